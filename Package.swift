@@ -1,0 +1,88 @@
+// swift-tools-version: 6.1
+import PackageDescription
+
+/// A system library found through pkg-config; `apt` is what SwiftPM tells someone to install who lacks it.
+func system(_ name: String, pkgConfig: String, apt: String) -> Target {
+  .systemLibrary(name: name, pkgConfig: pkgConfig, providers: [.apt([apt])])
+}
+
+#if arch(x86_64)
+  // The AVX2 twin of the kernels: the same source file, compiled for processors that have AVX2 and FMA. Which of the
+  // two runs is decided at start (see DigitNetwork/KernelTable.swift).
+  let avx2: [Target] = [
+    .target(
+      name: "KernelsAVX2",
+      swiftSettings: [.define("FMA"), .unsafeFlags(["-Xcc", "-march=x86-64-v3"])])
+  ]
+  let avx2Dependency: [Target.Dependency] = ["KernelsAVX2"]
+#else
+  let avx2: [Target] = []
+  let avx2Dependency: [Target.Dependency] = []
+#endif
+
+let package = Package(
+  name: "digitd",
+  products: [
+    .executable(name: "digitd", targets: ["digitd"]),
+    .executable(name: "digitctl", targets: ["digitctl"]),
+    .library(name: "EventFeed", targets: ["EventFeed"]),
+  ],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+    .package(url: "https://github.com/apple/swift-configuration", from: "1.4.0", traits: []),
+    .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+    .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+    .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
+  ],
+  targets: [
+    system("CALSA", pkgConfig: "alsa", apt: "libasound2-dev"),
+    system("CFFTW", pkgConfig: "fftw3f", apt: "libfftw3-dev"),
+    system("CSndFile", pkgConfig: "sndfile", apt: "libsndfile1-dev"),
+    system("CSoxr", pkgConfig: "soxr", apt: "libsoxr-dev"),
+    system("COpenBLAS", pkgConfig: "openblas", apt: "libopenblas-dev"),
+    .target(name: "CCPU"),
+
+    .target(name: "AudioInput", dependencies: ["CALSA", "CSndFile", "CSoxr"]),
+    .target(name: "VoiceActivity"),
+    .target(name: "SpeechFeatures", dependencies: ["CFFTW"]),
+    .target(name: "KernelsBaseline"),
+    .target(name: "DigitNetwork", dependencies: ["CCPU", "KernelsBaseline"] + avx2Dependency),
+    .target(
+      name: "Recognition", dependencies: ["AudioInput", "VoiceActivity", "SpeechFeatures", "DigitNetwork"]),
+    .target(
+      name: "EventFeed",
+      dependencies: [
+        .product(name: "NIOCore", package: "swift-nio"),
+        .product(name: "NIOPosix", package: "swift-nio"),
+        .product(name: "Logging", package: "swift-log"),
+      ]),
+    .target(
+      name: "Training",
+      dependencies: ["AudioInput", "VoiceActivity", "SpeechFeatures", "DigitNetwork", "Recognition", "COpenBLAS"]),
+
+    .executableTarget(
+      name: "digitd",
+      dependencies: [
+        "Recognition", "EventFeed", "AudioInput",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        .product(name: "Configuration", package: "swift-configuration"),
+        .product(name: "Logging", package: "swift-log"),
+        .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+      ]),
+    .executableTarget(
+      name: "digitctl",
+      dependencies: [
+        "AudioInput", "VoiceActivity", "SpeechFeatures", "DigitNetwork", "Recognition", "EventFeed", "Training",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ]),
+
+    .testTarget(name: "AudioInputTests", dependencies: ["AudioInput"]),
+    .testTarget(name: "VoiceActivityTests", dependencies: ["VoiceActivity"]),
+    .testTarget(name: "SpeechFeaturesTests", dependencies: ["SpeechFeatures"]),
+    .testTarget(name: "DigitNetworkTests", dependencies: ["DigitNetwork"]),
+    .testTarget(name: "RecognitionTests", dependencies: ["Recognition"]),
+    .testTarget(name: "EventFeedTests", dependencies: ["EventFeed"]),
+    .testTarget(name: "TrainingTests", dependencies: ["Training"]),
+  ] + avx2,
+  swiftLanguageModes: [.v6]
+)

@@ -1,0 +1,36 @@
+/// What the microphone is doing, in the words of the `device` event.
+public enum DeviceState: String, Sendable, Equatable {
+  case listening, lost, busy, denied, stalled
+}
+
+/// One thing that an `AudioSource` has to say.
+public enum AudioSourceItem: Sendable, Equatable {
+  /// The sound that follows has this rate, in Hz. Comes before the first samples and again if a device that was opened
+  /// anew has another rate.
+  case format(sampleRate: Int)
+  /// So many mono frames, −1…1, were written to the start of the caller's buffer.
+  case samples(Int)
+  /// This much sound was lost before the next samples (an overrun or an outage); the stream's clock moves on by it.
+  case lost(milliseconds: Int, cause: LossCause)
+  /// The device's state changed. `name` is the device's stable name, `detail` a sentence for a person.
+  case device(DeviceState, name: String, detail: String)
+  /// Nothing came within the time given.
+  case idle
+  /// A file is at its end, or `stop()` was called.
+  case end
+
+  public enum LossCause: Sendable, Equatable {
+    case overrun
+    case outage
+  }
+}
+
+/// Where sound comes from: a microphone or a file. The listener's loop pulls from it and cannot tell which it is.
+///
+/// `read` is called from one thread; `stop` may be called from any and makes `read` return `.end` soon.
+public protocol AudioSource: AnyObject, Sendable {
+  /// Waits at most `timeoutMilliseconds` for the next item. Writes at most `buffer.count` frames, and never more than
+  /// 10 ms of sound at once, so that a decision's place in time is known to that grain.
+  func read(into buffer: UnsafeMutableBufferPointer<Float>, timeoutMilliseconds: Int) throws -> AudioSourceItem
+  func stop()
+}

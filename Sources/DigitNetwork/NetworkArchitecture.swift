@@ -1,0 +1,75 @@
+/// The shape of the network: a mel spectrogram goes through strided convolutions, each followed by batch normalisation
+/// and ReLU; the mean over time of what is left, its frequency axis kept, goes through one linear layer.
+///
+/// Convolutions are cross-correlations, as everywhere in the field, zero-padded by half the kernel on each side:
+/// an extent `n` becomes `(n + 2 * (kernel / 2) - kernel) / stride + 1`.
+public struct NetworkArchitecture: Sendable, Equatable, Codable {
+  /// A size along the two axes of a spectrogram.
+  public struct Extent: Sendable, Equatable, Codable {
+    public var bands: Int
+    public var frames: Int
+
+    public init(bands: Int, frames: Int) {
+      self.bands = bands
+      self.frames = frames
+    }
+  }
+
+  public struct Convolution: Sendable, Equatable, Codable {
+    public var inputChannels: Int
+    public var outputChannels: Int
+    public var kernel: Extent
+    public var stride: Extent
+
+    public init(inputChannels: Int, outputChannels: Int, kernel: Extent, stride: Extent) {
+      self.inputChannels = inputChannels
+      self.outputChannels = outputChannels
+      self.kernel = kernel
+      self.stride = stride
+    }
+
+    /// The extent of this layer's output for an input of `input`.
+    public func output(of input: Extent) -> Extent {
+      func out(_ n: Int, _ k: Int, _ s: Int) -> Int { (n + 2 * (k / 2) - k) / s + 1 }
+      return Extent(
+        bands: out(input.bands, kernel.bands, stride.bands), frames: out(input.frames, kernel.frames, stride.frames))
+    }
+  }
+
+  public var input: Extent
+  public var convolutions: [Convolution]
+  public var classes: Int
+
+  public init(input: Extent, convolutions: [Convolution], classes: Int) {
+    self.input = input
+    self.convolutions = convolutions
+    self.classes = classes
+  }
+
+  /// What this project ships: 1×128×128 → 32×32×64 → 64×16×32 → 128×8×16 → 256×4×8 → 1024 → `classes`; 0.06 GFLOP.
+  public static func standard(classes: Int) -> NetworkArchitecture {
+    func convolution(_ from: Int, _ to: Int, _ kernel: Int, _ stride: (Int, Int)) -> Convolution {
+      Convolution(
+        inputChannels: from, outputChannels: to, kernel: Extent(bands: kernel, frames: kernel),
+        stride: Extent(bands: stride.0, frames: stride.1))
+    }
+    return NetworkArchitecture(
+      input: Extent(bands: 128, frames: 128),
+      convolutions: [
+        convolution(1, 32, 5, (4, 2)), convolution(32, 64, 3, (2, 2)), convolution(64, 128, 3, (2, 2)),
+        convolution(128, 256, 3, (2, 2)),
+      ],
+      classes: classes)
+  }
+
+  /// The extents after each layer, the input's first.
+  public var extents: [Extent] {
+    convolutions.reduce(into: [input]) { list, layer in list.append(layer.output(of: list[list.count - 1])) }
+  }
+
+  /// The number of inputs of the linear layer: channels × bands that are left, channel by channel.
+  public var headInputs: Int {
+    let last = extents[convolutions.count]
+    return (convolutions.last?.outputChannels ?? 1) * last.bands
+  }
+}

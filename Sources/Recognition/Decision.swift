@@ -1,0 +1,37 @@
+/// What the network thinks was said, if it was a digit.
+public struct Guess: Sendable, Equatable {
+  /// The most probable of the ten.
+  public var digit: Int
+  /// The calibrated probability that a digit was said and that it was this one, 0…1.
+  public var confidence: Double
+  /// The probability of each digit given that one was said: ten values that sum to 1.
+  public var probabilities: [Double]
+
+  public init(digit: Int, confidence: Double, probabilities: [Double]) {
+    self.digit = digit
+    self.confidence = confidence
+    self.probabilities = probabilities
+  }
+}
+
+/// Why something that was said is not reported as a digit. The raw values are those of the `not-detected` event.
+public enum RejectionReason: String, Sendable, Equatable, CaseIterable {
+  case tooShort = "too-short"
+  case tooLong = "too-long"
+  case tooQuiet = "too-quiet"
+  case notADigit = "not-a-digit"
+  case unsure
+}
+
+/// What became of one utterance.
+public enum Decision: Sendable, Equatable {
+  case digit(Guess)
+  case rejected(RejectionReason, Guess?)
+
+  public var guess: Guess? {
+    switch self {
+    case .digit(let guess): guess
+    case .rejected(_, let guess): guess
+    }
+  }
+}
