@@ -123,7 +123,7 @@ public final class FeatureExtractor {
 
   /// The whole range when it is no longer than `length`, else the `length` samples with the most energy, starting at a
   /// multiple of `step`.
-  static func loudest(_ length: Int, of samples: UnsafeBufferPointer<Float>, by step: Int) -> Range<Int> {
+  package static func loudest(_ length: Int, of samples: UnsafeBufferPointer<Float>, by step: Int) -> Range<Int> {
     guard samples.count > length else { return 0..<samples.count }
     func energy(_ range: Range<Int>) -> Double {
       var sum = 0.0

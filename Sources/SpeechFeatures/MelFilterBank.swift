@@ -56,7 +56,7 @@ public struct MelFilterBank: Sendable {
   ///
   /// - Parameters:
   ///   - result: band `b` goes to `result[b * stride]`.
-  func apply(_ spectrum: UnsafePointer<Float>, into result: UnsafeMutablePointer<Float>, stride: Int) {
+  package func apply(_ spectrum: UnsafePointer<Float>, into result: UnsafeMutablePointer<Float>, stride: Int) {
     weights.withUnsafeBufferPointer { weights in
       for (band, filter) in filters.enumerated() {
         var sum: Float = 0

@@ -1,11 +1,11 @@
 /// What the room sounds like when nobody speaks: the mean power of each bin, from what was heard *before* an utterance.
 ///
 /// Never from the utterance itself: a gate whose profile is the clip it cleans takes the speech away with the noise.
-final class NoiseProfile {
+package final class NoiseProfile {
   /// Mean power by bin; meaningful only after `learn` returned true.
-  private(set) var power: [Float]
+  package private(set) var power: [Float]
   /// Sound shorter than this says too little about the noise: 96 ms.
-  let shortest: Int
+  package let shortest: Int
   /// More than this is not looked at: 1 s.
   let longest: Int
 
@@ -14,7 +14,7 @@ final class NoiseProfile {
   private var spectra: [Float]
   private var column: [Float]
 
-  init(_ parameters: FeatureParameters) {
+  package init(_ parameters: FeatureParameters) {
     self.parameters = parameters
     step = parameters.window / 2
     shortest = 3 * parameters.window
@@ -31,7 +31,7 @@ final class NoiseProfile {
   /// exponentially distributed, whose mean is median / ln 2. A click or the tail of a word moves a mean, not a median.
   ///
   /// - Returns: whether there was enough to learn from.
-  func learn(_ background: UnsafeBufferPointer<Float>, with stft: PowerSpectrogram) -> Bool {
+  package func learn(_ background: UnsafeBufferPointer<Float>, with stft: PowerSpectrogram) -> Bool {
     guard background.count >= shortest else { return false }
     let used = UnsafeBufferPointer(rebasing: background.suffix(longest))
     let count = (used.count - parameters.window) / step + 1
@@ -48,7 +48,7 @@ final class NoiseProfile {
   }
 
   /// The lower median of the first `count` values, by Hoare's selection; reorders them.
-  static func median(_ values: inout [Float], _ count: Int) -> Float {
+  package static func median(_ values: inout [Float], _ count: Int) -> Float {
     values.withUnsafeMutableBufferPointer { v in
       let target = (count - 1) / 2
       var low = 0
@@ -80,14 +80,14 @@ final class NoiseProfile {
 /// and bins; the gain on the power is `1 - oversubtraction * noise / smoothed`, never under the bounded attenuation.
 /// Smoothing the estimate is what keeps single bins from twinkling ("musical noise"); the bound is what keeps a wrong
 /// profile from eating the speech.
-struct NoiseReduction {
+package struct NoiseReduction {
   private let oversubtraction: Float
   private let smallestGain: Float
   private let bins: Int
   /// Power smoothed over frequency, for three frames in a row.
   private var smoothed: [Float]
 
-  init(_ parameters: FeatureParameters) {
+  package init(_ parameters: FeatureParameters) {
     oversubtraction = Float(parameters.noiseOversubtraction)
     smallestGain = Float(exponential10(-parameters.noiseReductionDepth / 10))
     bins = parameters.bins
@@ -95,7 +95,7 @@ struct NoiseReduction {
   }
 
   /// Applies the gate in place to `count` power spectra of `bins` values each.
-  mutating func apply(_ spectra: UnsafeMutablePointer<Float>, count: Int, noise: UnsafePointer<Float>) {
+  package mutating func apply(_ spectra: UnsafeMutablePointer<Float>, count: Int, noise: UnsafePointer<Float>) {
     guard count > 0 else { return }
     let bins = bins
     let oversubtraction = oversubtraction

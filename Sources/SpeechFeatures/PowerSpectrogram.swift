@@ -3,12 +3,12 @@
 /// Frame `t` is centred on sample `t * hop`; what lies outside the sound counts as silence. That is
 /// `librosa.stft(x, n_fft:512, win_length:256, hop_length:64, center:true, pad_mode:"constant")`, squared, with which it
 /// is compared in the tests.
-final class PowerSpectrogram {
-  let parameters: FeatureParameters
+package final class PowerSpectrogram {
+  package let parameters: FeatureParameters
   private let fft: RealFFT
   private let window: [Float]
 
-  init?(_ parameters: FeatureParameters) {
+  package init?(_ parameters: FeatureParameters) {
     guard let fft = RealFFT(size: parameters.fftSize) else { return nil }
     self.parameters = parameters
     self.fft = fft
@@ -20,7 +20,7 @@ final class PowerSpectrogram {
 
   /// Writes `count` spectra of `bins` values each to `result`, frame after frame; frame `i` is centred on
   /// `first + i * step` of `samples`.
-  func compute(
+  package func compute(
     _ samples: UnsafeBufferPointer<Float>, first: Int, step: Int, count: Int, into result: UnsafeMutablePointer<Float>
   ) {
     let half = parameters.window / 2

@@ -1,0 +1,76 @@
+import DigitNetwork
+import SpeechFeatures
+
+/// Thrown when a model cannot be used by this program.
+public struct RecognizerError: Error, CustomStringConvertible, Sendable {
+  public let description: String
+}
+
+/// Utterance → features → network → decision. Owned by one thread at a time.
+public final class Recognizer: UtteranceRecognizing {
+  public let metadata: ModelMetadata
+  private let extractor: FeatureExtractor
+  private let classifier: DigitClassifier
+  /// 128 × 128, `[band * 128 + frame]`.
+  private var image: [Float]
+  private var logits: [Float]
+
+  /// - Throws: `RecognizerError` when the model was made for other labels or features than this program has.
+  public init(model: DigitModel) throws {
+    let parameters = FeatureParameters.standard
+    let metadata = model.metadata
+    guard metadata.labels.prefix(10).elementsEqual((0...9).map(String.init)), metadata.labels.count <= 11 else {
+      throw RecognizerError(
+        description: "the model's labels are \(metadata.labels.joined(separator: ", ")): expected 0 to 9 and other")
+    }
+    if let name = parameters.mismatch(with: metadata.features) {
+      let theirs = metadata.features[name].map { "\($0)" } ?? "missing"
+      let ours = parameters.dictionary[name].map { "\($0)" } ?? "no such parameter"
+      throw RecognizerError(
+        description: "the model was trained with other features: \(name) is \(theirs) there, \(ours) here")
+    }
+    self.metadata = metadata
+    extractor = try FeatureExtractor(parameters)
+    classifier = try DigitClassifier(model: model)
+    image = [Float](repeating: 0, count: parameters.spectrogramCount)
+    logits = [Float](repeating: 0, count: metadata.labels.count)
+  }
+
+  /// - Parameters:
+  ///   - utterance: 8 kHz mono, as voice activity cut it.
+  ///   - background: what was heard before it, without speech; may be empty.
+  public func recognize(
+    _ utterance: UnsafeBufferPointer<Float>, background: UnsafeBufferPointer<Float>
+  ) -> Recognition {
+    image.withUnsafeMutableBufferPointer { image in
+      logits.withUnsafeMutableBufferPointer { logits in
+        guard let image = image.baseAddress, let logits = logits.baseAddress else { return }
+        extractor.spectrogram(of: utterance, background: background, into: image)
+        classifier.logits(of: image, into: logits)
+      }
+    }
+    return Self.recognition(logits: logits, calibration: metadata.calibration)
+  }
+
+  /// Logits → calibrated probabilities → decision.
+  ///
+  /// - Parameter logits: ten digits', then, if there is an eleventh, that of "no digit".
+  public static func recognition(logits: [Float], calibration: ModelMetadata.Calibration) -> Recognition {
+    let scaled = logits.map { Double($0) / calibration.temperature }
+    let all = softmax(scaled)
+    let probabilities = softmax(Array(scaled.prefix(10)))
+    let digit = probabilities.indices.max { probabilities[$0] < probabilities[$1] } ?? 0
+    let other = all.count > 10 ? all[10] : 0
+    let guess = Guess(digit: digit, confidence: all[digit], probabilities: probabilities)
+    let decision: Decision =
+      if other > calibration.maximumOther {
+        .rejected(.notADigit, guess)
+      } else if guess.confidence < calibration.minimumConfidence {
+        .rejected(.unsure, guess)
+      } else {
+        .digit(guess)
+      }
+    let certain = if case .digit = decision { guess.confidence >= calibration.earlyConfidence } else { false }
+    return Recognition(guess: guess, other: other, decision: decision, certainEarly: certain)
+  }
+}

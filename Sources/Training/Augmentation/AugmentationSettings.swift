@@ -1,0 +1,49 @@
+/// How far training examples stray from the recordings. Probabilities are 0…1.
+public struct AugmentationSettings: Sendable, Equatable, Codable {
+  // What an example is.
+  /// Share of examples that are digits; the rest is what must be turned down.
+  public var digitShare: Float = 0.74
+  /// Of the rest: other speech, digits cut and joined wrongly or played backwards, noise alone.
+  public var speechShare: Float = 0.62
+  public var mangledShare: Float = 0.22
+
+  // The voice.
+  /// Playing speed, which moves pitch, formants and duration together.
+  public var speed: ClosedRange<Float> = 0.87...1.15
+  /// Vocal-tract-length perturbation: the filters' centre frequencies times this.
+  public var warp: ClosedRange<Float> = 0.92...1.08
+
+  // The cut, as voice activity makes it.
+  /// Chance of a cut without any background before it, as in recordings cut to the sound.
+  public var tightCut: Float = 0.3
+  /// Seconds kept before the sound; a negative number cuts into it.
+  public var front: ClosedRange<Float> = -0.02...0.15
+  /// Seconds kept after the sound.
+  public var back: ClosedRange<Float> = -0.03...0.22
+  /// Seconds of background heard before.
+  public var background: ClosedRange<Float> = 0.15...1.0
+  /// Chance that a neighbouring word's end or start lies in the margins.
+  public var neighbour: Float = 0.1
+
+  // The room and the microphone.
+  public var reverberation: Float = 0.35
+  public var noise: Float = 0.8
+  /// dB, over the sound itself.
+  public var signalToNoise: ClosedRange<Float> = -2...30
+  public var equaliser: Float = 0.7
+  /// dB up or down of the equaliser's six points.
+  public var equaliserDepth: Float = 8
+  public var bandLimit: Float = 0.15
+  public var clipping: Float = 0.05
+
+  // The spectrogram.
+  public var mask: Float = 0.5
+  public var maskBands = 12
+  public var maskFrames = 10
+
+  public var labelSmoothing: Float = 0.05
+
+  public init() {}
+
+  public static let standard = AugmentationSettings()
+}

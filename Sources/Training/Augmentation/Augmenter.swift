@@ -1,0 +1,233 @@
+import SpeechFeatures
+
+/// Makes training examples: a recording is drawn, its voice, its cut, its room and its microphone are varied, and it goes
+/// through the live feature extractor.
+///
+/// An example depends on the seed and its number alone, not on the thread that makes it or on the order.
+/// Owned by one thread at a time.
+public final class Augmenter {
+  /// The class after the ten digits.
+  public static let other = 10
+  public static let classes = 11
+
+  private let bank: SoundBank
+  private let settings: AugmentationSettings
+  private let seed: UInt64
+  private let extractor: FeatureExtractor
+  private let noises: NoiseMaker
+  private let filters: [MelFilterBank]
+
+  public init(
+    _ bank: SoundBank, settings: AugmentationSettings = .standard, parameters: FeatureParameters = .standard,
+    seed: UInt64
+  ) throws {
+    self.bank = bank
+    self.settings = settings
+    self.seed = seed
+    extractor = try FeatureExtractor(parameters)
+    noises = NoiseMaker(bank: bank)
+    let (low, high) = (Double(settings.warp.lowerBound), Double(settings.warp.upperBound))
+    filters = (0...16).map { MelFilterBank(parameters, warp: low + (high - low) * Double($0) / 16) }
+  }
+
+  /// Makes example number `index`.
+  ///
+  /// - Parameters:
+  ///   - image: 128 × 128 values, `[band * 128 + frame]`.
+  ///   - target: 11 values that sum to 1.
+  public func make(_ index: UInt64, image: UnsafeMutablePointer<Float>, target: UnsafeMutablePointer<Float>) {
+    var random = SeededGenerator(seed: seed, stream: index)
+    var (source, label) = draw(&random)
+    let timeline = place(&source, &random)
+    write(label, to: target)
+    let variation = FeatureExtractor.Variation(
+      filters: filters[random.index(below: filters.count)],
+      response: SoundEffects.response(bins: extractor.parameters.bins, settings, &random))
+    timeline.samples.withUnsafeBufferPointer { samples in
+      extractor.spectrogram(
+        of: UnsafeBufferPointer(rebasing: samples[timeline.utterance]),
+        background: UnsafeBufferPointer(rebasing: samples[..<timeline.background]),
+        variation: variation, into: image)
+    }
+    if random.chance(settings.mask) { mask(image, &random) }
+  }
+
+  // MARK: - What is said
+
+  /// A sound and where it lies in `samples`.
+  private struct Source {
+    var samples: [Float]
+    var sound: Range<Int>
+  }
+
+  private enum Label {
+    case digit(Int)
+    case other
+    /// Other, but near enough to a digit to leave a doubt.
+    case doubtful
+  }
+
+  private func draw(_ random: inout SeededGenerator) -> (Source, Label) {
+    if random.chance(settings.digitShare) || bank.words.isEmpty {
+      let digit = random.index(below: 10)
+      return (varied(bank.digits[digit].draw(&random), &random), .digit(digit))
+    }
+    let kind = random.unit()
+    if kind < settings.speechShare {
+      let word = bank.words[random.index(below: bank.words.count)]
+      let clip = bank.speech[word.clip]
+      return (
+        varied(Clip(recording: clip.recording, samples: clip.samples, sound: word.range), &random), .other
+      )
+    }
+    if kind < settings.speechShare + settings.mangledShare { return (mangled(&random), .doubtful) }
+    return (bump(&random), .other)
+  }
+
+  /// The sound at another speed, with up to half a second of what lies around it.
+  private func varied(_ clip: Clip, _ random: inout SeededGenerator) -> Source {
+    let speed = random.uniform(in: settings.speed)
+    let around = max(0, clip.sound.lowerBound - 4000)..<min(clip.samples.count, clip.sound.upperBound + 4000)
+    let samples = SoundEffects.played(clip.samples[around], at: speed)
+    func moved(_ place: Int) -> Int { min(samples.count, Int(Float(place - around.lowerBound) / speed)) }
+    return Source(samples: samples, sound: moved(clip.sound.lowerBound)..<moved(clip.sound.upperBound))
+  }
+
+  /// A digit that is none: the first part of one and the last of another by the same speaker, or one played backwards.
+  /// Made from the same voices and microphones as the digits, so that neither can be what tells them apart.
+  private func mangled(_ random: inout SeededGenerator) -> Source {
+    let digit = random.index(below: 9)
+    let clip = bank.digits[digit].draw(&random)
+    if random.chance(0.4) {
+      // Not nine, which is much the same in both directions.
+      var source = varied(clip, &random)
+      source.samples.reverse()
+      source.sound = source.samples.count - source.sound.upperBound..<source.samples.count - source.sound.lowerBound
+      return source
+    }
+    let second = (digit + 1 + random.index(below: 9)) % 10
+    var other = bank.digits[second].draw(&random)
+    for _ in 0..<20 where other.recording.speaker != clip.recording.speaker {
+      other = bank.digits[second].draw(&random)
+    }
+    func part(_ clip: Clip, _ from: Float, _ to: Float) -> ArraySlice<Float> {
+      let (start, length) = (clip.sound.lowerBound, Float(clip.sound.count))
+      return clip.samples[start + Int(from * length)..<start + Int(to * length)]
+    }
+    let join = random.uniform(in: 0.35...0.65)
+    var head = Array(part(clip, 0, join))
+    var tail = Array(part(other, random.uniform(in: 0.35...0.65), 1))
+    let (a, b) = (NoiseMaker.rms(head[...]), NoiseMaker.rms(tail[...]))
+    if a > 0, b > 0 { for i in tail.indices { tail[i] *= a / b } }
+    // 10 ms of cross-fade, lest the network learn the seam.
+    let fade = min(80, head.count, tail.count)
+    for i in 0..<fade {
+      let t = Float(i) / Float(fade)
+      tail[i] = tail[i] * t + head[head.count - fade + i] * (1 - t)
+    }
+    head.removeLast(fade)
+    let joined = SoundEffects.played((head + tail)[...], at: random.uniform(in: settings.speed))
+    return Source(samples: joined, sound: 0..<joined.count)
+  }
+
+  /// Noise where voice activity might see a word: 0.1 to 1.2 s of it, standing out.
+  private func bump(_ random: inout SeededGenerator) -> Source {
+    let count = 800 + random.index(below: 8800)
+    var samples = noises.make(count, &random)
+    let attack = Float(1 + random.index(below: count / 2))
+    let release = Float(1 + random.index(below: count / 2))
+    for i in samples.indices {
+      samples[i] *= min(1, Float(i + 1) / attack) * min(1, Float(count - i) / release)
+    }
+    return Source(samples: samples, sound: 0..<count)
+  }
+
+  // MARK: - Where it is said
+
+  /// What the listener would have of it: background, then the utterance as voice activity cut it.
+  private struct Timeline {
+    var samples: [Float]
+    /// Samples of background at the start, handed on as such; 0 for a tight cut.
+    var background: Int
+    var utterance: Range<Int>
+  }
+
+  private func place(_ source: inout Source, _ random: inout SeededGenerator) -> Timeline {
+    func samples(_ range: ClosedRange<Float>) -> Int { Int(random.uniform(in: range) * 8000) }
+    let tight = random.chance(settings.tightCut)
+    let background = tight ? 0 : samples(settings.background)
+    let front = tight ? samples(-0.01...0.03) : samples(settings.front)
+    let back = tight ? samples(-0.01...0.03) : samples(settings.back)
+    let sound = source.sound.count
+    let length = max(400, front + sound + back)
+    let start = background + front  // where the sound begins
+    var out = [Float](repeating: 0, count: background + length)
+    for i in out.indices {
+      let from = i - start + source.sound.lowerBound
+      if from >= 0 && from < source.samples.count { out[i] = source.samples[from] }
+    }
+    let heard = max(0, start)..<min(out.count, max(start, 0) + sound)
+    let level = NoiseMaker.rms(out[heard])
+    if !tight && random.chance(settings.neighbour) { addNeighbour(to: &out, heard, level, &random) }
+    if random.chance(settings.reverberation) { SoundEffects.reverberate(&out, &random) }
+    if random.chance(settings.noise) { addNoise(to: &out, heard, level, &random) }
+    if random.chance(settings.clipping) { SoundEffects.clip(&out, share: random.uniform(in: 0.15...0.7)) }
+    return Timeline(samples: out, background: background, utterance: background..<out.count)
+  }
+
+  /// The end of a word before the sound, or the start of one after it.
+  private func addNeighbour(
+    to samples: inout [Float], _ heard: Range<Int>, _ level: Float, _ random: inout SeededGenerator
+  ) {
+    let clip = bank.digits[random.index(below: 10)].draw(&random)
+    let word = clip.samples[clip.sound]
+    let own = NoiseMaker.rms(word)
+    guard own > 0 else { return }
+    let gain = level / own * random.uniform(in: 0.3...1)
+    let gap = 240 + random.index(below: 800)
+    if random.chance(0.5) {
+      for (i, sample) in zip(stride(from: heard.lowerBound - gap, to: -1, by: -1), word.reversed()) {
+        samples[i] += gain * sample
+      }
+    } else if heard.upperBound + gap < samples.count {
+      for (i, sample) in zip(heard.upperBound + gap..<samples.count, word) { samples[i] += gain * sample }
+    }
+  }
+
+  private func addNoise(
+    to samples: inout [Float], _ heard: Range<Int>, _ level: Float, _ random: inout SeededGenerator
+  ) {
+    let noise = noises.make(samples.count, &random)
+    let own = max(NoiseMaker.rms(noise[heard]), 0.3 * NoiseMaker.rms(noise[...]))
+    guard own > 0, level > 0 else { return }
+    let decibels = random.uniform(in: settings.signalToNoise)
+    let gain = level / own * SoundEffects.amplitude(decibels: -decibels)
+    for i in samples.indices { samples[i] += gain * noise[i] }
+  }
+
+  // MARK: - What the network is given
+
+  private func mask(_ image: UnsafeMutablePointer<Float>, _ random: inout SeededGenerator) {
+    let (bands, frames) = (extractor.parameters.bands, extractor.parameters.frames)
+    let floor = -Float(extractor.parameters.mean / extractor.parameters.deviation)
+    let height = random.index(below: settings.maskBands + 1)
+    let bottom = random.index(below: bands - height)
+    for i in bottom * frames..<(bottom + height) * frames { image[i] = floor }
+    let width = random.index(below: settings.maskFrames + 1)
+    let left = random.index(below: frames - width)
+    for band in 0..<bands {
+      for frame in left..<left + width { image[band * frames + frame] = floor }
+    }
+  }
+
+  private func write(_ label: Label, to target: UnsafeMutablePointer<Float>) {
+    let (hot, smoothing): (Int, Float) =
+      switch label {
+      case .digit(let digit): (digit, settings.labelSmoothing)
+      case .other: (Self.other, settings.labelSmoothing)
+      case .doubtful: (Self.other, 2 * settings.labelSmoothing)
+      }
+    for i in 0..<Self.classes { target[i] = smoothing / Float(Self.classes) }
+    target[hot] += 1 - smoothing
+  }
+}

@@ -1,0 +1,78 @@
+/// The sounds that training draws from.
+public struct SoundBank: Sendable {
+  /// Clips with the chance of each to be drawn.
+  struct Draw: Sendable {
+    let clips: [Clip]
+    /// `cumulative[i]` is the sum of the weights of clips 0…i.
+    let cumulative: [Float]
+
+    /// - Parameter weight: what a clip counts; those of weight 0 are never drawn.
+    init(_ clips: [Clip], weight: (Clip) -> Float) {
+      self.clips = clips
+      var sum: Float = 0
+      cumulative = clips.map { clip in
+        sum += weight(clip)
+        return sum
+      }
+    }
+
+    func draw(_ random: inout SeededGenerator) -> Clip {
+      let at = random.unit() * (cumulative.last ?? 0)
+      var low = 0
+      var high = clips.count - 1
+      while low < high {
+        let middle = (low + high) / 2
+        if cumulative[middle] > at { high = middle } else { low = middle + 1 }
+      }
+      return clips[low]
+    }
+  }
+
+  /// A stretch of a speech clip as long as a word or a few.
+  struct Word: Sendable {
+    let clip: Int
+    let range: Range<Int>
+  }
+
+  /// By digit.
+  let digits: [Draw]
+  let speech: [Clip]
+  let words: [Word]
+  let noises: [Clip]
+
+  /// - Throws: if a digit has no recording at all.
+  public init(_ clips: [Clip]) throws(DataError) {
+    var byDigit = [[Clip]](repeating: [], count: 10)
+    var speech: [Clip] = []
+    var noises: [Clip] = []
+    var perSpeaker: [String: Int] = [:]
+    for clip in clips where clip.sound.count > 0 {
+      switch clip.recording.label {
+      case .digit(let digit):
+        byDigit[digit].append(clip)
+        perSpeaker[clip.recording.speaker, default: 0] += 1
+      case .speech: speech.append(clip)
+      case .noise: noises.append(clip)
+      case .sequence: break
+      }
+    }
+    if let missing = byDigit.firstIndex(where: \.isEmpty) {
+      throw DataError(.noRecordings, "nothing to learn the digit \(missing) from: no recording has that label")
+    }
+    digits = byDigit.map { clips in
+      Draw(clips) { Self.weight($0.recording, ofSpeaker: perSpeaker[$0.recording.speaker] ?? 1) }
+    }
+    self.speech = speech
+    self.noises = noises
+    words = speech.enumerated().flatMap { index, clip in
+      SoundSegments.find(in: clip.samples).map { Word(clip: index, range: $0) }
+    }
+  }
+
+  /// A speaker with n recordings counts √n, so that neither the one with 500 nor the many with 10 rule; a synthetic voice
+  /// counts half of that.
+  private static func weight(_ recording: Recording, ofSpeaker count: Int) -> Float {
+    let synthetic: Float = recording.source == "tts" || recording.source.hasPrefix("synthetic") ? 0.5 : 1
+    return synthetic / Float(count).squareRoot()
+  }
+}

@@ -1,0 +1,86 @@
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#endif
+
+/// What a voice, a room and a microphone do to a sound; all at 8 kHz.
+enum SoundEffects {
+  /// Plays `samples` at `speed`: output sample i is input sample i * speed, by cubic (Catmull–Rom) interpolation.
+  static func played(_ samples: ArraySlice<Float>, at speed: Float) -> [Float] {
+    guard samples.count > 3, speed != 1 else { return Array(samples) }
+    let count = Int(Float(samples.count) / speed)
+    return samples.withUnsafeBufferPointer { x in
+      func at(_ i: Int) -> Float { i < 0 || i >= x.count ? 0 : x[i] }
+      return (0..<count).map { n in
+        let position = Float(n) * speed
+        let i = Int(position)
+        let t = position - Float(i)
+        let (a, b, c, d) = (at(i - 1), at(i), at(i + 1), at(i + 2))
+        return b + 0.5 * t * (c - a + t * (2 * a - 5 * b + 4 * c - d + t * (3 * (b - c) + d - a)))
+      }
+    }
+  }
+
+  /// A room: the direct sound followed by exponentially decaying velvet noise (sparse random impulses, one in each
+  /// millisecond; M. Karjalainen and H. Järveläinen, "Reverberation modeling using velvet noise", 2007).
+  static func reverberate(_ samples: inout [Float], _ random: inout SeededGenerator) {
+    let decay = random.uniform(in: 0.08...0.5)  // seconds to -60 dB
+    let wet = random.uniform(in: 0.1...0.6)
+    let step = 8
+    let taps = Int(decay * 8000) / step
+    guard taps > 0 else { return }
+    let dry = samples
+    // The impulses' energies sum to wet².
+    let perTap = expf(-2 * 6.9078 / Float(taps))
+    let gain = wet * ((1 - perTap) / (1 - powf(perTap, Float(taps)))).squareRoot()
+    dry.withUnsafeBufferPointer { dry in
+      samples.withUnsafeMutableBufferPointer { out in
+        guard let from = dry.baseAddress, let to = out.baseAddress else { return }
+        for tap in 0..<taps {
+          let delay = 1 + tap * step + random.index(below: step)
+          guard delay < dry.count else { break }
+          let sign: Float = random.chance(0.5) ? 1 : -1
+          let g = sign * gain * expf(-6.9078 * Float(tap) / Float(taps))
+          let target = to + delay
+          for i in 0..<dry.count - delay { target[i] += g * from[i] }
+        }
+      }
+    }
+  }
+
+  static func amplitude(decibels: Float) -> Float { powf(10, decibels / 20) }
+
+  /// Cuts off what is over `share` of the loudest sample.
+  static func clip(_ samples: inout [Float], share: Float) {
+    let limit = share * samples.reduce(0) { max($0, abs($1)) }
+    for i in samples.indices { samples[i] = min(max(samples[i], -limit), limit) }
+  }
+
+  /// A power response by bin: a smooth random curve through six points, and perhaps the edges of a narrow band.
+  static func response(
+    bins: Int, _ settings: AugmentationSettings, _ random: inout SeededGenerator
+  ) -> [Float]? {
+    let equalises = random.chance(settings.equaliser)
+    let limits = random.chance(settings.bandLimit)
+    guard equalises || limits else { return nil }
+    let depth = equalises ? settings.equaliserDepth : 0
+    let points = (0..<6).map { _ in random.uniform(in: -depth...depth) }
+    let lowEdge = limits ? random.uniform(in: 100...350) : 0
+    let highEdge = limits ? random.uniform(in: 2600...3800) : 4000
+    return (0..<bins).map { bin in
+      let hertz = 4000 * Float(bin) / Float(bins - 1)
+      // Points stand at equal distances on a scale that is logarithmic over 300 Hz.
+      let place = min(4.999, 5 * logf(1 + hertz / 300) / logf(1 + 4000 / 300))
+      let i = Int(place)
+      let t = 0.5 - 0.5 * cosf(.pi * (place - Float(i)))
+      var decibels = points[i] * (1 - t) + points[i + 1] * t
+      if limits {
+        // About 24 dB an octave below, 60 dB over the upper edge's next 1000 Hz.
+        if hertz < lowEdge { decibels -= min(60, 24 * log2f(lowEdge / max(hertz, 10))) }
+        if hertz > highEdge { decibels -= min(60, 60 * (hertz - highEdge) / 1000) }
+      }
+      return powf(10, decibels / 10)
+    }
+  }
+}

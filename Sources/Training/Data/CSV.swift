@@ -1,0 +1,40 @@
+/// Comma-separated values as RFC 4180 has them: fields may be quoted, and a quoted field may hold commas, line breaks and
+/// doubled quotes.
+enum CSV {
+  /// The records of `text`, each a list of fields; empty lines are left out.
+  static func records(_ text: String) -> [[String]] {
+    var records: [[String]] = []
+    var record: [String] = []
+    var field: [UInt8] = []
+    var quoted = false
+    var bytes = Array(text.utf8)[...]
+    func text(_ field: [UInt8]) -> String { String(decoding: field, as: UTF8.self) }
+    func endRecord() {
+      if record.isEmpty && field.isEmpty { return }
+      record.append(text(field))
+      records.append(record)
+      record = []
+      field = []
+    }
+    while let byte = bytes.popFirst() {
+      switch byte {
+      case UInt8(ascii: "\"") where quoted && bytes.first == UInt8(ascii: "\""):
+        field.append(byte)
+        bytes.removeFirst()
+      case UInt8(ascii: "\""):
+        quoted.toggle()
+      case UInt8(ascii: ",") where !quoted:
+        record.append(text(field))
+        field = []
+      case UInt8(ascii: "\n") where !quoted:
+        endRecord()
+      case UInt8(ascii: "\r") where !quoted:
+        continue
+      default:
+        field.append(byte)
+      }
+    }
+    endRecord()
+    return records
+  }
+}

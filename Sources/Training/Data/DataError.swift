@@ -1,0 +1,14 @@
+/// What is wrong with a data folder, in one sentence that names it.
+public struct DataError: Error, CustomStringConvertible, Sendable, Equatable {
+  public enum Code: Sendable, Equatable {
+    case missingFolder, noRecordings, badManifest, unknownSplit, unknownSpeaker, learnedFrom
+  }
+
+  public let code: Code
+  public let description: String
+
+  init(_ code: Code, _ description: String) {
+    self.code = code
+    self.description = description
+  }
+}

@@ -1,0 +1,132 @@
+import FoundationEssentials
+
+/// What is heard in a recording.
+public enum RecordingLabel: Sendable, Equatable, Hashable {
+  case digit(Int)
+  /// Somebody says something that is no English digit.
+  case speech
+  case noise
+  /// Several digits in a row.
+  case sequence([Int])
+
+  /// As a manifest writes it: "7", "speech", "noise", "seq:0123".
+  init?(_ text: String) {
+    switch text {
+    case "speech": self = .speech
+    case "noise": self = .noise
+    default:
+      if text.hasPrefix("seq:") {
+        self = .sequence(text.dropFirst(4).compactMap { $0.wholeNumberValue })
+      } else if text.utf8.count == 1, let digit = Int(text) {
+        self = .digit(digit)
+      } else {
+        return nil
+      }
+    }
+  }
+}
+
+/// One file of a data folder.
+public struct Recording: Sendable, Equatable {
+  /// Relative to the folder.
+  public var path: String
+  public var label: RecordingLabel
+  public var speaker: String
+  public var source: String
+  public var licence: String
+  /// Seconds, as the manifest says; 0 where there is none.
+  public var duration: Double
+  public var split: String
+}
+
+/// A folder of recordings: `manifest.csv` beside the files, or files named as FSDD names them,
+/// `{digit}_{speaker}_{take}.wav`.
+public struct DataFolder: Sendable {
+  public let path: String
+  public let recordings: [Recording]
+
+  public init(_ path: String) throws(DataError) {
+    self.path = path
+    var isDirectory: Bool = false
+    guard FileManager.default.fileExists(atPath: path, isDirectory: &isDirectory), isDirectory else {
+      throw DataError(.missingFolder, "\(path): no such folder")
+    }
+    if FileManager.default.fileExists(atPath: path + "/manifest.csv") {
+      recordings = try Self.manifest(in: path)
+    } else {
+      let folder = FileManager.default.fileExists(atPath: path + "/recordings") ? "recordings/" : ""
+      let names = (try? FileManager.default.contentsOfDirectory(atPath: path + "/" + folder)) ?? []
+      recordings = names.sorted().compactMap { Self.freeSpokenDigit(folder + $0) }
+    }
+    guard !recordings.isEmpty else {
+      throw DataError(
+        .noRecordings, "\(path): neither a manifest.csv nor files named DIGIT_SPEAKER_TAKE.wav are in this folder")
+    }
+  }
+
+  /// The recordings of a split: a name of the manifest's column, or one of the protocol's —
+  /// `test` (takes 0–4), `test600` (takes 0–9), `train` (all others), `all`.
+  public func split(_ name: String) throws(DataError) -> [Recording] {
+    let chosen =
+      switch name {
+      case "all": recordings
+      case "test600": recordings.filter { $0.split == "test" || $0.split == "test600" }
+      default: recordings.filter { $0.split == name }
+      }
+    guard !chosen.isEmpty else {
+      let known = Set(recordings.map(\.split)).sorted().joined(separator: ", ")
+      throw DataError(.unknownSplit, "\(path): no recordings in split '\(name)' (there are: \(known), all)")
+    }
+    return chosen
+  }
+
+  private static func manifest(in folder: String) throws(DataError) -> [Recording] {
+    let path = folder + "/manifest.csv"
+    guard let text = try? String(contentsOfFile: path, encoding: .utf8) else {
+      throw DataError(.badManifest, "\(path): cannot be read as UTF-8 text")
+    }
+    var rows = CSV.records(text)[...]
+    guard let header = rows.popFirst() else { throw DataError(.badManifest, "\(path): is empty") }
+    func column(_ name: String) -> Int? { header.firstIndex(of: name) }
+    guard let pathColumn = column("path"), let labelColumn = column("label") else {
+      throw DataError(.badManifest, "\(path): needs at least the columns path and label")
+    }
+    let (speaker, source, licence) = (column("speaker"), column("source"), column("licence"))
+    let (duration, split) = (column("duration_s"), column("split"))
+    var recordings: [Recording] = []
+    for (index, row) in rows.enumerated() {
+      func field(_ column: Int?) -> String {
+        guard let column, column < row.count else { return "" }
+        return row[column]
+      }
+      let (file, labelText) = (field(pathColumn), field(labelColumn))
+      guard !file.isEmpty, let label = RecordingLabel(labelText) else {
+        throw DataError(.badManifest, "\(path): record \(index + 2): '\(labelText)' is no label")
+      }
+      let splitName = field(split)
+      recordings.append(
+        Recording(
+          path: file, label: label, speaker: field(speaker), source: field(source), licence: field(licence),
+          duration: Double(field(duration)) ?? 0, split: splitName.isEmpty ? "train" : splitName))
+    }
+    return recordings
+  }
+
+  /// `7_jackson_32.wav` → seven, said by jackson, take 32; takes 0–4 are `test`, 5–9 `test600`.
+  static func freeSpokenDigit(_ path: String) -> Recording? {
+    guard let file = path.split(separator: "/").last, let dot = file.lastIndex(of: ".") else { return nil }
+    let parts = file[..<dot].split(separator: "_")
+    guard parts.count == 3, parts[0].utf8.count == 1, let digit = Int(parts[0]), let take = Int(parts[2]) else {
+      return nil
+    }
+    let split =
+      switch take {
+      case 0...4: "test"
+      case 5...9: "test600"
+      default: "train"
+      }
+    return Recording(
+      path: path, label: .digit(digit), speaker: String(parts[1]), source: "fsdd", licence: "CC-BY-SA-4.0", duration: 0,
+      split: split)
+  }
+}

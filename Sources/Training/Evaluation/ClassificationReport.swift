@@ -1,0 +1,92 @@
+/// Right and wrong, class by class.
+public struct ClassificationReport: Sendable, Equatable, Codable {
+  /// Precision, recall and their harmonic mean, each 0…1, and how many items there are.
+  public struct Score: Sendable, Equatable, Codable {
+    public var precision: Double
+    public var recall: Double
+    public var f1: Double
+    public var support: Int
+  }
+
+  /// `confusion[said][heard]`: how often `said` was taken for `heard`.
+  public let confusion: [[Int]]
+
+  /// - Parameter confusion: a square matrix of counts.
+  public init(confusion: [[Int]]) {
+    self.confusion = confusion
+  }
+
+  public init(classes: Int = 10, pairs: some Sequence<(said: Int, heard: Int)>) {
+    var confusion = [[Int]](repeating: [Int](repeating: 0, count: classes), count: classes)
+    for pair in pairs { confusion[pair.said][pair.heard] += 1 }
+    self.init(confusion: confusion)
+  }
+
+  public var classes: Int { confusion.count }
+  public var total: Int { confusion.joined().reduce(0, +) }
+  public var right: Int { confusion.indices.reduce(0) { $0 + confusion[$1][$1] } }
+  public var accuracy: Double { total == 0 ? 0 : Double(right) / Double(total) }
+
+  /// The class's score; a quotient of nothing by nothing counts 0, as in scikit-learn.
+  public func score(of label: Int) -> Score {
+    let hit = Double(confusion[label][label])
+    let said = confusion[label].reduce(0, +)
+    let heard = confusion.reduce(0) { $0 + $1[label] }
+    let precision = heard == 0 ? 0 : hit / Double(heard)
+    let recall = said == 0 ? 0 : hit / Double(said)
+    let f1 = precision + recall == 0 ? 0 : 2 * precision * recall / (precision + recall)
+    return Score(precision: precision, recall: recall, f1: f1, support: said)
+  }
+
+  /// The mean over classes, each counting the same.
+  public var macroAverage: Score { average { _ in 1 } }
+  /// The mean over classes, each counting as often as it occurs.
+  public var weightedAverage: Score { average { Double($0.support) } }
+
+  private func average(weight: (Score) -> Double) -> Score {
+    let scores = confusion.indices.map(score(of:))
+    let sum = scores.reduce(0) { $0 + weight($1) }
+    func mean(_ value: KeyPath<Score, Double>) -> Double {
+      sum == 0 ? 0 : scores.reduce(0) { $0 + weight($1) * $1[keyPath: value] } / sum
+    }
+    return Score(precision: mean(\.precision), recall: mean(\.recall), f1: mean(\.f1), support: total)
+  }
+
+  /// The report and the matrix as a person reads them.
+  public func text(labels: [String]) -> String {
+    func left(_ text: String, _ width: Int) -> String {
+      text + String(repeating: " ", count: max(0, width - text.count))
+    }
+    func right(_ text: String, _ width: Int) -> String {
+      String(repeating: " ", count: max(0, width - text.count)) + text
+    }
+    func row(_ name: String, _ score: Score) -> String {
+      left(name, 14) + [score.precision, score.recall, score.f1].map { right(fixed($0, 3), 11) }.joined()
+        + right("\(score.support)", 10)
+    }
+    var lines = [left("", 14) + ["precision", "recall", "f1-score"].map { right($0, 11) }.joined() + right("support", 10)]
+    for label in confusion.indices { lines.append(row(labels[label], score(of: label))) }
+    lines.append("")
+    lines.append(left("accuracy", 14) + right(fixed(accuracy, 3), 33) + right("\(total)", 10))
+    lines.append(row("macro avg", macroAverage))
+    lines.append(row("weighted avg", weightedAverage))
+    lines.append("")
+    lines.append("said \\ heard" + labels.map { right($0, 6) }.joined())
+    for (said, counts) in confusion.enumerated() {
+      lines.append(left(labels[said], 12) + counts.map { right($0 == 0 ? "·" : "\($0)", 6) }.joined())
+    }
+    return lines.joined(separator: "\n")
+  }
+}
+
+/// `value` with so many decimals, rounded half away from zero, without Foundation's formatter.
+public func fixed(_ value: Double, _ decimals: Int) -> String {
+  guard value.isFinite else { return "\(value)" }
+  var scale = 1.0
+  for _ in 0..<decimals { scale *= 10 }
+  let scaled = Int64((abs(value) * scale).rounded())
+  let sign = value < 0 && scaled > 0 ? "-" : ""
+  guard decimals > 0 else { return sign + "\(scaled)" }
+  let fraction = "\(scaled % Int64(scale))"
+  return sign + "\(scaled / Int64(scale))." + String(repeating: "0", count: decimals - fraction.count) + fraction
+}
