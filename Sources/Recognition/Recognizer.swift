@@ -31,7 +31,7 @@ public final class Recognizer: UtteranceRecognizing {
     }
     self.metadata = metadata
     extractor = try FeatureExtractor(parameters)
-    classifier = try DigitClassifier(model: model)
+    classifier = try DigitClassifier(model)
     image = [Float](repeating: 0, count: parameters.spectrogramCount)
     logits = [Float](repeating: 0, count: metadata.labels.count)
   }

@@ -40,6 +40,9 @@ public struct SoundBank: Sendable {
   let words: [Word]
   let noises: [Clip]
 
+  /// Names what is in the bank: changes when a recording does.
+  public let fingerprint: String
+
   /// - Throws: if a digit has no recording at all.
   public init(_ clips: [Clip]) throws(DataError) {
     var byDigit = [[Clip]](repeating: [], count: 10)
@@ -62,6 +65,14 @@ public struct SoundBank: Sendable {
     digits = byDigit.map { clips in
       Draw(clips) { Self.weight($0.recording, ofSpeaker: perSpeaker[$0.recording.speaker] ?? 1) }
     }
+    // FNV-1a over paths and lengths, in order.
+    var hash: UInt64 = 0xCBF2_9CE4_8422_2325
+    for clip in clips {
+      for byte in Array(clip.recording.path.utf8) + Array("\(clip.samples.count)".utf8) {
+        hash = (hash ^ UInt64(byte)) &* 0x100_0000_01B3
+      }
+    }
+    fingerprint = "\(clips.count) recordings, \(String(hash, radix: 16))"
     self.speech = speech
     self.noises = noises
     words = speech.enumerated().flatMap { index, clip in

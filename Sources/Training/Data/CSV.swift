@@ -8,10 +8,10 @@ enum CSV {
     var field: [UInt8] = []
     var quoted = false
     var bytes = Array(text.utf8)[...]
-    func text(_ field: [UInt8]) -> String { String(decoding: field, as: UTF8.self) }
+    func string(_ field: [UInt8]) -> String { String(decoding: field, as: UTF8.self) }
     func endRecord() {
       if record.isEmpty && field.isEmpty { return }
-      record.append(text(field))
+      record.append(string(field))
       records.append(record)
       record = []
       field = []
@@ -24,7 +24,7 @@ enum CSV {
       case UInt8(ascii: "\""):
         quoted.toggle()
       case UInt8(ascii: ",") where !quoted:
-        record.append(text(field))
+        record.append(string(field))
         field = []
       case UInt8(ascii: "\n") where !quoted:
         endRecord()

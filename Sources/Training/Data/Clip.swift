@@ -6,7 +6,7 @@ import VoiceActivity
 public struct Clip: Sendable {
   public let recording: Recording
   public let samples: [Float]
-  /// Where the sound lies.
+  /// Where the sound lies; empty if there is none.
   public let sound: Range<Int>
 }
 
@@ -32,7 +32,8 @@ public enum ClipLoader {
 
   public static func load(_ recording: Recording, in folder: String) throws -> Clip {
     let sound = try SoundFile.read(path: folder + "/" + recording.path)
-    let samples = AudioConditioner.condition(sound.samples, sampleRate: sound.sampleRate)
-    return Clip(recording: recording, samples: samples, sound: UtteranceBounds.find(in: samples).sound)
+    let samples = try AudioConditioner.condition(sound.samples, sampleRate: sound.sampleRate)
+    let bounds = samples.withUnsafeBufferPointer { UtteranceBounds.find(in: $0) }
+    return Clip(recording: recording, samples: samples, sound: bounds?.utterance ?? 0..<0)
   }
 }

@@ -1,7 +1,7 @@
 /// What is wrong with a data folder, in one sentence that names it.
 public struct DataError: Error, CustomStringConvertible, Sendable, Equatable {
   public enum Code: Sendable, Equatable {
-    case missingFolder, noRecordings, badManifest, unknownSplit, unknownSpeaker, learnedFrom
+    case missingFolder, noRecordings, badManifest, unknownSplit, unknownSpeaker, learnedFrom, otherTraining
   }
 
   public let code: Code

@@ -1,0 +1,163 @@
+import DigitNetwork
+import Dispatch
+import FoundationEssentials
+import Synchronization
+
+/// Trains a network by a recipe: the same bank, recipe and number of threads give the same bytes on the same machine,
+/// whether or not the training was interrupted.
+public final class Trainer {
+  /// How far a training is.
+  public struct Progress: Sendable {
+    public var epoch: Int
+    public var epochs: Int
+    public var step: Int
+    public var steps: Int
+    /// Means over the epoch so far. The accuracy is that of training examples, all their noise included.
+    public var loss: Double
+    public var accuracy: Double
+    /// Since this run began.
+    public var samplesPerSecond: Double
+    public var secondsLeft: Double
+  }
+
+  public enum Result {
+    case finished(NetworkState)
+    /// `shouldStop` said so; the checkpoint, if one was asked for, holds all that was done.
+    case stopped(step: Int)
+  }
+
+  private let recipe: TrainingRecipe
+  private let architecture: NetworkArchitecture
+  private let network: TrainableNetwork
+  private let augmenters: [Augmenter]
+  private let checkpoint: String?
+  private let notes: [String: String]
+  private var optimiser: AdamW
+  private var average: WeightAverage
+  private var step = 0
+
+  /// - Parameters:
+  ///   - checkpoint: where to save after each epoch and when stopped; a checkpoint that lies there is gone on from.
+  ///   - start: weights to begin with in place of random ones.
+  /// - Throws: if a checkpoint there is of another training.
+  public init(
+    bank: SoundBank, recipe: TrainingRecipe, checkpoint: String? = nil, start: [String: Tensor]? = nil, threads: Int = 2
+  ) throws {
+    self.recipe = recipe
+    self.checkpoint = checkpoint
+    architecture = .standard(classes: Augmenter.classes)
+    network = try TrainableNetwork(architecture: architecture, seed: recipe.seed, threads: threads)
+    augmenters = try (0..<threads).map { _ in
+      try Augmenter(bank, settings: recipe.augmentation, seed: recipe.seed)
+    }
+    optimiser = AdamW(
+      options: AdamW.Options(weightDecay: recipe.weightDecay), parameterCount: network.layout.parameterCount)
+    average = WeightAverage(kind: .exponential(decay: recipe.averageDecay), layout: network.layout)
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = .sortedKeys
+    notes = [
+      "recipe": String(decoding: try encoder.encode(recipe), as: UTF8.self), "data": bank.fingerprint,
+    ]
+    if let start { try network.load(start.mapValues { ($0.shape, $0.values) }) }
+    if let checkpoint, FileManager.default.fileExists(atPath: checkpoint) { try resume(from: checkpoint) }
+  }
+
+  private func resume(from path: String) throws {
+    let saved = try Checkpoint(path: path)
+    for (what, value) in notes.sorted(by: { $0.key < $1.key }) where saved.notes[what] != value {
+      throw DataError(
+        .otherTraining, "\(path): this checkpoint is of a training with another \(what); remove it to begin anew")
+    }
+    try saved.restore(network)
+    optimiser = saved.optimiser
+    if let saved = saved.average { average = saved }
+    step = saved.step
+  }
+
+  /// Trains to the end, or until `shouldStop`.
+  ///
+  /// - Parameter report: called some ten times a second at most, and at the end of each epoch.
+  public func run(report: (Progress) -> Void, shouldStop: () -> Bool) throws -> Result {
+    let pixels = architecture.input.bands * architecture.input.frames
+    let images = UnsafeMutablePointer<Float>.allocate(capacity: recipe.batch * pixels)
+    let targets = UnsafeMutablePointer<Float>.allocate(capacity: recipe.batch * Augmenter.classes)
+    let logits = UnsafeMutablePointer<Float>.allocate(capacity: recipe.batch * Augmenter.classes)
+    defer {
+      images.deallocate()
+      targets.deallocate()
+      logits.deallocate()
+    }
+    let schedule = OneCycle(highest: recipe.peakRate, steps: recipe.steps, rise: recipe.rise)
+    let clock = ContinuousClock()
+    let (began, firstStep) = (clock.now, step)
+    var (lossSum, rightSum, seen) = (0.0, 0, 0)
+    var lastReport = clock.now
+    while step < recipe.steps {
+      if shouldStop() {
+        try save()
+        return .stopped(step: step)
+      }
+      makeBatch(images: images, targets: targets, pixels: pixels)
+      let loss = network.forwardBackward(
+        images: images, targets: targets, count: recipe.batch,
+        dropout: Dropout(rate: recipe.dropout, seed: recipe.seed, step: UInt64(step)), logits: logits)
+      _ = optimiser.update(network, learningRate: schedule.learningRate(at: step), maximumGradientNorm: 5)
+      average.add(network)
+      step += 1
+      lossSum += Double(loss)
+      rightSum += right(logits, targets)
+      seen += 1
+      let epochEnds = step % recipe.stepsPerEpoch == 0
+      if epochEnds || lastReport.duration(to: clock.now) > .milliseconds(100) {
+        lastReport = clock.now
+        let spent = began.duration(to: clock.now) / .seconds(1)
+        let rate = Double(step - firstStep) / spent
+        report(
+          Progress(
+            epoch: (step - 1) / recipe.stepsPerEpoch + 1, epochs: recipe.epochs, step: step, steps: recipe.steps,
+            loss: lossSum / Double(seen), accuracy: Double(rightSum) / Double(seen * recipe.batch),
+            samplesPerSecond: rate * Double(recipe.batch), secondsLeft: Double(recipe.steps - step) / rate))
+      }
+      if epochEnds {
+        (lossSum, rightSum, seen) = (0, 0, 0)
+        try save()
+      }
+    }
+    return .finished(average.state)
+  }
+
+  /// The weights by name, as a model file has them.
+  public func tensors(of state: NetworkState) -> [String: Tensor] {
+    let current = network.state
+    network.state = state
+    defer { network.state = current }
+    return network.tensors().mapValues { Tensor(shape: $0.shape, values: $0.values) }
+  }
+
+  private func save() throws {
+    guard let checkpoint else { return }
+    try Checkpoint(
+      of: network, optimiser: optimiser, average: average, seed: recipe.seed, epoch: step / recipe.stepsPerEpoch,
+      step: step, notes: notes
+    ).write(to: checkpoint)
+  }
+
+  /// Each thread makes every n-th example: which one makes it changes nothing.
+  private func makeBatch(images: UnsafeMutablePointer<Float>, targets: UnsafeMutablePointer<Float>, pixels: Int) {
+    nonisolated(unsafe) let (images, targets, augmenters) = (images, targets, augmenters)
+    let (batch, first, lanes) = (recipe.batch, step * recipe.batch, augmenters.count)
+    DispatchQueue.concurrentPerform(iterations: lanes) { lane in
+      for i in stride(from: lane, to: batch, by: lanes) {
+        augmenters[lane].make(
+          UInt64(first + i), image: images + i * pixels, target: targets + i * Augmenter.classes)
+      }
+    }
+  }
+
+  private func right(_ logits: UnsafePointer<Float>, _ targets: UnsafePointer<Float>) -> Int {
+    func best(_ row: UnsafePointer<Float>) -> Int {
+      (0..<Augmenter.classes).max { row[$0] < row[$1] } ?? 0
+    }
+    return (0..<recipe.batch).count { best(logits + $0 * Augmenter.classes) == best(targets + $0 * Augmenter.classes) }
+  }
+}

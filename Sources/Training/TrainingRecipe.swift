@@ -1,0 +1,22 @@
+/// Everything that decides what weights come out of a data folder.
+public struct TrainingRecipe: Sendable, Equatable, Codable {
+  public var seed: UInt64 = 1
+  public var epochs = 40
+  /// Examples in one epoch; they are drawn anew each time, so an epoch is a measure of work, not a pass over the data.
+  public var examplesPerEpoch = 4096
+  public var batch = 32
+  public var peakRate: Float = 2e-3
+  public var weightDecay: Float = 0.02
+  /// Share of the head's inputs that are dropped.
+  public var dropout: Float = 0.2
+  /// Share of the steps in which the learning rate rises.
+  public var rise: Float = 0.25
+  /// How much of the running average of the weights stays at each step.
+  public var averageDecay: Float = 0.998
+  public var augmentation = AugmentationSettings.standard
+
+  public init() {}
+
+  public var stepsPerEpoch: Int { examplesPerEpoch / batch }
+  public var steps: Int { epochs * stepsPerEpoch }
+}
