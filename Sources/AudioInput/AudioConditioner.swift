@@ -1,0 +1,67 @@
+/// What every sound goes through before anything listens to it, live or in training: resampling to 8 kHz, then a
+/// high-pass at 80 Hz that takes out DC and rumble.
+///
+/// In: mono samples at the input's rate, −1…1. Out: mono samples at 8 kHz; sample i lies at input time i / 8000, and n
+/// input samples give ceil(8000 n / rate) of them, by the end. At most 3.3 ms of sound are held back for the rates that
+/// microphones have (see `Resampler`), which belong to the time at which a decision is made.
+public final class AudioConditioner {
+  /// The rate of what comes out, in Hz.
+  public static let outputRate = 8000
+  /// The rates taken, in Hz.
+  public static let inputRates = Resampler.inputRates
+
+  public private(set) var inputRate: Int
+  private var resampler: any ResamplingEngine
+  private var filter = HighPassFilter()
+
+  /// Throws if the rate is out of `inputRates`.
+  public init(inputRate: Int) throws {
+    self.inputRate = inputRate
+    resampler = try Self.resampler(inputRate)
+  }
+
+  private static func resampler(_ rate: Int) throws -> any ResamplingEngine {
+    guard let resampler = Resampler.engine(inputRate: rate) else {
+      throw AudioInputError(.unusableRate, "a sample rate of \(rate) Hz cannot be brought to 8000 Hz")
+    }
+    return resampler
+  }
+
+  /// Takes any number of samples; `emit` is called, before this returns, with each block that comes out of them.
+  public func process(_ input: UnsafeBufferPointer<Float>, emit: (UnsafeBufferPointer<Float>) -> Void) {
+    resampler.process(input) { block in
+      filter.process(block)
+      emit(UnsafeBufferPointer(block))
+    }
+  }
+
+  /// Gives what is still held back, then begins anew as after `init`.
+  public func finish(emit: (UnsafeBufferPointer<Float>) -> Void) {
+    resampler.finish { block in
+      filter.process(block)
+      emit(UnsafeBufferPointer(block))
+    }
+    filter.reset()
+  }
+
+  /// Begins anew, at another rate if need be; what is held back is forgotten.
+  public func reset(inputRate rate: Int) throws {
+    if rate == inputRate {
+      resampler.reset()
+    } else {
+      resampler = try Self.resampler(rate)
+      inputRate = rate
+    }
+    filter.reset()
+  }
+
+  /// A whole clip at once, through the same code.
+  public static func condition(_ samples: [Float], sampleRate: Int) throws -> [Float] {
+    let conditioner = try AudioConditioner(inputRate: sampleRate)
+    var output: [Float] = []
+    output.reserveCapacity(samples.count * outputRate / sampleRate + 1)
+    samples.withUnsafeBufferPointer { conditioner.process($0) { output.append(contentsOf: $0) } }
+    conditioner.finish { output.append(contentsOf: $0) }
+    return output
+  }
+}

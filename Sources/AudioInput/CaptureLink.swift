@@ -1,0 +1,170 @@
+import CALSA
+import Glibc
+import Synchronization
+
+/// What lies between the capture thread and whoever reads: samples in one ring, what happened to them in another, and a
+/// bell.
+///
+/// A report belongs to a place in the stream of samples, the number of samples written before it; the reader gets it
+/// when it has taken just these. The bell is an eventfd, rung only when the reader sleeps and asked to be woken at this
+/// place: a reader that sleeps through half a second of quiet costs nothing.
+final class CaptureLink: @unchecked Sendable {
+  struct Mark: BitwiseCopyable {
+    var position: Int
+    var report: CaptureReport
+  }
+
+  let samples: RingBuffer<Float>
+  private let marks = RingBuffer<Mark>(capacity: 256)
+  private let bell: CInt
+  /// Readable for ever once `stop` was called: the capture thread waits on it as well.
+  let stopDescriptor: CInt
+  private let stopping = Atomic<Bool>(false)
+  private let finished = Atomic<Bool>(false)
+  /// Ring when so many samples were written in all; `Int.max` while the reader is awake.
+  private let wakeAt = Atomic<Int>(Int.max)
+
+  // The capture thread's own: what could not be told yet because a ring was full.
+  private var sampleRate = 8000
+  private var droppedFrames = 0
+  private var pendingLossMs: Int64 = 0
+  private var pendingOutage = false
+  private var pendingFormat: CaptureReport?
+  private var pendingState: CaptureReport?
+
+  init(capacity: Int) throws {
+    samples = RingBuffer(capacity: capacity)
+    bell = eventfd(0, CInt(EFD_CLOEXEC | EFD_NONBLOCK))
+    stopDescriptor = eventfd(0, CInt(EFD_CLOEXEC | EFD_NONBLOCK))
+    guard bell >= 0, stopDescriptor >= 0 else {
+      throw AudioInputError(.deviceUnusable, "no event descriptor can be had: \(String(cString: strerror(errno)))")
+    }
+  }
+
+  deinit {
+    close(bell)
+    close(stopDescriptor)
+  }
+
+  // MARK: Either side
+
+  var isStopping: Bool { stopping.load(ordering: .acquiring) }
+
+  func stop() {
+    stopping.store(true, ordering: .releasing)
+    Self.ring(stopDescriptor)
+    Self.ring(bell)
+  }
+
+  // MARK: The capture thread
+
+  /// What is to be told before the next samples.
+  func report(_ report: CaptureReport) {
+    switch report {
+    case .format(let rate):
+      sampleRate = Int(rate)
+      pendingFormat = report
+    case .lost(let milliseconds, let outage):
+      pendingLossMs += milliseconds
+      pendingOutage = pendingOutage || outage
+    case .listening, .fault:
+      // Of two states that nobody took in between, the later one counts.
+      pendingState = report
+    }
+    flushReports()
+    if marks.count > 0 { wakeReader() }
+  }
+
+  /// Samples for which there is no room are lost, counted, and told when there is room again.
+  func write(_ block: UnsafeBufferPointer<Float>) {
+    if droppedFrames > 0, samples.room >= block.count {
+      let milliseconds = droppedFrames * 1000 / sampleRate
+      droppedFrames -= milliseconds * sampleRate / 1000
+      if milliseconds > 0 { report(.lost(milliseconds: Int64(milliseconds), outage: false)) }
+    }
+    flushReports()
+    if samples.room >= block.count {
+      samples.write(block)
+    } else {
+      droppedFrames += block.count
+    }
+    if samples.written >= wakeAt.load(ordering: .sequentiallyConsistent) { wakeReader() }
+  }
+
+  /// The capture thread is at its end.
+  func finish() {
+    finished.store(true, ordering: .releasing)
+    Self.ring(bell)
+  }
+
+  private func flushReports() {
+    let position = samples.written
+    if let format = pendingFormat {
+      guard marks.room > 0 else { return }
+      marks.write(Mark(position: position, report: format))
+      pendingFormat = nil
+    }
+    if pendingLossMs > 0 {
+      guard marks.room > 0 else { return }
+      marks.write(Mark(position: position, report: .lost(milliseconds: pendingLossMs, outage: pendingOutage)))
+      pendingLossMs = 0
+      pendingOutage = false
+    }
+    if let state = pendingState {
+      guard marks.room > 0 else { return }
+      marks.write(Mark(position: position, report: state))
+      pendingState = nil
+    }
+  }
+
+  private func wakeReader() {
+    if wakeAt.exchange(Int.max, ordering: .sequentiallyConsistent) != Int.max { Self.ring(bell) }
+  }
+
+  // MARK: The reader
+
+  enum Item {
+    case report(CaptureReport)
+    case samples(Int)
+    case nothing
+    case end
+  }
+
+  /// The next report or samples, whichever comes first in the stream.
+  func next(into buffer: UnsafeMutableBufferPointer<Float>) -> Item {
+    if isStopping { return .end }
+    // In this order: a mark that belongs before these samples was written before them.
+    let available = samples.count
+    var most = min(buffer.count, available)
+    if let mark = marks.peek() {
+      let before = mark.position - samples.taken
+      if before <= 0 {
+        marks.skip()
+        return .report(mark.report)
+      }
+      most = min(most, before)
+    }
+    let got = samples.read(into: UnsafeMutableBufferPointer(rebasing: buffer[..<most]))
+    if got > 0 { return .samples(got) }
+    return finished.load(ordering: .acquiring) && samples.count == 0 ? .end : .nothing
+  }
+
+  /// Sleeps until `frames` samples can be taken, there is something else to tell, or the time is over.
+  func sleep(untilAvailable frames: Int, milliseconds: Int) {
+    wakeAt.store(samples.taken + min(max(frames, 1), samples.capacity / 2), ordering: .sequentiallyConsistent)
+    // Whatever came before the wish was known did not ring.
+    let early = samples.count >= frames || marks.count > 0 || isStopping || finished.load(ordering: .acquiring)
+    if !early {
+      var descriptor = pollfd(fd: bell, events: Int16(POLLIN), revents: 0)
+      _ = poll(&descriptor, 1, CInt(clamping: milliseconds))
+    }
+    wakeAt.store(Int.max, ordering: .sequentiallyConsistent)
+    var count: UInt64 = 0
+    _ = Glibc.read(bell, &count, 8)
+  }
+
+  private static func ring(_ descriptor: CInt) {
+    var one: UInt64 = 1
+    _ = Glibc.write(descriptor, &one, 8)
+  }
+}

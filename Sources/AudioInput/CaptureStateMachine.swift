@@ -1,0 +1,270 @@
+import Glibc
+
+/// How a microphone is kept going: each result of a call, with the time at which it came, gives the next command and what
+/// is to be told. Pure: it makes no calls and reads no clock.
+///
+///     opening ─► starting ─► running ─► (overrun) recovering ─► running
+///        ▲  └──► waiting ◄──────┴─ gone, stalled, no progress ──────┘
+///        └─────────┘
+///
+/// Loss is measured by the clock: from the end of the last sound that was heard to the beginning of the first sound that
+/// is heard again, whatever happened between. Small drifts between the device's clock and ours are followed, not lost.
+struct CaptureStateMachine {
+  struct Settings: Equatable {
+    /// No sound for so long, though nothing failed, and the device counts as stalled. Milliseconds.
+    var stall = 2000
+    /// One wait for sound. Milliseconds.
+    var wait = 500
+    var firstPause = 250
+    var longestPause = 5000
+    /// Overruns in a row, with no sound between them, before the device is closed and opened anew.
+    var recoveries = 5
+    /// So far behind the clock with all read, and sound was lost that nobody told of. Milliseconds.
+    var silentLoss = 200
+  }
+
+  /// The sound since the stream was started. Times in ns.
+  private struct Run: Equatable {
+    var sampleRate: Int
+    /// When its first frame was heard; nil until it came. Follows the device's clock.
+    var origin: Int64?
+    var frames: Int64 = 0
+    /// When something last came, or the stream was started.
+    var lastProgress: Int64
+    var recoveries = 0
+
+    /// When the last frame was heard.
+    var end: Int64? { origin.map { $0 + frames * 1_000_000_000 / Int64(sampleRate) } }
+  }
+
+  private enum State: Equatable {
+    case opening
+    case starting(Run)
+    case running(Run)
+    /// The stream is to be started again after an overrun; `suspended` while the machine may still be asleep.
+    case recovering(Run, suspended: Bool)
+    case waiting(pause: Int)
+    case ended
+  }
+
+  private let settings: Settings
+  private var state = State.opening
+  /// The pause before the next attempt to open.
+  private var nextPause: Int
+  /// When the last sound before a gap was heard; nil while nothing is missing.
+  private var heardUntil: Int64?
+  private var gapIsOutage = false
+  /// Below one millisecond and not yet told. Nanoseconds.
+  private var lossRemainder: Int64 = 0
+  private var toldRate: Int?
+  private var toldFault: CaptureFault?
+  private var toldListening = false
+
+  init(settings: Settings = Settings()) {
+    self.settings = settings
+    nextPause = settings.firstPause
+  }
+
+  /// What to do first.
+  var first: CaptureCommand { .open }
+
+  mutating func handle(_ event: CaptureEvent, now: Int64) -> (command: CaptureCommand, reports: CaptureReports) {
+    if event == .stop {
+      state = .ended
+      return (.end, CaptureReports())
+    }
+    switch state {
+    case .opening: return opening(event, now: now)
+    case .starting(let run): return starting(run, event, now: now)
+    case .running(let run): return running(run, event, now: now)
+    case .recovering(let run, let suspended): return recovering(run, suspended: suspended, event, now: now)
+    case .waiting(let pause): return waiting(pause: pause, event)
+    case .ended: return (.end, CaptureReports())
+    }
+  }
+
+  private mutating func opening(_ event: CaptureEvent, now: Int64) -> (CaptureCommand, CaptureReports) {
+    switch event {
+    case .opened(let rate):
+      state = .starting(Run(sampleRate: rate, lastProgress: now))
+      return (.start, CaptureReports())
+    case .openFailed(let fault):
+      return giveUp(fault, isOpen: false)
+    default:
+      return (.open, CaptureReports())
+    }
+  }
+
+  private mutating func starting(_ run: Run, _ event: CaptureEvent, now: Int64) -> (CaptureCommand, CaptureReports) {
+    switch event {
+    case .started:
+      var run = run
+      run.lastProgress = now
+      state = .running(run)
+      return (.wait(milliseconds: settings.wait), CaptureReports())
+    case .failed(let number):
+      return giveUp(Self.fault(number))
+    default:
+      return (.start, CaptureReports())
+    }
+  }
+
+  private mutating func running(_ run: Run, _ event: CaptureEvent, now: Int64) -> (CaptureCommand, CaptureReports) {
+    switch event {
+    case .read(let frames, let drained) where frames > 0:
+      return heard(run, frames: frames, drained: drained, now: now)
+    case .nothing, .read:
+      if now - run.lastProgress >= Int64(settings.stall) * 1_000_000 {
+        remember(run, outage: true)
+        return giveUp(CaptureFault(cause: .stalled, errno: 0))
+      }
+      return (.wait(milliseconds: settings.wait), CaptureReports())
+    case .failed(let number):
+      return broken(run, number)
+    default:
+      return (.wait(milliseconds: settings.wait), CaptureReports())
+    }
+  }
+
+  /// Sound came: count it, find out what is missing before it, and say that the device is listening.
+  private mutating func heard(
+    _ before: Run, frames: Int, drained: Bool, now: Int64
+  ) -> (CaptureCommand, CaptureReports) {
+    var run = before
+    var reports = CaptureReports()
+    let length = Int64(frames) * 1_000_000_000 / Int64(run.sampleRate)
+    let period: Int64 = 1_000_000_000
+    if let origin = run.origin {
+      let behind = now - (origin + (run.frames + Int64(frames)) * period / Int64(run.sampleRate))
+      if drained, behind > Int64(settings.silentLoss) * 1_000_000 {
+        reports.loss = loss(behind, outage: false)
+        run.origin = origin + behind
+      } else if drained {
+        // Up to 500 millionths either way is how clocks differ; so much is followed.
+        let most = max(1, (now - run.lastProgress) / 2000)
+        run.origin = origin + min(most, max(-most, behind))
+      }
+    } else {
+      let origin = now - length
+      run.origin = origin
+      if let heardUntil {
+        reports.loss = loss(max(0, origin - heardUntil), outage: gapIsOutage)
+        self.heardUntil = nil
+      }
+    }
+    run.frames += Int64(frames)
+    run.lastProgress = now
+    run.recoveries = 0
+    state = .running(run)
+    // A device that comes and goes quickly is asked less and less often.
+    if run.frames * 1000 >= Int64(settings.longestPause * run.sampleRate) { nextPause = settings.firstPause }
+    if toldRate != run.sampleRate {
+      toldRate = run.sampleRate
+      reports.format = .format(sampleRate: Int32(clamping: run.sampleRate))
+    }
+    if !toldListening {
+      toldListening = true
+      toldFault = nil
+      reports.state = .listening
+    }
+    return (.wait(milliseconds: settings.wait), reports)
+  }
+
+  /// A call on a running stream failed.
+  private mutating func broken(_ run: Run, _ number: Int32) -> (CaptureCommand, CaptureReports) {
+    switch number {
+    case EAGAIN, EINTR:
+      return (.wait(milliseconds: settings.wait), CaptureReports())
+    case EPIPE, ESTRPIPE:
+      remember(run, outage: number == ESTRPIPE)
+      guard run.recoveries < settings.recoveries else {
+        return giveUp(CaptureFault(cause: .stalled, errno: number))
+      }
+      var again = Run(sampleRate: run.sampleRate, lastProgress: run.lastProgress)
+      again.recoveries = run.recoveries + 1
+      state = .recovering(again, suspended: number == ESTRPIPE)
+      return (number == ESTRPIPE ? .resume : .start, CaptureReports())
+    default:
+      remember(run, outage: true)
+      return giveUp(Self.fault(number))
+    }
+  }
+
+  private mutating func recovering(
+    _ run: Run, suspended: Bool, _ event: CaptureEvent, now: Int64
+  ) -> (CaptureCommand, CaptureReports) {
+    switch event {
+    case .started:
+      // `lastProgress` stays: a stream that only ever starts is stalled all the same.
+      state = .running(run)
+      return (.wait(milliseconds: settings.wait), CaptureReports())
+    case .failed(EAGAIN) where suspended:
+      return (.pause(milliseconds: 100), CaptureReports())
+    case .pauseEnded where suspended:
+      return (.resume, CaptureReports())
+    case .failed where suspended:
+      state = .recovering(run, suspended: false)
+      return (.start, CaptureReports())
+    case .failed(let number):
+      return giveUp(Self.fault(number))
+    default:
+      return (suspended ? .resume : .start, CaptureReports())
+    }
+  }
+
+  private mutating func waiting(pause: Int, _ event: CaptureEvent) -> (CaptureCommand, CaptureReports) {
+    switch event {
+    case .pauseEnded(let deviceChange):
+      if deviceChange { nextPause = settings.firstPause }
+      state = .opening
+      return (.open, CaptureReports())
+    default:
+      return (.pause(milliseconds: pause), CaptureReports())
+    }
+  }
+
+  /// Closes the device, tells why, once, and tries again later.
+  private mutating func giveUp(_ fault: CaptureFault, isOpen: Bool = true) -> (CaptureCommand, CaptureReports) {
+    let pause = nextPause
+    nextPause = min(settings.longestPause, nextPause * 2)
+    state = .waiting(pause: pause)
+    gapIsOutage = true
+    toldListening = false
+    var reports = CaptureReports()
+    if toldFault?.cause != fault.cause {
+      toldFault = fault
+      reports.state = .fault(fault)
+    }
+    return (isOpen ? .close(thenPause: pause) : .pause(milliseconds: pause), reports)
+  }
+
+  /// Sound is missing from now on.
+  private mutating func remember(_ run: Run, outage: Bool) {
+    if heardUntil == nil {
+      gapIsOutage = outage
+      heardUntil = run.end
+    } else if outage {
+      gapIsOutage = true
+    }
+  }
+
+  /// In whole milliseconds; what is over is kept for the next time, so that the stream's clock does not fall behind.
+  private mutating func loss(_ nanoseconds: Int64, outage: Bool) -> CaptureReport? {
+    lossRemainder += nanoseconds
+    let milliseconds = lossRemainder / 1_000_000
+    lossRemainder -= milliseconds * 1_000_000
+    return milliseconds > 0 ? .lost(milliseconds: milliseconds, outage: outage) : nil
+  }
+
+  /// What an errno says about a device that was open.
+  static func fault(_ number: Int32) -> CaptureFault {
+    let cause: CaptureFault.Cause =
+      switch number {
+      case EBUSY: .busy
+      case EACCES, EPERM: .denied
+      case EPIPE: .stalled
+      default: .missing
+      }
+    return CaptureFault(cause: cause, errno: number)
+  }
+}

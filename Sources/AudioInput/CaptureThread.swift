@@ -1,0 +1,177 @@
+import CALSA
+import Glibc
+
+/// The capture thread: carries out what the state machine commands and tells it what came of it. While sound flows it
+/// neither allocates nor locks: what it needs was taken when the device was opened.
+final class CaptureThread {
+  private let device: String
+  private let channel: Int?
+  private let link: CaptureLink
+  private let diagnosis = DeviceDiagnosis()
+  private let watch = DeviceWatch()
+  private var machine = CaptureStateMachine()
+  private var pcm: CapturePCM?
+  /// Opened by whoever made this, to learn at once whether it can be.
+  private var firstOpening: Result<CapturePCM, CaptureOpenError>?
+
+  private init(
+    device: String, channel: Int?, link: CaptureLink, firstOpening: Result<CapturePCM, CaptureOpenError>
+  ) {
+    self.device = device
+    self.channel = channel
+    self.link = link
+    self.firstOpening = firstOpening
+  }
+
+  /// Starts the thread, which ends soon after `link.stop()`. Nobody waits for its end: a sound server that hangs may hold
+  /// it up in a call for as long as it likes.
+  static func launch(
+    device: String, channel: Int?, link: CaptureLink, firstOpening: sending Result<CapturePCM, CaptureOpenError>
+  ) throws {
+    let thread = CaptureThread(device: device, channel: channel, link: link, firstOpening: firstOpening)
+    let context = Unmanaged.passRetained(thread)
+    var id = pthread_t()
+    let result = pthread_create(
+      &id, nil,
+      { context in
+        guard let context else { return nil }
+        calsa_name_thread("capture")
+        Unmanaged<CaptureThread>.fromOpaque(context).takeRetainedValue().run()
+        return nil
+      }, context.toOpaque())
+    guard result == 0 else {
+      context.release()
+      throw AudioInputError(
+        .deviceUnusable, "the capture thread cannot be started: \(String(cString: strerror(result)))")
+    }
+    pthread_detach(id)
+  }
+
+  private func run() {
+    CaptureThread.blockSignals()
+    var command = machine.first
+    while command != .end {
+      let event = link.isStopping ? .stop : perform(command)
+      // Samples that were read are written after the reports that they brought about.
+      let step = machine.handle(event, now: readTime ?? CaptureClock.now())
+      step.reports.forEach(link.report)
+      if let samples = readSamples { link.write(samples) }
+      readSamples = nil
+      readTime = nil
+      command = step.command
+    }
+    pcm = nil
+    link.finish()
+  }
+
+  private var readSamples: UnsafeBufferPointer<Float>?
+  private var readTime: Int64?
+
+  private func perform(_ command: CaptureCommand) -> CaptureEvent {
+    switch command {
+    case .open: return open()
+    case .start: return started(pcm?.start() ?? ENODEV)
+    case .resume: return started(pcm?.resume() ?? ENODEV)
+    case .wait(let milliseconds): return waitAndRead(milliseconds)
+    case .pause(let milliseconds): return pause(milliseconds)
+    case .close(let milliseconds):
+      pcm = nil
+      return pause(milliseconds)
+    case .end: return .stop
+    }
+  }
+
+  private func open() -> CaptureEvent {
+    let result: Result<CapturePCM, CaptureOpenError>
+    if let first = firstOpening {
+      result = first
+      firstOpening = nil
+    } else {
+      // A card that came back may have other settings: do not trust what was read before.
+      snd_config_update_free_global()
+      do throws(CaptureOpenError) {
+        result = .success(try CapturePCM(name: device, channel: channel, stop: link.stopDescriptor))
+      } catch {
+        result = .failure(error)
+      }
+    }
+    switch result {
+    case .success(let opened):
+      pcm = opened
+      return .opened(sampleRate: opened.sampleRate)
+    case .failure(let error):
+      return .openFailed(error.fault(device: device, diagnosis: diagnosis))
+    }
+  }
+
+  private func started(_ result: CInt) -> CaptureEvent {
+    result == 0 ? .started : .failed(errno: result)
+  }
+
+  private func waitAndRead(_ milliseconds: Int) -> CaptureEvent {
+    guard let pcm else { return .failed(errno: ENODEV) }
+    switch pcm.wait(milliseconds: milliseconds) {
+    case .timeOut: return .nothing
+    case .stopped: return .stop
+    case .failed(let number): return .failed(errno: number)
+    case .ready: break
+    }
+    switch pcm.read() {
+    case .samples(let samples, let drained):
+      readSamples = samples
+      readTime = CaptureClock.now()
+      return .read(frames: samples.count, drained: drained)
+    case .failed(EAGAIN):
+      // Called for nothing. Should that go on, it must not take all the processor's time.
+      var descriptor = pollfd(fd: link.stopDescriptor, events: Int16(POLLIN), revents: 0)
+      return poll(&descriptor, 1, 2) > 0 ? .stop : .nothing
+    case .failed(let number):
+      return .failed(errno: number)
+    }
+  }
+
+  private func pause(_ milliseconds: Int) -> CaptureEvent {
+    switch watch.pause(milliseconds: milliseconds, stop: link.stopDescriptor) {
+    case .over: .pauseEnded(deviceChange: false)
+    case .deviceChange: .pauseEnded(deviceChange: true)
+    case .stopped: .stop
+    }
+  }
+
+  /// Signals are for the main thread.
+  private static func blockSignals() {
+    var all = sigset_t()
+    sigfillset(&all)
+    pthread_sigmask(SIG_BLOCK, &all, nil)
+  }
+}
+
+extension CaptureOpenError {
+  func fault(device: String, diagnosis: DeviceDiagnosis) -> CaptureFault {
+    switch self {
+    case .failed(_, let number): diagnosis.fault(errno: number, device: device)
+    case .noSuchChannel, .noFormat: CaptureFault(cause: .missing, errno: EINVAL)
+    }
+  }
+
+  func error(device: String, diagnosis: DeviceDiagnosis) -> AudioInputError {
+    switch self {
+    case .noSuchChannel(let channel, let count):
+      return AudioInputError(
+        .noSuchChannel, "the microphone \(device) has no channel \(channel); its channels are 1 to \(count)")
+    case .noFormat:
+      let names = SampleFormat.allCases.map(\.name).joined(separator: ", ")
+      return AudioInputError(.deviceUnusable, "the microphone \(device) has none of the formats \(names)")
+    case .failed(_, let number):
+      let fault = diagnosis.fault(errno: number, device: device)
+      let text = diagnosis.describe(fault, device: device)
+      switch fault.cause {
+      case .busy: return AudioInputError(.deviceBusy, text)
+      case .denied: return AudioInputError(.deviceDenied, text)
+      case .missing where [ENOENT, ENODEV, ENXIO, ECONNREFUSED].contains(number):
+        return AudioInputError(.noSuchDevice, text)
+      case .missing, .stalled: return AudioInputError(.deviceUnusable, text)
+      }
+    }
+  }
+}

@@ -1,0 +1,82 @@
+/// What the capture machine is told. Times are nanoseconds of a clock that never jumps and counts suspension.
+enum CaptureEvent: Equatable {
+  /// The device is open and set up for this rate, in Hz.
+  case opened(sampleRate: Int)
+  case openFailed(CaptureFault)
+  /// The stream was started, or started again.
+  case started
+  /// `frames` more were read. `drained` if the device had no more to give, so that what was read reaches up to now.
+  case read(frames: Int, drained: Bool)
+  /// There was nothing to read in the time that `wait` gave.
+  case nothing
+  /// A call failed; the number is an errno, positive.
+  case failed(errno: Int32)
+  /// A pause is over, or something about the devices changed.
+  case pauseEnded(deviceChange: Bool)
+  case stop
+}
+
+/// Why a device is not there, as found when it was opened or when it stopped working.
+struct CaptureFault: BitwiseCopyable, Equatable {
+  enum Cause: UInt8, BitwiseCopyable, Equatable {
+    /// It is not there, or went away.
+    case missing
+    /// Somebody else has it.
+    case busy
+    /// It is there, and this process may not open it.
+    case denied
+    /// It is there and gives no sound.
+    case stalled
+  }
+
+  var cause: Cause
+  /// The errno that told, 0 if none did.
+  var errno: Int32
+
+  var state: DeviceState {
+    switch cause {
+    case .missing: .lost
+    case .busy: .busy
+    case .denied: .denied
+    case .stalled: .stalled
+    }
+  }
+}
+
+/// What the driver does next; each is answered by one or another event.
+enum CaptureCommand: Equatable {
+  /// → `opened`, `openFailed`
+  case open
+  /// Prepare and start the stream. → `started`, `failed`
+  case start
+  /// Take the stream out of suspension. → `started`, `failed`: EAGAIN not yet, ENOSYS it cannot.
+  case resume
+  /// Wait for sound and read it. → `read`, `nothing`, `failed`
+  case wait(milliseconds: Int)
+  /// Wait for the time or a change of the devices, the device kept open. → `pauseEnded`
+  case pause(milliseconds: Int)
+  /// Close the device, then `pause`.
+  case close(thenPause: Int)
+  case end
+}
+
+/// What the reading side is to be told, before the samples of the read that brought it up.
+enum CaptureReport: BitwiseCopyable, Equatable {
+  case format(sampleRate: Int32)
+  case lost(milliseconds: Int64, outage: Bool)
+  case listening
+  case fault(CaptureFault)
+}
+
+/// The reports one event brings about, at most three, without an array: the capture thread must not allocate.
+struct CaptureReports: Equatable {
+  var format: CaptureReport?
+  var loss: CaptureReport?
+  var state: CaptureReport?
+
+  func forEach(_ body: (CaptureReport) -> Void) {
+    if let format { body(format) }
+    if let loss { body(loss) }
+    if let state { body(state) }
+  }
+}

@@ -1,0 +1,149 @@
+import Glibc
+
+/// Why a device cannot be opened, as far as /dev and /proc tell: libasound says only "no such file" where a permission is
+/// missing, and "busy" without a word on who holds the device.
+struct DeviceDiagnosis {
+  /// Where /dev and /proc are found; "" but in tests.
+  var root = ""
+
+  /// The classes of failure, told apart by errno and by what the device nodes say.
+  func fault(errno number: Int32, device: String) -> CaptureFault {
+    switch number {
+    case EBUSY, EAGAIN: CaptureFault(cause: .busy, errno: number)
+    case EACCES, EPERM: CaptureFault(cause: .denied, errno: number)
+    case ENOENT, ENODEV, ENXIO:
+      CaptureFault(cause: deniedNodes(device: device).isEmpty ? .missing : .denied, errno: number)
+    default: CaptureFault(cause: .missing, errno: number)
+    }
+  }
+
+  /// A sentence for a person.
+  func describe(_ fault: CaptureFault, device: String) -> String {
+    switch fault.cause {
+    case .busy:
+      let holders = holders(device: device)
+      return holders.isEmpty
+        ? "the microphone \(device) is in use by another program"
+        : "the microphone \(device) is in use by \(holders.joined(separator: ", "))"
+    case .denied:
+      guard let node = deniedNodes(device: device).first else {
+        return "the microphone \(device) may not be opened by this user"
+      }
+      return "the microphone \(device) may not be opened: \(node.path) belongs to group \(node.group), "
+        + "and user \(Self.userName(geteuid())) is not in it"
+    case .stalled:
+      return "the microphone \(device) gives no more sound"
+    case .missing:
+      switch fault.errno {
+      case ECONNREFUSED: return "the sound server behind \(device) does not answer"
+      case 0, ENOENT, ENODEV, ENXIO: return "there is no microphone \(device)"
+      default: return "the microphone \(device) does not work: \(String(cString: strerror(fault.errno)))"
+      }
+    }
+  }
+
+  /// The card that a PCM's name names (`hw:1,0`, `plughw:CARD=USB,DEV=0`, `sysdefault:USB`), if it names one.
+  func card(of device: String) -> Int? {
+    guard let colon = device.firstIndex(of: ":") else { return nil }
+    var word = device[device.index(after: colon)...].prefix { $0 != "," }
+    if word.hasPrefix("CARD=") { word = word.dropFirst(5) }
+    if let index = Int(word) { return index }
+    // /proc/asound/NAME is a link to cardN.
+    var target = [CChar](repeating: 0, count: 64)
+    let length = readlink("\(root)/proc/asound/\(word)", &target, target.count)
+    guard length > 4 else { return nil }
+    return Int(String(decoding: target[4..<length].map { UInt8(bitPattern: $0) }, as: UTF8.self))
+  }
+
+  struct Node: Equatable {
+    var path: String
+    var group: String
+  }
+
+  /// Capture nodes that this process may not open: of the device's card, or of any if the name tells none.
+  func deniedNodes(device: String) -> [Node] {
+    let card = card(of: device)
+    return entries("/dev/snd").filter { name in
+      guard name.hasPrefix("pcmC"), name.hasSuffix("c") else { return false }
+      return card.map { name.hasPrefix("pcmC\($0)D") } ?? true
+    }.compactMap { name in
+      let path = "/dev/snd/\(name)"
+      guard access(root + path, R_OK | W_OK) != 0, errno == EACCES || errno == EPERM else { return nil }
+      var status = stat()
+      guard stat(root + path, &status) == 0 else { return nil }
+      return Node(path: path, group: Self.groupName(status.st_gid))
+    }
+  }
+
+  /// Who captures from the device's card now, or from any if the name tells none: "arecord (process 123)".
+  func holders(device: String) -> [String] {
+    let card = card(of: device)
+    var found: [String] = []
+    for name in entries("/proc/asound") where name.hasPrefix("card") {
+      guard let index = Int(name.dropFirst(4)), card == nil || card == index else { continue }
+      for pcm in entries("/proc/asound/\(name)") where pcm.hasPrefix("pcm") && pcm.hasSuffix("c") {
+        for sub in entries("/proc/asound/\(name)/\(pcm)") where sub.hasPrefix("sub") {
+          guard let status = text("/proc/asound/\(name)/\(pcm)/\(sub)/status"), let owner = Self.owner(in: status)
+          else { continue }
+          let command = text("/proc/\(owner)/comm").map { $0.filter { $0 != "\n" } } ?? "?"
+          let holder = "\(command) (process \(owner))"
+          if !found.contains(holder) { found.append(holder) }
+        }
+      }
+    }
+    return found
+  }
+
+  /// `owner_pid   : 1234`, in the kernel's status file of a PCM substream that is open.
+  private static func owner(in status: String) -> Int? {
+    for line in status.split(separator: "\n") where line.hasPrefix("owner_pid") {
+      return line.split(separator: ":").last.flatMap { Int($0.filter { $0 != " " }) }
+    }
+    return nil
+  }
+
+  private func entries(_ path: String) -> [String] {
+    guard let directory = opendir(root + path) else { return [] }
+    defer { closedir(directory) }
+    var names: [String] = []
+    while let entry = readdir(directory) {
+      let name = withUnsafeBytes(of: &entry.pointee.d_name) { bytes in
+        String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
+      }
+      if !name.hasPrefix(".") { names.append(name) }
+    }
+    return names.sorted()
+  }
+
+  /// The start of a small file.
+  private func text(_ path: String) -> String? {
+    let descriptor = open(root + path, O_RDONLY | O_CLOEXEC)
+    guard descriptor >= 0 else { return nil }
+    defer { close(descriptor) }
+    var bytes = [UInt8](repeating: 0, count: 1024)
+    let count = read(descriptor, &bytes, bytes.count)
+    return count < 0 ? nil : String(decoding: bytes[..<count], as: UTF8.self)
+  }
+
+  private static func groupName(_ id: gid_t) -> String {
+    var group = group()
+    var result: UnsafeMutablePointer<group>?
+    return withUnsafeTemporaryAllocation(of: CChar.self, capacity: 16_384) { buffer in
+      guard let base = buffer.baseAddress, getgrgid_r(id, &group, base, buffer.count, &result) == 0, result != nil,
+        let name = group.gr_name
+      else { return "\(id)" }
+      return String(cString: name)
+    }
+  }
+
+  private static func userName(_ id: uid_t) -> String {
+    var user = passwd()
+    var result: UnsafeMutablePointer<passwd>?
+    return withUnsafeTemporaryAllocation(of: CChar.self, capacity: 16_384) { buffer in
+      guard let base = buffer.baseAddress, getpwuid_r(id, &user, base, buffer.count, &result) == 0, result != nil,
+        let name = user.pw_name
+      else { return "\(id)" }
+      return String(cString: name)
+    }
+  }
+}

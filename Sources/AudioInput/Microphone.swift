@@ -1,0 +1,67 @@
+import CALSA
+
+/// A microphone behind ALSA: an `AudioSource` that survives whatever happens to the device.
+///
+/// A thread of its own captures (`CaptureThread`) and recovers (`CaptureStateMachine`); `read` takes from the ring between
+/// (`CaptureLink`), which holds four seconds. The first items are the format, then the state `listening`, as soon as
+/// sound comes; an outage gives its state once, and when the device is back `format` if the rate is another, `lost` with
+/// how long it was away, and `listening`. Times are the clock's, not the device's.
+public final class Microphone: AudioSource, @unchecked Sendable {
+  public let device: String
+  private let link: CaptureLink
+  private let diagnosis = DeviceDiagnosis()
+  // The reading thread's own.
+  private var sampleRate = AudioConditioner.outputRate
+
+  /// - Parameters:
+  ///   - device: an ALSA PCM, as `arecord -L` names them. A card's name stays when its number changes.
+  ///   - channel: which channel to take, from 1; nil for mono, or the mean of as few channels as the device gives.
+  ///   - waitForDevice: whether a device that cannot be opened is waited for instead of thrown for.
+  /// - Throws: `AudioInputError`: `noSuchDevice`, `deviceBusy` (names who holds it), `deviceDenied` (names the group),
+  ///   `deviceUnusable`, `noSuchChannel`.
+  public init(device: String = "default", channel: Int? = nil, waitForDevice: Bool = false) throws {
+    calsa_silence()
+    self.device = device
+    link = try CaptureLink(capacity: 1 << 18)
+    if let channel, channel < 1 {
+      throw AudioInputError(.noSuchChannel, "channels are counted from 1; there is no channel \(channel)")
+    }
+    let opening: Result<CapturePCM, CaptureOpenError>
+    do throws(CaptureOpenError) {
+      opening = .success(try CapturePCM(name: device, channel: channel, stop: link.stopDescriptor))
+    } catch {
+      if !waitForDevice { throw error.error(device: device, diagnosis: diagnosis) }
+      opening = .failure(error)
+    }
+    try CaptureThread.launch(device: device, channel: channel, link: link, firstOpening: opening)
+  }
+
+  deinit { link.stop() }
+
+  public func stop() { link.stop() }
+
+  public func read(into buffer: UnsafeMutableBufferPointer<Float>, timeoutMilliseconds: Int) -> AudioSourceItem {
+    let most = min(buffer.count, max(1, sampleRate / 100))
+    let window = UnsafeMutableBufferPointer(rebasing: buffer[..<most])
+    if let item = next(window) { return item }
+    link.sleep(untilAvailable: most, milliseconds: timeoutMilliseconds)
+    return next(window) ?? .idle
+  }
+
+  private func next(_ window: UnsafeMutableBufferPointer<Float>) -> AudioSourceItem? {
+    switch link.next(into: window) {
+    case .nothing: return nil
+    case .end: return .end
+    case .samples(let count): return .samples(count)
+    case .report(.format(let rate)):
+      sampleRate = Int(rate)
+      return .format(sampleRate: sampleRate)
+    case .report(.lost(let milliseconds, let outage)):
+      return .lost(milliseconds: Int(milliseconds), cause: outage ? .outage : .overrun)
+    case .report(.listening):
+      return .device(.listening, name: device, detail: "listening to the microphone \(device)")
+    case .report(.fault(let fault)):
+      return .device(fault.state, name: device, detail: diagnosis.describe(fault, device: device))
+    }
+  }
+}

@@ -1,0 +1,82 @@
+import Synchronization
+
+/// A lock-free queue of fixed capacity between one writing and one reading thread.
+///
+/// Indices count elements since the beginning and never wrap (at 48 kHz a 64-bit count lasts six million years), so
+/// "how much was ever written" is a position in the stream as well. Neither side allocates, waits or locks.
+/// A writer that finds too little room writes what fits and the rest is counted in `dropped`.
+final class RingBuffer<Element: BitwiseCopyable>: @unchecked Sendable {
+  let capacity: Int
+  private let mask: Int
+  private let storage: UnsafeMutablePointer<Element>
+  private let writeIndex = Atomic<Int>(0)
+  private let readIndex = Atomic<Int>(0)
+  private let droppedCount = Atomic<Int>(0)
+
+  /// `capacity` is rounded up to a power of two.
+  init(capacity: Int) {
+    var size = 1
+    while size < capacity { size *= 2 }
+    self.capacity = size
+    mask = size - 1
+    storage = .allocate(capacity: size)
+  }
+
+  deinit { storage.deallocate() }
+
+  /// All that was ever written, and all that was ever read. Either thread may ask.
+  var written: Int { writeIndex.load(ordering: .acquiring) }
+  var taken: Int { readIndex.load(ordering: .acquiring) }
+  /// Elements for which there was no room.
+  var dropped: Int { droppedCount.load(ordering: .relaxed) }
+  /// What the reader can take now.
+  var count: Int { written - readIndex.load(ordering: .relaxed) }
+  /// What the writer can add now.
+  var room: Int { capacity - (writeIndex.load(ordering: .relaxed) - taken) }
+
+  /// Writing thread only. Returns how many elements were taken in.
+  @discardableResult
+  func write(_ elements: UnsafeBufferPointer<Element>) -> Int {
+    let start = writeIndex.load(ordering: .relaxed)
+    let fits = min(elements.count, capacity - (start - readIndex.load(ordering: .acquiring)))
+    if fits < elements.count { droppedCount.wrappingAdd(elements.count - fits, ordering: .relaxed) }
+    guard fits > 0, let source = elements.baseAddress else { return 0 }
+    let offset = start & mask
+    let first = min(fits, capacity - offset)
+    (storage + offset).update(from: source, count: first)
+    storage.update(from: source + first, count: fits - first)
+    writeIndex.store(start + fits, ordering: .releasing)
+    return fits
+  }
+
+  /// Writing thread only. Returns false, and counts it as dropped, if there is no room.
+  @discardableResult
+  func write(_ element: Element) -> Bool {
+    withUnsafePointer(to: element) { write(UnsafeBufferPointer(start: $0, count: 1)) == 1 }
+  }
+
+  /// Reading thread only. Returns how many elements were written to the start of `buffer`.
+  func read(into buffer: UnsafeMutableBufferPointer<Element>) -> Int {
+    let start = readIndex.load(ordering: .relaxed)
+    let available = min(buffer.count, writeIndex.load(ordering: .acquiring) - start)
+    guard available > 0, let destination = buffer.baseAddress else { return 0 }
+    let offset = start & mask
+    let first = min(available, capacity - offset)
+    destination.update(from: storage + offset, count: first)
+    (destination + first).update(from: storage, count: available - first)
+    readIndex.store(start + available, ordering: .releasing)
+    return available
+  }
+
+  /// Reading thread only: the oldest element, left where it is.
+  func peek() -> Element? {
+    let start = readIndex.load(ordering: .relaxed)
+    return writeIndex.load(ordering: .acquiring) > start ? storage[start & mask] : nil
+  }
+
+  /// Reading thread only: takes the oldest element away.
+  func skip() {
+    let start = readIndex.load(ordering: .relaxed)
+    if writeIndex.load(ordering: .acquiring) > start { readIndex.store(start + 1, ordering: .releasing) }
+  }
+}

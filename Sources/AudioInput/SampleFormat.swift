@@ -1,0 +1,91 @@
+import CALSA
+
+/// The sample formats a microphone may have, in the order in which they are asked for. All are little-endian.
+enum SampleFormat: CaseIterable {
+  case s16, s24In3, s32, float32, s24In4
+
+  var alsa: snd_pcm_format_t {
+    switch self {
+    case .s16: SND_PCM_FORMAT_S16_LE
+    case .s24In3: SND_PCM_FORMAT_S24_3LE
+    case .s32: SND_PCM_FORMAT_S32_LE
+    case .float32: SND_PCM_FORMAT_FLOAT_LE
+    case .s24In4: SND_PCM_FORMAT_S24_LE
+    }
+  }
+
+  /// What arecord calls it.
+  var name: String {
+    switch self {
+    case .s16: "S16_LE"
+    case .s24In3: "S24_3LE"
+    case .s32: "S32_LE"
+    case .float32: "FLOAT_LE"
+    case .s24In4: "S24_LE"
+    }
+  }
+
+  var bytes: Int {
+    switch self {
+    case .s16: 2
+    case .s24In3: 3
+    case .s32, .float32, .s24In4: 4
+    }
+  }
+
+  /// Turns interleaved frames into mono samples, −1…1: one channel, counted from 0, or the mean of all.
+  /// Samples that are no numbers become 0, those beyond the range are cut off.
+  ///
+  /// - Parameters:
+  ///   - raw: `frames` × `channels` samples of this format.
+  ///   - output: room for `frames` samples.
+  func decode(
+    _ raw: UnsafeRawPointer, frames: Int, channels: Int, channel: Int?, into output: UnsafeMutablePointer<Float>
+  ) {
+    switch self {
+    case .s16:
+      Self.mix(frames, channels, channel, output) { i in
+        Float(Int16(littleEndian: raw.loadUnaligned(fromByteOffset: 2 * i, as: Int16.self))) * 0x1p-15
+      }
+    case .s24In3:
+      Self.mix(frames, channels, channel, output) { i in
+        let low = UInt32(raw.loadUnaligned(fromByteOffset: 3 * i, as: UInt8.self))
+        let middle = UInt32(raw.loadUnaligned(fromByteOffset: 3 * i + 1, as: UInt8.self))
+        let high = UInt32(raw.loadUnaligned(fromByteOffset: 3 * i + 2, as: UInt8.self))
+        return Float(Int32(bitPattern: high << 24 | middle << 16 | low << 8)) * 0x1p-31
+      }
+    case .s32:
+      Self.mix(frames, channels, channel, output) { i in
+        Float(Int32(littleEndian: raw.loadUnaligned(fromByteOffset: 4 * i, as: Int32.self))) * 0x1p-31
+      }
+    case .s24In4:
+      Self.mix(frames, channels, channel, output) { i in
+        Float(Int32(littleEndian: raw.loadUnaligned(fromByteOffset: 4 * i, as: Int32.self)) << 8) * 0x1p-31
+      }
+    case .float32:
+      Self.mix(frames, channels, channel, output) { i in
+        let x = Float(
+          bitPattern: UInt32(littleEndian: raw.loadUnaligned(fromByteOffset: 4 * i, as: UInt32.self)))
+        return x.isFinite ? min(1, max(-1, x)) : 0
+      }
+    }
+  }
+
+  @inline(__always)
+  private static func mix(
+    _ frames: Int, _ channels: Int, _ channel: Int?, _ output: UnsafeMutablePointer<Float>, _ sample: (Int) -> Float
+  ) {
+    if channels == 1 {
+      for f in 0..<frames { output[f] = sample(f) }
+    } else if let channel {
+      for f in 0..<frames { output[f] = sample(f * channels + channel) }
+    } else {
+      let scale = 1 / Float(channels)
+      for f in 0..<frames {
+        var sum: Float = 0
+        for c in 0..<channels { sum += sample(f * channels + c) }
+        output[f] = sum * scale
+      }
+    }
+  }
+}

@@ -1,0 +1,183 @@
+import CSndFile
+import Glibc
+
+/// A sound file, read through libsndfile as a stream of mono samples at the file's own rate: WAV, FLAC, Ogg and
+/// whatever else the library knows. Samples that are no numbers become 0, those beyond −1…1 are cut off.
+public final class SoundFile: @unchecked Sendable {
+  /// The most channels that are mixed; the memory taken does not depend on it.
+  public static let maximumChannels = 256
+  /// What `read(path:)` takes, in seconds at the file's rate: one hour of telephone sound is 115 MB of samples.
+  public static let maximumSeconds = 3600.0
+  private static let blockSamples = 16_384
+
+  public let path: String
+  public let sampleRate: Int
+  public let channels: Int
+  /// What the header says; nil if it does not say.
+  public let frames: Int?
+
+  private let handle: OpaquePointer
+  /// Which channel is taken, counted from 0; nil for the mean of all.
+  private let channel: Int?
+  private let block: UnsafeMutableBufferPointer<Float>
+  private let framesPerBlock: Int
+
+  /// `channel` counts from 1; without it the channels are mixed (their mean).
+  public init(path: String, channel: Int? = nil) throws {
+    try Self.checkIsFile(path)
+    var info = SF_INFO()
+    guard let handle = sf_open(path, CInt(SFM_READ), &info) else {
+      throw AudioInputError(.notASoundFile, "\(path) is not a sound file: \(Self.reason(nil))")
+    }
+    do {
+      (frames, self.channel) = try Self.check(info, path: path, channel: channel)
+    } catch {
+      sf_close(handle)
+      throw error
+    }
+    self.handle = handle
+    self.path = path
+    sampleRate = Int(info.samplerate)
+    channels = Int(info.channels)
+    framesPerBlock = Self.blockSamples / channels
+    block = .allocate(capacity: framesPerBlock * channels)
+    block.initialize(repeating: 0)
+  }
+
+  deinit {
+    sf_close(handle)
+    block.deallocate()
+  }
+
+  /// Writes the next mono frames to the start of `buffer` and returns how many; 0 at the end.
+  public func read(into buffer: UnsafeMutableBufferPointer<Float>) throws -> Int {
+    var done = 0
+    while done < buffer.count {
+      let wanted = min(framesPerBlock, buffer.count - done)
+      let got = Int(sf_readf_float(handle, block.baseAddress, sf_count_t(wanted)))
+      for i in 0..<max(0, got) { buffer[done + i] = mono(frame: i) }
+      done += max(0, got)
+      if got < wanted { break }
+    }
+    if done == 0, !buffer.isEmpty, sf_error(handle) != 0 {
+      throw AudioInputError(.unreadable, "\(path) cannot be read further: \(Self.reason(handle))")
+    }
+    return done
+  }
+
+  /// Moves to a frame, counted from 0.
+  public func seek(toFrame frame: Int) throws {
+    guard sf_seek(handle, sf_count_t(frame), CInt(SEEK_SET)) == sf_count_t(frame) else {
+      throw AudioInputError(.noSuchRange, "\(path) cannot be read from frame \(frame) on")
+    }
+  }
+
+  /// A whole file, or the part of it between two times in seconds, as mono samples at its own rate.
+  ///
+  /// How long it is is checked before memory is taken for it. A part that lies partly beyond the end is cut there; one
+  /// that lies all beyond it, or that holds nothing, is an error.
+  public static func read(
+    path: String, from: Double? = nil, to: Double? = nil, channel: Int? = nil, maximumSeconds: Double = maximumSeconds
+  ) throws -> (samples: [Float], sampleRate: Int) {
+    let file = try SoundFile(path: path, channel: channel)
+    let rate = Double(file.sampleRate)
+    // A bound that no sum below can overflow.
+    let start = min(max(0, from ?? 0), 1e9)
+    let end = min(to ?? 1e9, 1e9)
+    guard start < end else {
+      throw AudioInputError(.noSuchRange, "the part of \(path) from \(start) s to \(end) s holds nothing")
+    }
+    let first = Int((start * rate).rounded())
+    let wanted = Int((end * rate).rounded()) - first
+    if let frames = file.frames, first >= frames {
+      throw AudioInputError(
+        .noSuchRange, "\(path) is \(seconds(frames, rate)) s long and has no part that begins at \(start) s")
+    }
+    let limit = Int(maximumSeconds * rate)
+    let expected = min(wanted, (file.frames ?? 0) - first)
+    guard expected <= limit else { throw tooLong(path, maximumSeconds) }
+    if first > 0 { try file.seek(toFrame: first) }
+
+    var samples: [Float] = []
+    // The header may lie: only a part is believed in advance.
+    samples.reserveCapacity(min(max(0, expected), 1 << 20))
+    try withUnsafeTemporaryAllocation(of: Float.self, capacity: 4096) { buffer in
+      buffer.initialize(repeating: 0)
+      while samples.count < wanted {
+        let n = min(buffer.count, wanted - samples.count)
+        let got = try file.read(into: UnsafeMutableBufferPointer(rebasing: buffer[..<n]))
+        if got == 0 { break }
+        guard samples.count + got <= limit else { throw tooLong(path, maximumSeconds) }
+        samples.append(contentsOf: buffer[..<got])
+      }
+    }
+    guard !samples.isEmpty else { throw AudioInputError(.empty, "\(path) holds no sound") }
+    return (samples, file.sampleRate)
+  }
+
+  /// One frame of the block, mixed or chosen, made finite and within −1…1.
+  private func mono(frame: Int) -> Float {
+    func clean(_ x: Float) -> Float { x.isFinite ? min(1, max(-1, x)) : 0 }
+    if let channel { return clean(block[frame * channels + channel]) }
+    if channels == 1 { return clean(block[frame]) }
+    var sum: Float = 0
+    for c in 0..<channels { sum += clean(block[frame * channels + c]) }
+    return sum / Float(channels)
+  }
+
+  private static func checkIsFile(_ path: String) throws {
+    var status = stat()
+    guard stat(path, &status) == 0 else {
+      switch errno {
+      case ENOENT, ENOTDIR: throw AudioInputError(.noSuchFile, "\(path): there is no such file")
+      case EACCES: throw AudioInputError(.notPermitted, "\(path) may not be read")
+      default: throw AudioInputError(.unreadable, "\(path) cannot be read: \(String(cString: strerror(errno)))")
+      }
+    }
+    // A pipe would make the open wait for ever.
+    switch status.st_mode & S_IFMT {
+    case S_IFREG: break
+    case S_IFDIR: throw AudioInputError(.notAFile, "\(path) is a directory, not a sound file")
+    default: throw AudioInputError(.notAFile, "\(path) is not a regular file")
+    }
+    guard status.st_size > 0 else { throw AudioInputError(.empty, "\(path) is empty") }
+    guard access(path, R_OK) == 0 else { throw AudioInputError(.notPermitted, "\(path) may not be read") }
+  }
+
+  private static func check(_ info: SF_INFO, path: String, channel: Int?) throws -> (frames: Int?, channel: Int?) {
+    guard (1...maximumChannels).contains(Int(info.channels)) else {
+      throw AudioInputError(
+        .tooManyChannels, "\(path) has \(info.channels) channels; at most \(maximumChannels) are read")
+    }
+    guard AudioConditioner.inputRates.contains(Int(info.samplerate)) else {
+      let rates = AudioConditioner.inputRates
+      throw AudioInputError(
+        .unusableRate,
+        "\(path) has a sample rate of \(info.samplerate) Hz; \(rates.lowerBound) to \(rates.upperBound) Hz are read")
+    }
+    if let channel, !(1...Int(info.channels)).contains(channel) {
+      throw AudioInputError(
+        .noSuchChannel, "\(path) has no channel \(channel); its channels are 1 to \(info.channels)")
+    }
+    guard info.frames != 0 else { throw AudioInputError(.empty, "\(path) holds no sound") }
+    // A stream that was never finished says "as many as there may be".
+    let known = info.frames > 0 && info.frames < Int64.max / 2
+    return (known ? Int(info.frames) : nil, channel.map { $0 - 1 })
+  }
+
+  private static func tooLong(_ path: String, _ maximum: Double) -> AudioInputError {
+    AudioInputError(.tooLong, "\(path) is too long: at most \(Int(maximum)) s are read at once")
+  }
+
+  private static func seconds(_ frames: Int, _ rate: Double) -> Double {
+    (Double(frames) / rate * 1000).rounded() / 1000
+  }
+
+  /// libsndfile's own words, as a clause.
+  private static func reason(_ handle: OpaquePointer?) -> String {
+    guard let text = sf_strerror(handle) else { return "unknown error" }
+    var words = String(cString: text)
+    while let last = words.last, last == "." || last.isWhitespace { words.removeLast() }
+    return words
+  }
+}
