@@ -1,0 +1,163 @@
+/// What one connection has asked for: a pure state machine. Messages go in, actions come out.
+struct ClientSession: Sendable {
+  struct Limits: Sendable {
+    var recording = Recording.Limits()
+    /// So many messages in a row that make no sense end the connection: whoever sends them speaks another language.
+    var violations = 16
+    /// The longest text that a `pong` repeats, in bytes.
+    var pongText = 1024
+  }
+
+  enum Question: Sendable, Equatable {
+    case info
+    case status
+  }
+
+  enum Action: Sendable, Equatable {
+    /// From now on it gets these live events.
+    case subscribe(EventFilter)
+    case answer(Event)
+    /// Answer with what only the server knows.
+    case tell(Question)
+    /// Recognise this, answer, then call `recognised()`. Messages wait until then.
+    case recognise(samples: [Float], rate: Int)
+    /// Write what waits, then close.
+    case close
+  }
+
+  private enum Audio: Sendable {
+    case none
+    case recording(Recording)
+    /// A recording that was refused; its chunks are ignored up to its `audio-stop`.
+    case refused
+    case recognising
+  }
+
+  private let limits: Limits
+  private var audio = Audio.none
+  private var subscribed = false
+  private var violationsInARow = 0
+
+  init(limits: Limits = Limits()) {
+    self.limits = limits
+  }
+
+  /// Whether messages have to wait for an answer to the recording before.
+  var isRecognising: Bool {
+    if case .recognising = audio { true } else { false }
+  }
+
+  /// Whether memory is held for a recording.
+  var isRecording: Bool {
+    switch audio {
+    case .recording, .recognising: true
+    case .none, .refused: false
+    }
+  }
+
+  mutating func receive(_ output: MessageParser.Output) -> [Action] {
+    switch output {
+    case .violation(let violation): complain(violation.failure, fatal: violation.isFatal)
+    case .message(let message): receive(message)
+    }
+  }
+
+  /// There is no room for the recording that has begun.
+  mutating func refuseRecording(_ failure: Event.Failure) -> [Action] {
+    audio = .refused
+    return [.answer(.error(failure))]
+  }
+
+  /// The recording was answered.
+  mutating func recognised() {
+    audio = .none
+  }
+
+  private mutating func receive(_ message: Message) -> [Action] {
+    switch message.type {
+    case "subscribe": return subscribe(message.data)
+    case "describe": return sensible([.tell(.info)])
+    case "status": return sensible([.tell(.status)])
+    case "ping":
+      let text = message.data["text"]?.string.map { String($0.utf8.prefix(limits.pongText)) ?? "" }
+      return sensible([.answer(.pong(Event.Pong(text: text)))])
+    case "transcribe": return sensible(subscribed ? [] : [.subscribe(.nothing)])
+    case "audio-start": return start(message.data)
+    case "audio-chunk": return chunk(message)
+    case "audio-stop": return stop()
+    // Unknown types are ignored; this is what "selects" one of a single program, and every Wyoming client may send it.
+    default: return sensible([])
+    }
+  }
+
+  private mutating func sensible(_ actions: [Action]) -> [Action] {
+    violationsInARow = 0
+    return actions
+  }
+
+  private mutating func complain(_ failure: Event.Failure, fatal: Bool = false) -> [Action] {
+    violationsInARow += 1
+    let answer = Action.answer(.error(failure))
+    return fatal || violationsInARow >= limits.violations ? [answer, .close] : [answer]
+  }
+
+  private mutating func subscribe(_ data: JSONObject) -> [Action] {
+    let filter: EventFilter
+    switch data["events"] {
+    case nil, .null?: filter = .standard
+    case .array(let values)?:
+      let names = values.compactMap(\.string)
+      guard names.count == values.count else {
+        return complain(Event.Failure(text: "\"events\" is not a list of strings", code: .badRequest))
+      }
+      filter = EventFilter(names: names)
+    default: return complain(Event.Failure(text: "\"events\" is not a list of strings", code: .badRequest))
+    }
+    subscribed = true
+    return sensible([.subscribe(filter)])
+  }
+
+  private mutating func start(_ data: JSONObject) -> [Action] {
+    let quiet: [Action] = subscribed ? [] : [.subscribe(.nothing)]
+    do throws(Event.Failure) {
+      let format = try Recording.Format(data, limits: limits.recording)
+      audio = .recording(Recording(format: format, limits: limits.recording))
+      return sensible(quiet)
+    } catch {
+      audio = .refused
+      return quiet + complain(error)
+    }
+  }
+
+  private mutating func chunk(_ message: Message) -> [Action] {
+    switch audio {
+    case .recording(var recording):
+      audio = .none  // so that its samples are not copied while they grow
+      do throws(Event.Failure) {
+        try recording.append(message.payload)
+        audio = .recording(recording)
+        return sensible([])
+      } catch {
+        audio = .refused
+        return complain(error)
+      }
+    case .refused: return []
+    case .none, .recognising:
+      audio = .refused
+      return complain(Event.Failure(text: "audio-chunk before audio-start", code: .badRequest))
+    }
+  }
+
+  private mutating func stop() -> [Action] {
+    switch audio {
+    case .recording(let recording):
+      audio = .recognising
+      return sensible([.recognise(samples: recording.samples, rate: recording.format.rate)])
+    case .refused:
+      audio = .none
+      return []
+    case .none, .recognising:
+      return complain(Event.Failure(text: "audio-stop before audio-start", code: .badRequest))
+    }
+  }
+}

@@ -1,0 +1,285 @@
+import NIOCore
+
+/// One client of the server, on the server's event loop: bytes in, messages, actions; events and answers out through a
+/// bounded queue, as fast as the client reads and no faster.
+final class Connection: ChannelDuplexHandler {
+  typealias InboundIn = ByteBuffer
+  typealias OutboundIn = ByteBuffer
+  typealias OutboundOut = ByteBuffer
+
+  /// What waits to be written: a line, with the number that it carries.
+  private struct Outgoing {
+    var line: ByteBuffer
+    var sequence: Int
+  }
+
+  /// Whether live events go out.
+  private enum Live {
+    /// For a moment after connecting nobody knows whether this client wants live events or has come with a recording of
+    /// its own: until it says so, or the moment is over, they wait here.
+    case settling([PublishedEvent])
+    case on(EventFilter)
+  }
+
+  private let server: ServerState
+  private var parser = MessageParser()
+  private var session = ClientSession()
+  private var queue: SubscriberQueue<Outgoing>
+  private var live = Live.settling([])
+  private var backlog: [MessageParser.Output] = []
+  private var context: ChannelHandlerContext?
+  private var isReadHeld = false
+  private var isPumping = false
+  private var isClosing = false
+  private var holdsRecordingSlot = false
+  private var recognition: (task: Task<Void, Never>, timeout: Scheduled<Void>)?
+  private var recognitions = 0
+
+  init(server: ServerState) {
+    self.server = server
+    queue = SubscriberQueue(capacity: server.configuration.queueCapacity)
+  }
+
+  var wantsLevel: Bool {
+    if case .on(let filter) = live { filter.wants(.level) } else { false }
+  }
+
+  var lostEvents: Int { queue.totalLost }
+
+  // MARK: Events out
+
+  func deliver(_ event: PublishedEvent) {
+    switch live {
+    case .settling(var waiting):
+      live = .settling([])
+      if waiting.count == queue.capacity { waiting.removeFirst() }
+      waiting.append(event)
+      live = .settling(waiting)
+    case .on(let filter):
+      guard filter.wants(event.kind), !isClosing else { return }
+      queue.push(Outgoing(line: event.line, sequence: event.envelope.sequence))
+      pump()
+    }
+  }
+
+  /// So many events were lost on the way here, whatever they were.
+  func miss(_ count: Int, last: PublishedEvent) {
+    guard !isClosing, case .on(let filter) = live, filter != .nothing else { return }
+    queue.lose(count, last: Outgoing(line: last.line, sequence: last.envelope.sequence))
+    pump()
+  }
+
+  private func settle(_ filter: EventFilter) {
+    let before = wantsLevel
+    let previous = live
+    live = .on(filter)
+    if wantsLevel != before { server.levelListeners(changedBy: wantsLevel ? 1 : -1) }
+    if case .settling(let waiting) = previous {
+      for event in waiting { deliver(event) }
+    }
+  }
+
+  private func answer(_ event: Event) {
+    guard !isClosing else { return }
+    queue.push(line(event, sequence: server.lastSequence))
+    pump()
+  }
+
+  private func line(_ event: Event, sequence: Int) -> Outgoing {
+    let envelope = EventEnvelope(time: WallTime.now(), sequence: sequence, event: event)
+    return Outgoing(line: ByteBuffer(bytes: envelope.line()), sequence: sequence)
+  }
+
+  /// Writes while the channel takes more; what does not go waits in the queue, which is bounded.
+  private func pump() {
+    guard let context, !isPumping else { return }
+    isPumping = true
+    defer { isPumping = false }
+    var wrote = false
+    loop: while context.channel.isWritable {
+      switch queue.next() {
+      case .empty: break loop
+      case .element(let outgoing): context.write(wrapOutboundOut(outgoing.line), promise: nil)
+      case .lost(let count, let last):
+        let event = line(.dropped(Event.Dropped(count: count)), sequence: last.sequence)
+        context.write(wrapOutboundOut(event.line), promise: nil)
+      }
+      wrote = true
+      // What was written counts as waiting only once it is flushed out or fails to be.
+      if !context.channel.isWritable { context.flush() }
+    }
+    if wrote { context.flush() }
+    if isClosing, queue.isEmpty { closeWhenWritten(context) }
+    resumeReading()
+  }
+
+  /// Ends the connection once everything that waits is written, or after a moment if the client does not read.
+  func finish() {
+    guard let context, !isClosing else { return }
+    if case .settling = live { settle(.standard) }
+    isClosing = true
+    backlog = []
+    cancelRecognition()
+    let channel = context.channel
+    context.eventLoop.scheduleTask(in: server.configuration.farewell) { channel.close(promise: nil) }
+    pump()
+  }
+
+  private func closeWhenWritten(_ context: ChannelHandlerContext) {
+    let channel = context.channel
+    context.writeAndFlush(wrapOutboundOut(ByteBuffer())).whenComplete { _ in channel.close(promise: nil) }
+  }
+
+  // MARK: Messages in
+
+  private func process() {
+    while !session.isRecognising, !isClosing, !backlog.isEmpty {
+      let outputs = backlog
+      backlog = []
+      for (index, output) in outputs.enumerated() {
+        guard !session.isRecognising, !isClosing else {
+          backlog = Array(outputs[index...])
+          break
+        }
+        perform(session.receive(output))
+        if case .settling = live { settle(.standard) }
+        accountForRecording()
+      }
+    }
+    resumeReading()
+  }
+
+  private func perform(_ actions: [ClientSession.Action]) {
+    for action in actions {
+      switch action {
+      case .subscribe(let filter): settle(filter)
+      case .answer(let event): answer(event)
+      case .tell(.info): answer(.info(server.responder.info()))
+      case .tell(.status): answer(.status(server.status()))
+      case .recognise(let samples, let rate): recognise(samples, rate: rate)
+      case .close: finish()
+      }
+    }
+  }
+
+  private func accountForRecording() {
+    if session.isRecording, !holdsRecordingSlot {
+      if server.takeRecordingSlot() {
+        holdsRecordingSlot = true
+      } else {
+        let text = "\(server.configuration.maximumRecordings) recordings are being recognised already; try again"
+        perform(session.refuseRecording(Event.Failure(text: text, code: .busy)))
+      }
+    } else if !session.isRecording {
+      releaseRecordingSlot()
+    }
+  }
+
+  private func releaseRecordingSlot() {
+    guard holdsRecordingSlot else { return }
+    holdsRecordingSlot = false
+    server.returnRecordingSlot()
+  }
+
+  // MARK: Recognition
+
+  private func recognise(_ samples: [Float], rate: Int) {
+    guard let context else { return }
+    recognitions += 1
+    let number = recognitions
+    let loop = context.eventLoop
+    let recognise = server.responder.recognise
+    let this = NIOLoopBound(self, eventLoop: loop)
+    let task = Task {
+      let event = await recognise(samples, rate)
+      loop.execute { this.value.recognised(number, event) }
+    }
+    let limit = server.configuration.recognitionTimeout
+    let timeout = loop.scheduleTask(in: limit) {
+      let text = "recognising the recording took longer than \(limit.nanoseconds / 1_000_000_000) s"
+      this.value.recognised(number, .error(Event.Failure(text: text, code: .timeout)))
+    }
+    recognition = (task, timeout)
+  }
+
+  private func recognised(_ number: Int, _ event: Event) {
+    guard recognition != nil, number == recognitions else { return }
+    cancelRecognition()
+    answer(event)
+    session.recognised()
+    accountForRecording()
+    process()
+  }
+
+  private func cancelRecognition() {
+    recognition?.task.cancel()
+    recognition?.timeout.cancel()
+    recognition = nil
+  }
+
+  // MARK: Channel
+
+  func handlerAdded(context: ChannelHandlerContext) {
+    self.context = context
+  }
+
+  func handlerRemoved(context: ChannelHandlerContext) {
+    self.context = nil
+  }
+
+  func channelActive(context: ChannelHandlerContext) {
+    guard server.add(self) else {
+      let text = "there are \(server.configuration.maximumConnections) connections already; try again"
+      answer(.error(Event.Failure(text: text, code: .busy)))
+      finish()
+      return
+    }
+    answer(.hello(server.responder.hello()))
+    let this = NIOLoopBound(self, eventLoop: context.eventLoop)
+    context.eventLoop.scheduleTask(in: server.configuration.settling) {
+      if case .settling = this.value.live { this.value.settle(.standard) }
+    }
+    context.fireChannelActive()
+  }
+
+  func channelInactive(context: ChannelHandlerContext) {
+    if wantsLevel { server.levelListeners(changedBy: -1) }
+    live = .on(.nothing)
+    cancelRecognition()
+    releaseRecordingSlot()
+    backlog = []
+    server.remove(self)
+    queue.removeAll()
+    context.fireChannelInactive()
+  }
+
+  func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+    guard !isClosing else { return }
+    let buffer = unwrapInboundIn(data)
+    backlog.append(contentsOf: buffer.withUnsafeReadableBytes { parser.push($0) })
+    process()
+  }
+
+  func channelWritabilityChanged(context: ChannelHandlerContext) {
+    if context.channel.isWritable { pump() }
+    context.fireChannelWritabilityChanged()
+  }
+
+  func errorCaught(context: ChannelHandlerContext, error: any Error) {
+    context.close(promise: nil)
+  }
+
+  /// A client whose answers pile up, or whose recording is being recognised, is not read from meanwhile: it waits, and
+  /// the memory that it can take stays bounded.
+  func read(context: ChannelHandlerContext) {
+    if mayRead { context.read() } else { isReadHeld = true }
+  }
+
+  private var mayRead: Bool { backlog.isEmpty && queue.count <= queue.capacity / 2 }
+
+  private func resumeReading() {
+    guard isReadHeld, mayRead, let context else { return }
+    isReadHeld = false
+    context.read()
+  }
+}

@@ -1,0 +1,82 @@
+/// One thing that the feed says: something heard, the state of the microphone, or the answer to a request.
+///
+/// Times in milliseconds are on the stream's own clock: since capture began, losses included.
+public enum Event: Sendable, Equatable {
+  case hello(Hello)
+  case voiceStarted(VoiceBoundary)
+  case voiceStopped(VoiceBoundary)
+  case transcript(Transcript)
+  case notDetected(NotDetected)
+  case level(Level)
+  case device(Device)
+  case condition(Condition)
+  case overrun(Overrun)
+  case dropped(Dropped)
+  case info(Info)
+  case status(Status)
+  case pong(Pong)
+  case error(Failure)
+  /// A type that this version does not know, as it came; only a client ever sees one.
+  case unknown(type: String, data: JSONObject)
+
+  /// The types of this version. The raw values are the names on the line.
+  public enum Kind: String, Sendable, Hashable, CaseIterable {
+    case hello
+    case voiceStarted = "voice-started"
+    case voiceStopped = "voice-stopped"
+    case transcript
+    case notDetected = "not-detected"
+    case level, device, condition, overrun, dropped, info, status, pong, error
+
+    /// Whether it is sent to every subscriber; the others are said to one of them alone.
+    public var isBroadcast: Bool {
+      switch self {
+      case .voiceStarted, .voiceStopped, .transcript, .notDetected, .level, .device, .condition, .overrun: true
+      case .hello, .dropped, .info, .status, .pong, .error: false
+      }
+    }
+
+    /// Whether `sequence` rises by one with it.
+    public var isNumbered: Bool { isBroadcast && self != .level }
+  }
+
+  /// Nil for an unknown type.
+  public var kind: Kind? {
+    switch self {
+    case .hello: .hello
+    case .voiceStarted: .voiceStarted
+    case .voiceStopped: .voiceStopped
+    case .transcript: .transcript
+    case .notDetected: .notDetected
+    case .level: .level
+    case .device: .device
+    case .condition: .condition
+    case .overrun: .overrun
+    case .dropped: .dropped
+    case .info: .info
+    case .status: .status
+    case .pong: .pong
+    case .error: .error
+    case .unknown: nil
+    }
+  }
+
+  /// The name of the type on the line.
+  public var type: String {
+    if case .unknown(let type, _) = self { type } else { kind?.rawValue ?? "" }
+  }
+}
+
+/// An event with what every event has: when it was said, and its number.
+public struct EventEnvelope: Sendable, Equatable {
+  public var time: WallTime
+  /// Rises by one with every broadcast event but `level`; the others repeat the last number.
+  public var sequence: Int
+  public var event: Event
+
+  public init(time: WallTime, sequence: Int, event: Event) {
+    self.time = time
+    self.sequence = sequence
+    self.event = event
+  }
+}

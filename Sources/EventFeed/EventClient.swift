@@ -1,0 +1,140 @@
+import Glibc
+import NIOCore
+import NIOPosix
+
+/// What a client asks of the daemon.
+public enum ClientRequest: Sendable, Equatable {
+  /// Only these live events from now on.
+  case subscribe([Event.Kind])
+  case describe
+  case status
+  case ping(text: String?)
+  /// A recording to be recognised: mono samples, −1…1, at `rate` Hz.
+  case recording(samples: [Float], rate: Int)
+
+  func encoded() -> [UInt8] {
+    switch self {
+    case .subscribe(let kinds):
+      let names = kinds.map { JSONValue.string($0.rawValue) }
+      return Message(type: "subscribe", data: ["events": .array(names)]).encoded()
+    case .describe: return Message(type: "describe").encoded()
+    case .status: return Message(type: "status").encoded()
+    case .ping(let text): return Message(type: "ping", data: text.map { ["text": .string($0)] } ?? [:]).encoded()
+    case .recording(let samples, let rate): return Self.encode(samples, rate: rate)
+    }
+  }
+
+  private static func encode(_ samples: [Float], rate: Int) -> [UInt8] {
+    let format: JSONObject = ["rate": .integer(rate), "width": 2, "channels": 1]
+    var bytes = Message(type: "transcribe").encoded() + Message(type: "audio-start", data: format).encoded()
+    for start in stride(from: 0, to: samples.count, by: 8192) {
+      var payload: [UInt8] = []
+      for sample in samples[start..<min(start + 8192, samples.count)] {
+        let finite = sample.isFinite ? sample : 0
+        let value = UInt16(bitPattern: Int16((min(max(finite, -1), 1) * 32_767).rounded()))
+        payload.append(UInt8(truncatingIfNeeded: value))
+        payload.append(UInt8(truncatingIfNeeded: value >> 8))
+      }
+      bytes += Message(type: "audio-chunk", data: format, payload: payload).encoded()
+    }
+    return bytes + Message(type: "audio-stop").encoded()
+  }
+}
+
+/// A client of the daemon's socket.
+public struct EventClient: Sendable {
+  /// A connection: events come in order, requests may be sent at any time.
+  public struct Connection: Sendable {
+    /// What the daemon says, from `hello` on; ends when the daemon closes the connection. To be iterated once.
+    public let events: Events
+    fileprivate let outbound: NIOAsyncChannelOutboundWriter<ByteBuffer>
+
+    public func send(_ request: ClientRequest) async throws {
+      try await outbound.write(ByteBuffer(bytes: request.encoded()))
+    }
+  }
+
+  /// The events of a connection. Lines that are not events of the contract are passed over: what is not known is ignored.
+  public struct Events: AsyncSequence, Sendable {
+    public typealias Element = EventEnvelope
+
+    fileprivate let inbound: NIOAsyncChannelInboundStream<ByteBuffer>
+
+    public struct AsyncIterator: AsyncIteratorProtocol {
+      fileprivate var inbound: NIOAsyncChannelInboundStream<ByteBuffer>.AsyncIterator
+      private var parser = MessageParser()
+      private var decoded: [EventEnvelope] = []
+
+      fileprivate init(inbound: NIOAsyncChannelInboundStream<ByteBuffer>.AsyncIterator) {
+        self.inbound = inbound
+      }
+
+      public mutating func next() async throws -> EventEnvelope? {
+        while decoded.isEmpty {
+          guard let buffer = try await inbound.next() else { return nil }
+          let outputs = buffer.withUnsafeReadableBytes { parser.push($0) }
+          decoded = outputs.reversed().compactMap { output in
+            guard case .message(let message) = output else { return nil }
+            return try? EventEnvelope(type: message.type, data: message.data)
+          }
+        }
+        return decoded.popLast()
+      }
+    }
+
+    public func makeAsyncIterator() -> AsyncIterator {
+      AsyncIterator(inbound: inbound.makeAsyncIterator())
+    }
+  }
+
+  /// The path of the socket.
+  public let path: String
+  private let group: any EventLoopGroup
+
+  public init(path: String, group: any EventLoopGroup = MultiThreadedEventLoopGroup.singleton) {
+    self.path = path
+    self.group = group
+  }
+
+  /// Connects, runs `body` and closes the connection, however `body` ends.
+  /// - Throws: `SocketError` if nobody listens there, the path is too long or there is no permission; and what `body`
+  ///   throws.
+  public func withConnection<R: Sendable>(_ body: @Sendable (Connection) async throws -> R) async throws -> R {
+    _ = try socketAddress(path: path)
+    let channel: NIOAsyncChannel<ByteBuffer, ByteBuffer>
+    do {
+      channel = try await ClientBootstrap(group: group).connect(unixDomainSocketPath: path) { channel in
+        channel.eventLoop.makeCompletedFuture { try NIOAsyncChannel(wrappingChannelSynchronously: channel) }
+      }
+    } catch let error as IOError {
+      throw SocketError(path: path, reason: Self.reason(error.errnoCode, path: path))
+    }
+    return try await channel.executeThenClose { inbound, outbound in
+      try await body(Connection(events: Events(inbound: inbound), outbound: outbound))
+    }
+  }
+
+  /// Connects, sends one request and gives the first event that answers it.
+  public func ask<R: Sendable>(_ request: ClientRequest, _ answer: @Sendable @escaping (Event) -> R?) async throws -> R {
+    try await withConnection { connection in
+      try await connection.send(request)
+      for try await envelope in connection.events {
+        if let answer = answer(envelope.event) { return answer }
+      }
+      throw SocketError(path: path, reason: .nobodyThere)
+    }
+  }
+
+  /// The daemon's counters.
+  public func status() async throws -> Event.Status {
+    try await ask(.status) { event in if case .status(let status) = event { status } else { nil } }
+  }
+
+  private static func reason(_ code: Int32, path: String) -> SocketError.Reason {
+    switch code {
+    case ENOENT, ECONNREFUSED: .nobodyThere
+    case EACCES, EPERM: .denied("the socket \(path): its group is the one to be in")
+    default: .system(operation: "connect", code: code)
+    }
+  }
+}

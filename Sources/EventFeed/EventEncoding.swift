@@ -1,0 +1,185 @@
+extension EventEnvelope {
+  /// The most bytes a line may have, its newline included.
+  public static let maximumLine = 65_535
+
+  /// The event as one line of JSON, its newline included; never more than `maximumLine` bytes.
+  public func line() -> [UInt8] {
+    var writer = JSONWriter()
+    write(into: &writer)
+    if writer.bytes.count >= Self.maximumLine {
+      // Strings are cut by the writer, so this takes a list of absurd length.
+      writer = JSONWriter()
+      let failure = Event.Failure(text: "a \(event.type) event was too long for a line", code: .tooLarge)
+      EventEnvelope(time: time, sequence: sequence, event: .error(failure)).write(into: &writer)
+    }
+    writer.append(byte: UInt8(ascii: "\n"))
+    return writer.bytes
+  }
+
+  private func write(into writer: inout JSONWriter) {
+    writer.object { writer in
+      writer.member("type", event.type)
+      writer.name("data")
+      writer.object { writer in
+        writer.member("time", time.description)
+        writer.member("sequence", sequence)
+        event.write(into: &writer)
+      }
+    }
+  }
+}
+
+extension Event {
+  fileprivate func write(into writer: inout JSONWriter) {
+    switch self {
+    case .hello(let hello): hello.write(into: &writer)
+    case .voiceStarted(let boundary), .voiceStopped(let boundary): writer.member("timestamp", boundary.timestamp)
+    case .transcript(let transcript):
+      transcript.guess.write(into: &writer)
+      transcript.timing.write(into: &writer)
+    case .notDetected(let refusal):
+      writer.member("reason", refusal.reason.rawValue)
+      refusal.guess?.write(into: &writer)
+      refusal.timing.write(into: &writer)
+    case .level(let level): level.write(into: &writer)
+    case .device(let device):
+      writer.member("state", device.state.rawValue)
+      writer.member("name", device.name)
+      if let lostMs = device.lostMs { writer.member("lost_ms", lostMs) }
+    case .condition(let condition):
+      writer.member("condition", condition.condition.rawValue)
+      writer.member("on", condition.on)
+    case .overrun(let overrun): writer.member("lost_ms", overrun.lostMs)
+    case .dropped(let dropped): writer.member("count", dropped.count)
+    case .info(let info): info.write(into: &writer)
+    case .status(let status): status.write(into: &writer)
+    case .pong(let pong):
+      if let text = pong.text { writer.member("text", text) }
+    case .error(let failure):
+      writer.member("text", failure.text)
+      writer.member("code", failure.code.rawValue)
+    case .unknown(_, let data):
+      for member in data.members where member.name != "time" && member.name != "sequence" {
+        writer.name(member.name)
+        writer.value(member.value)
+      }
+    }
+  }
+}
+
+extension Event.Guess {
+  fileprivate func write(into writer: inout JSONWriter) {
+    writer.member("text", text)
+    writer.member("digit", digit)
+    writer.member("confidence", confidence, decimals: 6)
+    writer.name("probabilities")
+    writer.array { writer in
+      for probability in probabilities { writer.value(probability, decimals: 6) }
+    }
+  }
+}
+
+extension Event.Timing {
+  fileprivate func write(into writer: inout JSONWriter) {
+    writer.member("start_ms", startMs)
+    writer.member("end_ms", endMs)
+    writer.member("decided_ms", decidedMs)
+    writer.member("compute_ms", computeMs, decimals: 3)
+  }
+}
+
+extension Event.Level {
+  fileprivate func write(into writer: inout JSONWriter) {
+    writer.decibels("rms_dbfs", rmsDBFS)
+    writer.decibels("peak_dbfs", peakDBFS)
+    writer.decibels("noise_floor_dbfs", noiseFloorDBFS)
+    writer.decibels("threshold_dbfs", thresholdDBFS)
+    writer.member("speech", speech)
+  }
+}
+
+extension Event.Hello {
+  fileprivate func write(into writer: inout JSONWriter) {
+    writer.member("service", service)
+    writer.member("version", version)
+    writer.member("protocol", protocolVersion)
+    writer.member("session", session)
+    writer.member("model", model)
+    writer.member("labels", labels)
+    writer.member("device", device)
+    writer.member("state", state.rawValue)
+  }
+}
+
+extension Event.Status {
+  fileprivate func write(into writer: inout JSONWriter) {
+    writer.member("version", version)
+    writer.member("session", session)
+    writer.member("model", model)
+    writer.member("device", device)
+    writer.member("state", state.rawValue)
+    writer.member("uptime_s", uptimeSeconds, decimals: 3)
+    writer.member("frames", frames)
+    writer.member("sample_rate", sampleRate)
+    writer.member("overruns", overruns)
+    writer.member("lost_ms", lostMs)
+    writer.member("utterances", utterances)
+    writer.member("transcripts", transcripts)
+    writer.name("turned_down")
+    writer.object { writer in
+      for (reason, count) in turnedDown.sorted(by: { $0.key.rawValue < $1.key.rawValue }) {
+        writer.member(reason.rawValue, count)
+      }
+    }
+    writer.decibels("noise_floor_dbfs", noiseFloorDBFS)
+    writer.member("subscribers", subscribers)
+    writer.member("dropped", dropped)
+    writer.member("cpu_s", cpuSeconds, decimals: 3)
+    writer.member("memory_bytes", memoryBytes)
+  }
+}
+
+extension Event.Info {
+  /// The form of Wyoming's `info`: every artifact has a name, an attribution, a description, a version.
+  fileprivate func write(into writer: inout JSONWriter) {
+    writer.name("asr")
+    writer.array { writer in
+      writer.object { writer in
+        writer.artifact(name: name, description: description, version: version)
+        writer.member("supports_transcript_streaming", false)
+        writer.member("requires_external_vad", false)
+        writer.name("models")
+        writer.array { writer in
+          for model in models {
+            writer.object { writer in
+              writer.artifact(name: model.name, description: model.description, version: model.version)
+              writer.member("languages", model.languages)
+            }
+          }
+        }
+      }
+    }
+    for domain in ["tts", "handle", "intent", "wake", "mic", "snd"] {
+      writer.name(domain)
+      writer.array { _ in }
+    }
+  }
+}
+
+extension JSONWriter {
+  fileprivate mutating func decibels(_ name: String, _ value: Double) {
+    member(name, value.isNaN ? -200 : min(max(value, -200), 200), decimals: 2)
+  }
+
+  fileprivate mutating func artifact(name: String, description: String, version: String) {
+    member("name", name)
+    self.name("attribution")
+    object { writer in
+      writer.member("name", "digitd")
+      writer.member("url", "")
+    }
+    member("installed", true)
+    member("description", description)
+    member("version", version)
+  }
+}

@@ -1,0 +1,43 @@
+/// Which of the broadcast events a subscriber wants. What is said to it alone (greeting, answers, `dropped`) always comes.
+public struct EventFilter: Sendable, Equatable {
+  private var mask: UInt32
+
+  public init(_ kinds: some Sequence<Event.Kind>) {
+    mask = kinds.reduce(0) { $0 | Self.bit($1) }
+  }
+
+  /// Everything but `level`.
+  public static let standard = EventFilter(Event.Kind.allCases.filter { $0 != .level })
+  public static let everything = EventFilter(Event.Kind.allCases)
+  public static let nothing = EventFilter([])
+
+  /// The names as on the line; names that this version does not know are ignored.
+  public init(names: some Sequence<String>) {
+    self.init(names.compactMap(Event.Kind.init(rawValue:)))
+  }
+
+  public func wants(_ kind: Event.Kind) -> Bool {
+    !kind.isBroadcast || mask & Self.bit(kind) != 0
+  }
+
+  private static func bit(_ kind: Event.Kind) -> UInt32 {
+    let index: UInt32 =
+      switch kind {
+      case .hello: 0
+      case .voiceStarted: 1
+      case .voiceStopped: 2
+      case .transcript: 3
+      case .notDetected: 4
+      case .level: 5
+      case .device: 6
+      case .condition: 7
+      case .overrun: 8
+      case .dropped: 9
+      case .info: 10
+      case .status: 11
+      case .pong: 12
+      case .error: 13
+      }
+    return 1 << index
+  }
+}

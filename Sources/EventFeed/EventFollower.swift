@@ -1,0 +1,129 @@
+import NIOCore
+
+/// Finds the gaps in what a client reads, by the numbers; a pure state machine.
+///
+/// It is exact for a client that gets every numbered event. One that filters sees gaps that are none, and learns of losses
+/// from `dropped`.
+public struct GapDetector: Sendable {
+  private var session: String?
+  private var last: Int?
+
+  public init() {}
+
+  /// Takes the next event; gives how many are missing before it (0 when none).
+  ///
+  /// A `hello` of the session that was known tells what was missed while there was no connection; one of another session
+  /// starts anew, because nobody knows what a daemon that is gone has still said.
+  public mutating func missing(before envelope: EventEnvelope) -> Int {
+    if case .hello(let hello) = envelope.event {
+      defer {
+        session = hello.session
+        last = envelope.sequence
+      }
+      guard hello.session == session, let last else { return 0 }
+      return max(0, envelope.sequence - last)
+    }
+    let isNumbered = envelope.event.kind?.isNumbered ?? false
+    if case .dropped = envelope.event {
+      // It says itself how many; its number is that of the last of them.
+      last = max(last ?? 0, envelope.sequence)
+      return 0
+    }
+    guard isNumbered else { return 0 }
+    defer { last = envelope.sequence }
+    guard let last else { return 0 }
+    return max(0, envelope.sequence - last - 1)
+  }
+}
+
+extension EventClient {
+  /// What a client that follows the daemon sees.
+  public enum Update: Sendable {
+    case connected(Event.Hello)
+    case event(EventEnvelope)
+    /// So many events are missing here.
+    case gap(missing: Int)
+    /// There is no connection; it is tried again after this long.
+    case disconnected(any Error & Sendable, retryIn: Duration)
+  }
+
+  /// Why a connection ended without an error of its own.
+  public struct ConnectionClosed: Error, Sendable, CustomStringConvertible {
+    public var description: String { "the daemon closed the connection" }
+  }
+
+  /// Follows the daemon for as long as the task runs: connects, subscribes, connects again when the connection ends
+  /// (after 0.25 s, then twice as long each time up to 5 s), and tells gaps.
+  /// - Parameters:
+  ///   - kinds: what to subscribe to; nil for everything but `level`.
+  ///   - body: called for each update in order; what it throws ends following.
+  public func follow(
+    _ kinds: [Event.Kind]? = nil, _ body: @escaping @Sendable (Update) async throws -> Void
+  ) async throws {
+    let follower = Follower(isFiltered: kinds.map { !$0.isAll } ?? false)
+    while !Task.isCancelled {
+      do {
+        try await withConnection { connection in
+          if let kinds { try await connection.send(.subscribe(kinds)) }
+          for try await envelope in connection.events {
+            for update in await follower.updates(for: envelope) {
+              do { try await body(update) } catch { throw Abandoned(error: error) }
+            }
+          }
+        }
+        let delay = await follower.nextDelay()
+        try await body(.disconnected(ConnectionClosed(), retryIn: delay))
+        try await Task.sleep(for: delay)
+      } catch let abandoned as Abandoned {
+        throw abandoned.error
+      } catch let error as CancellationError {
+        throw error
+      } catch let error as SocketError {
+        let delay = await follower.nextDelay()
+        try await body(.disconnected(error, retryIn: delay))
+        try await Task.sleep(for: delay)
+      } catch let error as IOError {
+        let delay = await follower.nextDelay()
+        try await body(.disconnected(error, retryIn: delay))
+        try await Task.sleep(for: delay)
+      }
+    }
+    throw CancellationError()
+  }
+
+  /// What the caller's closure threw, so that it is not mistaken for a connection's error.
+  private struct Abandoned: Error {
+    var error: any Error
+  }
+
+  private actor Follower {
+    private var gaps = GapDetector()
+    private var delay = Duration.milliseconds(250)
+    private let isFiltered: Bool
+
+    init(isFiltered: Bool) {
+      self.isFiltered = isFiltered
+    }
+
+    func updates(for envelope: EventEnvelope) -> [Update] {
+      delay = .milliseconds(250)
+      let missing = gaps.missing(before: envelope)
+      if case .hello(let hello) = envelope.event {
+        return (missing > 0 ? [.gap(missing: missing)] : []) + [.connected(hello)]
+      }
+      return (missing > 0 && !isFiltered ? [.gap(missing: missing)] : []) + [.event(envelope)]
+    }
+
+    func nextDelay() -> Duration {
+      defer { delay = min(delay * 2, .seconds(5)) }
+      return delay
+    }
+  }
+}
+
+extension [Event.Kind] {
+  /// Whether every numbered event is among them.
+  fileprivate var isAll: Bool {
+    Event.Kind.allCases.allSatisfy { !$0.isNumbered || contains($0) }
+  }
+}

@@ -1,0 +1,177 @@
+import Glibc
+import Logging
+import NIOCore
+import NIOPosix
+import Synchronization
+
+/// What the server does not know by itself.
+public struct EventResponder: Sendable {
+  /// The greeting of a new connection.
+  public var hello: @Sendable () -> Event.Hello
+  /// The answer to `describe`.
+  public var info: @Sendable () -> Event.Info
+  /// The answer to `status`; the server fills in `subscribers` and adds to `dropped`.
+  public var status: @Sendable () -> Event.Status
+  /// Recognises a client's own recording: mono samples −1…1 at `rate` Hz; a `transcript`, `not-detected` or `error`.
+  /// It should end soon when its task is cancelled, because the client may have gone.
+  public var recognise: @Sendable (_ samples: [Float], _ rate: Int) async -> Event
+
+  public init(
+    hello: @escaping @Sendable () -> Event.Hello, info: @escaping @Sendable () -> Event.Info,
+    status: @escaping @Sendable () -> Event.Status,
+    recognise: @escaping @Sendable (_ samples: [Float], _ rate: Int) async -> Event
+  ) {
+    self.hello = hello
+    self.info = info
+    self.status = status
+    self.recognise = recognise
+  }
+}
+
+/// Serves the feed on a Unix socket to any number of clients, on one event loop.
+public final class EventServer: Sendable {
+  public struct Configuration: Sendable {
+    /// Events that wait for one slow client at most.
+    public var queueCapacity = 256
+    public var maximumConnections = 1024
+    /// Recordings that clients send to be recognised, all of them together.
+    public var maximumRecordings = 8
+    public var recognitionTimeout = TimeAmount.seconds(30)
+    /// How long live events wait on a new connection for its first message (see `Connection.Live.settling`).
+    public var settling = TimeAmount.milliseconds(50)
+    /// How long a closing connection may take to read what waits for it.
+    public var farewell = TimeAmount.milliseconds(500)
+
+    public init() {}
+  }
+
+  /// Where clients find it.
+  public var path: String { socket.path }
+
+  private let socket: ListeningSocket
+  private let hub: EventHub
+  private let relay: Relay
+  private let channel: any Channel
+  private let state: NIOLoopBound<ServerState>
+
+  /// Serves on `socket`, which it takes over, whatever comes. Returns once clients are accepted.
+  /// - Parameter loop: where everything runs; the singleton group's next by default.
+  public static func start(
+    on socket: ListeningSocket, hub: EventHub, responder: EventResponder,
+    configuration: Configuration = Configuration(), logger: Logger,
+    loop: any EventLoop = MultiThreadedEventLoopGroup.singleton.next()
+  ) async throws -> EventServer {
+    let relay = Relay(loop: loop, capacity: 4096)
+    let state = try await loop.submit {
+      let state = ServerState(configuration: configuration, responder: responder, relay: relay, logger: logger)
+      return NIOLoopBound(state, eventLoop: loop)
+    }.get()
+    let watermark = ChannelOptions.Types.WriteBufferWaterMark(low: 8 * 1024, high: 32 * 1024)
+    let bootstrap = ServerBootstrap(group: loop)
+      .childChannelOption(.allowRemoteHalfClosure, value: true)
+      .childChannelOption(.writeBufferWaterMark, value: watermark)
+      .childChannelInitializer { channel in
+        channel.eventLoop.makeCompletedFuture {
+          try channel.pipeline.syncOperations.addHandler(Connection(server: state.value))
+        }
+      }
+    let channel: any Channel
+    do {
+      // The number of the last event comes first, so that what is published from here on follows it on every connection.
+      relay.onArrival { state.value.deliver() }
+      let last = hub.add(relay)
+      try await loop.submit { state.value.begin(after: last) }.get()
+      channel = try await bootstrap.withBoundSocket(socket.descriptor).get()
+    } catch {
+      hub.remove(relay)
+      socket.removeFile()
+      throw SocketError(path: socket.path, reason: .system(operation: "listen", code: (error as? IOError)?.errnoCode ?? 0))
+    }
+    // Longer than NIO's: a client that connects without blocking is refused when the backlog is full.
+    listen(socket.descriptor, 1024)
+    return EventServer(socket: socket, hub: hub, relay: relay, channel: channel, state: state)
+  }
+
+  private init(
+    socket: ListeningSocket, hub: EventHub, relay: Relay, channel: any Channel, state: NIOLoopBound<ServerState>
+  ) {
+    self.socket = socket
+    self.hub = hub
+    self.relay = relay
+    self.channel = channel
+    self.state = state
+  }
+
+  /// Connections at this moment.
+  public var subscribers: Int { relay.counts.subscribers.load(ordering: .relaxed) }
+
+  /// Events that were dropped because a client was too slow, all clients together.
+  public var dropped: Int { relay.counts.dropped.load(ordering: .relaxed) }
+
+  /// Takes no more connections, writes what was published to those there are (each has a moment to read it), closes them,
+  /// and takes the socket file away.
+  public func shutdown() async {
+    socket.removeFile()
+    hub.remove(relay)
+    try? await channel.close().get()
+    let loop = channel.eventLoop
+    let state = state
+    try? await loop.flatSubmit { state.value.finish(on: loop) }.get()
+  }
+}
+
+/// The way from the publisher's thread to the event loop: a bounded inbox, and one wake-up however much is in it.
+final class Relay: EventSink {
+  struct Counts: ~Copyable {
+    let subscribers = Atomic(0)
+    let levelListeners = Atomic(0)
+    let dropped = Atomic(0)
+  }
+
+  private struct Inbox {
+    var queue: SubscriberQueue<PublishedEvent>
+    var isWakeUpScheduled = false
+  }
+
+  let counts = Counts()
+  private let loop: any EventLoop
+  private let inbox: Mutex<Inbox>
+  private let arrival = Mutex<(@Sendable () -> Void)?>(nil)
+
+  init(loop: any EventLoop, capacity: Int) {
+    self.loop = loop
+    inbox = Mutex(Inbox(queue: SubscriberQueue(capacity: capacity)))
+  }
+
+  /// What to do on the loop when there is something in the inbox.
+  func onArrival(_ action: @escaping @Sendable () -> Void) {
+    arrival.withLock { $0 = action }
+  }
+
+  func wants(_ kind: Event.Kind) -> Bool {
+    kind != .level || counts.levelListeners.load(ordering: .relaxed) > 0
+  }
+
+  func offer(_ event: PublishedEvent) {
+    let mustWake = inbox.withLock { inbox in
+      inbox.queue.push(event)
+      defer { inbox.isWakeUpScheduled = true }
+      return !inbox.isWakeUpScheduled
+    }
+    guard mustWake else { return }
+    loop.execute { self.arrival.withLock { $0 }?() }
+  }
+
+  /// Everything that arrived since the last time.
+  func takeAll() -> [SubscriberQueue<PublishedEvent>.Next] {
+    inbox.withLock { inbox in
+      inbox.isWakeUpScheduled = false
+      var all: [SubscriberQueue<PublishedEvent>.Next] = []
+      while true {
+        let next = inbox.queue.next()
+        if case .empty = next { return all }
+        all.append(next)
+      }
+    }
+  }
+}

@@ -1,0 +1,171 @@
+// What is said about the sound: speech, digits, levels, the microphone.
+
+extension Event {
+  /// Where speech begins or ends.
+  public struct VoiceBoundary: Sendable, Equatable {
+    /// ms on the stream's clock.
+    public var timestamp: Int
+
+    public init(timestamp: Int) {
+      self.timestamp = timestamp
+    }
+  }
+
+  /// What the network made of an utterance.
+  public struct Guess: Sendable, Equatable {
+    /// The word for the digit ("seven").
+    public var text: String
+    /// The digit, 0…9.
+    public var digit: Int
+    /// The calibrated probability that a digit was said and that it was this one, 0…1.
+    public var confidence: Double
+    /// The probability of each of the ten digits given that one was said.
+    public var probabilities: [Double]
+
+    public init(text: String, digit: Int, confidence: Double, probabilities: [Double]) {
+      self.text = text
+      self.digit = digit
+      self.confidence = confidence
+      self.probabilities = probabilities
+    }
+  }
+
+  /// Where an utterance lies and when it was decided.
+  public struct Timing: Sendable, Equatable {
+    /// Where the sound begins, ms on the stream's clock.
+    public var startMs: Int
+    /// Where it ends; if it was decided early, the last speech heard.
+    public var endMs: Int
+    /// All the input taken in when it was decided, resampling and look-ahead included.
+    public var decidedMs: Int
+    /// What deciding took, in ms of the wall's clock.
+    public var computeMs: Double
+
+    public init(startMs: Int, endMs: Int, decidedMs: Int, computeMs: Double) {
+      self.startMs = startMs
+      self.endMs = endMs
+      self.decidedMs = decidedMs
+      self.computeMs = computeMs
+    }
+  }
+
+  /// A digit was recognised.
+  public struct Transcript: Sendable, Equatable {
+    public var guess: Guess
+    public var timing: Timing
+
+    public init(guess: Guess, timing: Timing) {
+      self.guess = guess
+      self.timing = timing
+    }
+  }
+
+  /// Something was said and turned down.
+  public struct NotDetected: Sendable, Equatable {
+    /// Why; open, because later versions may know other reasons.
+    public struct Reason: RawRepresentable, Sendable, Hashable {
+      public var rawValue: String
+
+      public init(rawValue: String) {
+        self.rawValue = rawValue
+      }
+
+      public static let tooShort = Reason(rawValue: "too-short")
+      public static let tooLong = Reason(rawValue: "too-long")
+      public static let tooQuiet = Reason(rawValue: "too-quiet")
+      public static let notADigit = Reason(rawValue: "not-a-digit")
+      public static let unsure = Reason(rawValue: "unsure")
+    }
+
+    public var reason: Reason
+    /// The best guess, if there was one.
+    public var guess: Guess?
+    public var timing: Timing
+
+    public init(reason: Reason, guess: Guess?, timing: Timing) {
+      self.reason = reason
+      self.guess = guess
+      self.timing = timing
+    }
+  }
+
+  /// How loud it is. Levels are in dB relative to full scale; silence (−∞) is written as −200.
+  public struct Level: Sendable, Equatable {
+    public var rmsDBFS: Double
+    public var peakDBFS: Double
+    public var noiseFloorDBFS: Double
+    public var thresholdDBFS: Double
+    /// Whether this is taken for speech.
+    public var speech: Bool
+
+    public init(rmsDBFS: Double, peakDBFS: Double, noiseFloorDBFS: Double, thresholdDBFS: Double, speech: Bool) {
+      self.rmsDBFS = rmsDBFS
+      self.peakDBFS = peakDBFS
+      self.noiseFloorDBFS = noiseFloorDBFS
+      self.thresholdDBFS = thresholdDBFS
+      self.speech = speech
+    }
+  }
+
+  /// The state of the microphone changed.
+  public struct Device: Sendable, Equatable {
+    /// Open, because later versions may know other states.
+    public struct State: RawRepresentable, Sendable, Hashable {
+      public var rawValue: String
+
+      public init(rawValue: String) {
+        self.rawValue = rawValue
+      }
+
+      public static let listening = State(rawValue: "listening")
+      public static let lost = State(rawValue: "lost")
+      public static let busy = State(rawValue: "busy")
+      public static let denied = State(rawValue: "denied")
+      public static let stalled = State(rawValue: "stalled")
+    }
+
+    public var state: State
+    /// The device's stable name.
+    public var name: String
+    /// How much sound was lost meanwhile, when it came back.
+    public var lostMs: Int?
+
+    public init(state: State, name: String, lostMs: Int? = nil) {
+      self.state = state
+      self.name = name
+      self.lostMs = lostMs
+    }
+  }
+
+  /// The signal looks wrong, or no longer.
+  public struct Condition: Sendable, Equatable {
+    /// Open, because later versions may know other conditions.
+    public struct Name: RawRepresentable, Sendable, Hashable {
+      public var rawValue: String
+
+      public init(rawValue: String) {
+        self.rawValue = rawValue
+      }
+
+      public static let silent = Name(rawValue: "silent")
+      public static let clipping = Name(rawValue: "clipping")
+    }
+
+    public var condition: Name
+    public var on: Bool
+
+    public init(condition: Name, on: Bool) {
+      self.condition = condition
+      self.on = on
+    }
+  }
+
+  /// Frames were lost.
+  public struct Overrun: Sendable, Equatable {
+    public var lostMs: Int
+
+    public init(lostMs: Int) {
+      self.lostMs = lostMs
+    }
+  }
+}

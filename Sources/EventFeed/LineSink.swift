@@ -1,0 +1,181 @@
+import Glibc
+import NIOCore
+import Synchronization
+
+/// Writes events to a file descriptor (standard output) from a thread of its own: one more subscriber with a bounded queue.
+///
+/// When the reader goes away only the sink ends. In its lossless mode `offer` waits for room instead of dropping: for a
+/// publisher that reads a file and has time.
+public final class LineSink: EventSink {
+  /// How an event becomes bytes; nil for an event that is not shown.
+  public typealias Format = @Sendable (PublishedEvent) -> ByteBuffer?
+
+  /// The lines of the contract.
+  public static let json: Format = { $0.line }
+
+  private enum Phase {
+    case running
+    /// No more is taken; what waits is written, if the reader takes a byte every so many milliseconds.
+    case ending(patience: Int32)
+    case ended(readerLeft: Bool)
+  }
+
+  private struct State {
+    var queue: SubscriberQueue<PublishedEvent>
+    var phase = Phase.running
+  }
+
+  private let descriptor: Int32
+  /// A pipe whose writing end is closed when the sink is ending: it wakes the thread from waiting for the reader.
+  private let endingSignal: (reader: Int32, writer: Int32)
+  private let isLossless: Bool
+  private let filter: EventFilter
+  private let format: Format
+  private let onReaderLeft: @Sendable () -> Void
+  private let monitor: Monitor<State>
+  private let signalled = Atomic(false)
+
+  /// - Parameters:
+  ///   - capacity: events that wait at most.
+  ///   - isLossless: whether `offer` waits for room; else the oldest are dropped and `dropped` tells how many.
+  ///   - onReaderLeft: called once, on the sink's thread, when the reader has gone away.
+  public init(
+    descriptor: Int32, capacity: Int = 256, isLossless: Bool = false, filter: EventFilter = .standard,
+    format: @escaping Format = LineSink.json, onReaderLeft: @escaping @Sendable () -> Void = {}
+  ) {
+    self.descriptor = descriptor
+    self.isLossless = isLossless
+    self.filter = filter
+    self.format = format
+    self.onReaderLeft = onReaderLeft
+    var ends: [Int32] = [-1, -1]
+    pipe(&ends)
+    for end in ends { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
+    endingSignal = (reader: ends[0], writer: ends[1])
+    monitor = Monitor(State(queue: SubscriberQueue(capacity: capacity)))
+    let reference = Unmanaged.passRetained(self)
+    var thread = pthread_t()
+    let failed = pthread_create(
+      &thread, nil,
+      { argument in
+        if let argument { Unmanaged<LineSink>.fromOpaque(argument).takeRetainedValue().run() }
+        return nil
+      }, reference.toOpaque())
+    if failed == 0 {
+      pthread_detach(thread)
+    } else {
+      reference.release()
+      monitor.withLock { $0.phase = .ended(readerLeft: true) }
+    }
+  }
+
+  deinit {
+    // The writing end first: the thread keeps the sink alive, so nobody waits on the pipe any more.
+    if !signalled.load(ordering: .relaxed) { close(endingSignal.writer) }
+    close(endingSignal.reader)
+  }
+
+  public func wants(_ kind: Event.Kind) -> Bool { filter.wants(kind) }
+
+  public func offer(_ event: PublishedEvent) {
+    monitor.wait { state -> Void? in
+      guard case .running = state.phase else { return () }
+      if isLossless, state.queue.count == state.queue.capacity { return nil }
+      state.queue.push(event)
+      return ()
+    }
+  }
+
+  /// Whether the reader has gone away.
+  public var hasReaderLeft: Bool {
+    monitor.withLock { state in
+      if case .ended(readerLeft: true) = state.phase { true } else { false }
+    }
+  }
+
+  /// Events that were dropped because the reader was too slow.
+  public var dropped: Int { monitor.withLock { $0.queue.totalLost } }
+
+  /// Takes no more events, and returns when those that were taken are written. A reader that takes nothing for `patience`
+  /// milliseconds is left; −1 waits for it as long as it takes.
+  public func finish(patience: Int32 = 500) {
+    monitor.withLock { state in
+      if case .running = state.phase { state.phase = .ending(patience: patience) }
+    }
+    if !signalled.exchange(true, ordering: .relaxed) { close(endingSignal.writer) }
+    monitor.wait { state -> Void? in
+      if case .ended = state.phase { () } else { nil }
+    }
+  }
+
+  // MARK: The thread
+
+  private func run() {
+    while let event = nextEvent() {
+      guard let bytes = format(event) else { continue }
+      guard write(bytes) else {
+        monitor.withLock { state in
+          state.phase = .ended(readerLeft: true)
+          state.queue.removeAll()
+        }
+        return onReaderLeft()
+      }
+    }
+    monitor.withLock { $0.phase = .ended(readerLeft: false) }
+  }
+
+  /// Waits for the next event; nil at the end.
+  private func nextEvent() -> PublishedEvent? {
+    monitor.wait { state -> PublishedEvent?? in
+      switch (state.queue.next(), state.phase) {
+      case (.element(let event), _): return .some(event)
+      case (.lost(let count, let last), _):
+        let envelope = EventEnvelope(
+          time: WallTime.now(), sequence: last.envelope.sequence, event: .dropped(Event.Dropped(count: count)))
+        return .some(PublishedEvent(envelope, kind: .dropped))
+      case (.empty, .running): return nil
+      case (.empty, .ending), (.empty, .ended): return .some(nil)
+      }
+    }
+  }
+
+  /// Writes all of it. False when the reader has gone, or has taken nothing for too long at the end.
+  private func write(_ bytes: ByteBuffer) -> Bool {
+    bytes.withUnsafeReadableBytes { raw in
+      var rest = raw[...]
+      while !rest.isEmpty {
+        guard waitForReader() else { return false }
+        // A pipe that is ready has room for at least this much: so the write does not block, whoever opened the pipe.
+        let part = UnsafeRawBufferPointer(rebasing: rest.prefix(Int(PIPE_BUF)))
+        let written = Glibc.write(descriptor, part.baseAddress, part.count)
+        if written >= 0 {
+          rest = rest.dropFirst(written)
+        } else if errno != EINTR && errno != EAGAIN {
+          return false
+        }
+      }
+      return true
+    }
+  }
+
+  private func waitForReader() -> Bool {
+    var isEnding = false
+    var patience: Int32 = -1
+    while true {
+      var descriptors = [
+        pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0),
+        pollfd(fd: isEnding ? -1 : endingSignal.reader, events: Int16(POLLIN), revents: 0),
+      ]
+      let ready = poll(&descriptors, 2, patience)
+      if ready < 0, errno != EINTR { return false }
+      if ready < 0 { continue }
+      // An error or a hang-up is for `write` to tell.
+      if descriptors[0].revents != 0 { return true }
+      if ready == 0 { return false }
+      isEnding = true
+      patience = monitor.withLock { state in
+        if case .ending(let patience) = state.phase { patience } else { -1 }
+      }
+    }
+  }
+}

@@ -1,0 +1,184 @@
+import Glibc
+
+/// Why there is no socket to listen on or to connect to, in one sentence that names it.
+public struct SocketError: Error, Sendable, Equatable, CustomStringConvertible {
+  public enum Reason: Sendable, Equatable {
+    case pathTooLong(limit: Int)
+    case emptyPath
+    case folderMissing(String)
+    case notAFolder(String)
+    /// Somebody answers on it.
+    case inUse
+    /// There is a file of that name that is not a socket.
+    case notASocket
+    case denied(String)
+    /// Nobody listens there.
+    case nobodyThere
+    case inherited(String)
+    case system(operation: String, code: Int32)
+  }
+
+  public var path: String
+  public var reason: Reason
+
+  public var description: String {
+    switch reason {
+    case .pathTooLong(let limit):
+      "the socket path \(path) is \(path.utf8.count) bytes long, and the system takes at most \(limit)"
+    case .emptyPath: "the socket path is empty"
+    case .folderMissing(let folder): "the socket \(path) cannot be made: there is no folder \(folder)"
+    case .notAFolder(let folder): "the socket \(path) cannot be made: \(folder) is not a folder"
+    case .inUse: "the socket \(path) is in use: another daemon answers on it"
+    case .notASocket: "the socket \(path) cannot be made: a file of that name is there and is not a socket"
+    case .denied(let what): "no permission for \(what)"
+    case .nobodyThere: "nobody listens on the socket \(path): is digitd running?"
+    case .inherited(let problem): "the socket that was passed on (LISTEN_FDS) cannot be used: \(problem)"
+    case .system(let operation, let code): "the socket \(path): \(operation) failed: \(String(cString: strerror(code)))"
+    }
+  }
+}
+
+/// A Unix socket to listen on: made at a path, or passed on by systemd.
+public struct ListeningSocket: Sendable {
+  public let descriptor: Int32
+  /// Where clients find it.
+  public let path: String
+  /// What identifies the file that was made here; nil when somebody else made it and takes it away.
+  private let file: FileIdentity?
+
+  private struct FileIdentity: Sendable, Equatable {
+    var device: UInt64
+    var inode: UInt64
+  }
+
+  /// The most bytes of a path that the system's address has room for (one is for the end).
+  public static let longestPath = MemoryLayout.size(ofValue: sockaddr_un().sun_path) - 1
+
+  /// Makes a socket at `path`, with mode 0660. A socket file that nobody answers on is replaced; one that somebody answers
+  /// on is left alone. Nobody can connect before the mode is set, because nobody listens before.
+  public static func make(path: String) throws(SocketError) -> ListeningSocket {
+    func failure(_ reason: SocketError.Reason) -> SocketError { SocketError(path: path, reason: reason) }
+    var address = try socketAddress(path: path)
+    try checkFolder(of: path)
+    try removeStale(path: path, address: &address)
+
+    let descriptor = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
+    guard descriptor >= 0 else { throw failure(.system(operation: "socket", code: errno)) }
+    guard withSocketAddress(&address, { bind(descriptor, $0, $1) }) == 0 else {
+      let code = errno
+      close(descriptor)
+      switch code {
+      case EADDRINUSE: throw failure(.inUse)
+      case EACCES, EPERM, EROFS: throw failure(.denied("making the socket \(path) in \(folder(of: path))"))
+      default: throw failure(.system(operation: "bind", code: code))
+      }
+    }
+    guard chmod(path, 0o660) == 0, let file = identity(of: path) else {
+      let code = errno
+      unlink(path)
+      close(descriptor)
+      throw failure(.system(operation: "chmod", code: code))
+    }
+    return ListeningSocket(descriptor: descriptor, path: path, file: file)
+  }
+
+  /// The first socket that systemd passes on (`sd_listen_fds(3)`), nil if there is none for this process.
+  public static func inherited(environment: [String: String]) throws(SocketError) -> ListeningSocket? {
+    guard environment["LISTEN_PID"].flatMap(Int32.init) == getpid(),
+      let count = environment["LISTEN_FDS"].flatMap(Int32.init), count > 0
+    else { return nil }
+    let descriptor: Int32 = 3
+    func failure(_ problem: String) -> SocketError { SocketError(path: "", reason: .inherited(problem)) }
+    var kind: Int32 = 0
+    var size = socklen_t(MemoryLayout<Int32>.size)
+    guard getsockopt(descriptor, SOL_SOCKET, SO_TYPE, &kind, &size) == 0 else {
+      throw failure("descriptor 3 is not a socket")
+    }
+    var address = sockaddr_un()
+    var length = socklen_t(MemoryLayout<sockaddr_un>.size)
+    let named = withUnsafeMutablePointer(to: &address) { pointer in
+      pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { getsockname(descriptor, $0, &length) }
+    }
+    guard named == 0, address.sun_family == sa_family_t(AF_UNIX), kind == Int32(SOCK_STREAM.rawValue) else {
+      throw failure("descriptor 3 is not a Unix stream socket")
+    }
+    _ = fcntl(descriptor, F_SETFD, FD_CLOEXEC)
+    let path = withUnsafeBytes(of: address.sun_path) { String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self) }
+    return ListeningSocket(descriptor: descriptor, path: path, file: nil)
+  }
+
+  /// Takes the socket file away, if it is still the one that was made here.
+  public func removeFile() {
+    guard let file, Self.identity(of: path) == file else { return }
+    unlink(path)
+  }
+
+  // MARK: Steps
+
+  private static func folder(of path: String) -> String {
+    guard let slash = path.lastIndex(of: "/") else { return "." }
+    return slash == path.startIndex ? "/" : String(path[..<slash])
+  }
+
+  private static func checkFolder(of path: String) throws(SocketError) {
+    let folder = folder(of: path)
+    var status = stat()
+    guard stat(folder, &status) == 0 else {
+      switch errno {
+      case EACCES: throw SocketError(path: path, reason: .denied("looking into the folder \(folder)"))
+      case ENOTDIR: throw SocketError(path: path, reason: .notAFolder(folder))
+      default: throw SocketError(path: path, reason: .folderMissing(folder))
+      }
+    }
+    guard status.st_mode & S_IFMT == S_IFDIR else { throw SocketError(path: path, reason: .notAFolder(folder)) }
+  }
+
+  private static func removeStale(path: String, address: inout sockaddr_un) throws(SocketError) {
+    var status = stat()
+    guard lstat(path, &status) == 0 else { return }
+    guard status.st_mode & S_IFMT == S_IFSOCK else { throw SocketError(path: path, reason: .notASocket) }
+    // Not blocking: one whose backlog is full lives, and must not be waited for.
+    let flags = Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue) | Int32(SOCK_NONBLOCK.rawValue)
+    let probe = socket(AF_UNIX, flags, 0)
+    guard probe >= 0 else { throw SocketError(path: path, reason: .system(operation: "socket", code: errno)) }
+    defer { close(probe) }
+    let connected = withSocketAddress(&address) { connect(probe, $0, $1) }
+    let code = errno
+    if connected == 0 || code == EAGAIN || code == EINPROGRESS { throw SocketError(path: path, reason: .inUse) }
+    switch code {
+    case ECONNREFUSED:
+      guard unlink(path) == 0 || errno == ENOENT else {
+        throw SocketError(path: path, reason: .denied("replacing the stale socket \(path)"))
+      }
+    case ENOENT: break
+    case EACCES, EPERM: throw SocketError(path: path, reason: .denied("the socket \(path), which is there already"))
+    default: throw SocketError(path: path, reason: .system(operation: "connect", code: code))
+    }
+  }
+
+  private static func identity(of path: String) -> FileIdentity? {
+    var status = stat()
+    guard lstat(path, &status) == 0 else { return nil }
+    return FileIdentity(device: UInt64(status.st_dev), inode: UInt64(status.st_ino))
+  }
+}
+
+/// The address of `path`, if it fits into one.
+func socketAddress(path: String) throws(SocketError) -> sockaddr_un {
+  guard !path.isEmpty else { throw SocketError(path: path, reason: .emptyPath) }
+  guard path.utf8.count <= ListeningSocket.longestPath else {
+    throw SocketError(path: path, reason: .pathTooLong(limit: ListeningSocket.longestPath))
+  }
+  var address = sockaddr_un()
+  address.sun_family = sa_family_t(AF_UNIX)
+  withUnsafeMutableBytes(of: &address.sun_path) { $0.copyBytes(from: path.utf8) }
+  return address
+}
+
+private func withSocketAddress(_ address: inout sockaddr_un, _ call: (UnsafePointer<sockaddr>, socklen_t) -> Int32)
+  -> Int32
+{
+  withUnsafePointer(to: &address) { pointer in
+    pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { call($0, socklen_t(MemoryLayout<sockaddr_un>.size)) }
+  }
+}

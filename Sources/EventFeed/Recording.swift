@@ -1,0 +1,87 @@
+/// A recording that a client sends to be recognised: its format, and what came of it so far.
+struct Recording: Sendable {
+  struct Limits: Sendable {
+    /// The longest recording, in seconds.
+    var seconds = 60
+    /// The lowest and highest rate, in Hz.
+    var rates = 1000...192_000
+    var channels = 1...32
+    /// The most samples after mixing down: 60 s at 48 kHz.
+    var samples = 60 * 48_000
+  }
+
+  /// Linear PCM, little-endian, channels interleaved.
+  struct Format: Sendable, Equatable {
+    var rate: Int
+    /// Bytes of a sample of one channel: 2 or 4, signed integers.
+    var width: Int
+    var channels: Int
+
+    /// Reads `rate`, `width` and `channels`.
+    init(_ data: JSONObject, limits: Limits) throws(Event.Failure) {
+      func field(_ name: String) throws(Event.Failure) -> Int {
+        guard let value = data[name]?.integer else {
+          throw Event.Failure(text: "the audio has no \"\(name)\" that is an integer", code: .badRequest)
+        }
+        return value
+      }
+      rate = try field("rate")
+      width = try field("width")
+      channels = try field("channels")
+      guard limits.rates.contains(rate) else {
+        throw Event.Failure(
+          text: "\"rate\" \(rate) is outside \(limits.rates.lowerBound)…\(limits.rates.upperBound) Hz",
+          code: .badRequest)
+      }
+      guard width == 2 || width == 4 else {
+        throw Event.Failure(text: "\"width\" \(width) is neither 2 nor 4 bytes", code: .badRequest)
+      }
+      guard limits.channels.contains(channels) else {
+        throw Event.Failure(
+          text: "\"channels\" \(channels) is outside \(limits.channels.lowerBound)…\(limits.channels.upperBound)",
+          code: .badRequest)
+      }
+    }
+  }
+
+  let format: Format
+  private let limits: Limits
+  /// Mono, −1…1, at the format's rate: the mean of the channels.
+  private(set) var samples: [Float] = []
+  /// Bytes of a frame that is not yet whole.
+  private var partial: [UInt8] = []
+
+  init(format: Format, limits: Limits) {
+    self.format = format
+    self.limits = limits
+  }
+
+  /// Takes the next bytes; frames may be cut anywhere.
+  mutating func append(_ payload: [UInt8]) throws(Event.Failure) {
+    let frameBytes = format.width * format.channels
+    let frames = (partial.count + payload.count) / frameBytes
+    guard samples.count + frames <= min(limits.samples, limits.seconds * format.rate) else {
+      throw Event.Failure(
+        text: "the recording is longer than \(min(limits.seconds, limits.samples / format.rate)) s", code: .tooLarge)
+    }
+    let bytes = partial.isEmpty ? payload : partial + payload
+    samples.reserveCapacity(samples.count + frames)
+    bytes.withUnsafeBytes { raw in
+      for frame in 0..<frames {
+        var sum: Float = 0
+        for channel in 0..<format.channels {
+          let offset = frame * frameBytes + channel * format.width
+          if format.width == 2 {
+            sum += Float(Int16(littleEndian: raw.loadUnaligned(fromByteOffset: offset, as: Int16.self))) / 32_768
+          } else {
+            sum += Float(Int32(littleEndian: raw.loadUnaligned(fromByteOffset: offset, as: Int32.self))) / 2_147_483_648
+          }
+        }
+        samples.append(sum / Float(format.channels))
+      }
+    }
+    partial = Array(bytes[(frames * frameBytes)...])
+  }
+}
+
+extension Event.Failure: Error {}

@@ -1,0 +1,102 @@
+import Logging
+import NIOCore
+
+/// What the connections of a server share, on its event loop.
+final class ServerState {
+  let configuration: EventServer.Configuration
+  let responder: EventResponder
+  /// The number of the last event that was handed to the connections: what answers carry.
+  private(set) var lastSequence = 0
+
+  private let relay: Relay
+  private let logger: Logger
+  private var connections: [ObjectIdentifier: Connection] = [:]
+  private var recordings = 0
+  private var lostByFormerConnections = 0
+  private var allClosed: EventLoopPromise<Void>?
+
+  init(configuration: EventServer.Configuration, responder: EventResponder, relay: Relay, logger: Logger) {
+    self.configuration = configuration
+    self.responder = responder
+    self.relay = relay
+    self.logger = logger
+  }
+
+  /// Connections are about to be accepted; `sequence` is the number of the last event that none of them will get.
+  func begin(after sequence: Int) {
+    lastSequence = max(lastSequence, sequence)
+  }
+
+  func deliver() {
+    for item in relay.takeAll() {
+      switch item {
+      case .element(let event):
+        lastSequence = event.envelope.sequence
+        for connection in connections.values { connection.deliver(event) }
+      case .lost(let count, let last):
+        lastSequence = last.envelope.sequence
+        for connection in connections.values { connection.miss(count, last: last) }
+      case .empty: break
+      }
+    }
+    countLost()
+  }
+
+  // MARK: Connections
+
+  func add(_ connection: Connection) -> Bool {
+    guard connections.count < configuration.maximumConnections, allClosed == nil else { return false }
+    connections[ObjectIdentifier(connection)] = connection
+    relay.counts.subscribers.store(connections.count, ordering: .relaxed)
+    return true
+  }
+
+  func remove(_ connection: Connection) {
+    guard connections.removeValue(forKey: ObjectIdentifier(connection)) != nil else { return }
+    lostByFormerConnections += connection.lostEvents
+    relay.counts.subscribers.store(connections.count, ordering: .relaxed)
+    countLost()
+    if connections.isEmpty { allClosed?.succeed() }
+  }
+
+  func levelListeners(changedBy difference: Int) {
+    relay.counts.levelListeners.add(difference, ordering: .relaxed)
+  }
+
+  private func countLost() {
+    let lost = connections.values.reduce(lostByFormerConnections) { $0 + $1.lostEvents }
+    relay.counts.dropped.store(lost, ordering: .relaxed)
+  }
+
+  func status() -> Event.Status {
+    countLost()
+    var status = responder.status()
+    status.subscribers = connections.count
+    status.dropped += relay.counts.dropped.load(ordering: .relaxed)
+    return status
+  }
+
+  // MARK: Recordings
+
+  func takeRecordingSlot() -> Bool {
+    guard recordings < configuration.maximumRecordings else { return false }
+    recordings += 1
+    return true
+  }
+
+  func returnRecordingSlot() {
+    recordings -= 1
+  }
+
+  // MARK: The end
+
+  /// Writes what is left to every connection and closes it.
+  func finish(on loop: any EventLoop) -> EventLoopFuture<Void> {
+    deliver()
+    guard !connections.isEmpty else { return loop.makeSucceededVoidFuture() }
+    let promise = loop.makePromise(of: Void.self)
+    allClosed = promise
+    for connection in Array(connections.values) { connection.finish() }
+    return promise.futureResult
+  }
+}
