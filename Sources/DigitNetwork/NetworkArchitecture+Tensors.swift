@@ -40,6 +40,7 @@ extension NetworkArchitecture {
       (1...16).contains(convolutions.count), "has \(convolutions.count) convolutions, which is not within 1 to 16")
     var channels = 1
     var extent = input
+    var multiplications = 0
     for (i, layer) in convolutions.enumerated() {
       let name = "convolution \(i + 1)"
       try require(
@@ -53,7 +54,13 @@ extension NetworkArchitecture {
       channels = layer.outputChannels
       // Padded by half the kernel on both sides, an input of at least one always holds the kernel at least once.
       extent = layer.output(of: extent)
+      let outputs = extent.bands * extent.frames * channels
+      try require(outputs <= 1 << 24, "has \(name) giving \(outputs) values, more than this program takes")
+      multiplications +=
+        outputs * layer.inputChannels * layer.kernel.bands * layer.kernel.frames
     }
+    try require(
+      multiplications <= 1 << 34, "needs \(multiplications) multiplications, more than this program takes")
     let values = tensorShapes.values.reduce(0) { $0 + ($1.reduce(1, *)) }
     try require(values <= Safetensors.largestFile / 4, "has \(values) weights, more than this program takes")
   }

@@ -111,8 +111,17 @@ struct DigitModelTests {
       (architecture((6, 5), [convolution(1, 2, (3, 3), (1, 1))], classes: .max), "classes"),
       (
         architecture(
-          (6, 5), [convolution(1, 4096, (31, 31), (1, 1)), convolution(4096, 4096, (31, 31), (1, 1))], classes: 3),
+          (1, 1), [convolution(1, 4096, (31, 31), (1, 1)), convolution(4096, 4096, (31, 31), (1, 1))], classes: 3),
         "weights, more than this program takes"
+      ),
+      (
+        architecture((2048, 2048), [convolution(1, 4096, (1, 1), (1, 1))], classes: 3),
+        "convolution 1 giving 17179869184 values"
+      ),
+      (
+        architecture(
+          (512, 512), [convolution(1, 64, (31, 31), (1, 1)), convolution(64, 64, (31, 31), (1, 1))], classes: 3),
+        "multiplications, more than this program takes"
       ),
     ])
   func badArchitecture(architecture: NetworkArchitecture, problem: String) {
