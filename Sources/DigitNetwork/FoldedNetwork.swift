@@ -1,0 +1,50 @@
+/// The network as it is used once learned: batch normalisation with its running statistics is an affine map of each
+/// channel, so it goes into the weights of the convolution before it.
+///
+///     y = γ · (w ∗ x − μ) / √(σ² + ε) + β   =   (s · w) ∗ x + (β − s · μ),   s = γ / √(σ² + ε)
+public struct FoldedNetwork: Sendable, Equatable {
+  /// A convolution with a bias, followed by ReLU.
+  public struct Layer: Sendable, Equatable {
+    public let shape: NetworkArchitecture.Convolution
+    /// [outputChannels, inputChannels, kernel.bands, kernel.frames]
+    public let weights: [Float]
+    /// [outputChannels]
+    public let bias: [Float]
+  }
+
+  public let architecture: NetworkArchitecture
+  public let layers: [Layer]
+  /// [classes, headInputs], a head input's index being channel · bands + band.
+  public let headWeights: [Float]
+  /// [classes]
+  public let headBias: [Float]
+
+  /// - Throws: `ModelError` when a weight, folded, is too large for single precision.
+  public init(_ model: DigitModel) throws(ModelError) {
+    func values(_ name: String) -> [Float] { model.tensors[name]?.values ?? [] }
+
+    let architecture = model.metadata.architecture
+    var layers: [Layer] = []
+    for (i, shape) in architecture.convolutions.enumerated() {
+      var weights = values("conv\(i + 1).weight")
+      let (gamma, beta) = (values("bn\(i + 1).weight"), values("bn\(i + 1).bias"))
+      let (mean, variance) = (values("bn\(i + 1).running_mean"), values("bn\(i + 1).running_var"))
+      let perChannel = weights.count / shape.outputChannels
+      var bias: [Float] = []
+      for channel in 0..<shape.outputChannels {
+        let deviation = (Double(variance[channel]) + Double(NetworkArchitecture.batchNormEpsilon)).squareRoot()
+        let scale = Double(gamma[channel]) / deviation
+        for j in channel * perChannel..<(channel + 1) * perChannel { weights[j] = Float(scale * Double(weights[j])) }
+        bias.append(Float(Double(beta[channel]) - scale * Double(mean[channel])))
+      }
+      guard weights.allSatisfy(\.isFinite), bias.allSatisfy(\.isFinite) else {
+        throw ModelError(field: "bn\(i + 1)", problem: "scales its convolution beyond single precision")
+      }
+      layers.append(Layer(shape: shape, weights: weights, bias: bias))
+    }
+    self.architecture = architecture
+    self.layers = layers
+    self.headWeights = values("fc.weight")
+    self.headBias = values("fc.bias")
+  }
+}

@@ -1,0 +1,48 @@
+import CCPU
+import KernelsBaseline
+
+#if arch(x86_64)
+  import KernelsAVX2
+#endif
+
+/// The inner loops of the network for one instruction set. See Kernels.swift for what each does.
+package struct KernelTable: Sendable {
+  typealias Convolve =
+    @Sendable (
+      _ x: UnsafePointer<Float>, _ weights: UnsafeRawPointer, _ bias: UnsafeRawPointer, _ y: UnsafeMutableRawPointer,
+      _ xOffsets: UnsafePointer<Int32>, _ yOffsets: UnsafePointer<Int32>, _ sixes: Int, _ fours: Int, _ panels: Int,
+      _ rows: Int, _ runLength: Int, _ rowStride: Int
+    ) -> Void
+  typealias Classify =
+    @Sendable (
+      _ x: UnsafeRawPointer, _ weights: UnsafeRawPointer, _ bias: UnsafePointer<Float>,
+      _ sums: UnsafeMutableRawPointer, _ logits: UnsafeMutablePointer<Float>, _ bands: Int, _ frames: Int,
+      _ channels: Int, _ classes: Int
+    ) -> Void
+
+  /// The instruction set's name, for reports.
+  package let name: String
+  let convolve: Convolve
+  let classify: Classify
+
+  #if arch(x86_64)
+    package static let baseline = KernelTable(
+      name: "SSE2", convolve: KernelsBaseline.convolveAndRectify, classify: KernelsBaseline.averageAndClassify)
+    /// Nil on a processor that cannot run it.
+    package static let avx2 =
+      ccpu_has_avx2_fma()
+      ? KernelTable(
+        name: "AVX2 and FMA", convolve: KernelsAVX2.convolveAndRectify, classify: KernelsAVX2.averageAndClassify)
+      : nil
+    /// The fastest that this processor can run.
+    package static let best = avx2 ?? baseline
+    /// All that this processor can run.
+    package static let usable = [baseline] + (avx2.map { [$0] } ?? [])
+  #else
+    package static let baseline = KernelTable(
+      name: "the processor's baseline", convolve: KernelsBaseline.convolveAndRectify,
+      classify: KernelsBaseline.averageAndClassify)
+    package static let best = baseline
+    package static let usable = [baseline]
+  #endif
+}

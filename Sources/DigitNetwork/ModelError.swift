@@ -1,0 +1,32 @@
+/// Why a model file, or a model, cannot be used: one sentence that names the file (when there is one) and the field.
+public struct ModelError: Error, Equatable, Sendable, CustomStringConvertible {
+  /// The path as it was given, or nil for a model that did not come from a file.
+  public var file: String?
+  /// The tensor, metadata entry or part of the file that is wrong.
+  public var field: String
+  /// What is wrong with it, as a predicate: "has 3 values, not 4".
+  public var problem: String
+
+  public init(file: String? = nil, field: String, problem: String) {
+    self.file = file
+    self.field = field
+    self.problem = problem
+  }
+
+  public var description: String {
+    file.map { "The model file \($0) cannot be used: \(field) \(problem)." }
+      ?? "The model cannot be used: \(field) \(problem)."
+  }
+
+  /// The same error, told of the file `path`.
+  func inFile(_ path: String) -> ModelError { ModelError(file: path, field: field, problem: problem) }
+
+  /// Text from a file, fit to be shown on a terminal and in a log: short, quoted, control characters replaced.
+  static func quote(_ text: String) -> String {
+    let shown = text.unicodeScalars.prefix(60).map { scalar -> String in
+      scalar.properties.generalCategory == .control || scalar.properties.generalCategory == .format
+        ? "\u{FFFD}" : String(scalar)
+    }
+    return "'" + shown.joined() + (text.unicodeScalars.count > 60 ? "…'" : "'")
+  }
+}

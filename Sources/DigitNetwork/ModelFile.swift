@@ -1,0 +1,71 @@
+import Glibc
+
+/// Whole files in and out.
+enum ModelFile {
+  /// Reads a regular file of at most `Safetensors.largestFile` bytes.
+  static func read(_ path: String) throws(ModelError) -> [UInt8] {
+    func failed(_ what: String) -> ModelError { ModelError(file: path, field: "the file", problem: what) }
+
+    // Not to hang on a named pipe that nobody writes to.
+    let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
+    guard descriptor >= 0 else { throw failed("cannot be opened: \(reason(errno))") }
+    defer { close(descriptor) }
+    var status = stat()
+    guard fstat(descriptor, &status) == 0 else { throw failed("cannot be read: \(reason(errno))") }
+    guard status.st_mode & S_IFMT == S_IFREG else { throw failed("is not a regular file") }
+    let size = Int(status.st_size)
+    guard size <= Safetensors.largestFile else {
+      throw failed("has \(size) bytes, more than \(Safetensors.largestFile)")
+    }
+
+    var problem: ModelError?
+    let bytes = [UInt8](unsafeUninitializedCapacity: size) { buffer, count in
+      while count < size {
+        let got = Glibc.read(descriptor, buffer.baseAddress?.advanced(by: count), size - count)
+        if got > 0 {
+          count += got
+        } else if got == 0 {
+          problem = failed("became shorter while it was read")
+          return
+        } else if errno != EINTR {
+          problem = failed("cannot be read: \(reason(errno))")
+          return
+        }
+      }
+    }
+    if let problem { throw problem }
+    return bytes
+  }
+
+  /// Writes `bytes` to a file beside `path`, has them on the disk, and puts it in the place of `path`.
+  static func write(_ bytes: [UInt8], to path: String) throws(ModelError) {
+    func failed(_ what: String) -> ModelError { ModelError(file: path, field: "the file", problem: what) }
+
+    let temporary = "\(path).\(getpid()).new"
+    let descriptor = open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o644)
+    guard descriptor >= 0 else { throw failed("cannot be written: \(reason(errno))") }
+    var problem: ModelError?
+    bytes.withUnsafeBytes { raw in
+      var written = 0
+      while written < raw.count, problem == nil {
+        let count = Glibc.write(descriptor, raw.baseAddress?.advanced(by: written), raw.count - written)
+        if count >= 0 {
+          written += count
+        } else if errno != EINTR {
+          problem = failed("cannot be written: \(reason(errno))")
+        }
+      }
+    }
+    if problem == nil, fsync(descriptor) != 0 { problem = failed("cannot be written: \(reason(errno))") }
+    if close(descriptor) != 0, problem == nil { problem = failed("cannot be written: \(reason(errno))") }
+    if problem == nil, rename(temporary, path) != 0 { problem = failed("cannot be put in place: \(reason(errno))") }
+    if let problem {
+      unlink(temporary)
+      throw problem
+    }
+  }
+
+  private static func reason(_ code: CInt) -> String {
+    strerror(code).map { String(cString: $0) } ?? "error \(code)"
+  }
+}

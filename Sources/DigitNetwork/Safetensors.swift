@@ -1,0 +1,151 @@
+/// A safetensors file in memory: named F32 tensors and a dictionary of strings.
+///
+/// The format (https://github.com/huggingface/safetensors): eight bytes with the length of the header, little-endian;
+/// the header, JSON, from each name to its `dtype`, `shape` and `data_offsets` (within the data, end excluded), and
+/// from `__metadata__` to strings; then the data, little-endian, row-major, without a gap.
+public struct Safetensors: Sendable, Equatable {
+  public var metadata: [String: String]
+  public var tensors: [String: Tensor]
+
+  /// The longest header that is read, in bytes.
+  static let largestHeader = 4 << 20
+  /// The largest file that is read, in bytes.
+  static let largestFile = 256 << 20
+
+  public init(metadata: [String: String], tensors: [String: Tensor]) {
+    self.metadata = metadata
+    self.tensors = tensors
+  }
+
+  /// Reads a whole file's bytes.
+  ///
+  /// - Throws: `ModelError` when they are not a well-formed file: a header that does not parse or names something
+  ///   twice, a type other than F32, offsets that do not fit their shape, overlap, leave a gap or pass the end, a
+  ///   value that is not finite.
+  public init(bytes: [UInt8]) throws(ModelError) {
+    guard bytes.count >= 8 else {
+      throw ModelError(field: "the file", problem: "has \(bytes.count) bytes, too few for a safetensors file")
+    }
+    let length = (0..<8).reduce(UInt64(0)) { $0 | UInt64(bytes[$1]) << (8 * UInt64($1)) }
+    guard length <= UInt64(Self.largestHeader) else {
+      throw ModelError(
+        field: "the header's length",
+        problem: "is \(length) bytes, more than \(Self.largestHeader); this is not a safetensors file")
+    }
+    guard length <= UInt64(bytes.count - 8) else {
+      throw ModelError(
+        field: "the header's length", problem: "is \(length) bytes, but only \(bytes.count - 8) follow")
+    }
+    let dataStart = 8 + Int(length)
+    let header = try SafetensorsHeader(parsing: bytes[8..<dataStart])
+    try Self.checkLayout(of: header.entries, dataLength: bytes.count - dataStart)
+    self.metadata = header.metadata
+    self.tensors = [:]
+    for entry in header.entries {
+      tensors[entry.name] = try Self.tensor(entry, in: bytes[dataStart...])
+    }
+  }
+
+  /// The bytes of the file: the same for the same contents, names and metadata keys sorted, the header padded with
+  /// spaces to a multiple of eight.
+  public func bytes() -> [UInt8] {
+    let names = tensors.keys.sorted()
+    var parts: [String] = []
+    if !metadata.isEmpty {
+      let pairs = metadata.sorted { $0.key < $1.key }.map { "\(Self.quoted($0.key)):\(Self.quoted($0.value))" }
+      parts.append("\"__metadata__\":{\(pairs.joined(separator: ","))}")
+    }
+    var offset = 0
+    for name in names {
+      guard let tensor = tensors[name] else { continue }
+      let end = offset + 4 * tensor.values.count
+      let shape = tensor.shape.map(String.init).joined(separator: ",")
+      parts.append("\(Self.quoted(name)):{\"dtype\":\"F32\",\"shape\":[\(shape)],\"data_offsets\":[\(offset),\(end)]}")
+      offset = end
+    }
+    var header = Array("{\(parts.joined(separator: ","))}".utf8)
+    header += Array(repeating: UInt8(ascii: " "), count: (8 - header.count % 8) % 8)
+
+    var bytes: [UInt8] = []
+    bytes.reserveCapacity(8 + header.count + offset)
+    withUnsafeBytes(of: UInt64(header.count).littleEndian) { bytes.append(contentsOf: $0) }
+    bytes += header
+    for name in names {
+      for value in tensors[name]?.values ?? [] {
+        withUnsafeBytes(of: value.bitPattern.littleEndian) { bytes.append(contentsOf: $0) }
+      }
+    }
+    return bytes
+  }
+
+  /// Every entry F32, its offsets as long as its shape says, all of them together covering the data exactly once.
+  private static func checkLayout(of entries: [SafetensorsHeader.Entry], dataLength: Int) throws(ModelError) {
+    for entry in entries {
+      let field = "tensor \(ModelError.quote(entry.name))"
+      guard entry.dtype == "F32" else {
+        throw ModelError(field: field, problem: "is of type \(ModelError.quote(entry.dtype)); only F32 is understood")
+      }
+      guard entry.begin <= entry.end, entry.end <= dataLength else {
+        throw ModelError(
+          field: field,
+          problem: "has data_offsets \(entry.begin) to \(entry.end), but the file holds \(dataLength) bytes of data")
+      }
+      guard let count = Tensor.count(of: entry.shape), count <= dataLength / 4, 4 * count == entry.end - entry.begin
+      else {
+        throw ModelError(
+          field: field, problem: "has shape \(entry.shape), which does not fit its \(entry.end - entry.begin) bytes")
+      }
+    }
+    var reached = 0
+    for entry in entries.sorted(by: { ($0.begin, $0.end) < ($1.begin, $1.end) }) {
+      guard entry.begin == reached else {
+        throw ModelError(
+          field: "tensor \(ModelError.quote(entry.name))",
+          problem: "begins at byte \(entry.begin) of the data, "
+            + (entry.begin < reached ? "inside another tensor" : "after a gap at byte \(reached)"))
+      }
+      reached = entry.end
+    }
+    guard reached == dataLength else {
+      throw ModelError(field: "the data", problem: "has \(dataLength - reached) bytes that belong to no tensor")
+    }
+  }
+
+  private static func tensor(
+    _ entry: SafetensorsHeader.Entry, in data: ArraySlice<UInt8>
+  ) throws(ModelError) -> Tensor {
+    let count = (entry.end - entry.begin) / 4
+    let start = data.startIndex + entry.begin
+    let values = data.withUnsafeBytes { raw in
+      let from = start - data.startIndex
+      return (0..<count).map { i in
+        Float(
+          bitPattern: UInt32(littleEndian: raw.loadUnaligned(fromByteOffset: from + 4 * i, as: UInt32.self)))
+      }
+    }
+    if let bad = values.firstIndex(where: { !$0.isFinite }) {
+      throw ModelError(
+        field: "tensor \(ModelError.quote(entry.name))", problem: "has \(values[bad]) at index \(bad)")
+    }
+    return Tensor(shape: entry.shape, values: values)
+  }
+
+  /// `text` as a JSON string.
+  private static func quoted(_ text: String) -> String {
+    var out = "\""
+    for scalar in text.unicodeScalars {
+      switch scalar {
+      case "\"": out += "\\\""
+      case "\\": out += "\\\\"
+      case "\n": out += "\\n"
+      case "\r": out += "\\r"
+      case "\t": out += "\\t"
+      case "\u{00}"..<"\u{20}":
+        let hex = String(scalar.value, radix: 16)
+        out += "\\u" + String(repeating: "0", count: 4 - hex.count) + hex
+      default: out.unicodeScalars.append(scalar)
+      }
+    }
+    return out + "\""
+  }
+}
