@@ -1,0 +1,170 @@
+import DigitNetwork
+import FoundationEssentials
+
+/// Everything a training needs to go on as if it had never stopped, in one file.
+///
+/// The order of samples, their augmentation and dropout must all be drawn by `SeededGenerator`s named by seed, epoch and
+/// step, so that no generator's state has to be kept.
+///
+/// The file: `DGTCKPT1`; the length of what follows up to the numbers (64 bits); that much JSON; then as 32-bit floats the
+/// parameters, the running statistics, the optimiser's two moments, the average's parameters and statistics if there is
+/// one; at the end a hash of all before it (64 bits). Little-endian.
+public struct Checkpoint: Sendable, Equatable {
+  public var architecture: NetworkArchitecture
+  /// The training's seed.
+  public var seed: UInt64
+  /// Epochs and steps done.
+  public var epoch: Int
+  public var step: Int
+  public var state: NetworkState
+  public var optimiser: AdamW
+  public var average: WeightAverage?
+  /// The trainer's own: what it trains on, its recipe, its best so far. A trainer that resumes should see that they fit.
+  public var notes: [String: String]
+
+  public init(
+    of network: TrainableNetwork, optimiser: AdamW, average: WeightAverage? = nil, seed: UInt64, epoch: Int, step: Int,
+    notes: [String: String] = [:]
+  ) {
+    architecture = network.architecture
+    self.seed = seed
+    self.epoch = epoch
+    self.step = step
+    state = network.state
+    self.optimiser = optimiser
+    self.average = average
+    self.notes = notes
+  }
+
+  /// Reads a checkpoint.
+  ///
+  /// - Throws: `TrainingEngineError.checkpoint`: the file is missing, is none, is damaged, or was cut short.
+  public init(path: String) throws(TrainingEngineError) {
+    func refuse(_ problem: String) -> TrainingEngineError { .checkpoint(path: path, problem: problem) }
+    let bytes = try WholeFile.read(path)
+    guard bytes.count >= 24, bytes.starts(with: Self.magic) else { throw refuse("is not a checkpoint") }
+    let body = bytes.dropLast(8)
+    guard Self.hash(body) == Self.number(bytes.suffix(8)) else { throw refuse("is damaged or was cut short") }
+    guard let length = Int(exactly: Self.number(body[8..<16])), length <= body.count - 16 else {
+      throw refuse("has a header longer than itself")
+    }
+    guard let header = try? JSONDecoder().decode(Header.self, from: Data(body[16..<16 + length])) else {
+      throw refuse("has a header that cannot be understood")
+    }
+    try header.architecture.checkTrainable()
+    var numbers = body[(16 + length)...]
+    let layout = ParameterLayout(header.architecture)
+    let arrays = header.average == nil ? 3 : 4
+    guard numbers.count == 4 * (arrays * layout.parameterCount + (arrays - 2) * layout.statisticCount) else {
+      throw refuse("does not hold as many numbers as its network has")
+    }
+    architecture = header.architecture
+    (seed, epoch, step, notes) = (header.seed, header.epoch, header.step, header.notes)
+    state = NetworkState(
+      parameters: Self.take(layout.parameterCount, from: &numbers),
+      statistics: Self.take(layout.statisticCount, from: &numbers))
+    optimiser = AdamW(options: header.optimiser, parameterCount: 0)
+    optimiser.step = header.optimiserStep
+    optimiser.firstMoment = Self.take(layout.parameterCount, from: &numbers)
+    optimiser.secondMoment = Self.take(layout.parameterCount, from: &numbers)
+    if let kept = header.average {
+      var average = WeightAverage(kind: kept.kind, layout: layout)
+      average.count = kept.count
+      average.state.parameters = Self.take(layout.parameterCount, from: &numbers)
+      average.state.statistics = Self.take(layout.statisticCount, from: &numbers)
+      self.average = average
+    }
+  }
+
+  /// Puts the parameters and running statistics into `network`.
+  ///
+  /// - Throws: `TrainingEngineError.architecture` if it is built otherwise.
+  public func restore(_ network: TrainableNetwork) throws(TrainingEngineError) {
+    guard network.architecture == architecture else {
+      throw .architecture("the checkpoint is of a network that is built otherwise")
+    }
+    network.state = state
+  }
+
+  /// Writes the checkpoint beside its place and moves it there, so that there is always a whole one.
+  ///
+  /// - Throws: `TrainingEngineError.checkpoint`.
+  public func write(to path: String) throws(TrainingEngineError) {
+    let header = Header(
+      architecture: architecture, seed: seed, epoch: epoch, step: step, optimiser: optimiser.options,
+      optimiserStep: optimiser.step, average: average.map { Header.Average(kind: $0.kind, count: $0.count) },
+      notes: notes)
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = .sortedKeys
+    guard let json = try? encoder.encode(header) else {
+      throw .checkpoint(path: path, problem: "has settings that cannot be written down")
+    }
+    var bytes: [UInt8] = Self.magic
+    Self.append(UInt64(json.count), to: &bytes)
+    bytes.append(contentsOf: json)
+    var arrays = [state.parameters, state.statistics, optimiser.firstMoment, optimiser.secondMoment]
+    if let average { arrays += [average.state.parameters, average.state.statistics] }
+    bytes.reserveCapacity(bytes.count + 4 * arrays.map(\.count).reduce(0, +) + 8)
+    for array in arrays {
+      for number in array {
+        withUnsafeBytes(of: number.bitPattern.littleEndian) { bytes.append(contentsOf: $0) }
+      }
+    }
+    Self.append(Self.hash(bytes[...]), to: &bytes)
+    try WholeFile.write(bytes, to: path)
+  }
+}
+
+extension Checkpoint {
+  private struct Header: Codable {
+    struct Average: Codable {
+      var kind: WeightAverage.Kind
+      var count: Int
+    }
+
+    var architecture: NetworkArchitecture
+    var seed: UInt64
+    var epoch: Int
+    var step: Int
+    var optimiser: AdamW.Options
+    var optimiserStep: Int
+    var average: Average?
+    var notes: [String: String]
+  }
+
+  private static let magic = Array("DGTCKPT1".utf8)
+
+  /// FNV-1a, taken over whole 64-bit words and then what bytes are left: enough against damage, not against malice.
+  private static func hash(_ bytes: ArraySlice<UInt8>) -> UInt64 {
+    bytes.withUnsafeBytes { raw in
+      var hash: UInt64 = 0xCBF2_9CE4_8422_2325
+      var at = 0
+      while at + 8 <= raw.count {
+        hash = (hash ^ UInt64(littleEndian: raw.loadUnaligned(fromByteOffset: at, as: UInt64.self))) &* 0x100_0000_01B3
+        at += 8
+      }
+      while at < raw.count {
+        hash = (hash ^ UInt64(raw[at])) &* 0x100_0000_01B3
+        at += 1
+      }
+      return hash
+    }
+  }
+
+  private static func append(_ number: UInt64, to bytes: inout [UInt8]) {
+    withUnsafeBytes(of: number.littleEndian) { bytes.append(contentsOf: $0) }
+  }
+
+  private static func number(_ bytes: ArraySlice<UInt8>) -> UInt64 {
+    bytes.withUnsafeBytes { UInt64(littleEndian: $0.loadUnaligned(as: UInt64.self)) }
+  }
+
+  private static func take(_ count: Int, from bytes: inout ArraySlice<UInt8>) -> [Float] {
+    defer { bytes = bytes.dropFirst(4 * count) }
+    return bytes.prefix(4 * count).withUnsafeBytes { raw in
+      (0..<count).map {
+        Float(bitPattern: UInt32(littleEndian: raw.loadUnaligned(fromByteOffset: 4 * $0, as: UInt32.self)))
+      }
+    }
+  }
+}

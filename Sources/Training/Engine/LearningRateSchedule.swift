@@ -1,0 +1,63 @@
+/// A learning rate for every step of a training; a pure function of the step, so that a resumed training needs no more
+/// than its number.
+public protocol LearningRateSchedule: Sendable {
+  /// The rate of the step with index `step`, from 0.
+  func learningRate(at step: Int) -> Float
+}
+
+/// Up to the highest rate in the first part, down to almost nothing in the rest, both along half a cosine (L. Smith and
+/// N. Topin, 2019): the learning rates of PyTorch's `OneCycleLR` at its defaults.
+public struct OneCycle: LearningRateSchedule, Equatable, Codable {
+  public var highest: Float
+  public var steps: Int
+  /// The share of steps on the way up.
+  public var rise: Float
+  /// The first rate is `highest / startDivisor`; the last is that, divided by `endDivisor`.
+  public var startDivisor: Float
+  public var endDivisor: Float
+
+  public init(highest: Float, steps: Int, rise: Float = 0.3, startDivisor: Float = 25, endDivisor: Float = 1e4) {
+    self.highest = highest
+    self.steps = steps
+    self.rise = rise
+    self.startDivisor = startDivisor
+    self.endDivisor = endDivisor
+  }
+
+  public func learningRate(at step: Int) -> Float {
+    let first = Double(highest / startDivisor)
+    let last = first / Double(endDivisor)
+    let peak = Double(rise) * Double(steps) - 1
+    let end = Double(steps) - 1
+    let now = min(Double(max(step, 0)), end)
+    if now <= peak { return Float(cosineWay(from: first, to: Double(highest), share: peak > 0 ? now / peak : 1)) }
+    return Float(cosineWay(from: Double(highest), to: last, share: end > peak ? (now - peak) / (end - peak) : 1))
+  }
+}
+
+/// A straight line up to the highest rate, then half a cosine down to `lowest`.
+public struct WarmUpCosine: LearningRateSchedule, Equatable, Codable {
+  public var highest: Float
+  public var lowest: Float
+  public var warmUp: Int
+  public var steps: Int
+
+  public init(highest: Float, lowest: Float = 0, warmUp: Int, steps: Int) {
+    self.highest = highest
+    self.lowest = lowest
+    self.warmUp = warmUp
+    self.steps = steps
+  }
+
+  public func learningRate(at step: Int) -> Float {
+    let now = min(max(step, 0), max(steps - 1, 0))
+    if now < warmUp { return highest * Float(now + 1) / Float(warmUp) }
+    let rest = max(steps - 1 - warmUp, 1)
+    return Float(cosineWay(from: Double(highest), to: Double(lowest), share: Double(now - warmUp) / Double(rest)))
+  }
+}
+
+/// The point at `share` (0 … 1) of half a cosine from one number to another.
+private func cosineWay(from start: Double, to end: Double, share: Double) -> Double {
+  end + (start - end) / 2 * (1 + cosine(.pi * share))
+}

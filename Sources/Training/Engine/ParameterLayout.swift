@@ -1,0 +1,94 @@
+import DigitNetwork
+
+/// Where each tensor of a network lies in the flat arrays that the engine works on.
+///
+/// Names and shapes are PyTorch's. Inside, a convolution's weights are kept as [out, bands, frames, in] ("channels last"),
+/// the order in which patches of an image are unfolded; they change places on the way in and out.
+public struct ParameterLayout: Sendable, Equatable {
+  public struct Entry: Sendable, Equatable {
+    public let name: String
+    /// The shape under which the tensor is known outside.
+    public let shape: [Int]
+    /// Where it lies in the flat array.
+    public let range: Range<Int>
+    /// Whether weight decay applies: to weights of convolutions and of the linear layer, nothing else.
+    public let decays: Bool
+  }
+
+  /// Where one layer's tensors begin.
+  struct Layer: Sendable, Equatable {
+    let weight: Int
+    let scale: Int
+    let shift: Int
+    let runningMean: Int
+    let runningVariance: Int
+  }
+
+  public let parameters: [Entry]
+  /// Running means and variances of the batch normalisations: learned from data, yet by no gradient.
+  public let statistics: [Entry]
+  let layers: [Layer]
+  let headWeight: Int
+  let headBias: Int
+
+  public var parameterCount: Int { parameters.last?.range.upperBound ?? 0 }
+  public var statisticCount: Int { statistics.last?.range.upperBound ?? 0 }
+
+  public init(_ architecture: NetworkArchitecture) {
+    var parameters: [Entry] = []
+    var statistics: [Entry] = []
+    var layers: [Layer] = []
+
+    func append(_ name: String, _ shape: [Int], decays: Bool = false, to list: inout [Entry]) -> Int {
+      let start = list.last?.range.upperBound ?? 0
+      let range = start..<(start + shape.reduce(1, *))
+      list.append(Entry(name: name, shape: shape, range: range, decays: decays))
+      return start
+    }
+
+    for (index, layer) in architecture.convolutions.enumerated() {
+      let (i, filters) = (index + 1, layer.outputChannels)
+      layers.append(
+        Layer(
+          weight: append(
+            "conv\(i).weight", [filters, layer.inputChannels, layer.kernel.bands, layer.kernel.frames],
+            decays: true, to: &parameters),
+          scale: append("bn\(i).weight", [filters], to: &parameters),
+          shift: append("bn\(i).bias", [filters], to: &parameters),
+          runningMean: append("bn\(i).running_mean", [filters], to: &statistics),
+          runningVariance: append("bn\(i).running_var", [filters], to: &statistics)))
+    }
+    headWeight = append(
+      "fc.weight", [architecture.classes, architecture.headInputs], decays: true, to: &parameters)
+    headBias = append("fc.bias", [architecture.classes], to: &parameters)
+    self.parameters = parameters
+    self.statistics = statistics
+    self.layers = layers
+  }
+}
+
+extension ParameterLayout.Entry {
+  /// Copies the tensor out of `flat` into PyTorch's order.
+  func values(in flat: UnsafePointer<Float>) -> [Float] {
+    [Float](unsafeUninitializedCapacity: range.count) { buffer, count in
+      for (inner, outer) in indexPairs { buffer.initializeElement(at: outer, to: flat[range.lowerBound + inner]) }
+      count = range.count
+    }
+  }
+
+  /// Copies `values`, in PyTorch's order, to their place in `flat`.
+  func store(_ values: [Float], in flat: UnsafeMutablePointer<Float>) {
+    for (inner, outer) in indexPairs { flat[range.lowerBound + inner] = values[outer] }
+  }
+
+  /// For each number its index inside ([out, bands, frames, in]) and outside ([out, in, bands, frames]).
+  private var indexPairs: [(inner: Int, outer: Int)] {
+    guard shape.count == 4 else { return range.indices.map { ($0 - range.lowerBound, $0 - range.lowerBound) } }
+    let (channels, taps) = (shape[1], shape[2] * shape[3])
+    return (0..<range.count).map { outer in
+      let (filter, rest) = outer.quotientAndRemainder(dividingBy: channels * taps)
+      let (channel, tap) = rest.quotientAndRemainder(dividingBy: taps)
+      return ((filter * taps + tap) * channels + channel, outer)
+    }
+  }
+}

@@ -1,0 +1,17 @@
+/// What the training engine turns down.
+public enum TrainingEngineError: Error, Equatable, CustomStringConvertible {
+  /// The network cannot be built.
+  case architecture(String)
+  /// A tensor is missing, unknown, or of another shape than the network's.
+  case tensor(name: String, problem: String)
+  /// A checkpoint cannot be read, written, or does not fit.
+  case checkpoint(path: String, problem: String)
+
+  public var description: String {
+    switch self {
+    case .architecture(let problem): "the network cannot be trained: \(problem)"
+    case .tensor(let name, let problem): "tensor \(name): \(problem)"
+    case .checkpoint(let path, let problem): "checkpoint \(path): \(problem)"
+    }
+  }
+}
