@@ -1,6 +1,7 @@
 import DigitNetwork
 import Dispatch
 import FoundationEssentials
+import SpeechFeatures
 import Synchronization
 
 /// Trains a network by a recipe: the same bank, recipe and number of threads give the same bytes on the same machine,
@@ -127,11 +128,26 @@ public final class Trainer {
   }
 
   /// The weights by name, as a model file has them.
-  public func tensors(of state: NetworkState) -> [String: Tensor] {
+  func tensors(of state: NetworkState) -> [String: Tensor] {
     let current = network.state
     network.state = state
     defer { network.state = current }
     return network.tensors().mapValues { Tensor(shape: $0.shape, values: $0.values) }
+  }
+
+  /// The model that a finished training gives, its calibration fitted to what it did not learn from.
+  public func model(
+    of state: NetworkState, data: TrainingData, name: String, version: String, command: String, notes: String = ""
+  ) throws -> DigitModel {
+    var metadata = ModelMetadata(
+      name: name, version: version, labels: (0...9).map { "\($0)" } + ["other"], architecture: architecture,
+      features: FeatureParameters.standard.dictionary, calibration: .raw,
+      training: ModelMetadata.Training(
+        learnedFrom: data.sources, seed: recipe.seed, epochs: recipe.epochs, command: command, notes: notes))
+    let tensors = tensors(of: state)
+    let raw = try DigitModel(metadata: metadata, tensors: tensors)
+    metadata.calibration = .fitted(to: try Evaluator(model: raw).outcomes(for: data.chosenBy))
+    return try DigitModel(metadata: metadata, tensors: tensors)
   }
 
   private func save() throws {

@@ -1,0 +1,83 @@
+import DigitNetwork
+import Recognition
+
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#endif
+
+extension ModelMetadata.Calibration {
+  /// Before anything is known: probabilities as they come, and a digit when it is likelier than not.
+  public static let raw = ModelMetadata.Calibration(
+    temperature: 1, minimumConfidence: 0.5, maximumOther: 0.5, earlyConfidence: 0.9)
+
+  /// Fits temperature and thresholds to outcomes of a model whose calibration is `raw`.
+  ///
+  /// The temperature minimises the negative log-likelihood of what was said (Guo et al., 2017), digits and other speech
+  /// counting the same however many there are of each. `minimumConfidence` is where `passing` of the rightly guessed
+  /// digits still pass.
+  ///
+  /// - Parameter outcomes: of recordings that were not learned from.
+  /// - Returns: `raw` when there is nothing to fit to.
+  public static func fitted(to outcomes: [Outcome], passing: Double = 0.97) -> ModelMetadata.Calibration {
+    let items = outcomes.compactMap(Item.init)
+    guard items.contains(where: { $0.said < 10 }) else { return raw }
+    var calibration = raw
+    calibration.temperature = temperature(items)
+    let right = items.compactMap { item -> Double? in
+      guard item.said < 10 else { return nil }
+      let probabilities = item.probabilities(temperature: calibration.temperature)
+      let best = (0..<10).max { probabilities[$0] < probabilities[$1] } ?? 0
+      return best == item.said ? probabilities[best] : nil
+    }.sorted()
+    if !right.isEmpty {
+      calibration.minimumConfidence = right[Int((1 - passing) * Double(right.count))]
+    }
+    return calibration
+  }
+
+  /// What was said (10 for no digit), and the logits but for a constant.
+  private struct Item {
+    let said: Int
+    let logits: [Double]
+
+    init?(_ outcome: Outcome) {
+      switch outcome.recording.label {
+      case .digit(let digit): said = digit
+      case .speech: said = 10
+      case .noise, .sequence: return nil
+      }
+      // At temperature 1 the logarithms of the probabilities are the logits, shifted.
+      let recognition = outcome.recognition
+      logits = recognition.guess.probabilities.map { log(max(1e-30, $0 * (1 - recognition.other))) }
+        + [log(max(1e-30, recognition.other))]
+    }
+
+    func probabilities(temperature: Double) -> [Double] {
+      let powers = logits.map { exp(($0 - (logits.max() ?? 0)) / temperature) }
+      let sum = powers.reduce(0, +)
+      return powers.map { $0 / sum }
+    }
+  }
+
+  private static func temperature(_ items: [Item]) -> Double {
+    let digits = Double(items.count { $0.said < 10 })
+    let others = Double(items.count) - digits
+    func loss(_ logTemperature: Double) -> Double {
+      items.reduce(0) { sum, item in
+        let p = item.probabilities(temperature: exp(logTemperature))[item.said]
+        return sum - log(max(p, 1e-30)) / (item.said < 10 ? digits : others)
+      }
+    }
+    // Golden-section search; the loss has one valley in the logarithm of the temperature.
+    let ratio = (5.0.squareRoot() - 1) / 2
+    var (low, high) = (log(0.2), log(5.0))
+    while high - low > 1e-4 {
+      let a = high - ratio * (high - low)
+      let b = low + ratio * (high - low)
+      if loss(a) < loss(b) { high = b } else { low = a }
+    }
+    return exp((low + high) / 2)
+  }
+}

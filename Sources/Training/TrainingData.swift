@@ -1,0 +1,77 @@
+import DigitNetwork
+
+/// What a training learns from and what it chooses by.
+public struct TrainingData: Sendable {
+  public let learned: [Clip]
+  /// Nothing of this is learned from: thresholds and temperature are fitted to it.
+  public let chosenBy: [Clip]
+
+  /// Reads the folders.
+  ///
+  /// Learned from is split `train` alone. Chosen by is split `validate`; where no folder has one, as in FSDD as it is
+  /// published, every twentieth digit of `train` is put by for it.
+  ///
+  /// - Parameter leavingOut: speakers that are not learned from.
+  public init(
+    folders: [DataFolder], leavingOut: Set<String> = [], threads: Int = 2, progress: (@Sendable (Int, Int) -> Void)? = nil
+  ) throws {
+    let known = Set(folders.flatMap { $0.recordings.map(\.speaker) })
+    if let unknown = leavingOut.subtracting(known).min() {
+      throw DataError(.unknownSpeaker, "nobody called '\(unknown)' speaks in \(folders.map(\.path).joined(separator: ", "))")
+    }
+    let validates = folders.contains { $0.recordings.contains { $0.split == "validate" } }
+    let total = folders.reduce(0) { $0 + $1.recordings.count { $0.split == "train" || $0.split == "validate" } }
+    var learned: [Clip] = []
+    var chosenBy: [Clip] = []
+    var done = 0
+    for folder in folders {
+      let train = folder.recordings.filter {
+        $0.split == "train" && !leavingOut.contains($0.speaker)
+      }
+      let before = done
+      learned += try ClipLoader.load(train, in: folder.path, threads: threads) { progress?(before + $0, total) }
+      let validate = folder.recordings.filter { $0.split == "validate" }
+      done += train.count
+      let between = done
+      chosenBy += try ClipLoader.load(validate, in: folder.path, threads: threads) { progress?(between + $0, total) }
+      done += validate.count
+    }
+    if !validates {
+      let spare = learned.indices.filter { $0 % 20 == 10 }
+      chosenBy = spare.map { learned[$0] }
+      learned = learned.indices.filter { $0 % 20 != 10 }.map { learned[$0] }
+    }
+    self.learned = learned
+    self.chosenBy = chosenBy
+  }
+
+  /// What a model's metadata says of it: one entry for each source and split.
+  public var sources: [ModelMetadata.Source] {
+    let used = learned.filter { if case .sequence = $0.recording.label { false } else { true } }
+    return Dictionary(grouping: used) { [$0.recording.source, $0.recording.split] }
+      .sorted { $0.key.lexicographicallyPrecedes($1.key) }
+      .map { key, clips in
+        ModelMetadata.Source(
+          source: key[0], split: key[1], speakers: Set(clips.map(\.recording.speaker)).sorted(),
+          recordings: clips.count, seconds: (clips.reduce(0) { $0 + Double($1.samples.count) } / 800).rounded() / 10,
+          licence: Set(clips.map(\.recording.licence)).sorted().joined(separator: ", "))
+      }
+  }
+}
+
+extension ModelMetadata {
+  /// - Throws: `DataError.learnedFrom` if one of `recordings` is of a part of the data that the model learned from.
+  public func refuseLearned(_ recordings: [Recording]) throws(DataError) {
+    for source in training.learnedFrom {
+      let speakers = Set(source.speakers)
+      if let heard = recordings.first(where: {
+        $0.source == source.source && $0.split == source.split && speakers.contains($0.speaker)
+      }) {
+        throw DataError(
+          .learnedFrom,
+          "\(heard.path): the model learned from split '\(heard.split)' of \(heard.source), speaker \(heard.speaker); "
+            + "a score on that says nothing")
+      }
+    }
+  }
+}

@@ -1,0 +1,12 @@
+import ArgumentParser
+
+/// Everything a person types.
+@main
+struct Digitctl: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "digitctl",
+    abstract: "Watch, ask, teach and measure the digit listener.",
+    subcommands: [
+      Train.self, Evaluate.self,
+    ])
+}

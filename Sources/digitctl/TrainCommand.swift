@@ -1,0 +1,108 @@
+import ArgumentParser
+import DigitNetwork
+import Dispatch
+import FoundationEssentials
+import Synchronization
+import Training
+
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#endif
+
+struct Train: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Learn the digits from recordings and write a model.",
+    discussion: """
+      A data folder has a manifest.csv (path,label,speaker,source,licence,sample_rate,duration_s,split), or files \
+      named DIGIT_SPEAKER_TAKE.wav as in the Free Spoken Digit Dataset. Only its split 'train' is learned from. The \
+      same data, seed and machine give the same bytes. Ctrl-C saves; the same command goes on.
+      """)
+
+  @Option(name: .long, help: ArgumentHelp("A data folder; may be given several times.", valueName: "dir"))
+  var data: [String]
+
+  @Option(name: .long, help: ArgumentHelp("The model file to write.", valueName: "file"))
+  var output: String
+
+  @Option(name: .long, help: "Names the weights: another seed, another model.")
+  var seed: UInt64 = 1
+
+  @Option(name: .long, help: "Rounds of 4096 examples.")
+  var epochs = TrainingRecipe().epochs
+
+  @Option(name: .long, help: ArgumentHelp("Learn nothing from this speaker; may be given several times.", valueName: "speaker"))
+  var leaveOut: [String] = []
+
+  @Option(name: .long, help: ArgumentHelp("Where to save on the way (default: the output with .checkpoint).", valueName: "file"))
+  var checkpoint: String?
+
+  @Option(name: .long, help: ArgumentHelp("The model's name in its file.", valueName: "name"))
+  var name = "digits"
+
+  func validate() throws {
+    guard epochs > 0 else { throw ValidationError("--epochs must be at least 1") }
+    guard !data.isEmpty else { throw ValidationError("--data is needed: a folder of recordings") }
+  }
+
+  func run() throws {
+    var recipe = TrainingRecipe()
+    recipe.seed = seed
+    recipe.epochs = epochs
+    let bar = ProgressBar()
+    let loaded = try TrainingData(folders: data.map { try DataFolder($0) }, leavingOut: Set(leaveOut)) { done, total in
+      bar.show("reading", share: Double(done) / Double(total), "\(done) of \(total) recordings")
+    }
+    bar.end("learning from \(loaded.learned.count) recordings, choosing by \(loaded.chosenBy.count)")
+    let path = checkpoint ?? output + ".checkpoint"
+    let trainer = try Trainer(bank: try SoundBank(loaded.learned), recipe: recipe, checkpoint: path)
+    let interrupt = Interrupt()
+    let result = try trainer.run(
+      report: { progress in
+        let line =
+          "epoch \(progress.epoch)/\(progress.epochs)  loss \(fixed(progress.loss, 3))"
+          + "  accuracy \(fixed(100 * progress.accuracy, 1)) %  \(fixed(progress.samplesPerSecond, 0)) samples/s"
+          + "  \(ProgressBar.duration(progress.secondsLeft)) left"
+        bar.show("", share: Double(progress.step) / Double(progress.steps), line)
+        if progress.step * progress.epochs % progress.steps == 0 { bar.note(line) }
+      }, shouldStop: { interrupt.wasRequested })
+    switch result {
+    case .stopped(let step):
+      bar.end("stopped after step \(step) of \(recipe.steps); saved in \(path): the same command goes on from there")
+      throw ExitCode.failure
+    case .finished(let state):
+      let model = try trainer.model(
+        of: state, data: loaded, name: name, version: "1.0", command: commandLine)
+      try model.write(to: output)
+      unlink(path)
+      bar.end("wrote \(output)")
+    }
+  }
+
+  /// The command that makes this model again, paths as they were given.
+  private var commandLine: String {
+    (["digitctl", "train"] + data.flatMap { ["--data", $0] } + ["--output", output, "--seed", "\(seed)"]
+      + ["--epochs", "\(epochs)"] + leaveOut.flatMap { ["--leave-out", $0] } + (name == "digits" ? [] : ["--name", name]))
+      .joined(separator: " ")
+  }
+}
+
+/// Ctrl-C, or the end that a service manager asks for, as a flag: the work in hand is finished and saved.
+final class Interrupt: Sendable {
+  private let flag = Atomic<Bool>(false)
+  private let sources = Mutex<[any DispatchSourceSignal]>([])
+
+  var wasRequested: Bool { flag.load(ordering: .relaxed) }
+
+  init() {
+    for number in [SIGINT, SIGTERM] {
+      signal(number, SIG_IGN)
+      let source = DispatchSource.makeSignalSource(signal: number, queue: .global())
+      source.setEventHandler { [weak self] in self?.flag.store(true, ordering: .relaxed) }
+      source.activate()
+      nonisolated(unsafe) let kept = source
+      sources.withLock { $0.append(kept) }
+    }
+  }
+}
