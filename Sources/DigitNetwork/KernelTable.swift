@@ -32,7 +32,7 @@ package struct KernelTable: Sendable {
     package static let avx2 =
       ccpu_has_avx2_fma()
       ? KernelTable(
-        name: "AVX2 and FMA", convolve: KernelsAVX2.convolveAndRectify, classify: KernelsAVX2.averageAndClassify)
+        name: "AVX2+FMA", convolve: KernelsAVX2.convolveAndRectify, classify: KernelsAVX2.averageAndClassify)
       : nil
     /// The fastest that this processor can run.
     package static let best = avx2 ?? baseline
@@ -40,7 +40,7 @@ package struct KernelTable: Sendable {
     package static let usable = [baseline] + (avx2.map { [$0] } ?? [])
   #else
     package static let baseline = KernelTable(
-      name: "the processor's baseline", convolve: KernelsBaseline.convolveAndRectify,
+      name: "NEON", convolve: KernelsBaseline.convolveAndRectify,
       classify: KernelsBaseline.averageAndClassify)
     package static let best = baseline
     package static let usable = [baseline]

@@ -51,17 +51,26 @@ extension NetworkArchitecture {
         "has \(name) with \(layer.outputChannels) output channels, which is not within 1 to 4096")
       try require(layer.kernel, in: 1...31, "\(name) with a kernel of")
       try require(layer.stride, in: 1...31, "\(name) with a stride of")
-      channels = layer.outputChannels
+      try require(
+        valuesOfPlane(extent, channels: channels, paddedFor: layer.kernel) <= 1 << 24,
+        "has \(name) with an input of \(channels)×\(extent.bands)×\(extent.frames), more than this program takes")
       // Padded by half the kernel on both sides, an input of at least one always holds the kernel at least once.
       extent = layer.output(of: extent)
-      let outputs = extent.bands * extent.frames * channels
-      try require(outputs <= 1 << 24, "has \(name) giving \(outputs) values, more than this program takes")
+      channels = layer.outputChannels
       multiplications +=
-        outputs * layer.inputChannels * layer.kernel.bands * layer.kernel.frames
+        extent.bands * extent.frames * channels * layer.inputChannels * layer.kernel.bands * layer.kernel.frames
     }
+    try require(
+      valuesOfPlane(extent, channels: channels, paddedFor: Extent(bands: 1, frames: 1)) <= 1 << 24,
+      "has a last layer of \(channels)×\(extent.bands)×\(extent.frames), more than this program takes")
     try require(
       multiplications <= 1 << 34, "needs \(multiplications) multiplications, more than this program takes")
     let values = tensorShapes.values.reduce(0) { $0 + ($1.reduce(1, *)) }
     try require(values <= Safetensors.largestFile / 4, "has \(values) weights, more than this program takes")
+  }
+
+  /// The memory, in floats, that the input of a convolution with `kernel` takes.
+  private func valuesOfPlane(_ extent: Extent, channels: Int, paddedFor kernel: Extent) -> Int {
+    (extent.bands + kernel.bands) * (extent.frames + kernel.frames) * (channels + 15)
   }
 }

@@ -1,4 +1,5 @@
 import DigitNetwork
+import FoundationEssentials
 import Testing
 
 @Suite("The fast forward pass")
@@ -69,6 +70,15 @@ struct DigitClassifierTests {
       try expectAgreement(
         architecture((number(1...20), number(1...20)), convolutions, classes: number(1...13)), seed: seed)
     }
+  }
+
+  /// Set by check-kernels.sh, which emulates processors and knows what each has.
+  private static let expectedKernels = ProcessInfo.processInfo.environment["DIGITD_EXPECTED_KERNELS"]
+
+  @Test("The kernels are chosen by what the processor has", .enabled(if: expectedKernels != nil))
+  func choice() throws {
+    let network = try FoldedNetwork(randomModel(tinyArchitecture, seed: 27))
+    #expect(DigitClassifier(network).kernelsName == Self.expectedKernels)
   }
 
   @Test("What was classified before leaves no trace")

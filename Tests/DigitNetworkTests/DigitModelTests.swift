@@ -115,12 +115,17 @@ struct DigitModelTests {
         "weights, more than this program takes"
       ),
       (
-        architecture((2048, 2048), [convolution(1, 4096, (1, 1), (1, 1))], classes: 3),
-        "convolution 1 giving 17179869184 values"
+        architecture((512, 512), [convolution(1, 4096, (1, 1), (1, 1))], classes: 3),
+        "a last layer of 4096×512×512"
       ),
       (
         architecture(
-          (512, 512), [convolution(1, 64, (31, 31), (1, 1)), convolution(64, 64, (31, 31), (1, 1))], classes: 3),
+          (2048, 1), [convolution(1, 4096, (1, 1), (1, 1)), convolution(4096, 1, (31, 31), (31, 31))], classes: 3),
+        "convolution 2 with an input of 4096×2048×1"
+      ),
+      (
+        architecture(
+          (256, 256), [convolution(1, 64, (31, 31), (1, 1)), convolution(64, 64, (31, 31), (1, 1))], classes: 3),
         "multiplications, more than this program takes"
       ),
     ])
