@@ -1,0 +1,99 @@
+/// Tells when the signal itself is wrong: nothing but zeros for seconds, or cut off at full scale again and again.
+///
+/// Works on sound that a high-pass has gone over: a constant input has decayed to nothing by then, and the flat tops of a
+/// clipped wave still stand at full scale.
+public struct SignalMonitor: Sendable {
+  public enum Change: Sendable, Equatable {
+    case silent(Bool)
+    case clipping(Bool)
+  }
+
+  /// What one frame of 10 ms looks like.
+  public struct FrameShape: Sendable, Equatable {
+    /// No sample is further than a tenth of a 16-bit step from zero.
+    public var isDead: Bool
+    /// Three or more samples in a row stand at full scale.
+    public var isClipped: Bool
+
+    public init(isDead: Bool, isClipped: Bool) {
+      self.isDead = isDead
+      self.isClipped = isClipped
+    }
+
+    public init(of samples: UnsafeBufferPointer<Float>) {
+      var peak: Float = 0
+      var run = 0
+      var longestRun = 0
+      for sample in samples {
+        let magnitude = abs(sample)
+        peak = max(peak, magnitude)
+        run = magnitude >= SignalMonitor.fullScale ? run + 1 : 0
+        longestRun = max(longestRun, run)
+      }
+      isDead = peak < SignalMonitor.deadPeak
+      isClipped = longestRun >= SignalMonitor.clippedRun
+    }
+  }
+
+  static let deadPeak: Float = 3e-6
+  static let fullScale: Float = 0.98
+  static let clippedRun = 3
+
+  /// Dead frames in a row that make the condition: two seconds. Live ones in a row that end it.
+  private static let silentAfter = 2 * VoiceFrame.perSecond
+  private static let soundAfter = 5
+  /// The clipping score rises by this with a clipped frame and falls by one with any other: ten clipped frames within a
+  /// second or so make the condition, three seconds with none of them end it.
+  private static let clippedWeight = 30
+  private static let clippingAt = 240
+  private static let clippingLimit = 300
+
+  private enum Life: Sendable { case live, dead }
+
+  private var silence: (life: Life, against: Int) = (.live, 0)
+  private var clipping: (isOn: Bool, score: Int) = (false, 0)
+
+  public init() {}
+
+  public var isSilent: Bool { silence.life == .dead }
+  public var isClipping: Bool { clipping.isOn }
+
+  /// Takes in the shape of the next frame. Only one condition can change at once: it takes a clipped frame for one to
+  /// begin, a dead one for the other, and where both would end, silence ends first.
+  public mutating func process(_ frame: FrameShape) -> Change? {
+    updateSilence(frame.isDead) ?? updateClipping(frame.isClipped)
+  }
+
+  private mutating func updateSilence(_ isDead: Bool) -> Change? {
+    switch (silence.life, isDead) {
+    case (.live, false), (.dead, true):
+      silence.against = 0
+      return nil
+    case (.live, true):
+      silence.against += 1
+      guard silence.against >= Self.silentAfter else { return nil }
+      silence = (.dead, 0)
+      return .silent(true)
+    case (.dead, false):
+      silence.against += 1
+      guard silence.against >= Self.soundAfter else { return nil }
+      silence = (.live, 0)
+      return .silent(false)
+    }
+  }
+
+  private mutating func updateClipping(_ isClipped: Bool) -> Change? {
+    clipping.score =
+      isClipped ? min(Self.clippingLimit, clipping.score + Self.clippedWeight) : max(0, clipping.score - 1)
+    switch clipping.isOn {
+    case false where clipping.score >= Self.clippingAt:
+      clipping.isOn = true
+      return .clipping(true)
+    case true where clipping.score == 0:
+      clipping.isOn = false
+      return .clipping(false)
+    case true, false:
+      return nil
+    }
+  }
+}

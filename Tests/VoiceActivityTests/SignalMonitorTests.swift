@@ -1,0 +1,77 @@
+import Testing
+import VoiceActivity
+
+@Suite struct SignalMonitorTests {
+  private let dead = SignalMonitor.FrameShape(isDead: true, isClipped: false)
+  private let fine = SignalMonitor.FrameShape(isDead: false, isClipped: false)
+  private let clipped = SignalMonitor.FrameShape(isDead: false, isClipped: true)
+
+  private func changes(
+    _ monitor: inout SignalMonitor, _ frames: [SignalMonitor.FrameShape]
+  ) -> [(frame: Int, change: SignalMonitor.Change)] {
+    frames.enumerated().compactMap { index, frame in monitor.process(frame).map { (index, $0) } }
+  }
+
+  private func shape(_ samples: [Float]) -> SignalMonitor.FrameShape {
+    samples.withUnsafeBufferPointer { SignalMonitor.FrameShape(of: $0) }
+  }
+
+  @Test func `two seconds of nothing are a condition, told once, and five frames of sound end it`() {
+    var monitor = SignalMonitor()
+    let frames = Array(repeating: dead, count: 500) + Array(repeating: fine, count: 50)
+    let told = changes(&monitor, frames)
+    #expect(told.map(\.change) == [.silent(true), .silent(false)])
+    #expect(told.map(\.frame) == [199, 504])
+  }
+
+  @Test func `a live frame within the two seconds starts the count again`() {
+    var monitor = SignalMonitor()
+    for _ in 0..<10 {
+      #expect(changes(&monitor, Array(repeating: dead, count: 199) + [fine]).isEmpty)
+    }
+    #expect(!monitor.isSilent)
+  }
+
+  @Test func `a crackle in a dead line does not end the condition`() {
+    var monitor = SignalMonitor()
+    _ = changes(&monitor, Array(repeating: dead, count: 200))
+    for _ in 0..<10 {
+      #expect(changes(&monitor, Array(repeating: fine, count: 4) + [dead]).isEmpty)
+    }
+    #expect(monitor.isSilent)
+  }
+
+  @Test func `clipping again and again is a condition, and three seconds without end it`() {
+    var monitor = SignalMonitor()
+    let told = changes(&monitor, Array(repeating: clipped, count: 20) + Array(repeating: fine, count: 400))
+    #expect(told.map(\.change) == [.clipping(true), .clipping(false)])
+    #expect(told.map(\.frame) == [7, 319])
+  }
+
+  @Test func `a clipped frame now and then is none`() {
+    var monitor = SignalMonitor()
+    for _ in 0..<100 {
+      #expect(changes(&monitor, Array(repeating: clipped, count: 2) + Array(repeating: fine, count: 60)).isEmpty)
+    }
+  }
+
+  @Test func `silence and clipping are told of independently`() {
+    var monitor = SignalMonitor()
+    let told = changes(
+      &monitor, Array(repeating: clipped, count: 10) + Array(repeating: dead, count: 320))
+    #expect(told.map(\.change) == [.clipping(true), .silent(true), .clipping(false)])
+  }
+
+  @Test func `zeros and less than a tenth of a 16-bit step are dead, half a step is not`() {
+    #expect(shape([Float](repeating: 0, count: 80)).isDead)
+    #expect(shape([Float](repeating: 2e-6, count: 80)).isDead)
+    #expect(!shape([Float](repeating: 0, count: 79) + [1.5e-5]).isDead)
+  }
+
+  @Test func `three samples at full scale in a row are clipped, two are not, of either sign`() {
+    let rest = [Float](repeating: 0.2, count: 70)
+    #expect(shape(rest + [1, 1, 0.99] + rest).isClipped)
+    #expect(shape(rest + [-1, -1, -1]).isClipped)
+    #expect(!shape(rest + [1, 1, 0.9, 1, 1] + rest).isClipped)
+  }
+}
