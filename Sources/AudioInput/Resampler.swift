@@ -19,7 +19,7 @@ package protocol ResamplingEngine: AnyObject {
 ///     soxr HQ              115      80     115      80     158   −135 dB
 ///     soxr LQ               61      44      62      44      40   −114 dB, and 8 dB lost at 3.4 kHz
 ///     soxr, tuned *         12      20      13      20      16   −123 dB
-///     PolyphaseResampler   3.3     3.3     3.3     3.2     3.2   −80 dB
+///     PolyphaseResampler   3.1     3.2     3.1     3.1     3.1   −80 dB
 ///
 /// (* 20 bits, an edge from 3.4 to 4.6 kHz, blocks of 256, the smallest it has: it filters by FFT, block by block.) So the
 /// rates that microphones have go through a direct polyphase filter, and libsoxr, tuned, takes the odd ones whose

@@ -311,7 +311,9 @@ private let missing = CaptureFault(cause: .missing, errno: ENOENT)
           Bool.random(using: &random)
           ? .opened(sampleRate: 16_000) : .openFailed(faults.randomElement(using: &random) ?? missing)
       case .start, .resume:
-        event = Int.random(in: 0..<4, using: &random) > 0 ? .started : .failed(errno: [EPIPE, EIO, EAGAIN].randomElement(using: &random) ?? EIO)
+        event =
+          Int.random(in: 0..<4, using: &random) > 0
+          ? .started : .failed(errno: [EPIPE, EIO, EAGAIN].randomElement(using: &random) ?? EIO)
       case .wait:
         switch Int.random(in: 0..<300, using: &random) {
         case 0: event = .failed(errno: [EPIPE, ESTRPIPE, EIO, ENODEV, EBUSY].randomElement(using: &random) ?? EIO)

@@ -14,7 +14,10 @@ import Testing
   @Test(arguments: [(20.0, -24.09), (40, -12.32), (80, -3.01), (160, -0.262), (1000, -0.0001)])
   func theResponseIsButterworths(frequency: Double, decibels: Double) {
     let output = filter(Signal.sine(frequency, rate: 8000, count: 32_000))
-    #expect(abs(Signal.decibels(output[16_000...]) - Signal.decibels(Signal.sine(frequency, rate: 8000, count: 16_000)) - decibels) < 0.05)
+    #expect(
+      abs(
+        Signal.decibels(output[16_000...]) - Signal.decibels(Signal.sine(frequency, rate: 8000, count: 16_000))
+          - decibels) < 0.05)
   }
 
   @Test func anOffsetMakesNoClick() {

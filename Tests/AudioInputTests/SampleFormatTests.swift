@@ -21,7 +21,8 @@ import Testing
     #expect(decode(.s24In3, [0, 0, 0x40, 0, 0, 0x80, 1, 0, 0, 0, 0, 0xE0]) == [0.5, -1, 0x1p-23, -0.25])
     #expect(decode(.s32, [0, 0, 0, 0x40, 0, 0, 0, 0x80, 1, 0, 0, 0, 0, 0, 0, 0xE0]) == [0.5, -1, 0x1p-31, -0.25])
     // The fourth byte of S24_LE may hold anything.
-    #expect(decode(.s24In4, [0, 0, 0x40, 0x77, 0, 0, 0x80, 0, 1, 0, 0, 0xFF, 0, 0, 0xE0, 0]) == [0.5, -1, 0x1p-23, -0.25])
+    #expect(
+      decode(.s24In4, [0, 0, 0x40, 0x77, 0, 0, 0x80, 0, 1, 0, 0, 0xFF, 0, 0, 0xE0, 0]) == [0.5, -1, 0x1p-23, -0.25])
     #expect(decode(.float32, float32([0.5, -1, 0.1, -0.25])) == [0.5, -1, 0.1, -0.25])
   }
 

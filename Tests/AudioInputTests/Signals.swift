@@ -96,7 +96,9 @@ final class TemporaryFolder: Sendable {
 func wav(
   _ data: [UInt8], channels: Int, rate: Int, bits: Int, float: Bool = false, claimedBytes: Int? = nil
 ) -> [UInt8] {
-  func little(_ value: Int, _ bytes: Int) -> [UInt8] { (0..<bytes).map { UInt8(truncatingIfNeeded: value >> (8 * $0)) } }
+  func little(_ value: Int, _ bytes: Int) -> [UInt8] {
+    (0..<bytes).map { UInt8(truncatingIfNeeded: value >> (8 * $0)) }
+  }
   let frame = channels * bits / 8
   let claimed = claimedBytes ?? data.count
   return Array("RIFF".utf8) + little(36 + claimed, 4) + Array("WAVEfmt ".utf8) + little(16, 4)

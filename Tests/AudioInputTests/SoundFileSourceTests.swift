@@ -12,7 +12,9 @@ import Testing
     return path
   }
 
-  private func items(_ source: SoundFileSource, timeout: Int = 1000) throws -> (items: [AudioSourceItem], samples: [Float]) {
+  private func items(_ source: SoundFileSource, timeout: Int = 1000) throws -> (
+    items: [AudioSourceItem], samples: [Float]
+  ) {
     var items: [AudioSourceItem] = []
     var samples: [Float] = []
     var buffer = [Float](repeating: 0, count: 4096)

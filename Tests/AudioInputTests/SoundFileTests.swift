@@ -34,7 +34,8 @@ import Testing
   }
 
   @Test func tooManyChannelsAreRefused() throws {
-    let path = try folder.file("more.wav", wav(pcm16([Int16](repeating: 1, count: 300)), channels: 300, rate: 8000, bits: 16))
+    let path = try folder.file(
+      "more.wav", wav(pcm16([Int16](repeating: 1, count: 300)), channels: 300, rate: 8000, bits: 16))
     let error = failure { _ = try SoundFile.read(path: path) }
     #expect(error?.code == .tooManyChannels)
     #expect(error?.description == "\(path) has 300 channels; at most 256 are read")
@@ -59,10 +60,11 @@ import Testing
   }
 
   @Test func aPartIsRead() throws {
-    let path = try folder.file("ramp.wav", wav(pcm16((0..<16_000).map { Int16($0) }), channels: 1, rate: 8000, bits: 16))
+    let path = try folder.file(
+      "ramp.wav", wav(pcm16((0..<16_000).map { Int16($0) }), channels: 1, rate: 8000, bits: 16))
     let part = try SoundFile.read(path: path, from: 0.5, to: 0.75).samples
     #expect(part.count == 2000)
-    #expect(part.first == 4000.0 / 32_768.0)
+    #expect(part[0] == Float(4000) / 32_768)
     #expect(try SoundFile.read(path: path, from: 1.9).samples.count == 800)
     #expect(try SoundFile.read(path: path, to: 0.1).samples.count == 800)
     #expect(try SoundFile.read(path: path, from: 1, to: 99).samples.count == 8000)
@@ -73,7 +75,8 @@ import Testing
   }
 
   @Test func aCutOffFileIsReadAsFarAsItGoes() throws {
-    let bytes = wav(pcm16([Int16](repeating: 100, count: 500)), channels: 1, rate: 8000, bits: 16, claimedBytes: 1_000_000)
+    let bytes = wav(
+      pcm16([Int16](repeating: 100, count: 500)), channels: 1, rate: 8000, bits: 16, claimedBytes: 1_000_000)
     let path = try folder.file("cut.wav", bytes)
     #expect(try SoundFile.read(path: path).samples.count == 500)
   }
@@ -135,7 +138,8 @@ import Testing
   }
 
   @Test func aLongFileIsRefusedBeforeMemoryIsTaken() throws {
-    let path = try folder.file("long.wav", wav(pcm16([Int16](repeating: 0, count: 16_001)), channels: 1, rate: 8000, bits: 16))
+    let path = try folder.file(
+      "long.wav", wav(pcm16([Int16](repeating: 0, count: 16_001)), channels: 1, rate: 8000, bits: 16))
     #expect(try SoundFile.read(path: path, maximumSeconds: 3).samples.count == 16_001)
     let error = failure { _ = try SoundFile.read(path: path, maximumSeconds: 2) }
     #expect(error == AudioInputError(.tooLong, "\(path) is too long: at most 2 s are read at once"))

@@ -1,6 +1,7 @@
 #!/bin/bash
 # A microphone for machines without sound hardware: a private PulseAudio server whose null sink is recorded from.
 #
+#   pulsemic.sh configure DIR    write the ALSA configuration, DIR/asound.conf, and no more
 #   pulsemic.sh start DIR        start the server in DIR (made if need be); again after "stop": same addresses
 #   pulsemic.sh play DIR FILE    say FILE into the microphone, in real time, until its end
 #   pulsemic.sh freeze DIR       the server hangs
@@ -8,12 +9,12 @@
 #   pulsemic.sh stop DIR         the server ends: whoever records gets an error
 #   pulsemic.sh remove DIR       stop, and delete DIR
 #
-# To record from it: ALSA_CONFIG_PATH=DIR/asound.conf, and the ALSA PCM "digits". What DIR/more.conf holds when the server
-# starts is added to that configuration.
+# To record from it: ALSA_CONFIG_PATH=DIR/asound.conf, and the ALSA PCM "digits". What DIR/more.conf holds is added
+# to that configuration.
 # Needs Debian's pulseaudio, pulseaudio-utils and libasound2-plugins.
 set -euo pipefail
 
-usage() { sed -n '4,9p' "$0" | cut -c3- >&2; exit 64; }
+usage() { sed -n '4,10p' "$0" | cut -c3- >&2; exit 64; }
 fail() { echo "pulsemic.sh: $*" >&2; exit 1; }
 
 (($# >= 2)) || usage
@@ -25,15 +26,20 @@ pidfile=$dir/pulse.pid
 
 alive() { [[ -s $pidfile ]] && kill -0 "$(<"$pidfile")" 2> /dev/null; }
 
-start() {
-  alive && fail "a server runs in $dir already"
-  mkdir -p -m 700 "$dir/home" "$dir/run"
-  rm -f "$socket"
+configure() {
   {
     echo '</usr/share/alsa/alsa.conf>'
     echo "pcm.digits { type pulse server \"unix:$socket\" device \"digits.monitor\" }"
     [[ ! -e $dir/more.conf ]] || cat "$dir/more.conf"
   } > "$dir/asound.conf"
+}
+
+start() {
+  alive && fail "a server runs in $dir already"
+  mkdir -p -m 700 "$dir/home" "$dir/run"
+  rm -f "$socket"
+  # Written once: libasound does not notice a file that changes twice a second.
+  [[ -e $dir/asound.conf ]] || configure
   # norewinds: a null sink that may rewind renders two seconds at once, and its monitor delivers as seldom.
   env -u DBUS_SESSION_BUS_ADDRESS -u PULSE_SERVER HOME="$dir/home" XDG_RUNTIME_DIR="$dir/run" \
     setsid pulseaudio -n --daemonize=no --exit-idle-time=-1 --use-pid-file=no --log-target="file:$dir/pulse.log" \
@@ -63,6 +69,7 @@ stop() {
 }
 
 case $command in
+  configure) configure ;;
   start) start ;;
   play) (($# == 3)) || usage; PULSE_SERVER="unix:$socket" exec paplay --device=digits --latency-msec=50 "$3" ;;
   freeze) kill -STOP "$(<"$pidfile")" ;;
