@@ -2,7 +2,7 @@
 /// high-pass at 80 Hz that takes out DC and rumble.
 ///
 /// In: mono samples at the input's rate, −1…1. Out: mono samples at 8 kHz; sample i lies at input time i / 8000, and n
-/// input samples give ceil(8000 n / rate) of them, by the end. At most 3.3 ms of sound are held back for the rates that
+/// input samples give ceil(8000 n / rate) of them, by the end. At most 3.2 ms of sound are held back for the rates that
 /// microphones have (see `Resampler`), which belong to the time at which a decision is made.
 public final class AudioConditioner {
   /// The rate of what comes out, in Hz.

@@ -8,17 +8,17 @@ import Synchronization
 /// A report belongs to a place in the stream of samples, the number of samples written before it; the reader gets it
 /// when it has taken just these. The bell is an eventfd, rung only when the reader sleeps and asked to be woken at this
 /// place: a reader that sleeps through half a second of quiet costs nothing.
-final class CaptureLink: @unchecked Sendable {
-  struct Mark: BitwiseCopyable {
-    var position: Int
-    var report: CaptureReport
+package final class CaptureLink: @unchecked Sendable {
+  package struct Mark: BitwiseCopyable {
+    package var position: Int
+    package var report: CaptureReport
   }
 
-  let samples: RingBuffer<Float>
+  package let samples: RingBuffer<Float>
   private let marks = RingBuffer<Mark>(capacity: 256)
   private let bell: CInt
   /// Readable for ever once `stop` was called: the capture thread waits on it as well.
-  let stopDescriptor: CInt
+  package let stopDescriptor: CInt
   private let stopping = Atomic<Bool>(false)
   private let finished = Atomic<Bool>(false)
   /// Ring when so many samples were written in all; `Int.max` while the reader is awake.
@@ -32,7 +32,7 @@ final class CaptureLink: @unchecked Sendable {
   private var pendingFormat: CaptureReport?
   private var pendingState: CaptureReport?
 
-  init(capacity: Int) throws {
+  package init(capacity: Int) throws {
     samples = RingBuffer(capacity: capacity)
     bell = eventfd(0, CInt(EFD_CLOEXEC | EFD_NONBLOCK))
     stopDescriptor = eventfd(0, CInt(EFD_CLOEXEC | EFD_NONBLOCK))
@@ -48,9 +48,9 @@ final class CaptureLink: @unchecked Sendable {
 
   // MARK: Either side
 
-  var isStopping: Bool { stopping.load(ordering: .acquiring) }
+  package var isStopping: Bool { stopping.load(ordering: .acquiring) }
 
-  func stop() {
+  package func stop() {
     stopping.store(true, ordering: .releasing)
     Self.ring(stopDescriptor)
     Self.ring(bell)
@@ -59,7 +59,7 @@ final class CaptureLink: @unchecked Sendable {
   // MARK: The capture thread
 
   /// What is to be told before the next samples.
-  func report(_ report: CaptureReport) {
+  package func report(_ report: CaptureReport) {
     switch report {
     case .format(let rate):
       sampleRate = Int(rate)
@@ -76,7 +76,7 @@ final class CaptureLink: @unchecked Sendable {
   }
 
   /// Samples for which there is no room are lost, counted, and told when there is room again.
-  func write(_ block: UnsafeBufferPointer<Float>) {
+  package func write(_ block: UnsafeBufferPointer<Float>) {
     if droppedFrames > 0, samples.room >= block.count {
       let milliseconds = droppedFrames * 1000 / sampleRate
       droppedFrames -= milliseconds * sampleRate / 1000
@@ -92,7 +92,7 @@ final class CaptureLink: @unchecked Sendable {
   }
 
   /// The capture thread is at its end.
-  func finish() {
+  package func finish() {
     finished.store(true, ordering: .releasing)
     Self.ring(bell)
   }
@@ -123,7 +123,7 @@ final class CaptureLink: @unchecked Sendable {
 
   // MARK: The reader
 
-  enum Item {
+  package enum Item {
     case report(CaptureReport)
     case samples(Int)
     case nothing
@@ -131,7 +131,7 @@ final class CaptureLink: @unchecked Sendable {
   }
 
   /// The next report or samples, whichever comes first in the stream.
-  func next(into buffer: UnsafeMutableBufferPointer<Float>) -> Item {
+  package func next(into buffer: UnsafeMutableBufferPointer<Float>) -> Item {
     if isStopping { return .end }
     // In this order: a mark that belongs before these samples was written before them.
     let available = samples.count
@@ -150,7 +150,7 @@ final class CaptureLink: @unchecked Sendable {
   }
 
   /// Sleeps until `frames` samples can be taken, there is something else to tell, or the time is over.
-  func sleep(untilAvailable frames: Int, milliseconds: Int) {
+  package func sleep(untilAvailable frames: Int, milliseconds: Int) {
     wakeAt.store(samples.taken + min(max(frames, 1), samples.capacity / 2), ordering: .sequentiallyConsistent)
     // Whatever came before the wish was known did not ring.
     let early = samples.count >= frames || marks.count > 0 || isStopping || finished.load(ordering: .acquiring)

@@ -46,9 +46,10 @@ final class CapturePCM {
     sampleRate = setup.sampleRate
     periodFrames = setup.periodFrames
     bufferFrames = setup.bufferFrames
-    // Half a second at most is read in pieces of four periods: a piece waits for no other.
+    // What has piled up is read in pieces of four periods.
     let most = max(setup.periodFrames, 1) * 4
     raw = .allocate(byteCount: most * setup.channels * setup.format.bytes, alignment: 16)
+    raw.initializeMemory(as: UInt8.self, repeating: 0)
     mono = .allocate(capacity: most)
     mono.initialize(repeating: 0)
     descriptors = .allocate(capacity: max(0, Int(snd_pcm_poll_descriptors_count(handle))) + 1)

@@ -9,18 +9,20 @@ import Glibc
 ///
 /// Loss is measured by the clock: from the end of the last sound that was heard to the beginning of the first sound that
 /// is heard again, whatever happened between. Small drifts between the device's clock and ours are followed, not lost.
-struct CaptureStateMachine {
-  struct Settings: Equatable {
+package struct CaptureStateMachine {
+  package struct Settings: Equatable {
     /// No sound for so long, though nothing failed, and the device counts as stalled. Milliseconds.
-    var stall = 2000
+    package var stall = 2000
     /// One wait for sound. Milliseconds.
-    var wait = 500
-    var firstPause = 250
-    var longestPause = 5000
+    package var wait = 500
+    package var firstPause = 250
+    package var longestPause = 5000
     /// Overruns in a row, with no sound between them, before the device is closed and opened anew.
-    var recoveries = 5
+    package var recoveries = 5
     /// So far behind the clock with all read, and sound was lost that nobody told of. Milliseconds.
-    var silentLoss = 200
+    package var silentLoss = 200
+
+    package init() {}
   }
 
   /// The sound since the stream was started. Times in ns.
@@ -60,15 +62,17 @@ struct CaptureStateMachine {
   private var toldFault: CaptureFault?
   private var toldListening = false
 
-  init(settings: Settings = Settings()) {
+  package init(settings: Settings = Settings()) {
     self.settings = settings
     nextPause = settings.firstPause
   }
 
   /// What to do first.
-  var first: CaptureCommand { .open }
+  package var first: CaptureCommand { .open }
 
-  mutating func handle(_ event: CaptureEvent, now: Int64) -> (command: CaptureCommand, reports: CaptureReports) {
+  package mutating func handle(
+    _ event: CaptureEvent, now: Int64
+  ) -> (command: CaptureCommand, reports: CaptureReports) {
     if event == .stop {
       state = .ended
       return (.end, CaptureReports())
@@ -257,7 +261,7 @@ struct CaptureStateMachine {
   }
 
   /// What an errno says about a device that was open.
-  static func fault(_ number: Int32) -> CaptureFault {
+  package static func fault(_ number: Int32) -> CaptureFault {
     let cause: CaptureFault.Cause =
       switch number {
       case EBUSY: .busy

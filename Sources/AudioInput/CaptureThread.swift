@@ -64,6 +64,8 @@ final class CaptureThread {
     link.finish()
   }
 
+  private var openings = 0
+  private var devicesChanged = false
   private var readSamples: UnsafeBufferPointer<Float>?
   private var readTime: Int64?
 
@@ -87,8 +89,10 @@ final class CaptureThread {
       result = first
       firstOpening = nil
     } else {
-      // A card that came back may have other settings: do not trust what was read before.
-      snd_config_update_free_global()
+      // libasound reads its configuration once, with what the cards that are there then need. Reading costs 10 ms.
+      openings += 1
+      if devicesChanged || openings % 12 == 0 { snd_config_update_free_global() }
+      devicesChanged = false
       do throws(CaptureOpenError) {
         result = .success(try CapturePCM(name: device, channel: channel, stop: link.stopDescriptor))
       } catch {
@@ -132,9 +136,11 @@ final class CaptureThread {
 
   private func pause(_ milliseconds: Int) -> CaptureEvent {
     switch watch.pause(milliseconds: milliseconds, stop: link.stopDescriptor) {
-    case .over: .pauseEnded(deviceChange: false)
-    case .deviceChange: .pauseEnded(deviceChange: true)
-    case .stopped: .stop
+    case .over: return .pauseEnded(deviceChange: false)
+    case .stopped: return .stop
+    case .deviceChange:
+      devicesChanged = true
+      return .pauseEnded(deviceChange: true)
     }
   }
 

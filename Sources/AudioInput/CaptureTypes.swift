@@ -1,5 +1,5 @@
 /// What the capture machine is told. Times are nanoseconds of a clock that never jumps and counts suspension.
-enum CaptureEvent: Equatable {
+package enum CaptureEvent: Equatable {
   /// The device is open and set up for this rate, in Hz.
   case opened(sampleRate: Int)
   case openFailed(CaptureFault)
@@ -17,8 +17,8 @@ enum CaptureEvent: Equatable {
 }
 
 /// Why a device is not there, as found when it was opened or when it stopped working.
-struct CaptureFault: BitwiseCopyable, Equatable {
-  enum Cause: UInt8, BitwiseCopyable, Equatable {
+package struct CaptureFault: BitwiseCopyable, Equatable {
+  package enum Cause: UInt8, BitwiseCopyable, Equatable {
     /// It is not there, or went away.
     case missing
     /// Somebody else has it.
@@ -29,11 +29,16 @@ struct CaptureFault: BitwiseCopyable, Equatable {
     case stalled
   }
 
-  var cause: Cause
+  package var cause: Cause
   /// The errno that told, 0 if none did.
-  var errno: Int32
+  package var errno: Int32
 
-  var state: DeviceState {
+  package init(cause: Cause, errno: Int32) {
+    self.cause = cause
+    self.errno = errno
+  }
+
+  package var state: DeviceState {
     switch cause {
     case .missing: .lost
     case .busy: .busy
@@ -44,7 +49,7 @@ struct CaptureFault: BitwiseCopyable, Equatable {
 }
 
 /// What the driver does next; each is answered by one or another event.
-enum CaptureCommand: Equatable {
+package enum CaptureCommand: Equatable {
   /// → `opened`, `openFailed`
   case open
   /// Prepare and start the stream. → `started`, `failed`
@@ -61,7 +66,7 @@ enum CaptureCommand: Equatable {
 }
 
 /// What the reading side is to be told, before the samples of the read that brought it up.
-enum CaptureReport: BitwiseCopyable, Equatable {
+package enum CaptureReport: BitwiseCopyable, Equatable {
   case format(sampleRate: Int32)
   case lost(milliseconds: Int64, outage: Bool)
   case listening
@@ -69,12 +74,18 @@ enum CaptureReport: BitwiseCopyable, Equatable {
 }
 
 /// The reports one event brings about, at most three, without an array: the capture thread must not allocate.
-struct CaptureReports: Equatable {
-  var format: CaptureReport?
-  var loss: CaptureReport?
-  var state: CaptureReport?
+package struct CaptureReports: Equatable {
+  package var format: CaptureReport?
+  package var loss: CaptureReport?
+  package var state: CaptureReport?
 
-  func forEach(_ body: (CaptureReport) -> Void) {
+  package init(format: CaptureReport? = nil, loss: CaptureReport? = nil, state: CaptureReport? = nil) {
+    self.format = format
+    self.loss = loss
+    self.state = state
+  }
+
+  package func forEach(_ body: (CaptureReport) -> Void) {
     if let format { body(format) }
     if let loss { body(loss) }
     if let state { body(state) }

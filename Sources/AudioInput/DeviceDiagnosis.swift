@@ -2,12 +2,22 @@ import Glibc
 
 /// Why a device cannot be opened, as far as /dev and /proc tell: libasound says only "no such file" where a permission is
 /// missing, and "busy" without a word on who holds the device.
-struct DeviceDiagnosis {
+package struct DeviceDiagnosis {
   /// Where /dev and /proc are found; "" but in tests.
-  var root = ""
+  private let root: String
+  private let mayOpen: @Sendable (String) -> Bool
+
+  /// - Parameters:
+  ///   - mayOpen: whether this process may open a node.
+  package init(
+    root: String = "", mayOpen: @escaping @Sendable (String) -> Bool = { access($0, R_OK | W_OK) == 0 }
+  ) {
+    self.root = root
+    self.mayOpen = mayOpen
+  }
 
   /// The classes of failure, told apart by errno and by what the device nodes say.
-  func fault(errno number: Int32, device: String) -> CaptureFault {
+  package func fault(errno number: Int32, device: String) -> CaptureFault {
     switch number {
     case EBUSY, EAGAIN: CaptureFault(cause: .busy, errno: number)
     case EACCES, EPERM: CaptureFault(cause: .denied, errno: number)
@@ -18,7 +28,7 @@ struct DeviceDiagnosis {
   }
 
   /// A sentence for a person.
-  func describe(_ fault: CaptureFault, device: String) -> String {
+  package func describe(_ fault: CaptureFault, device: String) -> String {
     switch fault.cause {
     case .busy:
       let holders = holders(device: device)
@@ -43,7 +53,7 @@ struct DeviceDiagnosis {
   }
 
   /// The card that a PCM's name names (`hw:1,0`, `plughw:CARD=USB,DEV=0`, `sysdefault:USB`), if it names one.
-  func card(of device: String) -> Int? {
+  package func card(of device: String) -> Int? {
     guard let colon = device.firstIndex(of: ":") else { return nil }
     var word = device[device.index(after: colon)...].prefix { $0 != "," }
     if word.hasPrefix("CARD=") { word = word.dropFirst(5) }
@@ -55,28 +65,27 @@ struct DeviceDiagnosis {
     return Int(String(decoding: target[4..<length].map { UInt8(bitPattern: $0) }, as: UTF8.self))
   }
 
-  struct Node: Equatable {
-    var path: String
-    var group: String
+  package struct Node: Equatable {
+    package var path: String
+    package var group: String
   }
 
   /// Capture nodes that this process may not open: of the device's card, or of any if the name tells none.
-  func deniedNodes(device: String) -> [Node] {
+  package func deniedNodes(device: String) -> [Node] {
     let card = card(of: device)
     return entries("/dev/snd").filter { name in
       guard name.hasPrefix("pcmC"), name.hasSuffix("c") else { return false }
       return card.map { name.hasPrefix("pcmC\($0)D") } ?? true
     }.compactMap { name in
       let path = "/dev/snd/\(name)"
-      guard access(root + path, R_OK | W_OK) != 0, errno == EACCES || errno == EPERM else { return nil }
       var status = stat()
-      guard stat(root + path, &status) == 0 else { return nil }
+      guard !mayOpen(root + path), stat(root + path, &status) == 0 else { return nil }
       return Node(path: path, group: Self.groupName(status.st_gid))
     }
   }
 
   /// Who captures from the device's card now, or from any if the name tells none: "arecord (process 123)".
-  func holders(device: String) -> [String] {
+  package func holders(device: String) -> [String] {
     let card = card(of: device)
     var found: [String] = []
     for name in entries("/proc/asound") where name.hasPrefix("card") {

@@ -1,5 +1,5 @@
 /// One way to bring mono samples to 8 kHz. `emit` is called with each block that comes out and may change it.
-protocol ResamplingEngine: AnyObject {
+package protocol ResamplingEngine: AnyObject {
   typealias Emit = (UnsafeMutableBufferPointer<Float>) -> Void
 
   /// Takes any number of samples.
@@ -19,19 +19,19 @@ protocol ResamplingEngine: AnyObject {
 ///     soxr HQ              115      80     115      80     158   −135 dB
 ///     soxr LQ               61      44      62      44      40   −114 dB, and 8 dB lost at 3.4 kHz
 ///     soxr, tuned *         12      20      13      20      16   −123 dB
-///     PolyphaseResampler   3.3     3.3     3.3     3.2     3.2   −80 dB
+///     PolyphaseResampler   3.1     3.2     3.1     3.1     3.1   −80 dB
 ///
 /// (* 20 bits, an edge from 3.4 to 4.6 kHz, blocks of 256, the smallest it has: it filters by FFT, block by block.) So the
 /// rates that microphones have go through a direct polyphase filter, and libsoxr, tuned, takes the odd ones whose
 /// coefficients would fill a table of more than 256 KiB. 8 kHz is passed on as it is.
 ///
 /// All memory is taken at `init`; a call allocates nothing.
-enum Resampler {
+package enum Resampler {
   /// The rates taken, in Hz.
-  static let inputRates = 1000...768_000
+  package static let inputRates = 1000...768_000
 
   /// Nil if the rate is out of range or there is no memory.
-  static func engine(inputRate: Int) -> (any ResamplingEngine)? {
+  package static func engine(inputRate: Int) -> (any ResamplingEngine)? {
     guard inputRates.contains(inputRate) else { return nil }
     return inputRate == 8000
       ? CopyingResampler()
@@ -40,12 +40,12 @@ enum Resampler {
 }
 
 /// 8 kHz to 8 kHz.
-final class CopyingResampler: ResamplingEngine {
+package final class CopyingResampler: ResamplingEngine {
   private let block = UnsafeMutableBufferPointer<Float>.allocate(capacity: 1024)
 
   deinit { block.deallocate() }
 
-  func process(_ input: UnsafeBufferPointer<Float>, emit: Emit) {
+  package func process(_ input: UnsafeBufferPointer<Float>, emit: Emit) {
     var taken = 0
     while taken < input.count {
       let n = min(block.count, input.count - taken)
@@ -55,6 +55,6 @@ final class CopyingResampler: ResamplingEngine {
     }
   }
 
-  func finish(emit: Emit) {}
-  func reset() {}
+  package func finish(emit: Emit) {}
+  package func reset() {}
 }

@@ -5,8 +5,8 @@ import Synchronization
 /// Indices count elements since the beginning and never wrap (at 48 kHz a 64-bit count lasts six million years), so
 /// "how much was ever written" is a position in the stream as well. Neither side allocates, waits or locks.
 /// A writer that finds too little room writes what fits and the rest is counted in `dropped`.
-final class RingBuffer<Element: BitwiseCopyable>: @unchecked Sendable {
-  let capacity: Int
+package final class RingBuffer<Element: BitwiseCopyable>: @unchecked Sendable {
+  package let capacity: Int
   private let mask: Int
   private let storage: UnsafeMutablePointer<Element>
   private let writeIndex = Atomic<Int>(0)
@@ -14,7 +14,7 @@ final class RingBuffer<Element: BitwiseCopyable>: @unchecked Sendable {
   private let droppedCount = Atomic<Int>(0)
 
   /// `capacity` is rounded up to a power of two.
-  init(capacity: Int) {
+  package init(capacity: Int) {
     var size = 1
     while size < capacity { size *= 2 }
     self.capacity = size
@@ -25,18 +25,18 @@ final class RingBuffer<Element: BitwiseCopyable>: @unchecked Sendable {
   deinit { storage.deallocate() }
 
   /// All that was ever written, and all that was ever read. Either thread may ask.
-  var written: Int { writeIndex.load(ordering: .acquiring) }
-  var taken: Int { readIndex.load(ordering: .acquiring) }
+  package var written: Int { writeIndex.load(ordering: .acquiring) }
+  package var taken: Int { readIndex.load(ordering: .acquiring) }
   /// Elements for which there was no room.
-  var dropped: Int { droppedCount.load(ordering: .relaxed) }
+  package var dropped: Int { droppedCount.load(ordering: .relaxed) }
   /// What the reader can take now.
-  var count: Int { written - readIndex.load(ordering: .relaxed) }
+  package var count: Int { written - readIndex.load(ordering: .relaxed) }
   /// What the writer can add now.
-  var room: Int { capacity - (writeIndex.load(ordering: .relaxed) - taken) }
+  package var room: Int { capacity - (writeIndex.load(ordering: .relaxed) - taken) }
 
   /// Writing thread only. Returns how many elements were taken in.
   @discardableResult
-  func write(_ elements: UnsafeBufferPointer<Element>) -> Int {
+  package func write(_ elements: UnsafeBufferPointer<Element>) -> Int {
     let start = writeIndex.load(ordering: .relaxed)
     let fits = min(elements.count, capacity - (start - readIndex.load(ordering: .acquiring)))
     if fits < elements.count { droppedCount.wrappingAdd(elements.count - fits, ordering: .relaxed) }
@@ -51,12 +51,12 @@ final class RingBuffer<Element: BitwiseCopyable>: @unchecked Sendable {
 
   /// Writing thread only. Returns false, and counts it as dropped, if there is no room.
   @discardableResult
-  func write(_ element: Element) -> Bool {
+  package func write(_ element: Element) -> Bool {
     withUnsafePointer(to: element) { write(UnsafeBufferPointer(start: $0, count: 1)) == 1 }
   }
 
   /// Reading thread only. Returns how many elements were written to the start of `buffer`.
-  func read(into buffer: UnsafeMutableBufferPointer<Element>) -> Int {
+  package func read(into buffer: UnsafeMutableBufferPointer<Element>) -> Int {
     let start = readIndex.load(ordering: .relaxed)
     let available = min(buffer.count, writeIndex.load(ordering: .acquiring) - start)
     guard available > 0, let destination = buffer.baseAddress else { return 0 }
@@ -69,13 +69,13 @@ final class RingBuffer<Element: BitwiseCopyable>: @unchecked Sendable {
   }
 
   /// Reading thread only: the oldest element, left where it is.
-  func peek() -> Element? {
+  package func peek() -> Element? {
     let start = readIndex.load(ordering: .relaxed)
     return writeIndex.load(ordering: .acquiring) > start ? storage[start & mask] : nil
   }
 
   /// Reading thread only: takes the oldest element away.
-  func skip() {
+  package func skip() {
     let start = readIndex.load(ordering: .relaxed)
     if writeIndex.load(ordering: .acquiring) > start { readIndex.store(start + 1, ordering: .releasing) }
   }

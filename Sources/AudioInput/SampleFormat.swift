@@ -1,10 +1,10 @@
 import CALSA
 
 /// The sample formats a microphone may have, in the order in which they are asked for. All are little-endian.
-enum SampleFormat: CaseIterable {
+package enum SampleFormat: CaseIterable {
   case s16, s24In3, s32, float32, s24In4
 
-  var alsa: snd_pcm_format_t {
+  package var alsa: snd_pcm_format_t {
     switch self {
     case .s16: SND_PCM_FORMAT_S16_LE
     case .s24In3: SND_PCM_FORMAT_S24_3LE
@@ -15,7 +15,7 @@ enum SampleFormat: CaseIterable {
   }
 
   /// What arecord calls it.
-  var name: String {
+  package var name: String {
     switch self {
     case .s16: "S16_LE"
     case .s24In3: "S24_3LE"
@@ -25,7 +25,7 @@ enum SampleFormat: CaseIterable {
     }
   }
 
-  var bytes: Int {
+  package var bytes: Int {
     switch self {
     case .s16: 2
     case .s24In3: 3
@@ -39,7 +39,7 @@ enum SampleFormat: CaseIterable {
   /// - Parameters:
   ///   - raw: `frames` × `channels` samples of this format.
   ///   - output: room for `frames` samples.
-  func decode(
+  package func decode(
     _ raw: UnsafeRawPointer, frames: Int, channels: Int, channel: Int?, into output: UnsafeMutablePointer<Float>
   ) {
     switch self {

@@ -68,8 +68,9 @@ final class SoxrResampler: ResamplingEngine {
     while true {
       var consumed = 0
       var produced = 0
-      guard soxr_process(
-        soxr, samples.map { $0 + done }, count - done, &consumed, output.baseAddress, output.count, &produced) == nil
+      guard
+        soxr_process(
+          soxr, samples.map { $0 + done }, count - done, &consumed, output.baseAddress, output.count, &produced) == nil
       else { return }
       done += consumed
       if produced > 0 {

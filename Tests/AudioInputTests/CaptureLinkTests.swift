@@ -1,0 +1,95 @@
+import AudioInput
+import Glibc
+import Testing
+
+@Suite struct CaptureLinkTests {
+  private func write(_ link: CaptureLink, _ values: [Float]) { values.withUnsafeBufferPointer { link.write($0) } }
+
+  /// All that can be had now, in pieces of at most `most`.
+  private func take(_ link: CaptureLink, most: Int = 100) -> [String] {
+    var list: [String] = []
+    var buffer = [Float](repeating: 0, count: most)
+    while true {
+      switch buffer.withUnsafeMutableBufferPointer({ link.next(into: $0) }) {
+      case .samples(let count): list.append(buffer[..<count].map { "\(Int($0))" }.joined(separator: " "))
+      case .report(.listening): list.append("listening")
+      case .report(.format(let rate)): list.append("format \(rate)")
+      case .report(.lost(let milliseconds, let outage)): list.append("lost \(milliseconds)\(outage ? " outage" : "")")
+      case .report(.fault(let fault)): list.append("\(fault.state)")
+      case .end: return list + ["end"]
+      case .nothing: return list
+      }
+    }
+  }
+
+  @Test func reportsKeepTheirPlaceAmongTheSamples() throws {
+    let link = try CaptureLink(capacity: 64)
+    link.report(.format(sampleRate: 1000))
+    link.report(.listening)
+    write(link, [1, 2, 3])
+    link.report(.lost(milliseconds: 20, outage: false))
+    write(link, [4, 5])
+    link.report(.fault(CaptureFault(cause: .busy, errno: EBUSY)))
+    #expect(take(link, most: 2) == ["format 1000", "listening", "1 2", "3", "lost 20", "4 5", "busy"])
+  }
+
+  @Test func soundForWhichThereIsNoRoomIsToldAsLostInItsPlace() throws {
+    // Given room for 8 samples at 1000 Hz
+    let link = try CaptureLink(capacity: 8)
+    link.report(.format(sampleRate: 1000))
+    write(link, [1, 2, 3, 4, 5, 6])
+    // When 5, then 4 find no room, and the reader then takes what there is
+    write(link, [7, 7, 7, 7, 7])
+    write(link, [8, 8, 8, 8])
+    #expect(take(link) == ["format 1000", "1 2 3 4 5 6"])
+    write(link, [9])
+    // Then 9 ms are told to be lost before what comes next
+    #expect(take(link) == ["lost 9", "9"])
+  }
+
+  @Test func manyReportsNobodyTakesAreSummedUp() throws {
+    let link = try CaptureLink(capacity: 64)
+    for _ in 0..<500 { link.report(.lost(milliseconds: 2, outage: false)) }
+    write(link, [1])
+    var total = 0
+    // Two rounds: what found no room is told with the next samples.
+    for _ in 0..<2 {
+      for line in take(link) where line.hasPrefix("lost") { total += Int(line.split(separator: " ")[1]) ?? 0 }
+      write(link, [2])
+    }
+    #expect(total == 1000)
+  }
+
+  @Test func theEndComesAfterTheLastSample() throws {
+    let link = try CaptureLink(capacity: 64)
+    write(link, [1, 2])
+    link.finish()
+    #expect(take(link) == ["1 2", "end"])
+  }
+
+  @Test func stopComesAtOnce() throws {
+    let link = try CaptureLink(capacity: 64)
+    write(link, [1, 2])
+    link.stop()
+    #expect(take(link) == ["end"])
+    var descriptor = pollfd(fd: link.stopDescriptor, events: Int16(POLLIN), revents: 0)
+    #expect(poll(&descriptor, 1, 0) == 1)
+  }
+
+  @Test(.timeLimit(.minutes(1))) func aSleeperWakesForSamplesReportsAndStop() throws {
+    // Each of these would sleep for an hour if it were not woken, whichever of the two comes first.
+    let link = try CaptureLink(capacity: 1024)
+    let hour = 3_600_000
+    let actions: [@Sendable (CaptureLink) -> Void] = [
+      { link in [Float](repeating: 1, count: 50).withUnsafeBufferPointer { link.write($0) } },
+      { $0.report(.listening) },
+      { $0.stop() },
+    ]
+    for action in actions {
+      let thread = Background { action(link) }
+      link.sleep(untilAvailable: 50, milliseconds: hour)
+      thread.join()
+      _ = take(link)
+    }
+  }
+}

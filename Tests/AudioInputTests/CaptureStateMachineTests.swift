@@ -1,0 +1,353 @@
+import AudioInput
+import Glibc
+import Testing
+
+/// A machine and its clock: each step is what a call returned, so many milliseconds after the one before.
+private struct Script {
+  var machine = CaptureStateMachine()
+  var now: Int64 = 5_000_000_000
+  var reports: [CaptureReport] = []
+
+  @discardableResult
+  mutating func step(_ event: CaptureEvent, after milliseconds: Double = 0) -> CaptureCommand {
+    now += Int64(milliseconds * 1_000_000)
+    let step = machine.handle(event, now: now)
+    step.reports.forEach { reports.append($0) }
+    return step.command
+  }
+
+  /// Opens, starts and hears `milliseconds` of sound in pieces of 10 ms.
+  mutating func listen(milliseconds: Int, rate: Int = 16_000) {
+    step(.opened(sampleRate: rate))
+    step(.started)
+    hear(milliseconds: milliseconds, rate: rate)
+  }
+
+  mutating func hear(milliseconds: Int, rate: Int = 16_000) {
+    for _ in 0..<(milliseconds / 10) { step(.read(frames: rate / 100, drained: true), after: 10) }
+  }
+
+  mutating func takeReports() -> [CaptureReport] {
+    defer { reports = [] }
+    return reports
+  }
+}
+
+private let missing = CaptureFault(cause: .missing, errno: ENOENT)
+
+@Suite struct CaptureStateMachineTests {
+  @Test func itOpensStartsAndListens() {
+    var script = Script()
+    #expect(script.machine.first == .open)
+    #expect(script.step(.opened(sampleRate: 48_000)) == .start)
+    #expect(script.step(.started) == .wait(milliseconds: 500))
+    #expect(script.takeReports().isEmpty)  // nothing was heard yet
+    #expect(script.step(.read(frames: 480, drained: true), after: 30) == .wait(milliseconds: 500))
+    #expect(script.takeReports() == [.format(sampleRate: 48_000), .listening])
+    script.hear(milliseconds: 1000, rate: 48_000)
+    #expect(script.takeReports().isEmpty)
+  }
+
+  @Test func anOverrunIsRecoveredAndStartedAgainAndItsLossTakenFromTheClock() {
+    // Given a second of sound, its last piece at the end of it
+    var script = Script()
+    script.listen(milliseconds: 1000)
+    _ = script.takeReports()
+    // When an overrun is noticed 700 ms later and the first new piece of 10 ms comes 30 ms after that
+    #expect(script.step(.failed(errno: EPIPE), after: 700) == .start)
+    #expect(script.step(.started, after: 20) == .wait(milliseconds: 500))
+    #expect(script.takeReports().isEmpty)
+    #expect(script.step(.read(frames: 160, drained: true), after: 10) == .wait(milliseconds: 500))
+    // Then 720 ms are missing: from the end of the old sound to the beginning of the new
+    #expect(script.takeReports() == [.lost(milliseconds: 720, outage: false)])
+    script.hear(milliseconds: 500)
+    #expect(script.takeReports().isEmpty)
+  }
+
+  @Test func overrunsWithoutSoundBetweenEndInClosingTheDevice() {
+    var script = Script()
+    script.listen(milliseconds: 100)
+    _ = script.takeReports()
+    for _ in 0..<5 {
+      #expect(script.step(.failed(errno: EPIPE), after: 5) == .start)
+      #expect(script.step(.started) == .wait(milliseconds: 500))
+    }
+    #expect(script.step(.failed(errno: EPIPE), after: 5) == .close(thenPause: 250))
+    #expect(script.takeReports() == [.fault(CaptureFault(cause: .stalled, errno: EPIPE))])
+  }
+
+  @Test func overrunsWithSoundBetweenGoOnForEver() {
+    var script = Script()
+    script.listen(milliseconds: 100)
+    _ = script.takeReports()
+    for _ in 0..<100 {
+      #expect(script.step(.failed(errno: EPIPE), after: 50) == .start)
+      script.step(.started)
+      script.step(.read(frames: 160, drained: true), after: 10)
+      #expect(script.takeReports() == [.lost(milliseconds: 50, outage: false)])
+    }
+  }
+
+  @Test func suspensionIsWaitedOut() {
+    var script = Script()
+    script.listen(milliseconds: 100)
+    _ = script.takeReports()
+    #expect(script.step(.failed(errno: ESTRPIPE), after: 60_000) == .resume)
+    #expect(script.step(.failed(errno: EAGAIN)) == .pause(milliseconds: 100))
+    #expect(script.step(.pauseEnded(deviceChange: false), after: 100) == .resume)
+    #expect(script.step(.started) == .wait(milliseconds: 500))
+    script.step(.read(frames: 160, drained: true), after: 10)
+    #expect(script.takeReports() == [.lost(milliseconds: 60_100, outage: true)])
+  }
+
+  @Test func aDeviceThatCannotResumeIsStartedAgain() {
+    var script = Script()
+    script.listen(milliseconds: 100)
+    script.step(.failed(errno: ESTRPIPE))
+    #expect(script.step(.failed(errno: ENOSYS)) == .start)
+    #expect(script.step(.failed(errno: ENODEV)) == .close(thenPause: 250))
+  }
+
+  @Test(arguments: [
+    (EIO, CaptureFault.Cause.missing), (ENODEV, .missing), (EBADFD, .missing), (ENXIO, .missing), (EBUSY, .busy),
+    (EACCES, .denied),
+  ])
+  func aDeviceThatWentAwayIsClosedToldOnceAndAskedForLater(number: Int32, cause: CaptureFault.Cause) {
+    var script = Script()
+    script.listen(milliseconds: 6000)
+    _ = script.takeReports()
+    // When it goes away
+    #expect(script.step(.failed(errno: number), after: 10) == .close(thenPause: 250))
+    #expect(script.takeReports() == [.fault(CaptureFault(cause: cause, errno: number))])
+    // Then it is asked for after pauses that grow to 5 s, without another word
+    let same = CaptureEvent.openFailed(CaptureFault(cause: cause, errno: ENOENT))
+    for pause in [500, 1000, 2000, 4000, 5000, 5000, 5000] {
+      #expect(script.step(.pauseEnded(deviceChange: false), after: Double(pause / 2)) == .open)
+      #expect(script.step(same) == .pause(milliseconds: pause))
+    }
+    #expect(script.takeReports().isEmpty)
+    // And when it is back, the loss is told, and that it listens
+    #expect(script.step(.pauseEnded(deviceChange: false), after: 40) == .open)
+    let opened = script.now
+    #expect(script.step(.opened(sampleRate: 16_000)) == .start)
+    script.step(.started)
+    script.step(.read(frames: 160, drained: true), after: 10)
+    #expect(opened - 5_000_000_000 == 17_300_000_000)
+    #expect(script.takeReports() == [.lost(milliseconds: 11_300, outage: true), .listening])
+  }
+
+  @Test func aChangeOfTheDevicesShortensThePauses() {
+    var script = Script()
+    for pause in [250, 500, 1000] {
+      #expect(script.step(.openFailed(missing)) == .pause(milliseconds: pause))
+      #expect(script.step(.pauseEnded(deviceChange: false)) == .open)
+    }
+    #expect(script.step(.openFailed(missing)) == .pause(milliseconds: 2000))
+    #expect(script.step(.pauseEnded(deviceChange: true), after: 3) == .open)
+    #expect(script.step(.openFailed(missing)) == .pause(milliseconds: 250))
+  }
+
+  @Test func anotherReasonIsTold() {
+    var script = Script()
+    let busy = CaptureFault(cause: .busy, errno: EBUSY)
+    let denied = CaptureFault(cause: .denied, errno: ENOENT)
+    for fault in [missing, missing, busy, busy, denied, missing] {
+      script.step(.openFailed(fault))
+      script.step(.pauseEnded(deviceChange: false))
+    }
+    #expect(script.takeReports() == [.fault(missing), .fault(busy), .fault(denied), .fault(missing)])
+  }
+
+  @Test func beforeTheFirstSoundNothingIsLost() {
+    var script = Script()
+    script.step(.openFailed(missing))
+    script.step(.pauseEnded(deviceChange: false), after: 60_000)
+    script.listen(milliseconds: 10)
+    #expect(script.takeReports() == [.fault(missing), .format(sampleRate: 16_000), .listening])
+  }
+
+  @Test func aDeviceThatGivesNothingIsStalledAfterTwoSeconds() {
+    var script = Script()
+    script.listen(milliseconds: 1000)
+    _ = script.takeReports()
+    for _ in 0..<3 { #expect(script.step(.nothing, after: 500) == .wait(milliseconds: 500)) }
+    #expect(script.step(.nothing, after: 500) == .close(thenPause: 250))
+    #expect(script.takeReports() == [.fault(CaptureFault(cause: .stalled, errno: 0))])
+    // Opened anew and stalled again: no second word.
+    script.step(.pauseEnded(deviceChange: false), after: 250)
+    script.step(.opened(sampleRate: 16_000))
+    script.step(.started)
+    #expect(script.step(.nothing, after: 2000) == .close(thenPause: 500))
+    #expect(script.takeReports().isEmpty)
+    // Sound again: all of it is missing but the piece that came.
+    script.step(.pauseEnded(deviceChange: false), after: 500)
+    script.listen(milliseconds: 10)
+    #expect(script.takeReports() == [.lost(milliseconds: 4750, outage: true), .listening])
+  }
+
+  @Test func readsThatGiveNoFramesAreNoProgress() {
+    var script = Script()
+    script.listen(milliseconds: 100)
+    for _ in 0..<199 { #expect(script.step(.read(frames: 0, drained: true), after: 10) == .wait(milliseconds: 500)) }
+    #expect(script.step(.read(frames: 0, drained: true), after: 10) == .close(thenPause: 250))
+  }
+
+  @Test func interruptedCallsAreMadeAgain() {
+    var script = Script()
+    script.listen(milliseconds: 100)
+    _ = script.takeReports()
+    #expect(script.step(.failed(errno: EINTR)) == .wait(milliseconds: 500))
+    #expect(script.step(.failed(errno: EAGAIN)) == .wait(milliseconds: 500))
+    #expect(script.takeReports().isEmpty)
+  }
+
+  @Test func aDeviceThatCannotStartIsClosed() {
+    var script = Script()
+    script.step(.opened(sampleRate: 16_000))
+    #expect(script.step(.failed(errno: EPIPE)) == .close(thenPause: 250))
+    #expect(script.takeReports() == [.fault(CaptureFault(cause: .stalled, errno: EPIPE))])
+  }
+
+  @Test func aDeviceBackAtAnotherRateSaysSo() {
+    var script = Script()
+    script.listen(milliseconds: 100, rate: 16_000)
+    script.step(.failed(errno: ENODEV), after: 10)
+    script.step(.pauseEnded(deviceChange: true), after: 290)
+    _ = script.takeReports()
+    script.listen(milliseconds: 10, rate: 48_000)
+    #expect(
+      script.takeReports() == [.format(sampleRate: 48_000), .lost(milliseconds: 300, outage: true), .listening])
+  }
+
+  @Test func aDeviceThatComesAndGoesIsAskedLessAndLessOften() {
+    var script = Script()
+    for pause in [250, 500, 1000, 2000, 4000, 5000] {
+      script.listen(milliseconds: 100)
+      #expect(script.step(.failed(errno: ENODEV)) == .close(thenPause: pause))
+      script.step(.pauseEnded(deviceChange: false))
+    }
+    script.listen(milliseconds: 5000)
+    #expect(script.step(.failed(errno: ENODEV)) == .close(thenPause: 250))
+  }
+
+  @Test func soundThatIsMissingWithoutAWordIsNoticedByTheClock() {
+    var script = Script()
+    script.listen(milliseconds: 1000)
+    _ = script.takeReports()
+    // 800 ms pass, 10 ms come, and there is no more to read: 790 were lost.
+    script.step(.read(frames: 160, drained: true), after: 800)
+    #expect(script.takeReports() == [.lost(milliseconds: 790, outage: false)])
+    script.hear(milliseconds: 1000)
+    #expect(script.takeReports().isEmpty)
+    // The same, but the rest is still in the device's buffer: nothing was lost.
+    script.step(.read(frames: 640, drained: false), after: 800)
+    for _ in 0..<18 { script.step(.read(frames: 640, drained: false), after: 1) }
+    script.step(.read(frames: 640, drained: true), after: 1)
+    #expect(script.takeReports().isEmpty)
+  }
+
+  @Test(arguments: [0.9997, 1.0003]) func aClockThatDriftsIsFollowed(speed: Double) {
+    // Given a device whose clock is 300 millionths off, for two hours
+    var script = Script()
+    script.listen(milliseconds: 10)
+    for _ in 0..<720_000 { script.step(.read(frames: 160, drained: true), after: 10 * speed) }
+    #expect(script.takeReports() == [.format(sampleRate: 16_000), .listening])
+    // Then an overrun costs what it costs, not the drift of two hours
+    script.step(.failed(errno: EPIPE), after: 100)
+    script.step(.started)
+    script.step(.read(frames: 160, drained: true), after: 10)
+    guard case .lost(let milliseconds, false)? = script.takeReports().first else {
+      Issue.record("no loss was told")
+      return
+    }
+    #expect(abs(milliseconds - 100) <= 1)
+  }
+
+  @Test func fractionsOfLossAddUp() {
+    var script = Script()
+    script.listen(milliseconds: 100)
+    _ = script.takeReports()
+    var told: Int64 = 0
+    for _ in 0..<100 {
+      script.step(.failed(errno: EPIPE), after: 0.4)
+      script.step(.started)
+      script.step(.read(frames: 160, drained: true), after: 10)
+      for case .lost(let milliseconds, _) in script.takeReports() { told += milliseconds }
+    }
+    #expect(abs(told - 40) <= 1)
+  }
+
+  @Test func stopEndsItInAnyState() {
+    var scripts = [Script(), Script(), Script(), Script(), Script()]
+    scripts[1].step(.opened(sampleRate: 8000))
+    scripts[2].listen(milliseconds: 10)
+    scripts[3].listen(milliseconds: 10)
+    scripts[3].step(.failed(errno: EPIPE))
+    scripts[4].step(.openFailed(missing))
+    for var script in scripts {
+      #expect(script.step(.stop) == .end)
+      #expect(script.step(.pauseEnded(deviceChange: true)) == .end)
+    }
+  }
+
+  /// Whatever the calls return, in whatever order: the machine's sound and losses add up to the time that passed, states
+  /// are told only when they change, and pauses stay within bounds.
+  @Test(arguments: 1...20 as ClosedRange<UInt64>) func whateverComesTheClockIsKept(seed: UInt64) {
+    var random = SeededGenerator(seed: seed)
+    var script = Script()
+    script.listen(milliseconds: 10)
+    let start = script.now - 10_000_000
+    var command = CaptureCommand.wait(milliseconds: 500)
+    var clockMs = 10.0
+    var state: CaptureReport? = .listening
+    _ = script.takeReports()
+    for _ in 0..<20_000 {
+      let event: CaptureEvent
+      var passed = 0.0
+      switch command {
+      case .open:
+        let faults = [CaptureFault.Cause.missing, .busy, .denied].map { CaptureFault(cause: $0, errno: 1) }
+        event =
+          Bool.random(using: &random)
+          ? .opened(sampleRate: 16_000) : .openFailed(faults.randomElement(using: &random) ?? missing)
+      case .start, .resume:
+        event =
+          Int.random(in: 0..<4, using: &random) > 0
+          ? .started : .failed(errno: [EPIPE, EIO, EAGAIN].randomElement(using: &random) ?? EIO)
+      case .wait:
+        switch Int.random(in: 0..<300, using: &random) {
+        case 0: event = .failed(errno: [EPIPE, ESTRPIPE, EIO, ENODEV, EBUSY].randomElement(using: &random) ?? EIO)
+        case 1:
+          event = .nothing
+          passed = 500
+        default:
+          event = .read(frames: 160, drained: true)
+          passed = 10
+        }
+      case .pause(let milliseconds), .close(let milliseconds):
+        #expect((100...5000).contains(milliseconds))
+        event = .pauseEnded(deviceChange: Bool.random(using: &random))
+        passed = Double(milliseconds)
+      case .end:
+        Issue.record("it ended by itself")
+        return
+      }
+      command = script.step(event, after: passed)
+      if case .read = event { clockMs += 10 }
+      for report in script.takeReports() {
+        switch report {
+        case .lost(let milliseconds, _): clockMs += Double(milliseconds)
+        case .listening, .fault:
+          #expect(report != state)
+          state = report
+        case .format: Issue.record("the rate did not change")
+        }
+      }
+      if case .read = event {
+        let wall = Double(script.now - start) / 1_000_000
+        // Within what is taken for jitter, not for loss.
+        #expect(wall - clockMs < 202 && clockMs - wall < 2)
+      }
+    }
+  }
+}

@@ -1,0 +1,38 @@
+import AudioInput
+import Testing
+
+@Suite struct SampleFormatTests {
+  private func decode(_ format: SampleFormat, _ bytes: [UInt8], channels: Int = 1, channel: Int? = nil) -> [Float] {
+    let frames = bytes.count / format.bytes / channels
+    return [Float](unsafeUninitializedCapacity: frames) { output, count in
+      output.initialize(repeating: 9)
+      bytes.withUnsafeBytes { raw in
+        if let base = raw.baseAddress, let samples = output.baseAddress {
+          format.decode(base, frames: frames, channels: channels, channel: channel, into: samples)
+        }
+      }
+      count = frames
+    }
+  }
+
+  @Test func everyFormatGivesTheSameNumbers() {
+    // 0.5, −1, the least step above zero, and −0.25
+    #expect(decode(.s16, [0, 0x40, 0, 0x80, 1, 0, 0, 0xE0]) == [0.5, -1, 0x1p-15, -0.25])
+    #expect(decode(.s24In3, [0, 0, 0x40, 0, 0, 0x80, 1, 0, 0, 0, 0, 0xE0]) == [0.5, -1, 0x1p-23, -0.25])
+    #expect(decode(.s32, [0, 0, 0, 0x40, 0, 0, 0, 0x80, 1, 0, 0, 0, 0, 0, 0, 0xE0]) == [0.5, -1, 0x1p-31, -0.25])
+    // The fourth byte of S24_LE may hold anything.
+    #expect(
+      decode(.s24In4, [0, 0, 0x40, 0x77, 0, 0, 0x80, 0, 1, 0, 0, 0xFF, 0, 0, 0xE0, 0]) == [0.5, -1, 0x1p-23, -0.25])
+    #expect(decode(.float32, float32([0.5, -1, 0.1, -0.25])) == [0.5, -1, 0.1, -0.25])
+  }
+
+  @Test func floatsAreMadeFiniteAndCutOff() {
+    #expect(decode(.float32, float32([.nan, .infinity, 1.5, -9])) == [0, 0, 1, -1])
+  }
+
+  @Test func channelsAreMixedOrChosen() {
+    let frames = pcm16([8192, 16_384, 0, -8192, -16_384, 0])
+    #expect(decode(.s16, frames, channels: 3) == [0.25, -0.25])
+    #expect(decode(.s16, frames, channels: 3, channel: 1) == [0.5, -0.5])
+  }
+}

@@ -1,0 +1,188 @@
+import AudioInput
+import Glibc
+import Testing
+
+@Suite struct SoundFileTests {
+  let folder: TemporaryFolder
+
+  init() throws { folder = try TemporaryFolder() }
+
+  private func failure(_ body: () throws -> Void) -> AudioInputError? {
+    do { try body() } catch { return error as? AudioInputError }
+    return nil
+  }
+
+  // MARK: Right files
+
+  @Test func channelsAreMixedOrChosen() throws {
+    let path = try folder.file("two.wav", wav(pcm16([16_384, 0, -16_384, 8192]), channels: 2, rate: 44_100, bits: 16))
+    let mixed = try SoundFile.read(path: path)
+    #expect(mixed.samples == [0.25, -0.125])
+    #expect(mixed.sampleRate == 44_100)
+    #expect(try SoundFile.read(path: path, channel: 1).samples == [0.5, -0.5])
+    #expect(try SoundFile.read(path: path, channel: 2).samples == [0, 0.25])
+    #expect(failure { _ = try SoundFile(path: path, channel: 3) }?.code == .noSuchChannel)
+    #expect(failure { _ = try SoundFile(path: path, channel: 0) }?.code == .noSuchChannel)
+  }
+
+  @Test func twoHundredChannelsAreMixed() throws {
+    let frames: [Int16] = (0..<300).flatMap { f in (0..<200).map { c in c < 100 ? Int16(f * 100) : 0 } }
+    let path = try folder.file("many.wav", wav(pcm16(frames), channels: 200, rate: 8000, bits: 16))
+    let samples = try SoundFile.read(path: path).samples
+    #expect(samples.count == 300)
+    #expect(Signal.largestDifference(samples, (0..<300).map { Float($0 * 100) / 65_536 }) < 1e-6)
+  }
+
+  @Test func tooManyChannelsAreRefused() throws {
+    let path = try folder.file(
+      "more.wav", wav(pcm16([Int16](repeating: 1, count: 300)), channels: 300, rate: 8000, bits: 16))
+    let error = failure { _ = try SoundFile.read(path: path) }
+    #expect(error?.code == .tooManyChannels)
+    #expect(error?.description == "\(path) has 300 channels; at most 256 are read")
+  }
+
+  @Test func samplesThatAreNoNumbersBecomeZeroAndLoudOnesAreCutOff() throws {
+    let values: [Float] = [.nan, .infinity, -.infinity, 3, -7, 0.5]
+    let path = try folder.file("odd.wav", wav(float32(values), channels: 1, rate: 8000, bits: 32, float: true))
+    #expect(try SoundFile.read(path: path).samples == [0, 0, 0, 1, -1, 0.5])
+  }
+
+  @Test(arguments: ["flac", "ogg"]) func flacAndOggAreRead(kind: String) throws {
+    let tone = Signal.sine(440, rate: 16_000, count: 16_000, amplitude: 0.5)
+    let source = "\(folder.path)/tone.wav"
+    try WAVWriter.write(tone, sampleRate: 16_000, to: source)
+    let path = "\(folder.path)/tone.\(kind)"
+    #expect(try run("sox", source, path) == 0)
+    let (samples, rate) = try SoundFile.read(path: path)
+    #expect(rate == 16_000)
+    #expect(samples.count == 16_000)
+    #expect(abs(Signal.decibels(samples) + 9.03) < 0.2)
+  }
+
+  @Test func aPartIsRead() throws {
+    let path = try folder.file(
+      "ramp.wav", wav(pcm16((0..<16_000).map { Int16($0) }), channels: 1, rate: 8000, bits: 16))
+    let part = try SoundFile.read(path: path, from: 0.5, to: 0.75).samples
+    #expect(part.count == 2000)
+    #expect(part[0] == Float(4000) / 32_768)
+    #expect(try SoundFile.read(path: path, from: 1.9).samples.count == 800)
+    #expect(try SoundFile.read(path: path, to: 0.1).samples.count == 800)
+    #expect(try SoundFile.read(path: path, from: 1, to: 99).samples.count == 8000)
+    #expect(failure { _ = try SoundFile.read(path: path, from: 2) }?.code == .noSuchRange)
+    #expect(failure { _ = try SoundFile.read(path: path, from: 1, to: 1) }?.code == .noSuchRange)
+    #expect(failure { _ = try SoundFile.read(path: path, from: 1, to: -.infinity) }?.code == .noSuchRange)
+    #expect(try SoundFile.read(path: path, from: -3, to: .infinity).samples.count == 16_000)
+  }
+
+  @Test func aCutOffFileIsReadAsFarAsItGoes() throws {
+    let bytes = wav(
+      pcm16([Int16](repeating: 100, count: 500)), channels: 1, rate: 8000, bits: 16, claimedBytes: 1_000_000)
+    let path = try folder.file("cut.wav", bytes)
+    #expect(try SoundFile.read(path: path).samples.count == 500)
+  }
+
+  @Test func aStreamGivesWhatTheWholeGives() throws {
+    var random = SeededGenerator(seed: 5)
+    let values = (0..<100_000).map { _ in Int16.random(in: .min ... .max, using: &random) }
+    let path = try folder.file("noise.wav", wav(pcm16(values), channels: 2, rate: 48_000, bits: 16))
+    let file = try SoundFile(path: path)
+    #expect(file.frames == 50_000)
+    #expect(file.channels == 2)
+    var streamed: [Float] = []
+    var buffer = [Float](repeating: 0, count: 777)
+    while true {
+      let got = try buffer.withUnsafeMutableBufferPointer { try file.read(into: $0) }
+      if got == 0 { break }
+      streamed += buffer[..<got]
+    }
+    #expect(streamed == (try SoundFile.read(path: path).samples))
+  }
+
+  // MARK: Wrong files
+
+  @Test func aMissingFileIsNamed() {
+    let error = failure { _ = try SoundFile.read(path: "/no/such/file.wav") }
+    #expect(error == AudioInputError(.noSuchFile, "/no/such/file.wav: there is no such file"))
+  }
+
+  @Test func aDirectoryIsNoFile() {
+    let error = failure { _ = try SoundFile.read(path: folder.path) }
+    #expect(error == AudioInputError(.notAFile, "\(folder.path) is a directory, not a sound file"))
+  }
+
+  @Test func aPipeIsRefusedInsteadOfWaitedFor() {
+    let path = "\(folder.path)/pipe"
+    mkfifo(path, 0o600)
+    #expect(failure { _ = try SoundFile.read(path: path) }?.code == .notAFile)
+  }
+
+  @Test func emptyFilesAreRefused() throws {
+    let nothing = try folder.file("nothing.wav", [])
+    #expect(failure { _ = try SoundFile.read(path: nothing) } == AudioInputError(.empty, "\(nothing) is empty"))
+    let silent = try folder.file("header.wav", wav([], channels: 1, rate: 8000, bits: 16))
+    #expect(failure { _ = try SoundFile.read(path: silent) }?.code == .empty)
+  }
+
+  @Test func otherFilesAreRefused() throws {
+    var random = SeededGenerator(seed: 11)
+    let texts: [[UInt8]] = [
+      Array("hello, this is no sound".utf8), Array("RIFF".utf8), Array("fLaC".utf8),
+      (0..<5000).map { _ in UInt8.random(in: 0...255, using: &random) },
+    ]
+    for (index, bytes) in texts.enumerated() {
+      let path = try folder.file("text\(index)", bytes)
+      let error = failure { _ = try SoundFile.read(path: path) }
+      #expect(error?.code == .notASoundFile)
+      #expect(error?.description.hasPrefix("\(path) is not a sound file: ") == true)
+    }
+  }
+
+  @Test func aLongFileIsRefusedBeforeMemoryIsTaken() throws {
+    let path = try folder.file(
+      "long.wav", wav(pcm16([Int16](repeating: 0, count: 16_001)), channels: 1, rate: 8000, bits: 16))
+    #expect(try SoundFile.read(path: path, maximumSeconds: 3).samples.count == 16_001)
+    let error = failure { _ = try SoundFile.read(path: path, maximumSeconds: 2) }
+    #expect(error == AudioInputError(.tooLong, "\(path) is too long: at most 2 s are read at once"))
+    // A short part of a long file is welcome.
+    #expect(try SoundFile.read(path: path, from: 1, to: 1.5, maximumSeconds: 1).samples.count == 4000)
+  }
+
+  @Test(arguments: [1, 999, 2_000_000]) func unusableRatesAreRefused(rate: Int) throws {
+    let path = try folder.file("rate.wav", wav(pcm16([1, 2, 3]), channels: 1, rate: rate, bits: 16))
+    #expect(failure { _ = try SoundFile.read(path: path) }?.code == .unusableRate)
+  }
+
+  /// Damaged headers and bodies: an error or samples within bounds, never a crash. Seeded.
+  @Test func damagedFilesDoNoHarm() throws {
+    var random = SeededGenerator(seed: 99)
+    let whole = wav(pcm16((0..<400).map { Int16($0 * 50) }), channels: 2, rate: 16_000, bits: 16)
+    for _ in 0..<500 {
+      var bytes = whole
+      for _ in 0..<Int.random(in: 1...6, using: &random) {
+        bytes[Int.random(in: 0..<60, using: &random)] = UInt8.random(in: 0...255, using: &random)
+      }
+      if Bool.random(using: &random) { bytes.removeLast(Int.random(in: 0...800, using: &random)) }
+      let path = try folder.file("damaged.wav", bytes)
+      do {
+        let samples = try SoundFile.read(path: path).samples
+        #expect(samples.allSatisfy { abs($0) <= 1 })
+      } catch let error as AudioInputError {
+        #expect(error.description.contains(path))
+      }
+    }
+  }
+
+  // MARK: Writing
+
+  @Test func whatIsWrittenIsReadBack() throws {
+    let path = "\(folder.path)/out.wav"
+    try WAVWriter.write([0, 0.5, -0.5, 2, -2, .nan, 1], sampleRate: 8000, to: path)
+    let (samples, rate) = try SoundFile.read(path: path)
+    #expect(rate == 8000)
+    #expect(samples == [0, 0.5, -0.5, 32_767 / 32_768, -1, 0, 32_767 / 32_768])
+    var status = stat()
+    stat(path, &status)
+    #expect(status.st_mode & 0o777 == 0o600)
+    #expect(failure { try WAVWriter.write([0], sampleRate: 8000, to: "/no/such/folder/out.wav") }?.code == .unwritable)
+  }
+}
