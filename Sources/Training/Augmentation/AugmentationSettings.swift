@@ -2,10 +2,10 @@
 public struct AugmentationSettings: Sendable, Equatable, Codable {
   // What an example is.
   /// Share of examples that are digits; the rest is what must be turned down.
-  public var digitShare: Float = 0.74
+  public var digitShare: Float = 0.78
   /// Of the rest: other speech, digits cut and joined wrongly or played backwards, noise alone.
-  public var speechShare: Float = 0.62
-  public var mangledShare: Float = 0.22
+  public var speechShare: Float = 0.68
+  public var mangledShare: Float = 0.16
 
   // The voice.
   /// Playing speed, which moves pitch, formants and duration together.

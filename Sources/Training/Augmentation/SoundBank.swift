@@ -62,9 +62,7 @@ public struct SoundBank: Sendable {
     if let missing = byDigit.firstIndex(where: \.isEmpty) {
       throw DataError(.noRecordings, "nothing to learn the digit \(missing) from: no recording has that label")
     }
-    digits = byDigit.map { clips in
-      Draw(clips) { Self.weight($0.recording, ofSpeaker: perSpeaker[$0.recording.speaker] ?? 1) }
-    }
+    digits = byDigit.map { Self.balanced($0, perSpeaker) }
     // FNV-1a over paths and lengths, in order.
     var hash: UInt64 = 0xCBF2_9CE4_8422_2325
     for clip in clips {
@@ -80,10 +78,21 @@ public struct SoundBank: Sendable {
     }
   }
 
-  /// A speaker with n recordings counts √n, so that neither the one with 500 nor the many with 10 rule; a synthetic voice
-  /// counts half of that.
-  private static func weight(_ recording: Recording, ofSpeaker count: Int) -> Float {
-    let synthetic: Float = recording.source == "tts" || recording.source.hasPrefix("synthetic") ? 0.5 : 1
-    return synthetic / Float(count).squareRoot()
+  /// Of the digits drawn, the share that synthetic voices say, however many of them there are.
+  private static let syntheticShare: Float = 0.3
+
+  /// A speaker with n recordings counts √n, so that neither the one with 500 nor the many with 10 rule; synthetic voices
+  /// have a share of their own.
+  private static func balanced(_ clips: [Clip], _ perSpeaker: [String: Int]) -> Draw {
+    func isSynthetic(_ clip: Clip) -> Bool {
+      clip.recording.source == "tts" || clip.recording.source.hasPrefix("synthetic")
+    }
+    func weight(_ clip: Clip) -> Float { 1 / Float(perSpeaker[clip.recording.speaker] ?? 1).squareRoot() }
+    let real = clips.filter { !isSynthetic($0) }.reduce(0) { $0 + weight($1) }
+    let synthetic = clips.filter(isSynthetic).reduce(0) { $0 + weight($1) }
+    return Draw(clips) { clip in
+      if real == 0 || synthetic == 0 { return weight(clip) }
+      return isSynthetic(clip) ? weight(clip) / synthetic * syntheticShare : weight(clip) / real * (1 - syntheticShare)
+    }
   }
 }

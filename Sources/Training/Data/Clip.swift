@@ -8,6 +8,12 @@ public struct Clip: Sendable {
   public let samples: [Float]
   /// Where the sound lies; empty if there is none.
   public let sound: Range<Int>
+
+  public init(recording: Recording, samples: [Float], sound: Range<Int>) {
+    self.recording = recording
+    self.samples = samples
+    self.sound = sound
+  }
 }
 
 /// Reads recordings, several at once.

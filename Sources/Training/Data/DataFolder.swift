@@ -37,6 +37,18 @@ public struct Recording: Sendable, Equatable {
   /// Seconds, as the manifest says; 0 where there is none.
   public var duration: Double
   public var split: String
+
+  public init(
+    path: String, label: RecordingLabel, speaker: String, source: String, licence: String, duration: Double, split: String
+  ) {
+    self.path = path
+    self.label = label
+    self.speaker = speaker
+    self.source = source
+    self.licence = licence
+    self.duration = duration
+    self.split = split
+  }
 }
 
 /// A folder of recordings: `manifest.csv` beside the files, or files named as FSDD names them,

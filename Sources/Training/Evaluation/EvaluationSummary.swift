@@ -1,0 +1,95 @@
+import Recognition
+
+/// The figures of an evaluation, as `digitctl evaluate --json` prints them.
+public struct EvaluationSummary: Codable, Sendable {
+  public struct Acceptance: Codable, Sendable {
+    public var total: Int
+    public var accepted: Int
+    /// Accepted of all, 0…1.
+    public var rate: Double
+  }
+
+  /// By the best guess of the ten, whether or not it was turned down.
+  public var accuracy: Double
+  public var right: Int
+  public var total: Int
+  /// Digits that were told, and told rightly: what a user sees.
+  public var acceptedRight: Int
+  public var acceptedWrong: Int
+  public var rejected: Int
+  public var perDigit: [String: ClassificationReport.Score]
+  public var macroAverage: ClassificationReport.Score
+  public var weightedAverage: ClassificationReport.Score
+  /// `confusion[said][heard]`.
+  public var confusion: [[Int]]
+  /// Expected calibration error of the confidence, in ten bins (Guo et al., 2017).
+  public var expectedCalibrationError: Double
+  /// Recordings of other speech and of noise that were taken for digits.
+  public var speech: Acceptance?
+  public var noise: Acceptance?
+
+  enum CodingKeys: String, CodingKey {
+    case accuracy, right, total, confusion, rejected, speech, noise
+    case acceptedRight = "accepted_right"
+    case acceptedWrong = "accepted_wrong"
+    case perDigit = "per_digit"
+    case macroAverage = "macro_average"
+    case weightedAverage = "weighted_average"
+    case expectedCalibrationError = "expected_calibration_error"
+  }
+
+  public init(_ outcomes: [Outcome]) {
+    let report = Evaluator.report(outcomes)
+    accuracy = report.accuracy
+    right = report.right
+    total = report.total
+    perDigit = Dictionary(uniqueKeysWithValues: (0..<10).map { ("\($0)", report.score(of: $0)) })
+    macroAverage = report.macroAverage
+    weightedAverage = report.weightedAverage
+    confusion = report.confusion
+    (acceptedRight, acceptedWrong, rejected) = (0, 0, 0)
+    var bins = [(count: Int, confidence: Double, right: Int)](repeating: (0, 0, 0), count: 10)
+    for outcome in outcomes {
+      guard case .digit(let said) = outcome.recording.label else { continue }
+      switch outcome.recognition.decision {
+      case .digit(let guess) where guess.digit == said: acceptedRight += 1
+      case .digit: acceptedWrong += 1
+      case .rejected: rejected += 1
+      }
+      let guess = outcome.recognition.guess
+      let bin = min(9, Int(guess.confidence * 10))
+      bins[bin].count += 1
+      bins[bin].confidence += guess.confidence
+      bins[bin].right += guess.digit == said ? 1 : 0
+    }
+    let total = Double(max(1, self.total))
+    expectedCalibrationError = bins.reduce(0) { $0 + abs($1.confidence - Double($1.right)) / total }
+    speech = Self.acceptance(outcomes.filter { $0.recording.label == .speech })
+    noise = Self.acceptance(outcomes.filter { $0.recording.label == .noise })
+  }
+
+  private static func acceptance(_ outcomes: [Outcome]) -> Acceptance? {
+    guard !outcomes.isEmpty else { return nil }
+    let accepted = outcomes.count { if case .digit = $0.recognition.decision { true } else { false } }
+    return Acceptance(
+      total: outcomes.count, accepted: accepted, rate: Double(accepted) / Double(outcomes.count))
+  }
+
+  /// The classification report, the confusion matrix and what was accepted, as a person reads them.
+  public var text: String {
+    var lines: [String] = []
+    if total > 0 {
+      lines.append(ClassificationReport(confusion: confusion).text(labels: (0...9).map { "\($0)" }))
+      lines.append("")
+      lines.append("best guess right    \(right) of \(total) (\(fixed(100 * accuracy, 2)) %)")
+      lines.append("told and right      \(acceptedRight); told and wrong \(acceptedWrong); turned down \(rejected)")
+      lines.append("calibration error   \(fixed(expectedCalibrationError, 3))")
+    }
+    for (name, acceptance) in [("other speech", speech), ("noise", noise)] {
+      guard let acceptance else { continue }
+      lines.append(
+        "taken for a digit   \(acceptance.accepted) of \(acceptance.total) (\(fixed(100 * acceptance.rate, 1)) %) of \(name)")
+    }
+    return lines.joined(separator: "\n")
+  }
+}

@@ -1,0 +1,63 @@
+import FoundationEssentials
+import Testing
+import Training
+
+@Suite struct DataFolderTests {
+  /// A folder that is gone when the test is.
+  final class Scratch {
+    let path = FileManager.default.temporaryDirectory.path + "/digitd-test-\(UUID().uuidString)"
+
+    init(_ files: [String: String]) throws {
+      try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
+      for (name, text) in files { try text.write(toFile: path + "/" + name, atomically: true, encoding: .utf8) }
+    }
+
+    deinit { try? FileManager.default.removeItem(atPath: path) }
+  }
+
+
+  @Test func manifestsAreReadWithQuotedFieldsAndAnyColumnOrder() throws {
+    let scratch = try Scratch([
+      "manifest.csv": "label,path,speaker,split,licence\n7,\"a,b.wav\",\"x \"\"y\"\"\",train,CC0\r\nseq:019,s.wav,z,validate,\n"
+    ])
+    let folder = try DataFolder(scratch.path)
+    #expect(folder.recordings.map(\.path) == ["a,b.wav", "s.wav"])
+    #expect(folder.recordings.map(\.label) == [.digit(7), .sequence([0, 1, 9])])
+    #expect(folder.recordings.map(\.speaker) == ["x \"y\"", "z"])
+    #expect(folder.recordings.map(\.split) == ["train", "validate"])
+  }
+
+  @Test func aBadLabelIsNamedWithItsRecord() throws {
+    let scratch = try Scratch(["manifest.csv": "path,label\na.wav,7\nb.wav,eleven\n"])
+    let error = #expect(throws: DataError.self) { try DataFolder(scratch.path) }
+    #expect(error?.code == .badManifest)
+    #expect(error?.description.contains("record 3") == true)
+    #expect(error?.description.contains("eleven") == true)
+  }
+
+  @Test func missingAndEmptyFoldersAreRefusedByName() throws {
+    #expect(throws: DataError.self) { try DataFolder("/nowhere/at/all") }
+    let scratch = try Scratch(["README.txt": "nothing"])
+    let error = #expect(throws: DataError.self) { try DataFolder(scratch.path) }
+    #expect(error?.code == .noRecordings)
+    #expect(error?.description.contains(scratch.path) == true)
+  }
+
+  @Test func freeSpokenDigitNamesNeedNoManifest() throws {
+    let names = ["7_jackson_0.wav", "7_jackson_4.wav", "3_theo_5.wav", "3_theo_9.wav", "0_lucas_10.wav", "notes.txt", "77_x_1.wav"]
+    let scratch = try Scratch(Dictionary(uniqueKeysWithValues: names.map { ($0, "") }))
+    let folder = try DataFolder(scratch.path)
+    #expect(folder.recordings.count == 5)
+    #expect(try folder.split("test").map(\.path).sorted() == ["7_jackson_0.wav", "7_jackson_4.wav"])
+    #expect(try folder.split("test600").count == 4)
+    #expect(try folder.split("train").map(\.label) == [.digit(0)])
+    #expect(try folder.split("all").count == 5)
+  }
+
+  @Test func anUnknownSplitNamesThoseThereAre() throws {
+    let scratch = try Scratch(["7_jackson_0.wav": "", "7_jackson_40.wav": ""])
+    let error = #expect(throws: DataError.self) { try DataFolder(scratch.path).split("best") }
+    #expect(error?.description.contains("best") == true)
+    #expect(error?.description.contains("test, train") == true)
+  }
+}

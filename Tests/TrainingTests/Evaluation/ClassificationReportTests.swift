@@ -1,0 +1,45 @@
+import Testing
+import Training
+
+@Suite struct ClassificationReportTests {
+  /// scikit-learn's classification_report of y_true = [0,0,0,1,1,2,2,2,2], y_pred = [0,0,1,1,1,2,2,0,1].
+  let report = ClassificationReport(
+    classes: 3, pairs: zip([0, 0, 0, 1, 1, 2, 2, 2, 2], [0, 0, 1, 1, 1, 2, 2, 0, 1]).map { (said: $0, heard: $1) })
+
+  @Test func scoresAreScikitLearns() {
+    let golden: [(Double, Double, Double, Int)] = [
+      (2.0 / 3, 2.0 / 3, 2.0 / 3, 3), (0.5, 1, 2.0 / 3, 2), (1, 0.5, 2.0 / 3, 4),
+    ]
+    for (label, expected) in golden.enumerated() {
+      let score = report.score(of: label)
+      #expect(abs(score.precision - expected.0) < 1e-12)
+      #expect(abs(score.recall - expected.1) < 1e-12)
+      #expect(abs(score.f1 - expected.2) < 1e-12)
+      #expect(score.support == expected.3)
+    }
+    #expect(report.right == 6)
+    #expect(report.total == 9)
+    #expect(abs(report.macroAverage.precision - 0.722222) < 1e-6)
+    #expect(abs(report.weightedAverage.precision - 0.777778) < 1e-6)
+    #expect(abs(report.weightedAverage.recall - 0.666667) < 1e-6)
+  }
+
+  @Test func aClassThatNeverOccursCountsNothingAndBreaksNothing() {
+    let report = ClassificationReport(classes: 2, pairs: [(said: 0, heard: 0)])
+    #expect(report.score(of: 1) == ClassificationReport.Score(precision: 0, recall: 0, f1: 0, support: 0))
+    #expect(report.accuracy == 1)
+    #expect(ClassificationReport(classes: 2, pairs: []).accuracy == 0)
+  }
+
+  @Test func theTextHoldsReportAndMatrix() {
+    let text = report.text(labels: ["a", "b", "c"])
+    #expect(text.contains("precision     recall   f1-score   support"))
+    #expect(text.contains("weighted avg"))
+    #expect(text.contains("c                1     1     2"))
+  }
+
+  @Test(arguments: [(0.5, 0, "1"), (2.345, 2, "2.35"), (-0.04, 1, "0.0"), (-1.25, 1, "-1.3"), (99.96, 1, "100.0"), (0.007, 3, "0.007")])
+  func fixedDecimals(value: Double, decimals: Int, expected: String) {
+    #expect(fixed(value, decimals) == expected)
+  }
+}
