@@ -1,0 +1,107 @@
+import DigitNetwork
+import Recognition
+import SpeechFeatures
+import Testing
+
+@Suite struct RecognizerTests {
+  let calibration = ModelMetadata.Calibration(
+    temperature: 1, minimumConfidence: 0.5, maximumOther: 0.4, earlyConfidence: 0.9)
+
+  /// A network whose convolutions see nothing, so that its answer is the linear layer's bias.
+  static func model(bias: [Float], features: [String: Double] = FeatureParameters.standard.dictionary) throws -> DigitModel {
+    let architecture = NetworkArchitecture.standard(classes: bias.count)
+    var tensors: [String: Tensor] = [:]
+    for (name, shape) in architecture.tensorShapes {
+      let value: Float = name.hasSuffix("running_var") ? 1 : 0
+      tensors[name] = Tensor(shape: shape, values: [Float](repeating: value, count: shape.reduce(1, *)))
+    }
+    tensors["fc.bias"] = Tensor(shape: [bias.count], values: bias)
+    let labels = (0...9).map { "\($0)" } + (bias.count > 10 ? ["other"] : [])
+    return try DigitModel(
+      metadata: ModelMetadata(
+        name: "made", version: "1", labels: labels, architecture: architecture, features: features,
+        calibration: ModelMetadata.Calibration(
+          temperature: 2, minimumConfidence: 0.5, maximumOther: 0.4, earlyConfidence: 0.9),
+        training: ModelMetadata.Training(learnedFrom: [], seed: 0, epochs: 0, command: "", notes: "")),
+      tensors: tensors)
+  }
+
+  func logits(_ digit: Int, _ value: Float, other: Float = 0) -> [Float] {
+    var logits = [Float](repeating: 0, count: 11)
+    logits[digit] = value
+    logits[10] = other
+    return logits
+  }
+
+  @Test func aClearDigitIsTold() {
+    let result = Recognizer.recognition(logits: logits(7, 8), calibration: calibration)
+    #expect(result.decision == .digit(result.guess))
+    #expect(result.guess.digit == 7)
+    #expect(abs(result.guess.probabilities.reduce(0, +) - 1) < 1e-12)
+    // e⁸ / (e⁸ + 10)
+    #expect(abs(result.guess.confidence - 0.996656) < 1e-6)
+    #expect(result.certainEarly)
+  }
+
+  @Test func noDigitIsTurnedDownWithItsBestGuess() {
+    let result = Recognizer.recognition(logits: logits(3, 2, other: 5), calibration: calibration)
+    #expect(result.decision == .rejected(.notADigit, result.guess))
+    #expect(result.guess.digit == 3)
+    #expect(abs(result.guess.probabilities.reduce(0, +) - 1) < 1e-12, "given that a digit was said")
+    #expect(result.guess.confidence < 0.1, "that a digit was said at all")
+    #expect(!result.certainEarly)
+  }
+
+  @Test func aDoubtfulDigitIsUnsure() {
+    let result = Recognizer.recognition(logits: logits(3, 2), calibration: calibration)
+    #expect(result.decision == .rejected(.unsure, result.guess))
+  }
+
+  @Test func aTellableDigitNeedNotBeCertainEarly() {
+    let result = Recognizer.recognition(logits: logits(3, 3.5), calibration: calibration)
+    #expect(result.decision == .digit(result.guess))
+    #expect(!result.certainEarly)
+  }
+
+  @Test func temperatureSoftensWithoutChangingTheGuess() {
+    var soft = calibration
+    soft.temperature = 4
+    let hard = Recognizer.recognition(logits: logits(3, 6), calibration: calibration)
+    let softened = Recognizer.recognition(logits: logits(3, 6), calibration: soft)
+    #expect(softened.guess.digit == hard.guess.digit)
+    #expect(softened.guess.confidence < hard.guess.confidence)
+  }
+
+  @Test func hugeLogitsDoNotOverflow() {
+    let result = Recognizer.recognition(logits: logits(1, 3e38), calibration: calibration)
+    #expect(result.guess.confidence == 1)
+  }
+
+  @Test func theModelsCalibrationIsUsed() throws {
+    let recognizer = try Recognizer(model: Self.model(bias: logits(4, 8)))
+    let tone = (0..<4000).map { Float($0 % 20) / 20 - 0.5 }
+    let result = tone.withUnsafeBufferPointer { tone in
+      recognizer.recognize(tone, background: UnsafeBufferPointer(rebasing: tone[..<0]))
+    }
+    #expect(result.guess.digit == 4)
+    // e⁴ / (e⁴ + 10): the logit is halved by the temperature.
+    #expect(abs(result.guess.confidence - 0.845191) < 1e-4)
+  }
+
+  @Test func otherFeaturesAreRefusedByName() throws {
+    var features = FeatureParameters.standard.dictionary
+    features["hop"] = 80
+    let model = try Self.model(bias: logits(4, 8), features: features)
+    let error = #expect(throws: RecognizerError.self) { try Recognizer(model: model) }
+    #expect(error?.description.contains("hop is 80.0 there, 64.0 here") == true)
+  }
+
+  @Test func aClipOfSilenceIsTooQuietButGuessedAt() throws {
+    let recognizer = try Recognizer(model: Self.model(bias: logits(4, 8)))
+    for clip in [[], [Float](repeating: 0, count: 8000)] {
+      let result = recognizer.recognize(clip: clip)
+      #expect(result.decision == .rejected(.tooQuiet, result.guess))
+      #expect(result.guess.probabilities.count == 10)
+    }
+  }
+}
