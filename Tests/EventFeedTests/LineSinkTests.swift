@@ -35,7 +35,7 @@ import Testing
     }
   }
 
-  private func publish(_ values: ClosedRange<Int>, to hub: EventHub) {
+  @Sendable private func publish(_ values: ClosedRange<Int>, to hub: EventHub) {
     for value in values { hub.publish(.overrun(Event.Overrun(lostMs: value))) }
   }
 
@@ -55,14 +55,15 @@ import Testing
   /// A pipe holds 64 KiB: far less than this. The publisher waits, nothing is lost.
   @Test func losslessMeansThatThePublisherWaits() async throws {
     let pipe = try Pipe()
-    let reading = Task.detached { pipe.read() }
+    async let reading = onThread { pipe.read() }
     let hub = EventHub()
     let sink = LineSink(descriptor: pipe.writer, capacity: 4, isLossless: true)
     hub.add(sink)
-    publish(1...5000, to: hub)
-    sink.finish(patience: -1)
+    // On threads of their own: they wait.
+    try await onThread { publish(1...5000, to: hub) }
+    try await onThread { sink.finish(patience: -1) }
     close(pipe.writer)
-    #expect(try envelopes(await reading.value).map(\.sequence) == Array(1...5000))
+    #expect(try envelopes(try await reading).map(\.sequence) == Array(1...5000))
     #expect(sink.dropped == 0)
     close(pipe.reader)
   }
@@ -73,12 +74,12 @@ import Testing
     let sink = LineSink(descriptor: pipe.writer, capacity: 8)
     hub.add(sink)
     publish(1...5000, to: hub)  // returns although nobody reads
-    let reading = Task.detached { pipe.read() }
-    sink.finish(patience: -1)
+    async let reading = onThread { pipe.read() }
+    try await onThread { sink.finish(patience: -1) }
     close(pipe.writer)
     var last = 0
     var dropped = 0
-    for envelope in try envelopes(await reading.value) {
+    for envelope in try envelopes(try await reading) {
       if case .dropped(let gap) = envelope.event {
         dropped += gap.count
         #expect(envelope.sequence == last + gap.count)
@@ -103,7 +104,7 @@ import Testing
     publish(1...1, to: hub)
     _ = pipe.read(atMost: 1)
     close(pipe.reader)
-    publish(2...1000, to: hub)  // does not wait for a reader who has gone
+    try await onThread { publish(2...1000, to: hub) }  // does not wait for a reader who has gone
     for await _ in left {}
     #expect(sink.hasReaderLeft)
     publish(1001...1100, to: hub)

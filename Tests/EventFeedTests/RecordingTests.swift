@@ -9,9 +9,9 @@ import Testing
       let client = try RawClient(test.path)
       // Published before the server has seen what the client wants: held back, then not for it.
       test.publish(overrun: 1)
-      client.send(recording(samples: 1234))
+      try await client.send(recording(samples: 1234))
       test.publish(overrun: 2)
-      let events = try client.next(count: 2)
+      let events = try await client.next(count: 2)
       #expect(events[0].event.kind == .hello)
       guard case .transcript(let transcript) = events[1].event else {
         Issue.record("\(events[1]) instead of a transcript")
@@ -19,7 +19,7 @@ import Testing
       }
       #expect(transcript.guess.digit == 1234)
       test.publish(overrun: 3)
-      #expect(try client.synchronise().isEmpty)
+      #expect(try await client.synchronise().isEmpty)
     }
   }
 
@@ -27,8 +27,8 @@ import Testing
     try await TestServer.run { test in
       let client = try RawClient(test.path)
       let counts = [3, 1, 2, 500, 4]
-      client.send(counts.flatMap { recording(samples: $0) })
-      let answers = try client.synchronise().compactMap { envelope in
+      try await client.send(counts.flatMap { recording(samples: $0) })
+      let answers = try await client.synchronise().compactMap { envelope in
         if case .transcript(let transcript) = envelope.event { transcript.guess.digit } else { nil }
       }
       #expect(answers == counts)
@@ -49,22 +49,22 @@ import Testing
       },
       { test in
         let (first, second) = (try RawClient(test.path), try RawClient(test.path))
-        first.send(recording(samples: 10))
+        try await first.send(recording(samples: 10))
         for await _ in started { break }
-        second.send(recording(samples: 10))
-        let refusal = try second.next(count: 2)[1]
+        try await second.send(recording(samples: 10))
+        let refusal = try await second.next(count: 2)[1]
         guard case .error(let failure) = refusal.event else {
           Issue.record("\(refusal) instead of an error")
           return
         }
         #expect(failure.code == .busy)
         releaseSignal.yield()
-        #expect(try first.next(count: 2)[1].event == .pong(Event.Pong(text: "done")))
+        #expect(try await first.next(count: 2)[1].event == .pong(Event.Pong(text: "done")))
         // The place is free again.
-        second.send(recording(samples: 10))
+        try await second.send(recording(samples: 10))
         for await _ in started { break }
         releaseSignal.yield()
-        #expect(try second.next()?.event == .pong(Event.Pong(text: "done")))
+        #expect(try await second.next()?.event == .pong(Event.Pong(text: "done")))
       })
   }
 
@@ -79,13 +79,13 @@ import Testing
       },
       { test in
         let client = try RawClient(test.path)
-        client.send(recording(samples: 10))
-        guard case .error(let failure) = try client.next(count: 2)[1].event else {
+        try await client.send(recording(samples: 10))
+        guard case .error(let failure) = try await client.next(count: 2)[1].event else {
           Issue.record("no error")
           return
         }
         #expect(failure.code == .timeout)
-        try client.synchronise()
+        try await client.synchronise()
       })
   }
 

@@ -58,16 +58,44 @@ func withTemporaryFolder<R>(_ body: (String) async throws -> R) async throws -> 
   return try await body(folder)
 }
 
+/// Runs what blocks on a thread of its own: the threads that tasks share are few, and the server needs them too.
+func onThread<R: Sendable>(_ body: @escaping @Sendable () throws -> R) async throws -> R {
+  try await withCheckedThrowingContinuation { continuation in
+    let box = Unmanaged.passRetained(Work { continuation.resume(with: Result(catching: body)) })
+    var thread = pthread_t()
+    let failed = pthread_create(
+      &thread, nil,
+      { argument in
+        if let argument { Unmanaged<Work>.fromOpaque(argument).takeRetainedValue().run() }
+        return nil
+      }, box.toOpaque())
+    if failed == 0 {
+      pthread_detach(thread)
+    } else {
+      box.release()
+      continuation.resume(throwing: TestFailure(description: "no thread"))
+    }
+  }
+}
+
+private final class Work: Sendable {
+  let run: @Sendable () -> Void
+
+  init(_ run: @escaping @Sendable () -> Void) {
+    self.run = run
+  }
+}
+
 /// A client made of system calls: it can do what no decent client does.
-final class RawClient {
+///
+/// Unchecked: a test calls it from one task and waits for each call.
+final class RawClient: @unchecked Sendable {
   private let descriptor: Int32
   private var parser = MessageParser()
   private var received: [EventEnvelope] = []
 
-  init(_ path: String, receiveBuffer: Int32? = nil) throws {
+  init(_ path: String) throws {
     descriptor = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue), 0)
-    var size = receiveBuffer ?? 0
-    if size > 0 { setsockopt(descriptor, SOL_SOCKET, SO_RCVBUF, &size, 4) }
     // A test that goes wrong ends, instead of waiting for ever.
     var limit = timeval(tv_sec: 20, tv_usec: 0)
     setsockopt(descriptor, SOL_SOCKET, SO_RCVTIMEO, &limit, socklen_t(MemoryLayout<timeval>.size))
@@ -92,18 +120,20 @@ final class RawClient {
 
   /// Sends all of it, or as much as the server takes before it closes the connection.
   @discardableResult
-  func send(_ bytes: [UInt8]) -> Bool {
-    var rest = bytes[...]
-    while !rest.isEmpty {
-      let sent = rest.withUnsafeBytes { Glibc.send(descriptor, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL)) }
-      guard sent > 0 else { return false }
-      rest = rest.dropFirst(sent)
+  func send(_ bytes: [UInt8]) async throws -> Bool {
+    try await onThread { [descriptor] in
+      var rest = bytes[...]
+      while !rest.isEmpty {
+        let sent = rest.withUnsafeBytes { Glibc.send(descriptor, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL)) }
+        guard sent > 0 else { return false }
+        rest = rest.dropFirst(sent)
+      }
+      return true
     }
-    return true
   }
 
   @discardableResult
-  func send(_ text: String) -> Bool { send(Array(text.utf8)) }
+  func send(_ text: String) async throws -> Bool { try await send(Array(text.utf8)) }
 
   /// Sends if the server takes it now.
   func sendWithoutWaiting(_ bytes: [UInt8]) {
@@ -117,7 +147,34 @@ final class RawClient {
   }
 
   /// The next event; nil when the server has closed the connection.
-  func next() throws -> EventEnvelope? {
+  func next() async throws -> EventEnvelope? {
+    try await onThread { try self.waitForNext() }
+  }
+
+  func next(count: Int) async throws -> [EventEnvelope] {
+    try await onThread {
+      try (0..<count).map { index in
+        guard let event = try self.waitForNext() else { throw TestFailure(description: "closed before event \(index)") }
+        return event
+      }
+    }
+  }
+
+  /// Reads up to the answer to a `ping` sent now: what was sent before has then taken effect. Gives what came before it.
+  @discardableResult
+  func synchronise() async throws -> [EventEnvelope] {
+    try await send("{\"type\": \"ping\", \"data\": {\"text\": \"here\"}}\n")
+    return try await onThread {
+      var before: [EventEnvelope] = []
+      while let event = try self.waitForNext() {
+        if event.event == .pong(Event.Pong(text: "here")) { return before }
+        before.append(event)
+      }
+      throw TestFailure(description: "closed before the answer")
+    }
+  }
+
+  private func waitForNext() throws -> EventEnvelope? {
     var chunk = [UInt8](repeating: 0, count: 65_536)
     while received.isEmpty {
       let count = recv(descriptor, &chunk, chunk.count, 0)
@@ -129,24 +186,5 @@ final class RawClient {
       }
     }
     return received.removeFirst()
-  }
-
-  func next(count: Int) throws -> [EventEnvelope] {
-    try (0..<count).map { index in
-      guard let event = try next() else { throw TestFailure(description: "closed before event \(index)") }
-      return event
-    }
-  }
-
-  /// Reads up to the answer to a `ping` sent now: what was sent before has then taken effect. Gives what came before it.
-  @discardableResult
-  func synchronise() throws -> [EventEnvelope] {
-    send("{\"type\": \"ping\", \"data\": {\"text\": \"here\"}}\n")
-    var before: [EventEnvelope] = []
-    while let event = try next() {
-      if event.event == .pong(Event.Pong(text: "here")) { return before }
-      before.append(event)
-    }
-    throw TestFailure(description: "closed before the answer")
   }
 }

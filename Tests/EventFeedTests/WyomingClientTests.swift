@@ -60,18 +60,24 @@ import Testing
         let file = "\(folder)/other"
         let written = Self.write(Self.script, to: file)
         #expect(written)
-        let process = try #require(popen("timeout 60 \(python) \(file) \(test.path) 2>&1", "r"))
-        var buffer = [CChar](repeating: 0, count: 4096)
-        var output: [String] = []
-        while fgets(&buffer, Int32(buffer.count), process) != nil {
-          let line = String(decoding: buffer.prefix { $0 != 0 && $0 != 10 }.map(UInt8.init(bitPattern:)), as: UTF8.self)
-          output.append(line)
-          if line == "ready" {
-            test.hub.publish(Samples.events[1])
-            test.hub.publish(Samples.events[3])
+        let (hub, path) = (test.hub, test.path)
+        let (output, status) = try await onThread {
+          guard let process = popen("timeout 60 \(python) \(file) \(path) 2>&1", "r") else {
+            throw TestFailure(description: "\(python) did not start")
           }
+          var buffer = [CChar](repeating: 0, count: 4096)
+          var output: [String] = []
+          while fgets(&buffer, Int32(buffer.count), process) != nil {
+            let line = buffer.prefix { $0 != 0 && $0 != 10 }.map(UInt8.init(bitPattern:))
+            output.append(String(decoding: line, as: UTF8.self))
+            if output.last == "ready" {
+              hub.publish(Samples.events[1])
+              hub.publish(Samples.events[3])
+            }
+          }
+          return (output, pclose(process))
         }
-        #expect(pclose(process) == 0)
+        #expect(status == 0)
         #expect(output == ["ready", "done"])
       }
     }
