@@ -1,19 +1,21 @@
 /// What one connection has asked for: a pure state machine. Messages go in, actions come out.
-struct ClientSession: Sendable {
-  struct Limits: Sendable {
-    var recording = Recording.Limits()
+package struct ClientSession: Sendable {
+  package struct Limits: Sendable {
+    package var recording = Recording.Limits()
     /// So many messages in a row that make no sense end the connection: whoever sends them speaks another language.
-    var violations = 16
+    package var violations = 16
     /// The longest text that a `pong` repeats, in bytes.
-    var pongText = 1024
+    package var pongText = 1024
+
+    package init() {}
   }
 
-  enum Question: Sendable, Equatable {
+  package enum Question: Sendable, Equatable {
     case info
     case status
   }
 
-  enum Action: Sendable, Equatable {
+  package enum Action: Sendable, Equatable {
     /// From now on it gets these live events.
     case subscribe(EventFilter)
     case answer(Event)
@@ -38,24 +40,24 @@ struct ClientSession: Sendable {
   private var subscribed = false
   private var violationsInARow = 0
 
-  init(limits: Limits = Limits()) {
+  package init(limits: Limits = Limits()) {
     self.limits = limits
   }
 
   /// Whether messages have to wait for an answer to the recording before.
-  var isRecognising: Bool {
+  package var isRecognising: Bool {
     if case .recognising = audio { true } else { false }
   }
 
   /// Whether memory is held for a recording.
-  var isRecording: Bool {
+  package var isRecording: Bool {
     switch audio {
     case .recording, .recognising: true
     case .none, .refused: false
     }
   }
 
-  mutating func receive(_ output: MessageParser.Output) -> [Action] {
+  package mutating func receive(_ output: MessageParser.Output) -> [Action] {
     switch output {
     case .violation(let violation): complain(violation.failure, fatal: violation.isFatal)
     case .message(let message): receive(message)
@@ -63,13 +65,13 @@ struct ClientSession: Sendable {
   }
 
   /// There is no room for the recording that has begun.
-  mutating func refuseRecording(_ failure: Event.Failure) -> [Action] {
+  package mutating func refuseRecording(_ failure: Event.Failure) -> [Action] {
     audio = .refused
     return [.answer(.error(failure))]
   }
 
   /// The recording was answered.
-  mutating func recognised() {
+  package mutating func recognised() {
     audio = .none
   }
 

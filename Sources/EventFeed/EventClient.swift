@@ -115,7 +115,8 @@ public struct EventClient: Sendable {
   }
 
   /// Connects, sends one request and gives the first event that answers it.
-  public func ask<R: Sendable>(_ request: ClientRequest, _ answer: @Sendable @escaping (Event) -> R?) async throws -> R {
+  public func ask<R: Sendable>(_ request: ClientRequest, _ answer: @Sendable @escaping (Event) -> R?) async throws -> R
+  {
     try await withConnection { connection in
       try await connection.send(request)
       for try await envelope in connection.events {

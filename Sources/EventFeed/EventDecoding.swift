@@ -5,6 +5,11 @@ public struct EventDecodingError: Error, Sendable, Equatable, CustomStringConver
   /// The field of `data` that is missing or not what it should be.
   public var field: String
 
+  public init(type: String, field: String) {
+    self.type = type
+    self.field = field
+  }
+
   public var description: String { "the \(type) event has no valid \"\(field)\"" }
 }
 

@@ -85,7 +85,8 @@ public final class EventServer: Sendable {
     } catch {
       hub.remove(relay)
       socket.removeFile()
-      throw SocketError(path: socket.path, reason: .system(operation: "listen", code: (error as? IOError)?.errnoCode ?? 0))
+      throw SocketError(
+        path: socket.path, reason: .system(operation: "listen", code: (error as? IOError)?.errnoCode ?? 0))
     }
     // Longer than NIO's: a client that connects without blocking is refused when the backlog is full.
     listen(socket.descriptor, 1024)

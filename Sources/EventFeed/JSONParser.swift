@@ -1,6 +1,6 @@
 /// Why some bytes are not JSON, with the place of the first that is wrong.
-public struct JSONError: Error, Sendable, Equatable, CustomStringConvertible {
-  public enum Reason: String, Sendable {
+package struct JSONError: Error, Sendable, Equatable, CustomStringConvertible {
+  package enum Reason: String, Sendable {
     case unexpectedEnd = "it ends too early"
     case unexpectedByte = "an unexpected character"
     case badString = "a string that is not UTF-8 or has a bad escape"
@@ -9,18 +9,23 @@ public struct JSONError: Error, Sendable, Equatable, CustomStringConvertible {
     case trailingBytes = "something after the value"
   }
 
-  public var reason: Reason
+  package var reason: Reason
   /// Bytes before the one that is wrong.
-  public var offset: Int
+  package var offset: Int
 
-  public var description: String { "not JSON: \(reason.rawValue) at byte \(offset + 1)" }
+  package init(reason: Reason, offset: Int) {
+    self.reason = reason
+    self.offset = offset
+  }
+
+  package var description: String { "not JSON: \(reason.rawValue) at byte \(offset + 1)" }
 }
 
 /// A strict recursive-descent parser (RFC 8259) over bytes. It takes time and memory in proportion to its input, whatever
 /// the input is: nesting is bounded, and nothing is reserved on a sender's word.
-struct JSONParser {
+package struct JSONParser {
   /// How deep arrays and objects may be nested.
-  static let maximumDepth = 32
+  package static let maximumDepth = 32
 
   private let bytes: UnsafeBufferPointer<UInt8>
   private var position = 0
@@ -34,7 +39,7 @@ struct JSONParser {
     return value
   }
 
-  static func parse(_ bytes: [UInt8]) throws(JSONError) -> JSONValue {
+  package static func parse(_ bytes: [UInt8]) throws(JSONError) -> JSONValue {
     let result = bytes.withUnsafeBufferPointer { buffer in
       Result { () throws(JSONError) in try parse(buffer) }
     }

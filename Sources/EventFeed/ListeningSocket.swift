@@ -21,6 +21,11 @@ public struct SocketError: Error, Sendable, Equatable, CustomStringConvertible {
   public var path: String
   public var reason: Reason
 
+  public init(path: String, reason: Reason) {
+    self.path = path
+    self.reason = reason
+  }
+
   public var description: String {
     switch reason {
     case .pathTooLong(let limit):
@@ -49,6 +54,8 @@ public struct ListeningSocket: Sendable {
   private struct FileIdentity: Sendable, Equatable {
     var device: UInt64
     var inode: UInt64
+    /// When it was made, in ns: the number of an inode is soon given to the next file. A change of owner leaves it alone.
+    var made: Int
   }
 
   /// The most bytes of a path that the system's address has room for (one is for the end).
@@ -159,7 +166,9 @@ public struct ListeningSocket: Sendable {
   private static func identity(of path: String) -> FileIdentity? {
     var status = stat()
     guard lstat(path, &status) == 0 else { return nil }
-    return FileIdentity(device: UInt64(status.st_dev), inode: UInt64(status.st_ino))
+    return FileIdentity(
+      device: UInt64(status.st_dev), inode: UInt64(status.st_ino),
+      made: status.st_mtim.tv_sec * 1_000_000_000 + status.st_mtim.tv_nsec)
   }
 }
 

@@ -51,6 +51,11 @@ public struct MessageParser: Sendable {
     public var failure: Event.Failure
     /// Whether nothing that follows can be understood.
     public var isFatal: Bool
+
+    public init(failure: Event.Failure, isFatal: Bool) {
+      self.failure = failure
+      self.isFatal = isFatal
+    }
   }
 
   public enum Output: Sendable, Equatable {

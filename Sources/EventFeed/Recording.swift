@@ -1,24 +1,26 @@
 /// A recording that a client sends to be recognised: its format, and what came of it so far.
-struct Recording: Sendable {
-  struct Limits: Sendable {
+package struct Recording: Sendable {
+  package struct Limits: Sendable {
     /// The longest recording, in seconds.
-    var seconds = 60
+    package var seconds = 60
     /// The lowest and highest rate, in Hz.
-    var rates = 1000...192_000
-    var channels = 1...32
+    package var rates = 1000...192_000
+    package var channels = 1...32
     /// The most samples after mixing down: 60 s at 48 kHz.
-    var samples = 60 * 48_000
+    package var samples = 60 * 48_000
+
+    package init() {}
   }
 
   /// Linear PCM, little-endian, channels interleaved.
-  struct Format: Sendable, Equatable {
-    var rate: Int
+  package struct Format: Sendable, Equatable {
+    package var rate: Int
     /// Bytes of a sample of one channel: 2 or 4, signed integers.
-    var width: Int
-    var channels: Int
+    package var width: Int
+    package var channels: Int
 
     /// Reads `rate`, `width` and `channels`.
-    init(_ data: JSONObject, limits: Limits) throws(Event.Failure) {
+    package init(_ data: JSONObject, limits: Limits) throws(Event.Failure) {
       func field(_ name: String) throws(Event.Failure) -> Int {
         guard let value = data[name]?.integer else {
           throw Event.Failure(text: "the audio has no \"\(name)\" that is an integer", code: .badRequest)
@@ -44,20 +46,20 @@ struct Recording: Sendable {
     }
   }
 
-  let format: Format
+  package let format: Format
   private let limits: Limits
   /// Mono, −1…1, at the format's rate: the mean of the channels.
-  private(set) var samples: [Float] = []
+  package private(set) var samples: [Float] = []
   /// Bytes of a frame that is not yet whole.
   private var partial: [UInt8] = []
 
-  init(format: Format, limits: Limits) {
+  package init(format: Format, limits: Limits) {
     self.format = format
     self.limits = limits
   }
 
   /// Takes the next bytes; frames may be cut anywhere.
-  mutating func append(_ payload: [UInt8]) throws(Event.Failure) {
+  package mutating func append(_ payload: [UInt8]) throws(Event.Failure) {
     let frameBytes = format.width * format.channels
     let frames = (partial.count + payload.count) / frameBytes
     guard samples.count + frames <= min(limits.samples, limits.seconds * format.rate) else {

@@ -2,32 +2,32 @@
 /// that a subscriber who comes back hears at once how many it lost, and then the latest there is.
 ///
 /// A pure state machine: whoever owns it writes what `next()` gives and stops at `.empty`.
-struct SubscriberQueue<Element> {
-  enum Next {
+package struct SubscriberQueue<Element> {
+  package enum Next {
     /// So many were lost where the queue now stands; `last` is the last of them.
     case lost(count: Int, last: Element)
     case element(Element)
     case empty
   }
 
-  let capacity: Int
+  package let capacity: Int
   private var storage: [Element?]
   private var head = 0
-  private(set) var count = 0
+  package private(set) var count = 0
   private var loss: (count: Int, last: Element)?
   /// All that was ever lost.
-  private(set) var totalLost = 0
+  package private(set) var totalLost = 0
 
   /// - Parameter capacity: how many wait at most; at least one.
-  init(capacity: Int) {
+  package init(capacity: Int) {
     self.capacity = max(1, capacity)
     storage = []
   }
 
-  var isEmpty: Bool { count == 0 && loss == nil }
+  package var isEmpty: Bool { count == 0 && loss == nil }
 
   /// Room is taken as it is needed, so that a thousand subscribers who keep up cost nothing.
-  mutating func push(_ element: Element) {
+  package mutating func push(_ element: Element) {
     if count == capacity {
       if let oldest = storage[head] { loss = ((loss?.count ?? 0) + 1, oldest) }
       totalLost += 1
@@ -42,7 +42,7 @@ struct SubscriberQueue<Element> {
 
   /// So many were lost before they came here, `last` the last of them. What waited before them goes too, so that there is
   /// one gap and it lies at the head.
-  mutating func lose(_ lost: Int, last: Element) {
+  package mutating func lose(_ lost: Int, last: Element) {
     let all = (loss?.count ?? 0) + count + lost
     totalLost += count + lost
     removeAll()
@@ -50,7 +50,7 @@ struct SubscriberQueue<Element> {
   }
 
   /// The next thing to write: first of all what was lost, because the gap lies before whatever is left.
-  mutating func next() -> Next {
+  package mutating func next() -> Next {
     if let loss {
       self.loss = nil
       return .lost(count: loss.count, last: loss.last)
@@ -62,7 +62,7 @@ struct SubscriberQueue<Element> {
     return .element(element)
   }
 
-  mutating func removeAll() {
+  package mutating func removeAll() {
     storage = []
     head = 0
     count = 0

@@ -1,0 +1,110 @@
+import EventFeed
+import Testing
+
+@Suite struct ClientSessionTests {
+  private func message(_ type: String, _ data: JSONObject = [:], payload: [UInt8] = []) -> MessageParser.Output {
+    .message(Message(type: type, data: data, payload: payload))
+  }
+
+  private func failure(_ actions: [ClientSession.Action]) -> Event.Failure? {
+    for case .answer(.error(let failure)) in actions { return failure }
+    return nil
+  }
+
+  private let format: JSONObject = ["rate": 8000, "width": 2, "channels": 1]
+
+  @Test func questionsAreAnswered() {
+    var session = ClientSession()
+    #expect(session.receive(message("describe")) == [.tell(.info)])
+    #expect(session.receive(message("status")) == [.tell(.status)])
+    #expect(session.receive(message("ping", ["text": "x"])) == [.answer(.pong(Event.Pong(text: "x")))])
+    #expect(session.receive(message("ping")) == [.answer(.pong(Event.Pong()))])
+    #expect(session.receive(message("select-program", ["name": "digitd"])).isEmpty)
+  }
+
+  @Test func subscribingTakesAListOrNothing() {
+    var session = ClientSession()
+    #expect(session.receive(message("subscribe")) == [.subscribe(.standard)])
+    #expect(
+      session.receive(message("subscribe", ["events": ["transcript", "level", "no-such"]])) == [
+        .subscribe(EventFilter([.transcript, .level]))
+      ])
+    #expect(session.receive(message("subscribe", ["events": []])) == [.subscribe(.nothing)])
+    #expect(failure(session.receive(message("subscribe", ["events": "transcript"])))?.code == .badRequest)
+    #expect(failure(session.receive(message("subscribe", ["events": [1]])))?.code == .badRequest)
+  }
+
+  @Test func aRecordingIsMixedDownAndRecognised() {
+    var session = ClientSession()
+    #expect(session.receive(message("transcribe")) == [.subscribe(.nothing)])
+    let stereo: JSONObject = ["rate": 16_000, "width": 2, "channels": 2]
+    #expect(session.receive(message("audio-start", stereo)) == [.subscribe(.nothing)])
+    #expect(session.isRecording)
+    // Two frames, cut inside the second: (0.5, −0.5) and (0.25, 0.75).
+    let bytes: [UInt8] = [0x00, 0x40, 0x00, 0xC0, 0x00, 0x20, 0x00, 0x60]
+    #expect(session.receive(message("audio-chunk", stereo, payload: Array(bytes[..<5]))).isEmpty)
+    #expect(session.receive(message("audio-chunk", stereo, payload: Array(bytes[5...]))).isEmpty)
+    #expect(session.receive(message("audio-stop")) == [.recognise(samples: [0, 0.5], rate: 16_000)])
+    #expect(session.isRecognising)
+    session.recognised()
+    #expect(!session.isRecognising && !session.isRecording)
+  }
+
+  @Test func wideSamplesAreRead() {
+    var session = ClientSession()
+    _ = session.receive(message("audio-start", ["rate": 8000, "width": 4, "channels": 1]))
+    _ = session.receive(message("audio-chunk", payload: [0, 0, 0, 0x80, 0, 0, 0, 0x40]))
+    #expect(session.receive(message("audio-stop")) == [.recognise(samples: [-1, 0.5], rate: 8000)])
+  }
+
+  @Test func whoSubscribedKeepsItsEventsWhileRecording() {
+    var session = ClientSession()
+    _ = session.receive(message("subscribe", ["events": ["transcript"]]))
+    #expect(session.receive(message("transcribe")).isEmpty)
+    #expect(session.receive(message("audio-start", format)).isEmpty)
+  }
+
+  @Test(
+    arguments: [
+      (["rate": 8000, "width": 2], "channels"), (["rate": 8000, "width": 3, "channels": 1], "width"),
+      (["rate": 0, "width": 2, "channels": 1], "rate"), (["rate": 8000, "width": 2, "channels": 1000], "channels"),
+      (["rate": "8000", "width": 2, "channels": 1], "rate"),
+    ] as [(JSONObject, String)])
+  func aFormatThatCannotBeIsRefusedUpToItsEnd(format: JSONObject, field: String) {
+    var session = ClientSession()
+    #expect(failure(session.receive(message("audio-start", format)))?.text.contains(field) == true)
+    #expect(session.receive(message("audio-chunk", payload: [0, 0])).isEmpty)
+    #expect(session.receive(message("audio-stop")).isEmpty)
+    #expect(session.receive(message("audio-start", self.format)).contains(.subscribe(.nothing)))
+  }
+
+  @Test func aRecordingOverTheLimitIsRefused() {
+    var limits = ClientSession.Limits()
+    limits.recording.seconds = 1
+    var session = ClientSession(limits: limits)
+    _ = session.receive(message("audio-start", format))
+    #expect(session.receive(message("audio-chunk", payload: [UInt8](repeating: 0, count: 16_000))).isEmpty)
+    #expect(failure(session.receive(message("audio-chunk", payload: [0, 0])))?.code == .tooLarge)
+    #expect(!session.isRecording)
+    #expect(session.receive(message("audio-stop")).isEmpty)
+  }
+
+  @Test func soundWithoutAStartIsRefused() {
+    var session = ClientSession()
+    #expect(failure(session.receive(message("audio-stop")))?.code == .badRequest)
+    #expect(failure(session.receive(message("audio-chunk", payload: [0])))?.code == .badRequest)
+  }
+
+  @Test func nonsenseIsAnsweredAndTooMuchOfItEnds() {
+    var session = ClientSession()
+    let violation = MessageParser.Violation(
+      failure: Event.Failure(text: "no", code: .badRequest), isFatal: false)
+    for _ in 0..<15 { #expect(session.receive(.violation(violation)) == [.answer(.error(violation.failure))]) }
+    _ = session.receive(message("ping"))
+    for _ in 0..<15 { #expect(session.receive(.violation(violation)).count == 1) }
+    #expect(session.receive(.violation(violation)).last == .close)
+    let fatal = MessageParser.Violation(failure: violation.failure, isFatal: true)
+    var other = ClientSession()
+    #expect(other.receive(.violation(fatal)) == [.answer(.error(violation.failure)), .close])
+  }
+}

@@ -1,0 +1,117 @@
+import EventFeed
+import Synchronization
+import Testing
+
+@Suite(.serialized) struct EventClientTests {
+  @Test func eventsComeAsASequence() async throws {
+    try await TestServer.run { test in
+      let events = try await EventClient(path: test.path).withConnection { connection in
+        try await connection.send(.subscribe([.overrun]))
+        try await connection.send(.ping(text: "ready"))
+        var seen: [EventEnvelope] = []
+        for try await envelope in connection.events {
+          if envelope.event.kind == .pong {
+            for value in 1...3 { test.publish(overrun: value) }
+          } else {
+            seen.append(envelope)
+          }
+          if seen.count == 4 { break }
+        }
+        return seen
+      }
+      #expect(events.map(\.event.kind) == [.hello, .overrun, .overrun, .overrun])
+      #expect(events.map(\.sequence) == [0, 1, 2, 3])
+    }
+  }
+
+  @Test func theStatusIsAsked() async throws {
+    try await TestServer.run { test in
+      let status = try await EventClient(path: test.path).status()
+      #expect(status.frames == Samples.status.frames)
+      #expect(status.turnedDown == Samples.status.turnedDown)
+      #expect(status.subscribers == 1)
+    }
+  }
+
+  @Test func thatNobodyListensIsSaid() async throws {
+    await #expect(throws: SocketError(path: "/tmp/no-such-socket", reason: .nobodyThere)) {
+      try await EventClient(path: "/tmp/no-such-socket").status()
+    }
+    let long = "/" + String(repeating: "x", count: 300)
+    await #expect(throws: SocketError(path: long, reason: .pathTooLong(limit: 107))) {
+      try await EventClient(path: long).status()
+    }
+  }
+
+  /// Follows one daemon, then the next on the same socket: the client connects again by itself.
+  @Test func aFollowerConnectsAgain() async throws {
+    struct Enough: Error {}
+    let seen = Mutex<[String]>([])
+    try await withTemporaryFolder { folder in
+      let path = "\(folder)/s"
+      let first = try await Self.start(path)
+      let current = Mutex((first.0, first.1))
+      await #expect(throws: Enough.self) {
+        try await EventClient(path: path).follow { update in
+          switch update {
+          case .connected(let hello):
+            seen.withLock { $0.append("connected \(hello.session)") }
+            current.withLock { $0.0 }.publish(.overrun(Event.Overrun(lostMs: 1)))
+          case .event(let envelope):
+            seen.withLock { $0.append(envelope.event.type) }
+            if seen.withLock({ $0.count }) > 3 { throw Enough() }
+            await current.withLock { $0.1 }.shutdown()
+          case .gap(let missing): seen.withLock { $0.append("gap \(missing)") }
+          case .disconnected:
+            seen.withLock { $0.append("disconnected") }
+            let second = try await Self.start(path)
+            current.withLock { $0 = second }
+          }
+        }
+      }
+      await current.withLock { $0.1 }.shutdown()
+    }
+    #expect(
+      seen.withLock { $0 } == ["connected 5f3a", "overrun", "disconnected", "connected 5f3a", "overrun"])
+  }
+
+  private static func start(_ path: String) async throws -> (EventHub, EventServer) {
+    let hub = EventHub()
+    let responder = EventResponder(
+      hello: { Samples.hello }, info: { Samples.info }, status: { Samples.status },
+      recognise: { _, _ in .pong(Event.Pong()) })
+    let server = try await EventServer.start(
+      on: try ListeningSocket.make(path: path), hub: hub, responder: responder, logger: .init(label: "test"))
+    return (hub, server)
+  }
+}
+
+@Suite struct GapDetectorTests {
+  private func overrun(_ sequence: Int) -> EventEnvelope {
+    EventEnvelope(time: Samples.time, sequence: sequence, event: .overrun(Event.Overrun(lostMs: 1)))
+  }
+
+  private func hello(_ sequence: Int, session: String) -> EventEnvelope {
+    var hello = Samples.hello
+    hello.session = session
+    return EventEnvelope(time: Samples.time, sequence: sequence, event: .hello(hello))
+  }
+
+  @Test func gapsAreFoundAndOnlyGaps() {
+    var gaps = GapDetector()
+    let level = EventEnvelope(
+      time: Samples.time, sequence: 6,
+      event: .level(Event.Level(rmsDBFS: 0, peakDBFS: 0, noiseFloorDBFS: 0, thresholdDBFS: 0, speech: false)))
+    let dropped = EventEnvelope(time: Samples.time, sequence: 12, event: .dropped(Event.Dropped(count: 2)))
+    let events = [hello(5, session: "a"), overrun(6), level, level, overrun(7), overrun(10), dropped, overrun(13)]
+    #expect(events.map { gaps.missing(before: $0) } == [0, 0, 0, 0, 0, 2, 0, 0])
+  }
+
+  @Test func whatWasMissedBetweenConnectionsIsCountedWithinASession() {
+    var gaps = GapDetector()
+    let events = [
+      hello(5, session: "a"), overrun(6), hello(9, session: "a"), overrun(10), hello(2, session: "b"), overrun(3),
+    ]
+    #expect(events.map { gaps.missing(before: $0) } == [0, 0, 3, 0, 0, 0])
+  }
+}

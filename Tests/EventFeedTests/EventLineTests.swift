@@ -1,0 +1,127 @@
+import EventFeed
+import Testing
+
+@Suite struct EventLineTests {
+  @Test(arguments: Samples.events)
+  func anEventComesBackFromItsLine(event: Event) throws {
+    let sent = EventEnvelope(time: Samples.time, sequence: 41, event: event)
+    let line = sent.line()
+    #expect(line.last == UInt8(ascii: "\n"))
+    #expect(line.filter { $0 == UInt8(ascii: "\n") }.count == 1)
+    if case .unknown = event {
+      // Its data carries time and number too, because what is not known is kept as it came.
+      let received = try #require(try envelope(line))
+      #expect(received.event.type == "weather")
+      #expect(received.sequence == 41)
+    } else {
+      #expect(try envelope(line) == sent)
+    }
+  }
+
+  @Test func everyTypeOfTheContractIsThere() {
+    #expect(
+      Event.Kind.allCases.map(\.rawValue) == [
+        "hello", "voice-started", "voice-stopped", "transcript", "not-detected", "level", "device", "condition",
+        "overrun", "dropped", "info", "status", "pong", "error",
+      ])
+    #expect(Set(Samples.events.compactMap(\.kind)) == Set(Event.Kind.allCases))
+  }
+
+  @Test func aTranscriptIsWrittenAsTheContractSays() {
+    let event = Event.transcript(Event.Transcript(guess: Samples.guess, timing: Samples.timing))
+    let line = EventEnvelope(time: Samples.time, sequence: 12, event: event).line()
+    #expect(
+      String(decoding: line, as: UTF8.self) == """
+        {"type": "transcript", "data": {"time": "2026-11-23T10:00:00.123Z", "sequence": 12, "text": "seven", "digit": 7, \
+        "confidence": 0.9871, "probabilities": [0.001, 0.002, 0, 0, 0.0005, 0.0025, 0.001, 0.992, 0.001, 0], \
+        "start_ms": 1200, "end_ms": 1640, "decided_ms": 1710, "compute_ms": 1.25}}
+
+        """)
+  }
+
+  @Test func unknownFieldsAreIgnored() throws {
+    let line = """
+      {"version": "9", "extra": [1], "type": "overrun", "data": {"time": "2026-11-23T10:00:00.123Z", "sequence": 3, \
+      "lost_ms": 20.0, "cause": {"why": null}}}
+
+      """
+    #expect(try envelope(Array(line.utf8))?.event == .overrun(Event.Overrun(lostMs: 20)))
+  }
+
+  @Test(
+    arguments: [
+      ("overrun", ["time": "2026-11-23T10:00:00.123Z", "sequence": 3], "lost_ms"),
+      ("overrun", ["time": "yesterday", "sequence": 3, "lost_ms": 1], "time"),
+      ("overrun", ["time": "2026-11-23T10:00:00.123Z", "sequence": "3", "lost_ms": 1], "sequence"),
+      ("transcript", ["time": "2026-11-23T10:00:00.123Z", "sequence": 3, "probabilities": ["a"]], "probabilities"),
+    ] as [(String, JSONObject, String)])
+  func aMissingFieldIsNamed(type: String, data: JSONObject, field: String) {
+    #expect(throws: EventDecodingError(type: type, field: field)) { try EventEnvelope(type: type, data: data) }
+  }
+
+  @Test func whatIsNotFiniteIsWrittenAsANumberOrNull() throws {
+    let silence = Event.Level(
+      rmsDBFS: -.infinity, peakDBFS: .nan, noiseFloorDBFS: -1e9, thresholdDBFS: .infinity, speech: false)
+    let line = EventEnvelope(time: Samples.time, sequence: 0, event: .level(silence)).line()
+    let expected = Event.Level(
+      rmsDBFS: -200, peakDBFS: -200, noiseFloorDBFS: -200, thresholdDBFS: 200, speech: false)
+    #expect(try envelope(line)?.event == .level(expected))
+  }
+
+  @Test func noLineIsTooLong() throws {
+    let quotes = String(repeating: "\u{1}\"é", count: 100_000)
+    let huge: [Event] = [
+      .pong(Event.Pong(text: quotes)), .error(Event.Failure(text: quotes, code: .badRequest)),
+      .hello(
+        Event.Hello(
+          version: quotes, session: "", model: quotes, labels: Array(repeating: quotes, count: 50), device: quotes,
+          state: .listening)),
+    ]
+    for event in huge {
+      let line = EventEnvelope(time: Samples.time, sequence: 1, event: event).line()
+      #expect(line.count <= 65_535)
+      #expect(try envelope(line)?.sequence == 1)
+    }
+  }
+
+  @Test(arguments: [
+    (0.0, "0"), (1.0, "1"), (0.5, "0.5"), (-0.25, "-0.25"), (0.000_000_4, "0"), (-0.000_000_4, "0"),
+    (0.999_999_6, "1"), (12.345_678_9, "12.345679"), (1e300, "1e+300"), (-1_234_567.000_001, "-1234567.000001"),
+  ])
+  func numbersAreShort(value: Double, text: String) throws {
+    let guess = Event.Guess(text: "", digit: 0, confidence: value, probabilities: [])
+    let event = Event.transcript(Event.Transcript(guess: guess, timing: Samples.timing))
+    let line = String(
+      decoding: EventEnvelope(time: Samples.time, sequence: 0, event: event).line(), as: UTF8.self)
+    #expect(line.contains("\"confidence\": \(text), "))
+  }
+}
+
+@Suite struct WallTimeTests {
+  @Test(arguments: [
+    (0, "1970-01-01T00:00:00.000Z"), (951_827_696_789, "2000-02-29T12:34:56.789Z"),
+    (-1, "1969-12-31T23:59:59.999Z"), (4_107_542_400_000, "2100-03-01T00:00:00.000Z"),
+  ])
+  func theCalendarIsRight(milliseconds: Int, text: String) {
+    #expect(WallTime(millisecondsSinceEpoch: milliseconds).description == text)
+    #expect(WallTime(text)?.millisecondsSinceEpoch == milliseconds)
+  }
+
+  @Test func everyTimeComesBack() {
+    var generator = SeededGenerator(seed: 3)
+    for _ in 0..<5000 {
+      let time = WallTime(
+        millisecondsSinceEpoch: .random(in: -50_000_000_000_000...200_000_000_000_000, using: &generator))
+      #expect(WallTime(time.description) == time)
+    }
+  }
+
+  @Test func otherWaysOfWritingItAreRead() {
+    #expect(WallTime("1970-01-01T01:00:00+01:00")?.millisecondsSinceEpoch == 0)
+    #expect(WallTime("1970-01-01t00:00:00.5z")?.millisecondsSinceEpoch == 500)
+    #expect(WallTime("1970-01-01T00:00:00.123456789Z")?.millisecondsSinceEpoch == 123)
+    for text in ["", "1970-01-01", "1970-13-01T00:00:00Z", "1970-01-01T00:00:00", "1970-01-01T00:00:00.Z", "x"] {
+      #expect(WallTime(text) == nil)
+    }
+  }
+}

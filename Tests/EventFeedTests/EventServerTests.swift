@@ -1,0 +1,235 @@
+import EventFeed
+import Glibc
+import NIOCore
+import Testing
+
+@Suite(.serialized) struct EventServerTests {
+  @Test func theFirstLineIsHelloAndEventsFollowInOrder() async throws {
+    try await TestServer.run { test in
+      test.publish(overrun: 1)
+      let client = try RawClient(test.path)
+      let hello = try await client.next()
+      #expect(hello?.event == .hello(Samples.hello))
+      #expect(hello?.sequence == 1)
+      for value in 2...50 { test.publish(overrun: value) }
+      let events = try await client.next(count: 49)
+      #expect(events.map(\.sequence) == Array(2...50))
+      #expect(events.map(\.event) == (2...50).map { .overrun(Event.Overrun(lostMs: $0)) })
+    }
+  }
+
+  @Test func theSocketHasItsModeAndGoesAway() async throws {
+    let path = try await TestServer.run { test in
+      var status = stat()
+      #expect(lstat(test.path, &status) == 0)
+      #expect(status.st_mode & 0o777 == 0o660)
+      return test.path
+    }
+    #expect(access(path, F_OK) != 0)
+  }
+
+  @Test func questionsAreAnsweredWithTheLastNumber() async throws {
+    try await TestServer.run { test in
+      let client = try RawClient(test.path)
+      _ = try await client.next()
+      test.publish(overrun: 5)
+      _ = try await client.next()
+      try await client.send("{\"type\": \"describe\"}\n{\"type\": \"status\"}\n{\"type\": \"ping\"}\nnonsense\n")
+      let answers = try await client.next(count: 4)
+      #expect(answers.map(\.sequence) == [1, 1, 1, 1])
+      #expect(answers[0].event == .info(Samples.info))
+      var status = Samples.status
+      status.subscribers = 1
+      #expect(answers[1].event == .status(status))
+      #expect(answers[2].event == .pong(Event.Pong()))
+      #expect(answers[3].event.kind == .error)
+    }
+  }
+
+  @Test func levelComesOnlyToThoseWhoAsk() async throws {
+    let level = Event.level(
+      Event.Level(rmsDBFS: -40, peakDBFS: -30, noiseFloorDBFS: -60, thresholdDBFS: -50, speech: false))
+    try await TestServer.run { test in
+      let (plain, meter) = (try RawClient(test.path), try RawClient(test.path))
+      try await meter.send("{\"type\": \"subscribe\", \"data\": {\"events\": [\"level\"]}}\n")
+      try await meter.synchronise()
+      try await plain.synchronise()
+      test.hub.publish(level)
+      test.publish(overrun: 1)
+      test.hub.publish(level)
+      #expect(try await plain.next()?.event.kind == .overrun)
+      #expect(try await meter.next(count: 2).map(\.event) == [level, level])
+      // And no longer once it asks for something else.
+      try await meter.send("{\"type\": \"subscribe\", \"data\": {\"events\": [\"overrun\"]}}\n")
+      try await meter.synchronise()
+      test.hub.publish(level)
+      test.publish(overrun: 2)
+      #expect(try await meter.next()?.event == .overrun(Event.Overrun(lostMs: 2)))
+    }
+  }
+
+  @Test func oneThatNeverReadsCostsTheOthersNothingAndIsToldWhatItLost() async throws {
+    var configuration = EventServer.Configuration()
+    configuration.queueCapacity = 16
+    try await TestServer.run(configuration) { test in
+      let (deaf, reader) = (try RawClient(test.path), try RawClient(test.path))
+      try await deaf.synchronise()
+      try await reader.synchronise()
+      let total = 20_000
+      var read: [EventEnvelope] = []
+      for value in 1...total {
+        test.publish(overrun: value)
+        if value % 8 == 0 { read += try await reader.next(count: 8) }
+      }
+      #expect(read.map(\.sequence) == Array(1...total))
+      // Now the deaf one reads: each number is there or counted where it is missing.
+      var last = 0
+      var dropped = 0
+      while last < total, let event = try await deaf.next() {
+        if case .dropped(let gap) = event.event {
+          dropped += gap.count
+          #expect(event.sequence == last + gap.count)
+        } else {
+          #expect(event.sequence == last + 1)
+        }
+        last = event.sequence
+      }
+      #expect(last == total)
+      #expect(dropped > 0)
+      // The counter is brought up to date with each delivery and each question.
+      try await deaf.send("{\"type\": \"status\"}\n")
+      guard case .status(let status)? = try await deaf.next()?.event else {
+        Issue.record("no status")
+        return
+      }
+      #expect(status.dropped == Samples.status.dropped + dropped)
+    }
+  }
+
+  @Test func aThousandSubscribersAllGetEverything() async throws {
+    // Descriptors for both ends of each.
+    var limit = rlimit()
+    getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit)
+    limit.rlim_cur = min(limit.rlim_max, 4096)
+    setrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit)
+    let count = limit.rlim_cur >= 2100 ? 1000 : Int(limit.rlim_cur) / 2 - 50
+    try await TestServer.run { test in
+      let clients = try (0..<count).map { _ in try RawClient(test.path) }
+      for client in clients { try await client.synchronise() }
+      #expect(test.server.subscribers == count)
+      for value in 1...20 { test.publish(overrun: value) }
+      for client in clients { #expect(try await client.next(count: 20).map(\.sequence) == Array(1...20)) }
+    }
+  }
+
+  @Test func connectionsOverTheLimitAreToldAndClosed() async throws {
+    var configuration = EventServer.Configuration()
+    configuration.maximumConnections = 2
+    try await TestServer.run(configuration) { test in
+      let clients = [try RawClient(test.path), try RawClient(test.path)]
+      for client in clients { try await client.synchronise() }
+      let third = try RawClient(test.path)
+      guard case .error(let failure)? = try await third.next()?.event else {
+        Issue.record("no error")
+        return
+      }
+      #expect(failure.code == .busy)
+      #expect(try await third.next() == nil)
+      for client in clients { try await client.synchronise() }
+    }
+  }
+
+  @Test func connectingAndLeavingLeavesNothingBehind() async throws {
+    try await TestServer.run { test in
+      let witness = try RawClient(test.path)
+      for round in 0..<1000 {
+        let client = try RawClient(test.path)
+        if round % 3 == 0 { try await client.send("{\"type\": \"subscribe\", \"data\": {\"events\": [\"level\"]}}\n") }
+        if round % 3 == 1 { try await client.send("half a li") }
+      }
+      // The last ones have left when the server has seen it: ask until it says so (each answer is an event, not a sleep).
+      var subscribers = 1000
+      for _ in 0..<2000 where subscribers > 1 {
+        try await witness.send("{\"type\": \"status\"}\n")
+        var answer = try await witness.next()?.event
+        while let event = answer, event.kind != .status { answer = try await witness.next()?.event }
+        guard case .status(let status)? = answer else { break }
+        subscribers = status.subscribers
+      }
+      #expect(subscribers == 1)
+    }
+  }
+
+  @Test func oneThatEndsSendingStillGetsItsAnswersAndEvents() async throws {
+    try await TestServer.run { test in
+      let client = try RawClient(test.path)
+      try await client.send("{\"type\": \"ping\", \"data\": {\"text\": \"last\"}}\n")
+      client.endSending()
+      #expect(try await client.next(count: 2).map(\.event) == [.hello(Samples.hello), .pong(Event.Pong(text: "last"))])
+      test.publish(overrun: 7)
+      #expect(try await client.next()?.event == .overrun(Event.Overrun(lostMs: 7)))
+    }
+  }
+
+  @Test func noiseIsAnsweredAndHurtsNobodyElse() async throws {
+    try await TestServer.run { test in
+      let other = try RawClient(test.path)
+      try await other.synchronise()
+      // 10 MB without a newline, then a sensible line.
+      let long = try RawClient(test.path)
+      let chunk = [UInt8](repeating: 0x78, count: 1 << 20)
+      for _ in 0..<10 { try await long.send(chunk) }
+      try await long.send("\n")
+      let events = try await long.synchronise()
+      #expect(events.contains { if case .error(let failure) = $0.event { failure.code == .tooLarge } else { false } })
+      // Binary noise: errors, then the connection ends.
+      var generator = SeededGenerator(seed: 30)
+      let noisy = try RawClient(test.path)
+      for _ in 0..<50 {
+        let noise = (0..<10_000).map { _ in UInt8.random(in: 0...255, using: &generator) }
+        guard try await noisy.send(noise) else { break }
+      }
+      var kinds: [Event.Kind?] = []
+      while let event = try await noisy.next() { kinds.append(event.event.kind) }
+      #expect(kinds.first == .hello)
+      #expect(kinds.count > 1 && kinds.dropFirst().allSatisfy { $0 == .error })
+      test.publish(overrun: 1)
+      #expect(try await other.next()?.event.kind == .overrun)
+    }
+  }
+
+  @Test func oneThatAsksAndNeverReadsIsNotReadFromEither() async throws {
+    try await TestServer.run { test in
+      let rude = try RawClient(test.path)
+      let ping = Array("{\"type\": \"ping\", \"data\": {\"text\": \"\(String(repeating: "x", count: 900))\"}}\n".utf8)
+      // More than all the buffers on the way can hold.
+      for _ in 0..<200 { rude.sendWithoutWaiting(ping) }
+      for _ in 0..<4000 { rude.sendWithoutWaiting(ping) }
+      let other = try RawClient(test.path)
+      try await other.synchronise()
+      test.publish(overrun: 1)
+      #expect(try await other.next()?.event.kind == .overrun)
+    }
+  }
+
+  @Test func theLastEventsAreWrittenBeforeTheEnd() async throws {
+    try await withTemporaryFolder { folder in
+      let hub = EventHub()
+      let responder = EventResponder(
+        hello: { Samples.hello }, info: { Samples.info }, status: { Samples.status },
+        recognise: { _, _ in .pong(Event.Pong()) })
+      let server = try await EventServer.start(
+        on: try ListeningSocket.make(path: "\(folder)/s"), hub: hub, responder: responder, logger: .init(label: "test"))
+      let clients = try (0..<3).map { _ in try RawClient("\(folder)/s") }
+      for client in clients { try await client.synchronise() }
+      for value in 1...100 { hub.publish(.overrun(Event.Overrun(lostMs: value))) }
+      await server.shutdown()
+      #expect(access("\(folder)/s", F_OK) != 0)
+      for client in clients {
+        #expect(try await client.next(count: 100).last?.sequence == 100)
+        #expect(try await client.next() == nil)
+      }
+      #expect(server.subscribers == 0)
+    }
+  }
+}

@@ -1,0 +1,152 @@
+import EventFeed
+import Glibc
+import NIOCore
+import Testing
+
+@Suite struct LineSinkTests {
+  private struct Pipe {
+    let reader: Int32
+    let writer: Int32
+
+    init() throws {
+      var ends: [Int32] = [-1, -1]
+      guard pipe(&ends) == 0 else { throw TestFailure(description: "no pipe") }
+      (reader, writer) = (ends[0], ends[1])
+    }
+
+    /// Reads up to the end, or `count` bytes.
+    func read(atMost count: Int = .max) -> [UInt8] {
+      var bytes: [UInt8] = []
+      var chunk = [UInt8](repeating: 0, count: 4096)
+      while bytes.count < count {
+        let got = Glibc.read(reader, &chunk, min(chunk.count, count - bytes.count))
+        guard got > 0 else { break }
+        bytes += chunk[..<got]
+      }
+      return bytes
+    }
+  }
+
+  private func envelopes(_ bytes: [UInt8]) throws -> [EventEnvelope] {
+    var parser = MessageParser()
+    return try parser.push(bytes).map { output in
+      guard case .message(let message) = output else { throw TestFailure(description: "\(output)") }
+      return try EventEnvelope(type: message.type, data: message.data)
+    }
+  }
+
+  @Sendable private func publish(_ values: ClosedRange<Int>, to hub: EventHub) {
+    for value in values { hub.publish(.overrun(Event.Overrun(lostMs: value))) }
+  }
+
+  @Test func everyLineIsWrittenBeforeTheEnd() throws {
+    let pipe = try Pipe()
+    let hub = EventHub()
+    let sink = LineSink(descriptor: pipe.writer)
+    hub.add(sink)
+    publish(1...100, to: hub)
+    sink.finish()
+    close(pipe.writer)
+    #expect(try envelopes(pipe.read()).map(\.sequence) == Array(1...100))
+    #expect(!sink.hasReaderLeft)
+    close(pipe.reader)
+  }
+
+  /// A pipe holds 64 KiB: far less than this. The publisher waits, nothing is lost.
+  @Test func losslessMeansThatThePublisherWaits() async throws {
+    let pipe = try Pipe()
+    async let reading = onThread { pipe.read() }
+    let hub = EventHub()
+    let sink = LineSink(descriptor: pipe.writer, capacity: 4, isLossless: true)
+    hub.add(sink)
+    // On threads of their own: they wait.
+    try await onThread { publish(1...5000, to: hub) }
+    try await onThread { sink.finish(patience: -1) }
+    close(pipe.writer)
+    #expect(try envelopes(try await reading).map(\.sequence) == Array(1...5000))
+    #expect(sink.dropped == 0)
+    close(pipe.reader)
+  }
+
+  @Test func liveMeansThatTheOldestAreDroppedAndTold() async throws {
+    let pipe = try Pipe()
+    let hub = EventHub()
+    let sink = LineSink(descriptor: pipe.writer, capacity: 8)
+    hub.add(sink)
+    publish(1...5000, to: hub)  // returns although nobody reads
+    async let reading = onThread { pipe.read() }
+    try await onThread { sink.finish(patience: -1) }
+    close(pipe.writer)
+    var last = 0
+    var dropped = 0
+    for envelope in try envelopes(try await reading) {
+      if case .dropped(let gap) = envelope.event {
+        dropped += gap.count
+        #expect(envelope.sequence == last + gap.count)
+      } else {
+        #expect(envelope.sequence == last + 1)
+      }
+      last = envelope.sequence
+    }
+    #expect(last == 5000)
+    #expect(dropped > 0 && dropped == sink.dropped)
+    close(pipe.reader)
+  }
+
+  @Test func aReaderThatLeavesEndsOnlyTheSink() async throws {
+    signal(SIGPIPE, SIG_IGN)
+    let pipe = try Pipe()
+    let (left, leftSignal) = AsyncStream<Void>.makeStream()
+    let hub = EventHub()
+    let sink = LineSink(
+      descriptor: pipe.writer, capacity: 4, isLossless: true, onReaderLeft: { leftSignal.finish() })
+    hub.add(sink)
+    publish(1...1, to: hub)
+    _ = pipe.read(atMost: 1)
+    close(pipe.reader)
+    try await onThread { publish(2...1000, to: hub) }  // does not wait for a reader who has gone
+    for await _ in left {}
+    #expect(sink.hasReaderLeft)
+    publish(1001...1100, to: hub)
+    sink.finish(patience: -1)
+    close(pipe.writer)
+  }
+
+  @Test func aReaderThatNeverReadsIsLeftInTheEnd() throws {
+    let pipe = try Pipe()
+    let hub = EventHub()
+    let sink = LineSink(descriptor: pipe.writer, capacity: 1000)
+    hub.add(sink)
+    publish(1...2000, to: hub)
+    sink.finish(patience: 10)
+    #expect(sink.hasReaderLeft)
+    close(pipe.reader)
+    close(pipe.writer)
+  }
+
+  @Test func whatTheFormatLeavesOutIsNotWritten() throws {
+    let pipe = try Pipe()
+    let hub = EventHub()
+    let sink = LineSink(
+      descriptor: pipe.writer,
+      format: { event in
+        event.envelope.sequence % 2 == 0 ? nil : ByteBuffer(string: "\(event.envelope.sequence)\n")
+      })
+    hub.add(sink)
+    publish(1...5, to: hub)
+    sink.finish()
+    close(pipe.writer)
+    #expect(String(decoding: pipe.read(), as: UTF8.self) == "1\n3\n5\n")
+    close(pipe.reader)
+  }
+
+  @Test func aDescriptorThatIsNoneEndsTheSink() async {
+    let (left, leftSignal) = AsyncStream<Void>.makeStream()
+    let hub = EventHub()
+    let sink = LineSink(descriptor: 1_000_000, onReaderLeft: { leftSignal.finish() })
+    hub.add(sink)
+    publish(1...1, to: hub)
+    for await _ in left {}
+    #expect(sink.hasReaderLeft)
+  }
+}

@@ -1,0 +1,190 @@
+import EventFeed
+import Glibc
+import Logging
+
+/// A daemon's feed without the daemon: a hub and a server on a socket in a folder of its own.
+struct TestServer {
+  let hub: EventHub
+  let server: EventServer
+  let path: String
+
+  /// Runs `body` against a server, and takes everything away afterwards.
+  static func run<R>(
+    _ configuration: EventServer.Configuration = EventServer.Configuration(),
+    recognise: @escaping @Sendable ([Float], Int) async -> Event = { samples, _ in
+      .transcript(
+        Event.Transcript(
+          guess: Event.Guess(text: "count", digit: samples.count, confidence: 1, probabilities: []),
+          timing: Samples.timing))
+    },
+    _ body: (TestServer) async throws -> R
+  ) async throws -> R {
+    try await withTemporaryFolder { folder in
+      let path = "\(folder)/s"
+      let hub = EventHub()
+      let responder = EventResponder(
+        hello: { Samples.hello }, info: { Samples.info }, status: { Samples.status }, recognise: recognise)
+      let server = try await EventServer.start(
+        on: try ListeningSocket.make(path: path), hub: hub, responder: responder, configuration: configuration,
+        logger: Logger(label: "test"))
+      do {
+        let result = try await body(TestServer(hub: hub, server: server, path: path))
+        await server.shutdown()
+        return result
+      } catch {
+        await server.shutdown()
+        throw error
+      }
+    }
+  }
+
+  func publish(overrun value: Int) {
+    hub.publish(.overrun(Event.Overrun(lostMs: value)))
+  }
+}
+
+struct TestFailure: Error, CustomStringConvertible {
+  var description: String
+}
+
+func withTemporaryFolder<R>(_ body: (String) async throws -> R) async throws -> R {
+  var template = Array("/tmp/digitd-test-XXXXXX".utf8CString)
+  guard let made = mkdtemp(&template) else { throw TestFailure(description: "no temporary folder") }
+  let folder = String(cString: made)
+  defer {
+    for name in ["s", "other"] { unlink("\(folder)/\(name)") }
+    rmdir(folder)
+  }
+  return try await body(folder)
+}
+
+/// Runs what blocks on a thread of its own: the threads that tasks share are few, and the server needs them too.
+func onThread<R: Sendable>(_ body: @escaping @Sendable () throws -> R) async throws -> R {
+  try await withCheckedThrowingContinuation { continuation in
+    let box = Unmanaged.passRetained(Work { continuation.resume(with: Result(catching: body)) })
+    var thread = pthread_t()
+    let failed = pthread_create(
+      &thread, nil,
+      { argument in
+        if let argument { Unmanaged<Work>.fromOpaque(argument).takeRetainedValue().run() }
+        return nil
+      }, box.toOpaque())
+    if failed == 0 {
+      pthread_detach(thread)
+    } else {
+      box.release()
+      continuation.resume(throwing: TestFailure(description: "no thread"))
+    }
+  }
+}
+
+private final class Work: Sendable {
+  let run: @Sendable () -> Void
+
+  init(_ run: @escaping @Sendable () -> Void) {
+    self.run = run
+  }
+}
+
+/// A client made of system calls: it can do what no decent client does.
+///
+/// Unchecked: a test calls it from one task and waits for each call.
+final class RawClient: @unchecked Sendable {
+  private let descriptor: Int32
+  private var parser = MessageParser()
+  private var received: [EventEnvelope] = []
+
+  init(_ path: String) throws {
+    descriptor = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue), 0)
+    // A test that goes wrong ends, instead of waiting for ever.
+    var limit = timeval(tv_sec: 20, tv_usec: 0)
+    setsockopt(descriptor, SOL_SOCKET, SO_RCVTIMEO, &limit, socklen_t(MemoryLayout<timeval>.size))
+    setsockopt(descriptor, SOL_SOCKET, SO_SNDTIMEO, &limit, socklen_t(MemoryLayout<timeval>.size))
+    var address = sockaddr_un()
+    address.sun_family = sa_family_t(AF_UNIX)
+    withUnsafeMutableBytes(of: &address.sun_path) { $0.copyBytes(from: path.utf8) }
+    let result = withUnsafePointer(to: &address) { pointer in
+      pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+        connect(descriptor, $0, socklen_t(MemoryLayout<sockaddr_un>.size))
+      }
+    }
+    guard result == 0 else {
+      close(descriptor)
+      throw TestFailure(description: "connect to \(path): \(String(cString: strerror(errno)))")
+    }
+  }
+
+  deinit {
+    close(descriptor)
+  }
+
+  /// Sends all of it, or as much as the server takes before it closes the connection.
+  @discardableResult
+  func send(_ bytes: [UInt8]) async throws -> Bool {
+    try await onThread { [descriptor] in
+      var rest = bytes[...]
+      while !rest.isEmpty {
+        let sent = rest.withUnsafeBytes { Glibc.send(descriptor, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL)) }
+        guard sent > 0 else { return false }
+        rest = rest.dropFirst(sent)
+      }
+      return true
+    }
+  }
+
+  @discardableResult
+  func send(_ text: String) async throws -> Bool { try await send(Array(text.utf8)) }
+
+  /// Sends if the server takes it now.
+  func sendWithoutWaiting(_ bytes: [UInt8]) {
+    _ = bytes.withUnsafeBytes {
+      Glibc.send(descriptor, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL) | Int32(MSG_DONTWAIT))
+    }
+  }
+
+  func endSending() {
+    shutdown(descriptor, Int32(SHUT_WR))
+  }
+
+  /// The next event; nil when the server has closed the connection.
+  func next() async throws -> EventEnvelope? {
+    try await onThread { try self.waitForNext() }
+  }
+
+  func next(count: Int) async throws -> [EventEnvelope] {
+    try await onThread {
+      try (0..<count).map { index in
+        guard let event = try self.waitForNext() else { throw TestFailure(description: "closed before event \(index)") }
+        return event
+      }
+    }
+  }
+
+  /// Reads up to the answer to a `ping` sent now: what was sent before has then taken effect. Gives what came before it.
+  @discardableResult
+  func synchronise() async throws -> [EventEnvelope] {
+    try await send("{\"type\": \"ping\", \"data\": {\"text\": \"here\"}}\n")
+    return try await onThread {
+      var before: [EventEnvelope] = []
+      while let event = try self.waitForNext() {
+        if event.event == .pong(Event.Pong(text: "here")) { return before }
+        before.append(event)
+      }
+      throw TestFailure(description: "closed before the answer")
+    }
+  }
+
+  private func waitForNext() throws -> EventEnvelope? {
+    var chunk = [UInt8](repeating: 0, count: 65_536)
+    while received.isEmpty {
+      let count = recv(descriptor, &chunk, chunk.count, 0)
+      if count == 0 || (count < 0 && errno == ECONNRESET) { return nil }
+      guard count > 0 else { throw TestFailure(description: "nothing came: \(String(cString: strerror(errno)))") }
+      for output in parser.push(Array(chunk[..<count])) {
+        guard case .message(let message) = output else { throw TestFailure(description: "not a line: \(output)") }
+        received.append(try EventEnvelope(type: message.type, data: message.data))
+      }
+    }
+    return received.removeFirst()
+  }
+}
