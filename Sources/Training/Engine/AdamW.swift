@@ -108,8 +108,8 @@ extension AdamW {
       beta2 = options.beta2
       epsilon = options.epsilon
       keep = 1 - learningRate * options.weightDecay
-      size = Float(Double(learningRate) / (1 - power(Double(options.beta1), Double(step))))
-      inverseRoot = Float(1 / (1 - power(Double(options.beta2), Double(step))).squareRoot())
+      size = Float(Double(learningRate) / (1 - Elementary.power(Double(options.beta1), Double(step))))
+      inverseRoot = Float(1 / (1 - Elementary.power(Double(options.beta2), Double(step))).squareRoot())
     }
 
     func run(

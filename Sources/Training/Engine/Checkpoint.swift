@@ -41,7 +41,7 @@ public struct Checkpoint: Sendable, Equatable {
   /// - Throws: `TrainingEngineError.checkpoint`: the file is missing, is none, is damaged, or was cut short.
   public init(path: String) throws(TrainingEngineError) {
     func refuse(_ problem: String) -> TrainingEngineError { .checkpoint(path: path, problem: problem) }
-    let bytes = try WholeFile.read(path)
+    let bytes = try WholeFile.contents(of: path)
     guard bytes.count >= 24, bytes.starts(with: Self.magic) else { throw refuse("is not a checkpoint") }
     let body = bytes.dropLast(8)
     guard Self.hash(body) == Self.number(bytes.suffix(8)) else { throw refuse("is damaged or was cut short") }
@@ -111,7 +111,7 @@ public struct Checkpoint: Sendable, Equatable {
       }
     }
     Self.append(Self.hash(bytes[...]), to: &bytes)
-    try WholeFile.write(bytes, to: path)
+    try WholeFile.replace(path, with: bytes)
   }
 }
 

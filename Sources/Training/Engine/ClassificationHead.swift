@@ -85,11 +85,11 @@ final class ClassificationHead {
     for k in 0..<classes { highest = max(highest, logits[k]) }
     var (sum, labelled) = (Float(0), Float(0))
     for k in 0..<classes {
-      gradients[k] = exponential(logits[k] - highest)
+      gradients[k] = Elementary.exponential(logits[k] - highest)
       sum += gradients[k]
       labelled += targets[k]
     }
-    let logarithm = logarithm(sum)
+    let logarithm = Elementary.logarithm(sum)
     var loss = 0.0
     for k in 0..<classes {
       loss -= Double(targets[k]) * Double(logits[k] - highest - logarithm)

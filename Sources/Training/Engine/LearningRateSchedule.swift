@@ -59,5 +59,5 @@ public struct WarmUpCosine: LearningRateSchedule, Equatable, Codable {
 
 /// The point at `share` (0 … 1) of half a cosine from one number to another.
 private func cosineWay(from start: Double, to end: Double, share: Double) -> Double {
-  end + (start - end) / 2 * (1 + cosine(.pi * share))
+  end + (start - end) / 2 * (1 + Elementary.cosine(.pi * share))
 }

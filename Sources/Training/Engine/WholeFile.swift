@@ -9,7 +9,7 @@ enum WholeFile {
   /// No checkpoint is nearly as large; a device or a wrong path might be.
   private static let mostBytes = 1 << 30
 
-  static func read(_ path: String) throws(TrainingEngineError) -> [UInt8] {
+  static func contents(of path: String) throws(TrainingEngineError) -> [UInt8] {
     let file = open(path, O_RDONLY | O_CLOEXEC)
     guard file >= 0 else { throw failure(path, "cannot be opened") }
     defer { close(file) }
@@ -24,7 +24,7 @@ enum WholeFile {
       count = 0
       while count < size {
         guard let base = buffer.baseAddress else { return }
-        let got = Glibc.read(file, base + count, size - count)
+        let got = read(file, base + count, size - count)
         if got < 0, errno == EINTR { continue }
         if got < 0 { problem = failure(path, "cannot be read") }
         if got <= 0 { return }
@@ -36,7 +36,7 @@ enum WholeFile {
   }
 
   /// Writes `bytes` to a neighbour of `path`, has them put on the disk, and gives the neighbour its name.
-  static func write(_ bytes: [UInt8], to path: String) throws(TrainingEngineError) {
+  static func replace(_ path: String, with bytes: [UInt8]) throws(TrainingEngineError) {
     let neighbour = path + ".new"
     let file = open(neighbour, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o644)
     guard file >= 0 else { throw failure(path, "cannot be written") }
@@ -44,7 +44,7 @@ enum WholeFile {
     var failed = false
     bytes.withUnsafeBytes { raw in
       while written < raw.count, let base = raw.baseAddress {
-        let done = Glibc.write(file, base + written, raw.count - written)
+        let done = write(file, base + written, raw.count - written)
         if done < 0, errno == EINTR { continue }
         if done <= 0 {
           failed = true
