@@ -14,6 +14,8 @@ public final class FeatureExtractor {
   private let profile: NoiseProfile
   private var reduction: NoiseReduction
   private let spectra: UnsafeMutablePointer<Float>
+  /// Room for the filter bank.
+  private let turned: UnsafeMutablePointer<MelFilterBank.Frames>
 
   /// What training changes on the way, and use never does.
   public struct Variation: Sendable {
@@ -45,9 +47,14 @@ public final class FeatureExtractor {
     reduction = NoiseReduction(parameters)
     spectra = .allocate(capacity: parameters.frames * parameters.bins)
     spectra.initialize(repeating: 0, count: parameters.frames * parameters.bins)
+    turned = .allocate(capacity: parameters.bins)
+    turned.initialize(repeating: .zero, count: parameters.bins)
   }
 
-  deinit { spectra.deallocate() }
+  deinit {
+    spectra.deallocate()
+    turned.deallocate()
+  }
 
   /// Computes one normalised spectrogram.
   ///
@@ -65,7 +72,8 @@ public final class FeatureExtractor {
   ) {
     let parameters = parameters
     let bins = parameters.bins
-    let part = UnsafeBufferPointer(rebasing: utterance[Self.loudest(parameters.length, of: utterance, by: parameters.hop)])
+    let part = UnsafeBufferPointer(
+      rebasing: utterance[Self.loudest(parameters.length, of: utterance, by: parameters.hop)])
     let offset = (parameters.length - part.count) / 2
     stft.compute(part, first: -offset, step: parameters.hop, count: parameters.frames, into: spectra)
     if variation.reducesNoise, profile.learn(background, with: stft) {
@@ -80,9 +88,7 @@ public final class FeatureExtractor {
       }
     }
     let filters = variation.filters ?? filters
-    for frame in 0..<parameters.frames {
-      filters.apply(spectra + frame * bins, into: result + frame, stride: parameters.frames)
-    }
+    filters.apply(spectra, count: parameters.frames, bins: bins, into: result, scratch: turned)
     normalise(result)
   }
 
@@ -104,8 +110,7 @@ public final class FeatureExtractor {
   /// Relative to the loudest point, so that neither the microphone's gain nor the distance matters.
   private func normalise(_ values: UnsafeMutablePointer<Float>) {
     let count = parameters.spectrogramCount
-    var loudest: Float = 0
-    for i in 0..<count { loudest = max(loudest, values[i]) }
+    let loudest = Self.largest(values, count)
     let range = Float(parameters.dynamicRange)
     let scale = 1 / Float(parameters.deviation)
     let shift = Float(parameters.mean) * scale
@@ -113,12 +118,24 @@ public final class FeatureExtractor {
       for i in 0..<count { values[i] = -shift }
       return
     }
-    let floor = Float(exponential10(-parameters.dynamicRange / 10))
     let inverse = 1 / loudest
+    let smallest = Float.leastNormalMagnitude
     for i in 0..<count {
-      let decibels = 10 * logarithm10(max(values[i] * inverse, floor))
-      values[i] = (decibels / range + 1) * scale - shift
+      let level = max(decibels(max(values[i] * inverse, smallest)), -range)
+      values[i] = (level / range + 1) * scale - shift
     }
+  }
+
+  /// The largest of `count` values that are not negative: eight at a time, which the order of floating-point operations
+  /// keeps a plain loop from becoming.
+  private static func largest(_ values: UnsafePointer<Float>, _ count: Int) -> Float {
+    var lanes = SIMD8<Float>()
+    let whole = count & ~7
+    for i in stride(from: 0, to: whole, by: 8) {
+      let next = UnsafeRawPointer(values + i).loadUnaligned(as: SIMD8<Float>.self)
+      lanes.replace(with: next, where: next .> lanes)
+    }
+    return (whole..<count).reduce(lanes.max()) { max($0, values[$1]) }
   }
 
   /// The whole range when it is no longer than `length`, else the `length` samples with the most energy, starting at a

@@ -52,20 +52,52 @@ public struct MelFilterBank: Sendable {
     return row
   }
 
-  /// Sums `spectrum` (power, one value a bin) under each filter.
+  /// One bin of eight frames.
+  package typealias Frames = SIMD8<Float>
+
+  /// Sums the power spectra of `count` frames under each filter.
+  ///
+  /// Eight frames at a time, turned so that a bin of all eight is one vector: the filters are two or three bins wide, too
+  /// short for SIMD along the frequency.
   ///
   /// - Parameters:
-  ///   - result: band `b` goes to `result[b * stride]`.
-  package func apply(_ spectrum: UnsafePointer<Float>, into result: UnsafeMutablePointer<Float>, stride: Int) {
+  ///   - spectra: [count, bins], power.
+  ///   - result: [bands, count].
+  ///   - scratch: room for `bins` vectors.
+  package func apply(
+    _ spectra: UnsafePointer<Float>, count: Int, bins: Int, into result: UnsafeMutablePointer<Float>,
+    scratch: UnsafeMutablePointer<Frames>
+  ) {
+    let width = Frames.scalarCount
+    let turned = UnsafeMutableRawPointer(scratch).assumingMemoryBound(to: Float.self)
+    for first in stride(from: 0, to: count, by: width) {
+      let frames = min(width, count - first)
+      for frame in 0..<frames {
+        let spectrum = spectra + (first + frame) * bins
+        for bin in 0..<bins { turned[bin * width + frame] = spectrum[bin] }
+      }
+      sum(scratch) { band, sums in
+        let place = result + band * count + first
+        if frames == width {
+          UnsafeMutableRawPointer(place).storeBytes(of: sums, as: Frames.self)
+        } else {
+          for frame in 0..<frames { place[frame] = sums[frame] }
+        }
+      }
+    }
+  }
+
+  @inline(__always)
+  private func sum(_ spectra: UnsafePointer<Frames>, store: (_ band: Int, Frames) -> Void) {
     weights.withUnsafeBufferPointer { weights in
       for (band, filter) in filters.enumerated() {
-        var sum: Float = 0
+        var sums = Frames.zero
         var bin = filter.firstBin
         for index in filter.weights {
-          sum += weights[index] * spectrum[bin]
+          sums += weights[index] * spectra[bin]
           bin += 1
         }
-        result[band * stride] = sum
+        store(band, sums)
       }
     }
   }

@@ -11,8 +11,8 @@ package final class NoiseProfile {
 
   private let parameters: FeatureParameters
   private let step: Int
-  private var spectra: [Float]
-  private var column: [Float]
+  private let spectra: UnsafeMutablePointer<Float>
+  private let column: UnsafeMutablePointer<Float>
 
   package init(_ parameters: FeatureParameters) {
     self.parameters = parameters
@@ -21,8 +21,15 @@ package final class NoiseProfile {
     longest = parameters.sampleRate
     power = [Float](repeating: 0, count: parameters.bins)
     let most = longest / step + 1
-    spectra = [Float](repeating: 0, count: most * parameters.bins)
-    column = [Float](repeating: 0, count: most)
+    spectra = .allocate(capacity: most * parameters.bins)
+    spectra.initialize(repeating: 0, count: most * parameters.bins)
+    column = .allocate(capacity: most)
+    column.initialize(repeating: 0, count: most)
+  }
+
+  deinit {
+    spectra.deallocate()
+    column.deallocate()
   }
 
   /// Learns from the end of `background`.
@@ -36,41 +43,38 @@ package final class NoiseProfile {
     let used = UnsafeBufferPointer(rebasing: background.suffix(longest))
     let count = (used.count - parameters.window) / step + 1
     let bins = parameters.bins
-    spectra.withUnsafeMutableBufferPointer { spectra in
-      guard let spectra = spectra.baseAddress else { return }
-      stft.compute(used, first: parameters.window / 2, step: step, count: count, into: spectra)
+    stft.compute(used, first: parameters.window / 2, step: step, count: count, into: spectra)
+    power.withUnsafeMutableBufferPointer { power in
       for bin in 0..<bins {
         for frame in 0..<count { column[frame] = spectra[frame * bins + bin] }
-        power[bin] = Self.median(&column, count) / 0.693_147_2
+        power[bin] = Self.median(column, count) / 0.693_147_2
       }
     }
     return true
   }
 
   /// The lower median of the first `count` values, by Hoare's selection; reorders them.
-  package static func median(_ values: inout [Float], _ count: Int) -> Float {
-    values.withUnsafeMutableBufferPointer { v in
-      let target = (count - 1) / 2
-      var low = 0
-      var high = count - 1
-      while low < high {
-        let pivot = v[target]
-        var i = low
-        var j = high
-        repeat {
-          while v[i] < pivot { i += 1 }
-          while pivot < v[j] { j -= 1 }
-          if i <= j {
-            v.swapAt(i, j)
-            i += 1
-            j -= 1
-          }
-        } while i <= j
-        if j < target { low = i }
-        if target < i { high = j }
-      }
-      return v[target]
+  package static func median(_ v: UnsafeMutablePointer<Float>, _ count: Int) -> Float {
+    let target = (count - 1) / 2
+    var low = 0
+    var high = count - 1
+    while low < high {
+      let pivot = v[target]
+      var i = low
+      var j = high
+      repeat {
+        while v[i] < pivot { i += 1 }
+        while pivot < v[j] { j -= 1 }
+        if i <= j {
+          (v[i], v[j]) = (v[j], v[i])
+          i += 1
+          j -= 1
+        }
+      } while i <= j
+      if j < target { low = i }
+      if target < i { high = j }
     }
+    return v[target]
   }
 }
 

@@ -63,7 +63,8 @@ import Testing
   }
 
   @Test func theSameSoundGivesTheSameBits() throws {
-    let first = try FeatureExtractor().spectrogram(of: TestSound.chirp, background: TestSound.noise(4000, amplitude: 0.01))
+    let first = try FeatureExtractor().spectrogram(
+      of: TestSound.chirp, background: TestSound.noise(4000, amplitude: 0.01))
     let extractor = try FeatureExtractor()
     _ = extractor.spectrogram(of: TestSound.tone(300, seconds: 2), background: TestSound.noise(8000, amplitude: 0.3))
     let second = extractor.spectrogram(of: TestSound.chirp, background: TestSound.noise(4000, amplitude: 0.01))

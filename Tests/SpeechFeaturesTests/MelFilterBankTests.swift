@@ -46,4 +46,25 @@ import Testing
     #expect(loudestBand(1.08) < loudestBand(1))
     #expect(loudestBand(0.92) > loudestBand(1))
   }
+
+  @Test(arguments: [1, 7, 8, 20, 128]) func sumsAreThoseOfTheDenseRows(count: Int) {
+    var parameters = FeatureParameters.standard
+    parameters.bands = 40
+    let bank = MelFilterBank(parameters)
+    let bins = parameters.bins
+    let spectra = TestSound.noise(count * bins, amplitude: 1).map { $0 * $0 }
+    var result = [Float](repeating: .nan, count: 40 * count)
+    withUnsafeTemporaryAllocation(of: MelFilterBank.Frames.self, capacity: bins) { scratch in
+      guard let scratch = scratch.baseAddress else { return }
+      scratch.initialize(repeating: .zero, count: bins)
+      bank.apply(spectra, count: count, bins: bins, into: &result, scratch: scratch)
+    }
+    for band in 0..<40 {
+      let row = bank.dense(band: band, bins: bins)
+      for frame in 0..<count {
+        let exact = (0..<bins).reduce(0.0) { $0 + Double(row[$1]) * Double(spectra[frame * bins + $1]) }
+        #expect(abs(Double(result[band * count + frame]) - exact) <= 1e-5 * exact)
+      }
+    }
+  }
 }
