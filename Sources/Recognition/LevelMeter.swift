@@ -1,0 +1,28 @@
+import VoiceActivity
+
+/// Gathers ten frames at a time into a reading for people: ten readings a second.
+struct LevelMeter: Sendable {
+  private static let framesPerReading = VoiceFrame.perSecond / 10
+
+  private var sumOfSquares: Float = 0
+  private var peak: Float = 0
+  private var frames = 0
+
+  /// Takes in a frame of conditioned samples; returns a reading after every tenth.
+  mutating func process(
+    _ samples: UnsafeBufferPointer<Float>, thresholds: ActivityThresholds, speech: Bool
+  ) -> SoundLevel? {
+    for sample in samples where sample.isFinite {
+      sumOfSquares += sample * sample
+      peak = max(peak, abs(sample))
+    }
+    frames += 1
+    guard frames == Self.framesPerReading else { return nil }
+    defer { self = LevelMeter() }
+    let meanSquare = sumOfSquares / Float(frames * VoiceFrame.length)
+    return SoundLevel(
+      rmsDBFS: Double(VoiceFrame.level(ofMeanSquare: meanSquare)),
+      peakDBFS: Double(VoiceFrame.level(ofMeanSquare: peak * peak)),
+      noiseFloorDBFS: Double(thresholds.floor), thresholdDBFS: Double(thresholds.onset), speech: speech)
+  }
+}

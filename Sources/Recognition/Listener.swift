@@ -1,0 +1,180 @@
+import VoiceActivity
+
+/// Listens to a stream: finds words, has them recognised, and tells what was said. The microphone, files and tests all
+/// go through it.
+///
+/// Owned by one thread at a time. Calls back before it returns, in the order of time. Takes its memory at the start;
+/// while nobody speaks nothing is allocated.
+public final class Listener {
+  private let settings: ListenerSettings
+  private let recognizer: any UtteranceRecognizing
+  private let clock: () -> Double
+
+  private var detector: VoiceActivityDetector
+  private var words: WordStateMachine
+  private var picker = BackgroundPicker()
+  private var monitor = SignalMonitor()
+  private var meter = LevelMeter()
+
+  private var history: FrameHistory
+  private var background = FrameHistory(keeping: VoiceFrame.perSecond)
+  private let frame: UnsafeMutableBufferPointer<Float>
+  private var frameFill = 0
+
+  /// Where frame `originFrame` lies on the stream's clock; moves at each loss.
+  private var originMs = 0.0
+  private var originFrame = 0
+  /// All input taken in so far, on the stream's clock.
+  private var inputMs = 0.0
+  /// The mean of what a classification takes, in ms.
+  private var computeMs = 0.0
+
+  /// - Parameter recognizer: called from within `process`, `skip` and `finish`, on the caller's thread.
+  public convenience init(recognizer: any UtteranceRecognizing, settings: ListenerSettings = ListenerSettings()) {
+    let start = ContinuousClock.now
+    self.init(recognizer: recognizer, settings: settings) {
+      let elapsed = (ContinuousClock.now - start).components
+      return Double(elapsed.seconds) * 1e3 + Double(elapsed.attoseconds) * 1e-15
+    }
+  }
+
+  /// - Parameter clock: milliseconds since any moment, for measuring what a classification takes.
+  package init(recognizer: any UtteranceRecognizing, settings: ListenerSettings, clock: @escaping () -> Double) {
+    self.settings = settings
+    self.recognizer = recognizer
+    self.clock = clock
+    detector = VoiceActivityDetector(settings: settings.activity)
+    words = WordStateMachine(settings: settings.words)
+    let longest = settings.activity.longestWord + settings.activity.longestLookBack + settings.activity.wordGap
+    history = FrameHistory(keeping: longest + BackgroundPicker.delay + settings.front + settings.back)
+    frame = .allocate(capacity: VoiceFrame.length)
+    frame.initialize(repeating: 0)
+  }
+
+  deinit { frame.deallocate() }
+
+  /// Whether a stretch of speech is under way.
+  public var isSpeech: Bool { detector.isSpeech }
+
+  /// Takes in some sound.
+  ///
+  /// - Parameters:
+  ///   - samples: 8 kHz mono, −1…1, conditioned (see `AudioConditioner`); any number.
+  ///   - inputMs: how much input was taken in until now, in ms on the stream's clock, losses included.
+  public func process(
+    _ samples: UnsafeBufferPointer<Float>, inputMs: Double, emit: (ListenerEvent) -> Void
+  ) {
+    self.inputMs = inputMs
+    var rest = samples[...]
+    while !rest.isEmpty {
+      let taken = min(rest.count, VoiceFrame.length - frameFill)
+      let target = UnsafeMutableBufferPointer(rebasing: frame[frameFill..<frameFill + taken])
+      _ = target.update(from: rest.prefix(taken))
+      frameFill += taken
+      rest = rest.dropFirst(taken)
+      guard frameFill == VoiceFrame.length else { return }
+      frameFill = 0
+      process(frame: UnsafeBufferPointer(frame), emit: emit)
+    }
+  }
+
+  /// Some sound was lost: ends the utterance in progress and moves the clock on.
+  public func skip(milliseconds: Double, emit: (ListenerEvent) -> Void) {
+    interrupt(emit: emit)
+    originMs = streamMs(ofFrame: detector.frames) + Double(frameFill * 1000) / Double(VoiceFrame.sampleRate)
+    originMs += max(0, milliseconds)
+    originFrame = detector.frames
+    frameFill = 0
+    inputMs += max(0, milliseconds)
+  }
+
+  /// The stream is over: ends the utterance in progress.
+  public func finish(emit: (ListenerEvent) -> Void) {
+    if frameFill > 0 {
+      frame[frameFill...].update(repeating: 0)
+      frameFill = 0
+      process(frame: UnsafeBufferPointer(frame), emit: emit)
+    }
+    interrupt(emit: emit)
+  }
+
+  // MARK: a frame
+
+  private func process(frame: UnsafeBufferPointer<Float>, emit: (ListenerEvent) -> Void) {
+    history.append(frame)
+    for action in detector.process(level: VoiceFrame.level(of: frame)) { process(action, emit: emit) }
+    admitBackground()
+    if let reading = meter.process(frame, thresholds: detector.thresholds, speech: detector.isSpeech) {
+      emit(.level(reading))
+    }
+    switch monitor.process(SignalMonitor.FrameShape(of: frame)) {
+    case .silent(let isOn): emit(.condition(.silent, on: isOn))
+    case .clipping(let isOn): emit(.condition(.clipping, on: isOn))
+    case nil: break
+    }
+  }
+
+  private func admitBackground() {
+    let candidate = detector.frames - BackgroundPicker.delay
+    guard candidate >= 0, picker.admits(candidate) else { return }
+    background.append(history.frames(fromAge: BackgroundPicker.delay, toAge: BackgroundPicker.delay - 1))
+  }
+
+  private func interrupt(emit: (ListenerEvent) -> Void) {
+    for action in detector.interrupt() { process(action, emit: emit) }
+  }
+
+  private func process(_ action: VoiceActivityAction, emit: (ListenerEvent) -> Void) {
+    switch action {
+    case .speechStarted(let frame): emit(.voiceStarted(timestamp: milliseconds(ofFrame: frame)))
+    case .speechStopped(let frame): emit(.voiceStopped(timestamp: milliseconds(ofFrame: frame)))
+    case .wordStarted, .paused, .wordResumed, .wordEnded: break
+    }
+    picker.process(action)
+    switch words.process(action, mayAttempt: computeMs <= settings.tentativeBudgetMs) {
+    case .nothing:
+      break
+    case .attempt(let word, let quietFrames):
+      let (recognition, utterance) = recognize(word)
+      guard words.decide(recognition, for: word, quietFrames: quietFrames) else { break }
+      detector.settleWord()
+      picker.settle(word)
+      emit(.transcript(recognition.guess, utterance))
+    case .conclude(let word, let quietly):
+      let (recognition, utterance) = recognize(word)
+      switch recognition.decision {
+      case .digit(let guess):
+        emit(.transcript(guess, utterance))
+      case .rejected(let reason, let guess):
+        if !quietly { emit(.notDetected(words.reason(reason, for: word), guess, utterance)) }
+      }
+    case .reject(let reason, let word):
+      emit(.notDetected(reason, nil, place(of: word, computeMs: 0)))
+    }
+  }
+
+  // MARK: a word
+
+  private func recognize(_ word: DetectedWord) -> (Recognition, DecidedUtterance) {
+    let now = detector.frames
+    let end = min(now, word.end + settings.back)
+    let utterance = history.frames(fromAge: now - word.start + settings.front, toAge: now - end)
+    let before = clock()
+    let recognition = recognizer.recognize(utterance, background: background.latest())
+    let elapsed = clock() - before
+    computeMs += 0.3 * (elapsed - computeMs)
+    return (recognition, place(of: word, computeMs: elapsed))
+  }
+
+  private func place(of word: DetectedWord, computeMs: Double) -> DecidedUtterance {
+    DecidedUtterance(
+      startMs: milliseconds(ofFrame: word.start), endMs: milliseconds(ofFrame: word.end),
+      decidedMs: Int(inputMs.rounded(.up)), computeMs: computeMs)
+  }
+
+  private func streamMs(ofFrame frame: Int) -> Double {
+    originMs + Double((frame - originFrame) * VoiceFrame.milliseconds)
+  }
+
+  private func milliseconds(ofFrame frame: Int) -> Int { Int(streamMs(ofFrame: frame).rounded()) }
+}

@@ -1,0 +1,37 @@
+import VoiceActivity
+
+/// What the listener goes by. Times are in frames of 10 ms, levels in dB.
+public struct ListenerSettings: Sendable, Equatable {
+  public var activity = VoiceActivitySettings()
+  public var words = WordSettings()
+
+  /// Sound kept before the first and after the last frame of a word when it is recognised, as in training.
+  public var front = 5
+  public var back = 10
+  /// A classification that takes longer than this in the mean, in ms, is not tried before a word's end: on a machine this
+  /// slow the listener would fall behind the microphone.
+  public var tentativeBudgetMs = 40.0
+
+  public init() {}
+}
+
+/// How words are decided: early, or after their full gap; and which of what is no digit is worth an event.
+public struct WordSettings: Sendable, Equatable {
+  /// Quiet that must have been heard before a certain answer goes out, by digit. "six" alone may become "sixty", so such
+  /// digits wait a little longer than those that begin no other number.
+  public var earliestQuiet: [Int] = [6, 6, 6, 6, 8, 6, 8, 8, 8, 8]
+  /// In the quiet the level must have fallen this far under the word's peak on average: a soft sound is no end.
+  public var earliestFall: Float = 14
+  /// A word with fewer frames of sound than this is not tried before its end.
+  public var shortestAttempt = 9
+  /// A sound that begins this soon after the end of a word that was decided early …
+  public var afterburstWithin = 15
+  /// … and is shorter than this was a part of it: the s of "six", the t of "eight".
+  public var afterburstShorterThan = 12
+  /// A sound shorter than a word, but not shorter than this, is worth a `too-short`; the rest are clicks and bumps.
+  public var tooShortFrom = 6
+  /// A rejected word whose loudest frame is under this (dBFS) was too quiet.
+  public var tooQuietBelow: Float = -48
+
+  public init() {}
+}

@@ -1,0 +1,116 @@
+import VoiceActivity
+
+/// Decides what becomes of each word: whether it is tried before its end, whether a certain answer goes out at once, and
+/// what counts as a part of a word that is decided already.
+///
+///     idle ──► word ──► (ended: classify, reject or pass over) ──► idle
+///               │  ▲
+///       certain │  │ a sound soon after is perhaps a part of the word that was decided
+///               ▼  │
+///             decided
+///
+/// Words come from voice activity, answers from a recogniser; neither is called from here. Whatever the order they come
+/// in, each word is told of at most once.
+package struct WordStateMachine: Sendable {
+  package enum State: Sendable, Equatable {
+    case idle
+    /// The last word was decided before its end; its sound had ended at this frame.
+    case decided(end: Int)
+    case word(Origin)
+  }
+
+  package enum Origin: Sendable, Equatable {
+    case fresh
+    /// It began so soon after a word that was decided early that it may be the rest of it.
+    case afterDecision
+  }
+
+  /// What is to be done next.
+  package enum Step: Sendable, Equatable {
+    case nothing
+    /// Classify what there is of the word, and hand the answer to `decide`.
+    case attempt(DetectedWord, quietFrames: Int)
+    /// Classify the whole word and tell the outcome; if it is no digit and `quietly`, tell nothing.
+    case conclude(DetectedWord, quietly: Bool)
+    case reject(RejectionReason, DetectedWord)
+  }
+
+  package private(set) var state = State.idle
+  private let settings: WordSettings
+  private let firstAttempt: Int
+
+  package init(settings: WordSettings) {
+    self.settings = settings
+    firstAttempt = settings.earliestQuiet.min() ?? 0
+  }
+
+  /// Takes in what voice activity has found. `mayAttempt`: whether there is time for a classification that may be in vain.
+  package mutating func process(_ action: VoiceActivityAction, mayAttempt: Bool) -> Step {
+    switch action {
+    case .speechStarted, .speechStopped, .wordResumed:
+      return .nothing
+    case .wordStarted(let frame):
+      state = .word(origin(ofWordAt: frame))
+      return .nothing
+    case .paused(let word, let quietFrames, let fall):
+      guard case .word(let origin) = state, mayAttempt, !isAfterburst(word, origin) else { return .nothing }
+      guard quietFrames >= firstAttempt, fall >= settings.earliestFall else { return .nothing }
+      guard word.soundingFrames >= settings.shortestAttempt else { return .nothing }
+      return .attempt(word, quietFrames: quietFrames)
+    case .wordEnded(let word, let ending):
+      guard case .word(let origin) = state else { return .nothing }
+      return conclude(word, ending, origin)
+    }
+  }
+
+  /// Whether the answer to an attempt goes out at once. If so, the word is over: voice activity is to be told to settle it.
+  package mutating func decide(_ recognition: Recognition, for word: DetectedWord, quietFrames: Int) -> Bool {
+    guard case .word = state, recognition.certainEarly, case .digit(let guess) = recognition.decision else {
+      return false
+    }
+    guard settings.earliestQuiet.indices.contains(guess.digit) else { return false }
+    guard quietFrames >= settings.earliestQuiet[guess.digit] else { return false }
+    state = .decided(end: word.end)
+    return true
+  }
+
+  /// Why a rejected word was rejected: of one that was hardly heard, that is the reason worth telling.
+  package func reason(_ reason: RejectionReason, for word: DetectedWord) -> RejectionReason {
+    switch reason {
+    case .notADigit, .unsure: word.peak < settings.tooQuietBelow ? .tooQuiet : reason
+    case .tooShort, .tooLong, .tooQuiet: reason
+    }
+  }
+
+  private func origin(ofWordAt frame: Int) -> Origin {
+    switch state {
+    case .decided(let end): frame - end <= settings.afterburstWithin ? .afterDecision : .fresh
+    case .idle, .word: .fresh
+    }
+  }
+
+  private func isAfterburst(_ word: DetectedWord, _ origin: Origin) -> Bool {
+    switch origin {
+    case .fresh: false
+    case .afterDecision: word.soundingFrames < settings.afterburstShorterThan
+    }
+  }
+
+  private mutating func conclude(_ word: DetectedWord, _ ending: WordEnding, _ origin: Origin) -> Step {
+    guard !isAfterburst(word, origin) else {
+      state = .decided(end: word.end)
+      return .nothing
+    }
+    state = .idle
+    switch ending {
+    case .gap, .interrupted:
+      return .conclude(word, quietly: origin == .afterDecision)
+    case .tooShort:
+      return word.soundingFrames >= settings.tooShortFrom ? .reject(.tooShort, word) : .nothing
+    case .tooLong:
+      return .reject(.tooLong, word)
+    case .background, .overtaken:
+      return .nothing
+    }
+  }
+}

@@ -1,0 +1,159 @@
+import Recognition
+import Testing
+import VoiceActivity
+
+/// A reference to a machine, so that a mutating call may stand in an expectation.
+private final class Machine {
+  private var machine = WordStateMachine(settings: WordSettings())
+
+  var state: WordStateMachine.State { machine.state }
+
+  @discardableResult
+  func process(_ action: VoiceActivityAction, mayAttempt: Bool = true) -> WordStateMachine.Step {
+    machine.process(action, mayAttempt: mayAttempt)
+  }
+
+  func decide(_ recognition: Recognition, for word: DetectedWord, quietFrames: Int) -> Bool {
+    machine.decide(recognition, for: word, quietFrames: quietFrames)
+  }
+
+  func reason(_ reason: RejectionReason, for word: DetectedWord) -> RejectionReason {
+    machine.reason(reason, for: word)
+  }
+}
+
+@Suite struct WordStateMachineTests {
+  private func word(_ start: Int, _ end: Int, sounding: Int? = nil, peak: Float = -20) -> DetectedWord {
+    DetectedWord(start: start, end: end, soundingFrames: sounding ?? end - start, peak: peak, floor: -60)
+  }
+
+  /// A machine that is in a word from frame 0.
+  private func inWord() -> Machine {
+    let machine = Machine()
+    #expect(machine.process(.speechStarted(frame: 0)) == .nothing)
+    #expect(machine.process(.wordStarted(frame: 0)) == .nothing)
+    #expect(machine.state == .word(.fresh))
+    return machine
+  }
+
+  /// A machine whose word, 0 to 30, has been decided early.
+  private func decided() -> Machine {
+    let machine = inWord()
+    machine.process(.paused(word(0, 30), quietFrames: 6, fall: 30))
+    #expect(machine.decide(.certain(1), for: word(0, 30), quietFrames: 6))
+    #expect(machine.state == .decided(end: 30))
+    return machine
+  }
+
+  // MARK: attempts
+
+  @Test func `a plausible end is an attempt`() {
+    let machine = inWord()
+    let step = machine.process(.paused(word(0, 30), quietFrames: 6, fall: 30))
+    #expect(step == .attempt(word(0, 30), quietFrames: 6))
+    #expect(machine.state == .word(.fresh))
+  }
+
+  @Test func `no attempt too soon, on too small a fall, on too short a word, or without time`() {
+    let machine = inWord()
+    #expect(machine.process(.paused(word(0, 30), quietFrames: 4, fall: 30)) == .nothing)
+    #expect(machine.process(.paused(word(0, 30), quietFrames: 6, fall: 10)) == .nothing)
+    #expect(machine.process(.paused(word(0, 30, sounding: 8), quietFrames: 6, fall: 30)) == .nothing)
+    #expect(machine.process(.paused(word(0, 30), quietFrames: 6, fall: 30), mayAttempt: false) == .nothing)
+    #expect(machine.state == .word(.fresh))
+  }
+
+  @Test func `a pause outside a word is nothing`() {
+    let machine = Machine()
+    #expect(machine.process(.paused(word(0, 30), quietFrames: 6, fall: 30)) == .nothing)
+    #expect(machine.process(.wordEnded(word(0, 30), .gap)) == .nothing)
+    #expect(!machine.decide(.certain(1), for: word(0, 30), quietFrames: 6))
+    #expect(machine.state == .idle)
+  }
+
+  @Test func `only a certain digit that has waited long enough goes out`() {
+    let machine = inWord()
+    #expect(!machine.decide(.doubtful(1), for: word(0, 30), quietFrames: 14))
+    #expect(!machine.decide(.noDigit, for: word(0, 30), quietFrames: 14))
+    #expect(!machine.decide(.certain(6), for: word(0, 30), quietFrames: 6))
+    #expect(machine.state == .word(.fresh))
+    #expect(machine.decide(.certain(6), for: word(0, 30), quietFrames: 8))
+    #expect(machine.state == .decided(end: 30))
+  }
+
+  @Test func `a decided word is not decided again`() {
+    let machine = decided()
+    #expect(!machine.decide(.certain(1), for: word(0, 30), quietFrames: 8))
+    #expect(machine.process(.wordEnded(word(0, 30), .gap)) == .nothing)
+    #expect(machine.state == .decided(end: 30))
+  }
+
+  @Test func `a word that goes on stays the same word`() {
+    let machine = inWord()
+    #expect(machine.process(.wordResumed(frame: 40)) == .nothing)
+    #expect(machine.state == .word(.fresh))
+  }
+
+  // MARK: ends
+
+  @Test(arguments: [WordEnding.gap, .interrupted])
+  func `a whole word is concluded`(ending: WordEnding) {
+    let machine = inWord()
+    #expect(
+      machine.process(.wordEnded(word(0, 30), ending), mayAttempt: false) == .conclude(word(0, 30), quietly: false))
+    #expect(machine.state == .idle)
+  }
+
+  @Test func `other endings are rejected or passed over`() {
+    let steps: [(WordEnding, Int, WordStateMachine.Step)] = [
+      (.tooLong, 250, .reject(.tooLong, word(0, 250))),
+      (.tooShort, 6, .reject(.tooShort, word(0, 6))),
+      (.tooShort, 5, .nothing), (.background, 90, .nothing), (.overtaken, 90, .nothing),
+    ]
+    for (ending, end, expected) in steps {
+      let machine = inWord()
+      #expect(machine.process(.wordEnded(word(0, end), ending)) == expected)
+      #expect(machine.state == .idle)
+    }
+  }
+
+  @Test func `of a word that was hardly heard the reason is that`() {
+    let machine = Machine()
+    #expect(machine.reason(.notADigit, for: word(0, 30, peak: -50)) == .tooQuiet)
+    #expect(machine.reason(.unsure, for: word(0, 30, peak: -50)) == .tooQuiet)
+    #expect(machine.reason(.unsure, for: word(0, 30, peak: -40)) == .unsure)
+    #expect(machine.reason(.tooLong, for: word(0, 30, peak: -50)) == .tooLong)
+  }
+
+  // MARK: after an early decision
+
+  @Test func `a word that begins soon after may be a part of the one decided`() {
+    let soon = decided()
+    soon.process(.wordStarted(frame: 45))
+    #expect(soon.state == .word(.afterDecision))
+    let later = decided()
+    later.process(.wordStarted(frame: 46))
+    #expect(later.state == .word(.fresh))
+  }
+
+  @Test func `a burst is not tried, not told, and may be followed by another`() {
+    let machine = decided()
+    machine.process(.wordStarted(frame: 40))
+    #expect(machine.process(.paused(word(40, 51), quietFrames: 8, fall: 30)) == .nothing)
+    #expect(machine.process(.wordEnded(word(40, 51), .gap)) == .nothing)
+    #expect(machine.state == .decided(end: 51))
+    machine.process(.wordStarted(frame: 60))
+    #expect(machine.state == .word(.afterDecision))
+    #expect(machine.process(.wordEnded(word(60, 66), .tooShort)) == .nothing)
+  }
+
+  @Test func `a longer sound is tried, and concluded quietly`() {
+    let machine = decided()
+    machine.process(.wordStarted(frame: 40))
+    let second = word(40, 60)
+    #expect(
+      machine.process(.paused(second, quietFrames: 6, fall: 30)) == .attempt(second, quietFrames: 6))
+    #expect(machine.process(.wordEnded(second, .gap)) == .conclude(second, quietly: true))
+    #expect(machine.state == .idle)
+  }
+}
