@@ -86,6 +86,11 @@ public final class LineSink: EventSink {
     }
   }
 
+  /// Says `hello` to this reader alone; to be called before the sink is added to a hub.
+  public func greet(_ hello: Event.Hello) {
+    offer(PublishedEvent(EventEnvelope(time: WallTime.now(), sequence: 0, event: .hello(hello)), kind: .hello))
+  }
+
   /// Whether the reader has gone away.
   public var hasReaderLeft: Bool {
     monitor.withLock { state in

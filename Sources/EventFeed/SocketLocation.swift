@@ -1,0 +1,25 @@
+import Glibc
+
+/// Where the daemon's socket is when nobody says so.
+public enum SocketLocation {
+  public static let system = "/run/digitd/digitd.sock"
+
+  /// Where a daemon of this user makes it: the system's place if its folder may be written, else the user's; nil if there
+  /// is neither.
+  public static func forServer(environment: [String: String]) -> String? {
+    if access("/run/digitd", W_OK) == 0 { return system }
+    return user(environment)
+  }
+
+  /// Where a client looks for it: `DIGITD_SOCKET`, else the system's if there is one, else the user's.
+  public static func forClient(environment: [String: String]) -> String {
+    if let named = environment["DIGITD_SOCKET"], !named.isEmpty { return named }
+    if access(system, F_OK) == 0 { return system }
+    return user(environment) ?? system
+  }
+
+  private static func user(_ environment: [String: String]) -> String? {
+    guard let folder = environment["XDG_RUNTIME_DIR"], folder.hasPrefix("/") else { return nil }
+    return "\(folder)/digitd.sock"
+  }
+}

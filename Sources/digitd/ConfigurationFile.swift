@@ -1,0 +1,75 @@
+import Glibc
+
+/// A file of lines `KEY=VALUE`, as systemd's `EnvironmentFile=` reads them: comments begin with `#` or `;`, a value may
+/// stand in quotation marks.
+package struct ConfigurationFile: Sendable, Equatable {
+  /// A configuration is short; whatever is longer is something else.
+  static let maximumBytes = 64 * 1024
+
+  package var path: String
+  package var values: [String: String] = [:]
+  /// In which line a key stands.
+  package var lines: [String: Int] = [:]
+
+  /// Reads the file at `path`. Unknown keys and lines that are none are refused, with their line: a mistyped key that is
+  /// passed over means listening to another microphone than the one that was meant.
+  package static func read(_ path: String, mayBeMissing: Bool) throws(DaemonFailure) -> ConfigurationFile {
+    let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
+    guard descriptor >= 0 else {
+      if mayBeMissing, errno == ENOENT { return ConfigurationFile(path: path) }
+      throw .usage("the configuration file \(path) cannot be read: \(String(cString: strerror(errno)))")
+    }
+    defer { close(descriptor) }
+    var bytes = [UInt8](repeating: 0, count: maximumBytes + 1)
+    var count = 0
+    while count < bytes.count {
+      let got = bytes.withUnsafeMutableBytes { Glibc.read(descriptor, $0.baseAddress?.advanced(by: count), $0.count - count) }
+      if got == 0 { break }
+      guard got > 0 else {
+        throw .usage("the configuration file \(path) cannot be read: \(String(cString: strerror(errno)))")
+      }
+      count += got
+    }
+    guard count <= maximumBytes else {
+      throw .usage("the configuration file \(path) is longer than \(maximumBytes) bytes")
+    }
+    return try parse(String(decoding: bytes[..<count], as: UTF8.self), path: path)
+  }
+
+  package static func parse(_ text: String, path: String) throws(DaemonFailure) -> ConfigurationFile {
+    var file = ConfigurationFile(path: path)
+    let known = Set(Settings.Key.allCases.map(\.variable))
+    // "\r\n" is one character.
+    let lines = text.split(omittingEmptySubsequences: false) { $0.isNewline }
+    for (index, line) in lines.enumerated() {
+      let line = trimmed(line)
+      guard let first = line.first, first != "#", first != ";" else { continue }
+      guard let equals = line.firstIndex(of: "=") else {
+        throw .usage("\(path), line \(index + 1): \"\(line.prefix(60))\" is not KEY=VALUE")
+      }
+      let key = String(trimmed(line[..<equals]))
+      guard known.contains(key) else {
+        throw .usage("\(path), line \(index + 1): there is no setting \(key.prefix(60))")
+      }
+      let value = try unquoted(trimmed(line[line.index(after: equals)...]), path: path, line: index + 1)
+      file.values[key] = value.isEmpty ? nil : value
+      file.lines[key] = index + 1
+    }
+    return file
+  }
+
+  private static func unquoted(_ text: Substring, path: String, line: Int) throws(DaemonFailure) -> String {
+    guard let quote = text.first, quote == "\"" || quote == "'" else { return String(text) }
+    guard text.count >= 2, text.last == quote else {
+      throw .usage("\(path), line \(line): a quotation mark is not closed")
+    }
+    return String(text.dropFirst().dropLast())
+  }
+
+  private static func trimmed(_ text: Substring) -> Substring {
+    var text = text
+    while text.first?.isWhitespace == true { text = text.dropFirst() }
+    while text.last?.isWhitespace == true { text = text.dropLast() }
+    return text
+  }
+}

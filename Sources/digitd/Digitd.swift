@@ -1,0 +1,116 @@
+import ArgumentParser
+import Glibc
+
+/// The daemon's command line.
+@main
+package struct Digitd: AsyncParsableCommand {
+  package static let configuration = CommandConfiguration(
+    commandName: "digitd",
+    abstract: "Listens to a microphone and says which digit was spoken, on standard output and on a Unix socket.",
+    discussion: """
+      Each option may also be set in the environment or in the configuration file, as DIGITD_ and its name in capitals \
+      (DIGITD_DEVICE=hw:CARD=USB, DIGITD_LOG_LEVEL=debug). The command line counts before the environment, and the \
+      environment before the file.
+
+      Exit codes: 0 done, 1 the work failed, 64 wrong usage, 69 no such device at the start.
+      """,
+    version: Version.current)
+
+  @Option(help: ArgumentHelp("The ALSA device to capture from (default: default).", valueName: "pcm"))
+  var device: String?
+
+  @Option(help: ArgumentHelp("Which channel to take, from 1 (default: the mean).", valueName: "number"))
+  var channel: Int?
+
+  @Option(help: ArgumentHelp("A sound file in place of the microphone.", valueName: "file"))
+  var input: String?
+
+  @Flag(help: "Read the file at the pace at which it would be heard.")
+  var realtime = false
+
+  @Option(
+    help: ArgumentHelp(
+      "The Unix socket (default: the one systemd passes, else /run/digitd/digitd.sock, else "
+        + "$XDG_RUNTIME_DIR/digitd.sock; none with --input).", valueName: "path"))
+  var socket: String?
+
+  @Flag(name: .customLong("no-socket"), help: "Serve no socket.")
+  var noSocket = false
+
+  @Option(
+    help: ArgumentHelp(
+      "The model file (default: Models/ beside the source tree, else <prefix>/share/digitd/).", valueName: "file"))
+  var model: String?
+
+  @Option(help: ArgumentHelp("The configuration file (default: /etc/default/digitd).", valueName: "file"))
+  var config: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "Standard output: json, text, or auto for text on a terminal and json otherwise.", valueName: "auto|json|text"))
+  var format: String?
+
+  @Option(
+    name: .customLong("log-level"),
+    help: ArgumentHelp("trace, debug, info, notice, warning, error or critical (default: info).", valueName: "level"))
+  var logLevel: String?
+
+  @Flag(name: .customLong("wait-for-device"), help: "Wait for a device that is not there at the start.")
+  var waitForDevice = false
+
+  package init() {}
+
+  /// What was given on the command line, by the names of the settings.
+  private var flags: [Settings.Key: String] {
+    var flags: [Settings.Key: String] = [:]
+    flags[.device] = device
+    flags[.channel] = channel.map(String.init)
+    flags[.input] = input
+    flags[.realtime] = realtime ? "true" : nil
+    flags[.socket] = socket
+    flags[.noSocket] = noSocket ? "true" : nil
+    flags[.model] = model
+    flags[.format] = format
+    flags[.logLevel] = logLevel
+    flags[.waitForDevice] = waitForDevice ? "true" : nil
+    return flags
+  }
+
+  package mutating func validate() throws {
+    if input != nil, device != nil { throw ValidationError("--input and --device exclude each other.") }
+    if input != nil, waitForDevice { throw ValidationError("--input and --wait-for-device exclude each other.") }
+    if realtime, input == nil { throw ValidationError("--realtime needs --input.") }
+    if noSocket, socket != nil { throw ValidationError("--socket and --no-socket exclude each other.") }
+  }
+
+  package func run() async throws {
+    signal(SIGPIPE, SIG_IGN)
+    let environment = Environment.current
+    let sources = SettingsSources(flags: flags, environment: environment, file: config)
+    do throws(DaemonFailure) {
+      let settings = try sources.resolve()
+      let daemon = try await Daemon(settings: settings, sources: sources, environment: environment)
+      try await daemon.run()
+    } catch {
+      StandardError.write(line: "digitd: \(error.sentence)")
+      throw ExitCode(error.exitCode)
+    }
+  }
+}
+
+package enum Version {
+  package static let current = "0.1.0"
+}
+
+/// Why the daemon could not start or go on, in one sentence, and the exit code that says so.
+package struct DaemonFailure: Error, Equatable {
+  package var exitCode: Int32
+  package var sentence: String
+
+  /// The work failed.
+  package static func failed(_ sentence: String) -> DaemonFailure { DaemonFailure(exitCode: 1, sentence: sentence) }
+  /// Wrong usage: a flag, a variable, a line of the configuration.
+  package static func usage(_ sentence: String) -> DaemonFailure { DaemonFailure(exitCode: 64, sentence: sentence) }
+  /// No such device at the start.
+  package static func noDevice(_ sentence: String) -> DaemonFailure { DaemonFailure(exitCode: 69, sentence: sentence) }
+}

@@ -1,0 +1,181 @@
+import AudioInput
+import EventFeed
+import Logging
+import Recognition
+
+/// Takes sound from a source, brings it through the stages, and publishes what they say: the loop of the microphone and of
+/// a file. Everything in it belongs to the thread that calls `run`.
+final class ListeningLoop {
+  /// The clock of the stream: milliseconds of input since it began, losses included.
+  struct StreamClock {
+    private var milliseconds = 0.0
+    private var frames = 0
+    private var rate = 8000.0
+
+    var now: Double { milliseconds + Double(frames) * 1000 / rate }
+
+    mutating func change(rate: Int) {
+      milliseconds = now
+      frames = 0
+      self.rate = Double(rate)
+    }
+
+    /// Whole frames are counted and divided once, so that no error adds up over years.
+    mutating func advance(frames count: Int) { frames += count }
+
+    mutating func lose(milliseconds lost: Int) { milliseconds += Double(lost) }
+  }
+
+  private let source: any AudioSource
+  private let listener: Listener
+  private let hub: EventHub
+  private let counters: Counters
+  private let logger: Logger
+  private let heartbeat: Heartbeat
+  private let notifier: ServiceNotifier
+  private var conditioner: AudioConditioner?
+  private var clock = StreamClock()
+  /// Sound lost by an outage, until the device is back and its event tells.
+  private var outageMs = 0
+
+  init(
+    source: any AudioSource, recognizer: Recognizer, hub: EventHub, counters: Counters, notifier: ServiceNotifier,
+    logger: Logger
+  ) {
+    self.source = source
+    self.hub = hub
+    self.counters = counters
+    self.logger = logger
+    self.notifier = notifier
+    listener = Listener(recognizer: recognizer)
+    heartbeat = Heartbeat(notifier: notifier)
+  }
+
+  /// Runs until the source ends.
+  func run() throws {
+    // 10 ms at any rate that a source may have.
+    let buffer = UnsafeMutableBufferPointer<Float>.allocate(capacity: AudioConditioner.inputRates.upperBound / 100)
+    buffer.initialize(repeating: 0)
+    defer { buffer.deallocate() }
+    while true {
+      let item = try source.read(into: buffer, timeoutMilliseconds: heartbeat.interval)
+      switch item {
+      case .samples(let count): take(UnsafeBufferPointer(rebasing: buffer[..<count]))
+      case .format(let rate): try change(rate: rate)
+      case .lost(let milliseconds, let cause): lose(milliseconds, cause)
+      case .device(let state, let name, let detail): change(state: state, name: name, detail: detail)
+      case .idle: break
+      case .end:
+        finish()
+        return
+      }
+      // Frames flow, or it is known that there are none and why: then the service is well. A microphone that should give
+      // sound and gives none is not.
+      if case .idle = item, counters.state == .listening { continue }
+      heartbeat.beat()
+    }
+  }
+
+  private func take(_ samples: UnsafeBufferPointer<Float>) {
+    counters.count(frames: samples.count)
+    clock.advance(frames: samples.count)
+    conditioner?.process(samples) { block in
+      listener.process(block, inputMs: clock.now, emit: say)
+    }
+  }
+
+  private func change(rate: Int) throws {
+    drain()
+    clock.change(rate: rate)
+    counters.change(sampleRate: rate)
+    if let conditioner {
+      try conditioner.reset(inputRate: rate)
+    } else {
+      conditioner = try AudioConditioner(inputRate: rate)
+    }
+  }
+
+  private func lose(_ milliseconds: Int, _ cause: AudioSourceItem.LossCause) {
+    drain()
+    clock.lose(milliseconds: milliseconds)
+    listener.skip(milliseconds: Double(milliseconds), emit: say)
+    counters.count(lostMs: milliseconds, overrun: cause == .overrun)
+    switch cause {
+    case .overrun:
+      logger.debug("\(milliseconds) ms of sound were lost by an overrun")
+      hub.publish(.overrun(Event.Overrun(lostMs: milliseconds)))
+    case .outage: outageMs += milliseconds
+    }
+  }
+
+  /// Gives the listener what the resampler holds back: what follows does not join it.
+  private func drain() {
+    conditioner?.finish { block in
+      listener.process(block, inputMs: clock.now, emit: say)
+    }
+  }
+
+  private func change(state: DeviceState, name: String, detail: String) {
+    let feedState = Event.Device.State(state)
+    // A microphone that was taken for listening says so once more with its first sound: no change, and no news.
+    guard counters.change(state: feedState, device: name) else { return }
+    let lostMs = state == .listening && outageMs > 0 ? outageMs : nil
+    if state == .listening { outageMs = 0 }
+    switch state {
+    case .listening: logger.notice("\(detail)")
+    case .lost, .busy, .denied, .stalled: logger.warning("\(detail)")
+    }
+    notifier.status(detail)
+    hub.publish(.device(Event.Device(state: feedState, name: name, lostMs: lostMs)))
+  }
+
+  private func finish() {
+    drain()
+    listener.finish(emit: say)
+  }
+
+  private func say(_ heard: ListenerEvent) {
+    let event = Event(heard)
+    counters.count(event)
+    hub.publish(event)
+    if case .condition(let condition, let on) = heard {
+      let what: Logger.Message =
+        switch (condition, on) {
+        case (.silent, true): "nothing but silence comes in: is the microphone muted?"
+        case (.silent, false): "sound comes in again"
+        case (.clipping, true): "the sound is clipped: the microphone is set too loud"
+        case (.clipping, false): "the sound is no longer clipped"
+        }
+      logger.notice(what)
+    }
+  }
+}
+
+/// Feeds systemd's watchdog, no more often than it takes.
+struct Heartbeat {
+  /// How long the loop may wait for sound at most, in ms.
+  let interval: Int
+  private let notifier: ServiceNotifier
+  private let pause: Duration
+  private let last = LastBeat()
+
+  private final class LastBeat {
+    var time: ContinuousClock.Instant?
+  }
+
+  init(notifier: ServiceNotifier) {
+    self.notifier = notifier
+    // systemd advises half the time; a third leaves room for a slow moment.
+    let third = notifier.watchdogMilliseconds.map { max(1, $0 / 3) }
+    interval = min(1000, third ?? 1000)
+    pause = .milliseconds(third ?? 0)
+  }
+
+  func beat() {
+    guard notifier.watchdogMilliseconds != nil else { return }
+    let now = ContinuousClock.now
+    if let time = last.time, now - time < pause { return }
+    last.time = now
+    notifier.watchdog()
+  }
+}

@@ -1,0 +1,38 @@
+import AudioInput
+import DigitNetwork
+import EventFeed
+import Recognition
+
+/// Recognises recordings that clients send, one at a time, apart from the listener: with a recogniser of its own that is
+/// made when the first recording comes.
+actor RecordingRecognizer {
+  private let model: DigitModel
+  private var recognizer: Recognizer?
+
+  init(model: DigitModel) {
+    self.model = model
+  }
+
+  /// - Parameters:
+  ///   - samples: mono, −1…1.
+  ///   - rate: in Hz.
+  /// - Returns: a `transcript`, `not-detected` or `error`.
+  func recognise(samples: [Float], rate: Int) -> Event {
+    guard !Task.isCancelled else {
+      return .error(Event.Failure(text: "nobody waits for the recording any more", code: .unavailable))
+    }
+    do {
+      let recognizer = try self.recognizer ?? Recognizer(model: model)
+      self.recognizer = recognizer
+      let start = ContinuousClock.now
+      let conditioned = try AudioConditioner.condition(samples, sampleRate: rate)
+      let recognition = recognizer.recognize(clip: conditioned)
+      let elapsed = (ContinuousClock.now - start).components
+      return Event(
+        recognition.decision, recordingOf: samples.count * 1000 / rate,
+        computeMs: Double(elapsed.seconds) * 1e3 + Double(elapsed.attoseconds) * 1e-15)
+    } catch {
+      return .error(Event.Failure(text: "the recording cannot be recognised: \(error)", code: .unavailable))
+    }
+  }
+}

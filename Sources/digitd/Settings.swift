@@ -1,0 +1,145 @@
+import Configuration
+import EventFeed
+import Logging
+
+/// Everything that can be set, as it counts: flags before the environment before the file.
+package struct Settings: Sendable, Equatable {
+  /// The names of the settings; in the environment and in the file each is `DIGITD_` and the name in capitals.
+  package enum Key: String, Sendable, CaseIterable {
+    case device, channel, input, realtime, socket
+    case noSocket = "no-socket"
+    case model, format
+    case logLevel = "log-level"
+    case waitForDevice = "wait-for-device"
+
+    package var variable: String {
+      "DIGITD_" + rawValue.uppercased().map { $0 == "-" ? "_" : String($0) }.joined()
+    }
+  }
+
+  package enum Input: Sendable, Equatable {
+    case microphone(device: String, waitForDevice: Bool)
+    case file(path: String, realtime: Bool)
+  }
+
+  package enum Socket: Sendable, Equatable {
+    case none
+    case path(String)
+    /// The one systemd passes, else where there is a place for it.
+    case usual
+  }
+
+  package enum Format: String, Sendable, Equatable, CaseIterable {
+    case auto, json, text
+  }
+
+  package var input: Input
+  package var channel: Int?
+  package var socket: Socket
+  package var model: String?
+  package var format: Format
+  package var logLevel: Logger.Level
+}
+
+/// Where settings come from.
+package struct SettingsSources: Sendable {
+  package static let usualFile = "/etc/default/digitd"
+
+  package var flags: [Settings.Key: String]
+  package var environment: [String: String]
+  /// The configuration file that was asked for; the usual one, which may be missing, otherwise.
+  package var file: String?
+
+  package init(flags: [Settings.Key: String], environment: [String: String], file: String?) {
+    self.flags = flags
+    self.environment = environment
+    self.file = file
+  }
+
+  /// Reads the file and puts everything together.
+  package func resolve() throws(DaemonFailure) -> Settings {
+    let named = file ?? environment["DIGITD_CONFIG"]
+    let file = try ConfigurationFile.read(named ?? Self.usualFile, mayBeMissing: named == nil)
+    let lookup = Lookup(flags: flags, environment: environment, file: file)
+
+    let inputFile = lookup.string(.input)
+    let socket = lookup.string(.socket)
+    // A flag that names a socket counts before a `DIGITD_NO_SOCKET` in the environment or the file.
+    let noSocket = flags[.socket] == nil ? try lookup.bool(.noSocket) : false
+    let isDeviceAsked = flags[.device] != nil
+    let input: Settings.Input =
+      if let inputFile, !isDeviceAsked {
+        .file(path: inputFile, realtime: try lookup.bool(.realtime))
+      } else {
+        .microphone(
+          device: lookup.string(.device) ?? "default", waitForDevice: try lookup.bool(.waitForDevice))
+      }
+    return Settings(
+      input: input, channel: try lookup.channel(),
+      socket: noSocket ? .none : socket.map { .path($0) } ?? (inputFile == nil || isDeviceAsked ? .usual : .none),
+      model: lookup.string(.model), format: try lookup.choice(.format) ?? .auto,
+      logLevel: try lookup.choice(.logLevel) ?? .info)
+  }
+}
+
+/// Finds a setting in the sources in their order, and knows where it was found when it makes no sense.
+private struct Lookup {
+  let flags: [Settings.Key: String]
+  let environment: [String: String]
+  let file: ConfigurationFile
+  private let reader: ConfigReader
+
+  init(flags: [Settings.Key: String], environment: [String: String], file: ConfigurationFile) {
+    self.flags = flags
+    // An empty variable is one that is not set: `DIGITD_DEVICE= digitd`.
+    self.environment = environment.filter { $0.key.hasPrefix("DIGITD_") && !$0.value.isEmpty }
+    self.file = file
+    let given = Dictionary(uniqueKeysWithValues: flags.map { ($0.key.variable, $0.value) })
+    reader = ConfigReader(providers: [
+      EnvironmentVariablesProvider(environmentVariables: given),
+      EnvironmentVariablesProvider(environmentVariables: self.environment),
+      EnvironmentVariablesProvider(environmentVariables: file.values),
+    ])
+  }
+
+  func string(_ key: Settings.Key) -> String? {
+    reader.string(forKey: ConfigKey(["digitd", key.rawValue]))
+  }
+
+  func bool(_ key: Settings.Key) throws(DaemonFailure) -> Bool {
+    guard let text = string(key) else { return false }
+    switch text.lowercased() {
+    case "true", "yes", "on", "1": return true
+    case "false", "no", "off", "0": return false
+    default: throw wrong(key, text, "neither yes nor no")
+    }
+  }
+
+  func channel() throws(DaemonFailure) -> Int? {
+    guard let text = string(.channel) else { return nil }
+    guard let number = Int(text), number > 0 else { throw wrong(.channel, text, "no channel, counted from 1") }
+    return number
+  }
+
+  func choice<Choice: RawRepresentable<String> & CaseIterable>(
+    _ key: Settings.Key
+  ) throws(DaemonFailure) -> Choice? {
+    guard let text = string(key) else { return nil }
+    guard let choice = Choice(rawValue: text.lowercased()) else {
+      throw wrong(key, text, "none of " + Choice.allCases.map(\.rawValue).joined(separator: ", "))
+    }
+    return choice
+  }
+
+  private func wrong(_ key: Settings.Key, _ text: String, _ problem: String) -> DaemonFailure {
+    let place =
+      if flags[key] != nil {
+        "--\(key.rawValue)"
+      } else if environment[key.variable] != nil {
+        "\(key.variable) in the environment"
+      } else {
+        "\(file.path), line \(file.lines[key.variable] ?? 0): \(key.variable)"
+      }
+    return .usage("\(place) is \"\(text)\", which is \(problem)")
+  }
+}

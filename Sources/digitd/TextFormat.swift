@@ -1,0 +1,81 @@
+import EventFeed
+import NIOCore
+
+/// Events in a person's words, a line each, for a terminal.
+package struct TextFormat: Sendable {
+  private let isColoured: Bool
+
+  /// - Parameter isColoured: whether the terminal understands colours and they are wanted (`NO_COLOR`).
+  package init(isColoured: Bool) {
+    self.isColoured = isColoured
+  }
+
+  /// Nil for an event that tells a person nothing.
+  package func line(for event: Event) -> String? {
+    switch event {
+    case .transcript(let transcript):
+      let guess = transcript.guess
+      let name = guess.text + String(repeating: " ", count: max(0, 5 - guess.text.count))
+      return "\(seconds(transcript.timing.startMs))  \(style("1", "\(guess.digit)  \(name)"))  "
+        + "\(bar(guess.confidence)) \(percent(guess.confidence))"
+    case .notDetected(let refusal):
+      let guess = refusal.guess.map { ", at best \($0.text) \(percent($0.confidence))" } ?? ""
+      return style("2", "\(seconds(refusal.timing.startMs))  –  \(words(for: refusal.reason))\(guess)")
+    case .device(let device):
+      let lost = device.lostMs.map { " (\(seconds($0).filter { $0 != " " }) of sound are missing)" } ?? ""
+      return style(device.state == .listening ? "32" : "33", "\(words(for: device.state)) \(device.name)\(lost)")
+    case .condition(let condition): return words(for: condition).map { style("33", $0) }
+    case .overrun(let overrun): return style("33", "\(overrun.lostMs) ms of sound were lost")
+    case .dropped(let dropped): return style("33", "\(dropped.count) lines were dropped: this terminal was too slow")
+    case .voiceStarted, .voiceStopped, .level, .hello, .info, .status, .pong, .error, .unknown: return nil
+    }
+  }
+
+  private func seconds(_ milliseconds: Int) -> String {
+    let text = "\(milliseconds / 1000).\(milliseconds % 1000 / 10 < 10 ? "0" : "")\(milliseconds % 1000 / 10) s"
+    return String(repeating: " ", count: max(0, 10 - text.count)) + text
+  }
+
+  private func percent(_ value: Double) -> String { "\(Int((min(max(value, 0), 1) * 100).rounded())) %" }
+
+  private func bar(_ value: Double) -> String {
+    let filled = Int((min(max(value, 0), 1) * 10).rounded())
+    return String(repeating: "█", count: filled) + String(repeating: "░", count: 10 - filled)
+  }
+
+  private func words(for reason: Event.NotDetected.Reason) -> String {
+    switch reason {
+    case .tooShort: "too short"
+    case .tooLong: "too long"
+    case .tooQuiet: "too quiet"
+    case .notADigit: "not a digit"
+    case .unsure: "not sure"
+    default: reason.rawValue
+    }
+  }
+
+  private func words(for state: Event.Device.State) -> String {
+    switch state {
+    case .listening: "listening to"
+    case .lost: "there is no microphone"
+    case .busy: "another program has the microphone"
+    case .denied: "no permission for the microphone"
+    case .stalled: "no more sound comes from the microphone"
+    default: "\(state.rawValue):"
+    }
+  }
+
+  private func words(for condition: Event.Condition) -> String? {
+    switch (condition.condition, condition.on) {
+    case (.silent, true): "nothing but silence: is the microphone muted?"
+    case (.silent, false): "there is sound again"
+    case (.clipping, true): "too loud: the sound is clipped"
+    case (.clipping, false): "no longer clipped"
+    default: nil
+    }
+  }
+
+  private func style(_ code: String, _ text: String) -> String {
+    isColoured ? "\u{1B}[\(code)m\(text)\u{1B}[0m" : text
+  }
+}
