@@ -54,8 +54,8 @@ public struct AdamW: Sendable, Equatable {
     firstMoment.withUnsafeMutableBufferPointer { first in
       secondMoment.withUnsafeMutableBufferPointer { second in
         guard let first = first.baseAddress, let second = second.baseAddress else { return }
-        lanes.run { lane in
-          let own = lanes.share(of: layout.parameterCount, lane: lane)
+        lanes.run { share, _ in
+          let own = Lanes.part(of: layout.parameterCount, share: share)
           for entry in layout.parameters {
             let part = entry.range.clamped(to: own)
             pass.run(

@@ -98,7 +98,7 @@ final class ClassificationHead {
     losses[sample] = loss * Double(weight)
   }
 
-  /// The way back through the linear layer and dropout for `samples`; adds up nothing across lanes.
+  /// The way back through the linear layer and dropout for `samples`.
   func backward(
     _ samples: Range<Int>, weights: UnsafePointer<Float>, weightGradients: UnsafeMutablePointer<Float>,
     biasGradients: UnsafeMutablePointer<Float>, dropping: Bool

@@ -39,33 +39,38 @@ final class ConvolutionGeometry {
   var inputCount: Int { input.bands * input.frames * channels }
   var outputCount: Int { pixels * filters }
 
-  /// Writes the rows of `count` images.
+  /// Writes the rows of `count` images; up to `Vector.width` numbers behind the last row may be written, too.
   func unfold(_ images: UnsafePointer<Float>, count: Int, into rows: UnsafeMutablePointer<Float>) {
-    let run = kernel.frames * channels
-    let (padBands, padFrames) = (kernel.bands / 2, kernel.frames / 2)
-    let line = input.frames * channels
+    let (channels, kernel, input) = (channels, kernel, input)
+    let (run, line) = (kernel.frames * channels, input.frames * channels)
     var row = rows
     for image in 0..<count {
       let source = images + image * inputCount
       for y in 0..<output.bands {
-        let top = y * stride.bands - padBands
+        let top = y * stride.bands - kernel.bands / 2
+        let bands = max(0, -top)..<max(0, -top, min(kernel.bands, input.bands - top))
         for x in 0..<output.frames {
-          let left = x * stride.frames - padFrames
-          let (first, end) = (max(0, -left), min(kernel.frames, input.frames - left))
-          let inside = first == 0 && end == kernel.frames
-          for tap in 0..<kernel.bands {
-            let band = top + tap
-            if band < 0 || band >= input.bands || first >= end {
-              row.update(repeating: 0, count: run)
-            } else if inside {
-              copy(source + (band * line + left * channels), to: row, count: run)
+          let left = x * stride.frames - kernel.frames / 2
+          let frames = max(0, -left)..<max(0, -left, min(kernel.frames, input.frames - left))
+          row.update(repeating: 0, count: bands.lowerBound * run)
+          row += bands.lowerBound * run
+          for band in bands {
+            let place = (top + band) * line + left * channels
+            if frames.count == kernel.frames, run <= Vector.width, place + Vector.width <= inputCount {
+              // The run may be shorter than a vector: what comes after it in the row is written afterwards.
+              Vector.load(source + place).store(row)
+            } else if frames.count == kernel.frames {
+              row.update(from: source + place, count: run)
             } else {
+              let inside = frames.lowerBound * channels
               row.update(repeating: 0, count: run)
-              let from = source + (band * line + (left + first) * channels)
-              copy(from, to: row + first * channels, count: (end - first) * channels)
+              (row + inside).update(from: source + (place + inside), count: frames.count * channels)
             }
             row += run
           }
+          let rest = (kernel.bands - bands.upperBound) * run
+          row.update(repeating: 0, count: rest)
+          row += rest
         }
       }
     }
@@ -137,15 +142,5 @@ private struct TapTable {
   @inline(__always)
   func forEach(at place: Int, _ body: (Int) -> Void) {
     for index in starts[place]..<starts[place + 1] { body(offsets[index]) }
-  }
-}
-
-/// A short copy: the runs of the first layer are five numbers, too few to be worth a call.
-@inline(__always)
-private func copy(_ source: UnsafePointer<Float>, to target: UnsafeMutablePointer<Float>, count: Int) {
-  if count < 16 {
-    for i in 0..<count { target[i] = source[i] }
-  } else {
-    target.update(from: source, count: count)
   }
 }

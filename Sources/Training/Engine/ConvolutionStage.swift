@@ -31,38 +31,35 @@ final class ConvolutionStage {
     normalisation.reserve(samples: samples)
   }
 
-  /// Deals `count` samples out to `lanes`.
-  func deal(count: Int, lanes: Lanes) {
-    groups = (0..<lanes.count).map { lane in
-      let share = lanes.share(of: count, lane: lane)
-      return stride(from: share.lowerBound, to: share.upperBound, by: groupSize).map {
-        $0..<min($0 + groupSize, share.upperBound)
+  /// Deals `count` samples out to the shares.
+  func deal(count: Int) {
+    groups = (0..<Lanes.shares).map { share in
+      let part = Lanes.part(of: count, share: share)
+      return stride(from: part.lowerBound, to: part.upperBound, by: groupSize).map {
+        $0..<min($0 + groupSize, part.upperBound)
       }
     }
   }
 
-  func groups(of lane: Int) -> [Range<Int>] { groups[lane] }
+  func groups(of share: Int) -> [Range<Int>] { groups[share] }
   var allGroups: FlattenSequence<[[Range<Int>]]> { groups.joined() }
 
   func output(at sample: Int) -> UnsafeMutablePointer<Float> { outputs.base + sample * geometry.outputCount }
   func gradient(at sample: Int) -> UnsafeMutablePointer<Float> { gradients.base + sample * geometry.outputCount }
 }
 
-/// What one lane works in: room for one group of the largest layer, and its own sum of weight gradients.
-final class LaneScratch {
+/// What one thread works in: room for one group of any layer.
+final class Scratch {
   let activations: FloatBuffer
   let rows: FloatBuffer
   let gradients: FloatBuffer
-  /// Laid out like the parameters.
-  let weightGradients: FloatBuffer
 
-  init(stages: [ConvolutionStage], parameterCount: Int) {
+  init(stages: [ConvolutionStage]) {
     func most(_ size: (ConvolutionStage) -> Int) -> FloatBuffer {
-      FloatBuffer(count: stages.map { $0.groupSize * size($0) }.max() ?? 0)
+      FloatBuffer(count: Vector.width + (stages.map { $0.groupSize * size($0) }.max() ?? 0))
     }
     activations = most { max($0.geometry.inputCount, $0.geometry.outputCount) }
     rows = most { $0.geometry.pixels * $0.geometry.patch }
     gradients = most { $0.geometry.outputCount }
-    weightGradients = FloatBuffer(count: parameterCount)
   }
 }

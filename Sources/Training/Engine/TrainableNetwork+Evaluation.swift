@@ -12,24 +12,25 @@ extension TrainableNetwork {
       let part = min(atOnce, count - first)
       prepare(count: part)
       let images = images + first * stages[0].geometry.inputCount
-      lanes.run { lane in infer(images, count: part, lane: lane) }
+      lanes.run { share, thread in
+        infer(images, own: Lanes.part(of: part, share: share), share: share, scratch: scratch[thread])
+      }
       (logits + first * head.classes).update(from: head.logits.base, count: part * head.classes)
     }
   }
 
   private static var evaluationBatch: Int { 32 }
 
-  private func infer(_ images: UnsafePointer<Float>, count: Int, lane: Int) {
-    let own = lanes.share(of: count, lane: lane)
+  private func infer(_ images: UnsafePointer<Float>, own: Range<Int>, share: Int, scratch: Scratch) {
     if own.isEmpty { return }
     for layer in stages.indices {
-      for group in stages[layer].groups(of: lane) {
-        let input = activations(enteringLayer: layer, group: group, lane: lane, images: images)
-        convolve(layer, input: input, group: group, lane: lane)
+      for group in stages[layer].groups(of: share) {
+        let input = activations(enteringLayer: layer, group: group, scratch: scratch, images: images)
+        convolve(layer, input: input, group: group, scratch: scratch)
       }
     }
     let last = stages[stages.count - 1]
-    let activations = scratch[lane].activations.base
+    let activations = scratch.activations.base
     for sample in own {
       last.normalisation.apply(last.output(at: sample), pixels: last.geometry.pixels, into: activations)
       head.pool(activations, sample: sample, dropping: false)

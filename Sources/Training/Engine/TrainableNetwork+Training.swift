@@ -24,18 +24,18 @@ extension TrainableNetwork {
     if let weights { for sample in 0..<count { total += weights[sample] } } else { total = Float(count) }
     let unit = total > 0 ? 1 / total : 0
     let dropout = dropout.flatMap { $0.rate > 0 ? $0 : nil }
-    lanes.run { lane in
-      runHead(lane: lane, count: count, targets: targets, weights: weights, unit: unit, dropout: dropout)
+    lanes.run { share, thread in
+      runHead(
+        Lanes.part(of: count, share: share), share: share, scratch: scratch[thread], targets: targets,
+        weights: weights, unit: unit, dropout: dropout)
     }
     if let logits { logits.update(from: head.logits.base, count: count * head.classes) }
 
     for layer in stages.indices.reversed() {
       finishBackward(layer)
-      lanes.run { lane in backward(layer, lane: lane, images: images) }
+      lanes.run { share, thread in backward(layer, share: share, scratch: scratch[thread], images: images) }
     }
-    lanes.run { lane in
-      gather(lanes.share(of: layout.parameterCount, lane: lane))
-    }
+    lanes.run { share, _ in gather(Lanes.part(of: layout.parameterCount, share: share), count: count) }
     return Float(head.losses[0..<count].reduce(0, +))
   }
 
@@ -50,10 +50,10 @@ extension TrainableNetwork {
   private func forward(_ images: UnsafePointer<Float>, momentum: Double) {
     for layer in stages.indices {
       let stage = stages[layer]
-      lanes.run { lane in
-        for group in stage.groups(of: lane) {
-          let input = activations(enteringLayer: layer, group: group, lane: lane, images: images)
-          convolve(layer, input: input, group: group, lane: lane)
+      lanes.run { share, thread in
+        for group in stage.groups(of: share) {
+          let input = activations(enteringLayer: layer, group: group, scratch: scratch[thread], images: images)
+          convolve(layer, input: input, group: group, scratch: scratch[thread])
           stage.normalisation.measure(
             stage.output(at: group.lowerBound), pixels: group.count * stage.geometry.pixels, sample: group.lowerBound)
         }
@@ -67,20 +67,20 @@ extension TrainableNetwork {
   }
 
   /// What enters `layer` for `group`: the images themselves, or the layer before's output, normalised and rectified into
-  /// the lane's scratch.
+  /// the scratch.
   func activations(
-    enteringLayer layer: Int, group: Range<Int>, lane: Int, images: UnsafePointer<Float>
+    enteringLayer layer: Int, group: Range<Int>, scratch: Scratch, images: UnsafePointer<Float>
   ) -> UnsafePointer<Float> {
     if layer == 0 { return images + group.lowerBound * stages[0].geometry.inputCount }
     let before = stages[layer - 1]
-    let result = scratch[lane].activations.base
+    let result = scratch.activations.base
     before.normalisation.apply(
       before.output(at: group.lowerBound), pixels: group.count * before.geometry.pixels, into: result)
     return UnsafePointer(result)
   }
 
-  func convolve(_ layer: Int, input: UnsafePointer<Float>, group: Range<Int>, lane: Int) {
-    let (stage, rows) = (stages[layer], scratch[lane].rows.base)
+  func convolve(_ layer: Int, input: UnsafePointer<Float>, group: Range<Int>, scratch: Scratch) {
+    let (stage, rows) = (stages[layer], scratch.rows.base)
     stage.geometry.unfold(input, count: group.count, into: rows)
     MatrixProduct.forward(
       rows, weights: weights(of: layer), into: stage.output(at: group.lowerBound),
@@ -88,17 +88,13 @@ extension TrainableNetwork {
   }
 
   private func runHead(
-    lane: Int, count: Int, targets: UnsafePointer<Float>, weights: UnsafePointer<Float>?, unit: Float,
-    dropout: Dropout?
+    _ own: Range<Int>, share: Int, scratch: Scratch, targets: UnsafePointer<Float>, weights: UnsafePointer<Float>?,
+    unit: Float, dropout: Dropout?
   ) {
+    if own.isEmpty { return }
     let last = stages[stages.count - 1]
-    let own = lanes.share(of: count, lane: lane)
-    let sums = scratch[lane].weightGradients.base
-    guard !own.isEmpty else {
-      sums.update(repeating: 0, count: layout.parameterCount)
-      return
-    }
-    let (pixels, activations) = (last.geometry.pixels, scratch[lane].activations.base)
+    let sums = shareGradients[share].base
+    let (pixels, activations) = (last.geometry.pixels, scratch.activations.base)
     for sample in own {
       last.normalisation.apply(last.output(at: sample), pixels: pixels, into: activations)
       if let dropout { head.draw(dropout, sample: sample) }
@@ -110,7 +106,7 @@ extension TrainableNetwork {
     head.backward(
       own, weights: headWeights, weightGradients: sums + layout.headWeight, biasGradients: sums + layout.headBias,
       dropping: dropout != nil)
-    for group in last.groups(of: lane) {
+    for group in last.groups(of: share) {
       let partial = last.normalisation.partial(at: group.lowerBound)
       partial.update(repeating: 0, count: 2 * last.geometry.filters)
       for sample in group {
@@ -134,54 +130,53 @@ extension TrainableNetwork {
     stages[min(layer + 1, stages.count - 1)].allGroups
   }
 
-  private func backward(_ layer: Int, lane: Int, images: UnsafePointer<Float>) {
-    let (stage, own) = (stages[layer], scratch[lane])
+  private func backward(_ layer: Int, share: Int, scratch: Scratch, images: UnsafePointer<Float>) {
+    let stage = stages[layer]
     let geometry = stage.geometry
-    for (index, group) in stage.groups(of: lane).enumerated() {
+    for (index, group) in stage.groups(of: share).enumerated() {
       let pixels = group.count * geometry.pixels
       stage.normalisation.backward(
         stage.gradient(at: group.lowerBound), values: stage.output(at: group.lowerBound), pixels: pixels,
-        into: own.gradients.base)
-      let input = activations(enteringLayer: layer, group: group, lane: lane, images: images)
-      geometry.unfold(input, count: group.count, into: own.rows.base)
+        into: scratch.gradients.base)
+      let input = activations(enteringLayer: layer, group: group, scratch: scratch, images: images)
+      geometry.unfold(input, count: group.count, into: scratch.rows.base)
       MatrixProduct.weightGradient(
-        own.gradients.base, own.rows.base, into: own.weightGradients.base + layout.layers[layer].weight,
+        scratch.gradients.base, scratch.rows.base, into: shareGradients[share].base + layout.layers[layer].weight,
         adding: index > 0, rows: pixels, inputs: geometry.patch, outputs: geometry.filters)
       if layer == 0 { continue }
       MatrixProduct.inputGradient(
-        own.gradients.base, weights: weights(of: layer), into: own.rows.base,
+        scratch.gradients.base, weights: weights(of: layer), into: scratch.rows.base,
         rows: pixels, inputs: geometry.patch, outputs: geometry.filters)
       let before = stages[layer - 1]
       let partial = before.normalisation.partial(at: group.lowerBound)
       partial.update(repeating: 0, count: 2 * geometry.channels)
       for (place, sample) in group.enumerated() {
         geometry.fold(
-          own.rows.base + place * geometry.pixels * geometry.patch, activations: input + place * geometry.inputCount,
+          scratch.rows.base + place * geometry.pixels * geometry.patch,
+          activations: input + place * geometry.inputCount,
           centred: before.output(at: sample), mean: before.normalisation.mean.base,
           gradients: before.gradient(at: sample), sums: partial)
       }
     }
   }
 
-  /// Adds the lanes' weight gradients up, for the part `range` of the parameters. Scales and shifts are whole already.
-  private func gather(_ range: Range<Int>) {
+  /// Adds up the weight gradients of the shares of `count` samples, for the part `range` of the parameters. Those of
+  /// scales and shifts are whole already.
+  private func gather(_ range: Range<Int>, count: Int) {
+    let target = gradientBuffer.base
     for entry in layout.parameters where entry.shape.count > 1 || entry.range.lowerBound == layout.headBias {
       let part = entry.range.clamped(to: range)
       if part.isEmpty { continue }
-      let target = gradientBuffer.base
-      target.update(from: scratch[0].weightGradients.base, part: part)
-      for lane in 1..<max(1, lanes.count) {
-        let source = scratch[lane].weightGradients.base
-        for i in part { target[i] += source[i] }
+      var first = true
+      for share in 0..<Lanes.shares where !Lanes.part(of: count, share: share).isEmpty {
+        let source = shareGradients[share].base
+        if first {
+          (target + part.lowerBound).update(from: source + part.lowerBound, count: part.count)
+        } else {
+          for i in part { target[i] += source[i] }
+        }
+        first = false
       }
     }
-  }
-}
-
-extension UnsafeMutablePointer<Float> {
-  /// Copies the numbers at `part` from `source` to the same places here.
-  @inline(__always)
-  fileprivate func update(from source: UnsafeMutablePointer<Float>, part: Range<Int>) {
-    (self + part.lowerBound).update(from: source + part.lowerBound, count: part.count)
   }
 }

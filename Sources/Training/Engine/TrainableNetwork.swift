@@ -3,10 +3,10 @@ import DigitNetwork
 /// A network that learns: its parameters and running statistics, and the way forward and back for whole batches.
 ///
 /// Images are [count][bands][frames], as `SpeechFeatures` makes them. Layer by layer the batch goes through unfolding, one
-/// matrix product by OpenBLAS, batch normalisation and ReLU; the lanes share the samples out between them and meet after
-/// each layer, where the batch's moments come together. After the first batch of a size nothing is allocated.
+/// matrix product by OpenBLAS, batch normalisation and ReLU; the threads share the samples out between them and meet
+/// after each layer, where the batch's moments come together. After the first batch of a size nothing is allocated.
 ///
-/// The same parameters, images and number of lanes give the same bytes on the same machine.
+/// The same parameters and images give the same bytes on the same machine, whatever the number of threads.
 public final class TrainableNetwork {
   public let architecture: NetworkArchitecture
   public let layout: ParameterLayout
@@ -17,7 +17,10 @@ public final class TrainableNetwork {
   let parameterBuffer: FloatBuffer
   let gradientBuffer: FloatBuffer
   let statisticBuffer: FloatBuffer
-  let scratch: [LaneScratch]
+  /// One for each thread.
+  let scratch: [Scratch]
+  /// Each share's sum of weight gradients, laid out like the parameters.
+  let shareGradients: [FloatBuffer]
   private var capacity = 0
   private var dealt = 0
 
@@ -27,13 +30,13 @@ public final class TrainableNetwork {
   /// - Parameters:
   ///   - architecture: its filters must come in eights, and its first convolution read one channel.
   ///   - seed: names the weights.
-  ///   - threads: the number of lanes. Results depend on it (in the last digits).
+  ///   - threads: at most how many to use; up to four are of use.
   /// - Throws: `TrainingEngineError.architecture`.
   public init(architecture: NetworkArchitecture, seed: UInt64, threads: Int = 2) throws(TrainingEngineError) {
     try architecture.checkTrainable()
     self.architecture = architecture
     layout = ParameterLayout(architecture)
-    lanes = Lanes(count: threads)
+    lanes = Lanes(threads: threads)
     let extents = architecture.extents
     stages = zip(architecture.convolutions, extents).map { ConvolutionStage($0, input: $1) }
     head = ClassificationHead(
@@ -43,7 +46,8 @@ public final class TrainableNetwork {
     gradientBuffer = FloatBuffer(count: layout.parameterCount)
     statisticBuffer = FloatBuffer(count: layout.statisticCount)
     let (stages, parameterCount) = (stages, layout.parameterCount)
-    scratch = (0..<lanes.count).map { _ in LaneScratch(stages: stages, parameterCount: parameterCount) }
+    scratch = (0..<lanes.threads).map { _ in Scratch(stages: stages) }
+    shareGradients = (0..<Lanes.shares).map { _ in FloatBuffer(count: parameterCount) }
     initialise(seed: seed)
   }
 
@@ -97,7 +101,7 @@ public final class TrainableNetwork {
       capacity = count
     }
     if count != dealt {
-      for stage in stages { stage.deal(count: count, lanes: lanes) }
+      for stage in stages { stage.deal(count: count) }
       dealt = count
     }
   }

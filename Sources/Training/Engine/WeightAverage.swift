@@ -25,25 +25,25 @@ public struct WeightAverage: Sendable, Equatable {
 
   /// Takes `network` as it is now into the average.
   public mutating func add(_ network: TrainableNetwork) {
-    let share: Float
+    let weight: Float
     switch kind {
     case .equal:
-      share = 1 / Float(count + 1)
+      weight = 1 / Float(count + 1)
     case .exponential(let decay):
-      share = count == 0 ? 1 : 1 - min(decay, Float(1 + count) / Float(10 + count))
+      weight = count == 0 ? 1 : 1 - min(decay, Float(1 + count) / Float(10 + count))
     }
     count += 1
-    Self.move(&state.parameters, towards: network.parameterBuffer, by: share, lanes: network.lanes)
-    Self.move(&state.statistics, towards: network.statisticBuffer, by: share, lanes: network.lanes)
+    Self.move(&state.parameters, towards: network.parameterBuffer, by: weight, lanes: network.lanes)
+    Self.move(&state.statistics, towards: network.statisticBuffer, by: weight, lanes: network.lanes)
   }
 
-  private static func move(_ average: inout [Float], towards target: FloatBuffer, by share: Float, lanes: Lanes) {
+  private static func move(_ average: inout [Float], towards target: FloatBuffer, by weight: Float, lanes: Lanes) {
     precondition(average.count == target.count, "an average of another network")
     let source = target.base
     average.withUnsafeMutableBufferPointer { average in
       guard let average = average.baseAddress else { return }
-      lanes.run { lane in
-        for i in lanes.share(of: target.count, lane: lane) { average[i] += share * (source[i] - average[i]) }
+      lanes.run { share, _ in
+        for i in Lanes.part(of: target.count, share: share) { average[i] += weight * (source[i] - average[i]) }
       }
     }
   }

@@ -44,12 +44,12 @@ struct TrainingRunTests {
     }
   }
 
-  @Test("the same seed gives the same bytes, another seed others", arguments: [1, 2, 3])
+  @Test("the same seed gives the same bytes, by any number of threads; another seed others", arguments: [1, 2, 3, 9])
   func repeatable(threads: Int) throws {
-    var (once, twice) = (try Run(threads: threads), try Run(threads: threads))
+    var (once, again) = (try Run(threads: 2), try Run(threads: threads))
     once.advance(8)
-    twice.advance(8)
-    #expect(once.checkpoint == twice.checkpoint)
+    again.advance(8)
+    #expect(once.checkpoint == again.checkpoint)
     let other = try TrainableNetwork(architecture: .small, seed: Run.seed + 1)
     #expect(other.state != (try Run()).network.state)
   }
