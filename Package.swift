@@ -56,6 +56,7 @@ let package = Package(
         .product(name: "NIOPosix", package: "swift-nio"),
         .product(name: "Logging", package: "swift-log"),
       ]),
+    .target(name: "TerminalFace", dependencies: ["EventFeed"]),
     .target(
       name: "Training",
       dependencies: ["AudioInput", "VoiceActivity", "SpeechFeatures", "DigitNetwork", "Recognition", "COpenBLAS"]),
@@ -73,6 +74,7 @@ let package = Package(
       name: "digitctl",
       dependencies: [
         "AudioInput", "VoiceActivity", "SpeechFeatures", "DigitNetwork", "Recognition", "EventFeed", "Training",
+        "TerminalFace",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
 
@@ -83,6 +85,8 @@ let package = Package(
     .testTarget(name: "RecognitionTests", dependencies: ["Recognition"]),
     .testTarget(name: "EventFeedTests", dependencies: ["EventFeed"]),
     .testTarget(name: "TrainingTests", dependencies: ["Training"]),
+    .testTarget(name: "TerminalFaceTests", dependencies: ["TerminalFace"]),
+    .testTarget(name: "CommandTests", dependencies: ["EventFeed"]),
   ] + avx2,
   swiftLanguageModes: [.v6]
 )

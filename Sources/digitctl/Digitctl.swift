@@ -7,6 +7,8 @@ struct Digitctl: AsyncParsableCommand {
     commandName: "digitctl",
     abstract: "Watch, ask, teach and measure the digit listener.",
     subcommands: [
-      Train.self, Evaluate.self,
+      Classify.self,
+      Train.self,
+      Evaluate.self,
     ])
 }

@@ -32,6 +32,11 @@ final class ProgressBar: Sendable {
     if !onTerminal { write(words + "\n") }
   }
 
+  /// Takes the bar away.
+  func clear() {
+    if onTerminal { write("\r\u{1B}[K") }
+  }
+
   /// Takes the bar away and says how it ended.
   func end(_ words: String) {
     write(onTerminal ? "\r\u{1B}[K\(words)\n" : words + "\n")

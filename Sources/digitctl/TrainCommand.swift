@@ -82,9 +82,12 @@ struct Train: ParsableCommand {
 
   /// The command that makes this model again, paths as they were given.
   private var commandLine: String {
-    (["digitctl", "train"] + data.flatMap { ["--data", $0] } + ["--output", output, "--seed", "\(seed)"]
-      + ["--epochs", "\(epochs)"] + leaveOut.flatMap { ["--leave-out", $0] } + (name == "digits" ? [] : ["--name", name]))
-      .joined(separator: " ")
+    var words = ["digitctl", "train"]
+    for folder in data { words += ["--data", folder] }
+    words += ["--output", output, "--seed", "\(seed)", "--epochs", "\(epochs)"]
+    for speaker in leaveOut { words += ["--leave-out", speaker] }
+    if name != "digits" { words += ["--name", name] }
+    return words.joined(separator: " ")
   }
 }
 

@@ -1,0 +1,77 @@
+import FoundationEssentials
+
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#endif
+
+/// Where the model's file lies: what was asked for, else `DIGITD_MODEL`, else `Models/` beside the source tree that the
+/// program was built in, else `<prefix>/share/digitd/` of the place where it is installed.
+public struct ModelLocator: Sendable {
+  public static let fileName = "digits.safetensors"
+  public static let variable = "DIGITD_MODEL"
+
+  /// Thrown when nothing was asked for and there is nothing in the usual places.
+  public struct NoModel: Error, Equatable, CustomStringConvertible {
+    public var places: [String]
+
+    public var description: String {
+      "there is no model: \(places.joined(separator: " and ")) do not exist; name one with --model or \(variable)"
+    }
+  }
+
+  private let environment: [String: String]
+  private let executable: String
+  private let exists: @Sendable (String) -> Bool
+
+  /// - Parameters:
+  ///   - executable: the absolute path of the running program.
+  ///   - exists: whether there is something at a path that may be read.
+  public init(
+    environment: [String: String] = ProcessInfo.processInfo.environment, executable: String = Self.runningProgram,
+    exists: @escaping @Sendable (String) -> Bool = { access($0, R_OK) == 0 }
+  ) {
+    self.environment = environment
+    self.executable = executable
+    self.exists = exists
+  }
+
+  /// - Parameter given: what was asked for on the command line or in the settings. Whether it can be used is for whoever
+  ///   reads it to say.
+  /// - Throws: `NoModel`.
+  public func path(given: String? = nil) throws(NoModel) -> String {
+    if let given { return given }
+    if let named = environment[Self.variable], !named.isEmpty { return named }
+    let places = usualPlaces
+    guard let found = places.first(where: exists) else { throw NoModel(places: places) }
+    return found
+  }
+
+  /// The same for the running program and its environment.
+  public static func locate(_ given: String?) throws(NoModel) -> String { try ModelLocator().path(given: given) }
+
+  private var usualPlaces: [String] {
+    let folders = ancestors(of: executable)
+    let source = folders.first { exists($0 + "/Package.swift") }.map { $0 + "/Models/" + Self.fileName }
+    // <prefix>/bin/digitd and <prefix>/libexec/digitd/x both find <prefix>/share/digitd.
+    let installed = folders.dropFirst().prefix(2).map {
+      ($0 == "/" ? "" : $0) + "/share/digitd/" + Self.fileName
+    }
+    return [source].compactMap { $0 } + (installed.filter(exists).isEmpty ? Array(installed.prefix(1)) : installed)
+  }
+
+  /// The folders that a path lies in, the nearest first: of "/a/b/c" those are "/a/b", "/a" and "/".
+  private func ancestors(of path: String) -> [String] {
+    let parts = path.split(separator: "/").dropLast()
+    return (0...parts.count).reversed().map { "/" + parts.prefix($0).joined(separator: "/") }
+  }
+
+  /// The absolute path of the running program, links resolved.
+  public static var runningProgram: String {
+    var buffer = [CChar](repeating: 0, count: Int(PATH_MAX))
+    let length = readlink("/proc/self/exe", &buffer, buffer.count)
+    guard length > 0 else { return CommandLine.arguments.first ?? "" }
+    return String(decoding: buffer[..<length].map(UInt8.init(bitPattern:)), as: UTF8.self)
+  }
+}

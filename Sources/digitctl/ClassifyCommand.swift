@@ -1,0 +1,166 @@
+import ArgumentParser
+import AudioInput
+import DigitNetwork
+import Dispatch
+import FoundationEssentials
+import Recognition
+import Synchronization
+import TerminalFace
+
+struct Classify: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Say which digit is spoken in each of some recordings.",
+    discussion: """
+      One line a file, in the order given; with --json one object a line: path, digit (null if turned down), \
+      confidence, probabilities, reason if turned down, or error. WAV, FLAC, Ogg and what else libsndfile knows, at \
+      any rate and with any number of channels. The exit code is 1 if a file could not be heard.
+      """)
+
+  @Argument(help: ArgumentHelp("Recordings, folders of them, or - for a list on standard input.", valueName: "file"))
+  var files: [String]
+
+  @Option(help: ArgumentHelp("Begin this far into each recording, in seconds.", valueName: "s"))
+  var from: Double?
+
+  @Option(help: ArgumentHelp("End this far into each recording, in seconds.", valueName: "s"))
+  var to: Double?
+
+  @Flag(help: "One JSON object a line.")
+  var json = false
+
+  @Flag(help: "Comma-separated values with a header.")
+  var csv = false
+
+  @OptionGroup var model: ModelOption
+
+  @Option(help: ArgumentHelp("How many recordings at once (default: one for each processor).", valueName: "n"))
+  var jobs = ProcessInfo.processInfo.activeProcessorCount
+
+  func validate() throws {
+    func check(_ seconds: Double?, _ name: String) throws {
+      guard let seconds, !(seconds.isFinite && seconds >= 0) else { return }
+      throw ValidationError("\(name) is \(seconds): it must be 0 or more seconds")
+    }
+    try check(from, "--from")
+    try check(to, "--to")
+    if let to, to <= from ?? 0 {
+      throw ValidationError("--to (\(to) s) must lie after --from (\(from ?? 0) s)")
+    }
+    guard !(json && csv) else { throw ValidationError("--json and --csv exclude each other") }
+    guard jobs >= 1 else { throw ValidationError("--jobs is \(jobs): it must be 1 or more") }
+  }
+
+  func run() throws {
+    let model = try model.load()
+    try StandardOutput.whileRead {
+      if csv { try StandardOutput.write(line: FileResult.csvHeader) }
+      let failures = try classify(with: model)
+      if failures > 0 {
+        complain("\(failures == 1 ? "one recording" : "\(failures) recordings") could not be classified")
+        throw ExitCode.failure
+      }
+    }
+  }
+
+  /// - Returns: how many failed.
+  private func classify(with model: DigitModel) throws -> Int {
+    // Made before the first file is read, so that a model that does not fit is said once.
+    let first = Mutex<RecognizerBox?>(RecognizerBox(try Recognizer(model: model)))
+    let paths = Mutex((list: SoundPaths(files), taken: 0))
+    let total = paths.withLock { $0.list.total }
+    let report = Mutex(Report(total: total, isQuiet: StandardOutput.isTerminal))
+    let workers = max(1, min(jobs, total ?? jobs))
+    DispatchQueue.concurrentPerform(iterations: workers) { _ in
+      var own = first.withLock { box in
+        defer { box = nil }
+        return box
+      }
+      while true {
+        if own == nil { own = (try? Recognizer(model: model)).map(RecognizerBox.init) }
+        guard let recognizer = own?.recognizer else { return }
+        let next = paths.withLock { paths -> (Int, SoundPaths.Item)? in
+          guard let item = paths.list.next() else { return nil }
+          defer { paths.taken += 1 }
+          return (paths.taken, item)
+        }
+        guard let (index, item) = next else { return }
+        let result = result(of: item, with: recognizer)
+        let goesOn = report.withLock { report in
+          for result in report.order.take(result, at: index) where report.error == nil { show(result, &report) }
+          return report.error == nil
+        }
+        if !goesOn { return }
+      }
+    }
+    let end = report.withLock { $0 }
+    if let error = end.error { throw error }
+    if !end.isQuiet { end.bar.clear() }
+    return end.failures
+  }
+
+  private func result(of item: SoundPaths.Item, with recognizer: Recognizer) -> FileResult {
+    switch item {
+    case .problem(let path, let sentence): return FileResult(path: path, outcome: .failed(sentence))
+    case .file(let path):
+      do {
+        let sound = try SoundFile.read(path: path, from: from, to: to)
+        let samples = try AudioConditioner.condition(sound.samples, sampleRate: sound.sampleRate)
+        return FileResult(path: path, outcome: FileResult.Outcome(recognizer.recognize(clip: samples)))
+      } catch {
+        return FileResult(path: path, outcome: .failed("\(error)"))
+      }
+    }
+  }
+
+  private func show(_ result: FileResult, _ report: inout Report) {
+    report.done += 1
+    if case .failed(let sentence) = result.outcome {
+      report.failures += 1
+      // Where the lines go elsewhere, whoever sits at the terminal is told as well.
+      if !json, !csv, !StandardOutput.isTerminal { complain(printable(sentence)) }
+    }
+    do {
+      try StandardOutput.write(line: json ? result.json : csv ? result.csv : result.text)
+    } catch {
+      report.error = error
+    }
+    guard !report.isQuiet else { return }
+    let share = report.total.map { Double(report.done) / Double(max(1, $0)) } ?? 0
+    report.bar.show("classifying", share: share, "\(report.done)" + (report.total.map { " of \($0)" } ?? ""))
+  }
+
+  private struct Report {
+    let total: Int?
+    /// The lines go to the terminal: a bar would stand between them.
+    let isQuiet: Bool
+    let bar = ProgressBar()
+    var order = InOrder<FileResult>()
+    var done = 0
+    var failures = 0
+    /// Why nothing more can be written.
+    var error: (any Error)?
+
+    init(total: Int?, isQuiet: Bool) {
+      self.total = total
+      self.isQuiet = isQuiet
+    }
+  }
+
+  /// A recogniser on its way to the thread that uses it.
+  private struct RecognizerBox: @unchecked Sendable {
+    let recognizer: Recognizer
+    init(_ recognizer: Recognizer) { self.recognizer = recognizer }
+  }
+}
+
+extension FileResult.Outcome {
+  init(_ recognition: Recognition) {
+    let guess = FileResult.Guess(
+      digit: recognition.guess.digit, confidence: recognition.guess.confidence,
+      probabilities: recognition.guess.probabilities)
+    switch recognition.decision {
+    case .digit: self = .digit(guess)
+    case .rejected(let reason, _): self = .rejected(reason: reason.rawValue, guess)
+    }
+  }
+}

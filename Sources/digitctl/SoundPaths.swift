@@ -1,0 +1,88 @@
+import Glibc
+
+/// The files that `classify` was given, one at a time: files as they are, folders with the sound files in them and in
+/// theirs, and for `-` the lines of standard input as they come.
+struct SoundPaths {
+  enum Item {
+    case file(String)
+    /// Something that leads to no file: one sentence that names it.
+    case problem(path: String, String)
+  }
+
+  /// What is looked for in folders; a file that is named is taken whatever its name.
+  private static let extensions: Set<String> = [
+    "wav", "wave", "flac", "ogg", "oga", "opus", "mp3", "aif", "aiff", "aifc", "au", "snd", "caf", "w64", "rf64",
+  ]
+
+  /// How many there are in all, if that can be known before all is read.
+  let total: Int?
+  /// What is still to come, the next one last.
+  private var pending: [Item]
+  private var arguments: ArraySlice<String>
+  private var readsInput = false
+
+  init(_ arguments: [String]) {
+    if arguments.contains("-") {
+      total = nil
+      pending = []
+      self.arguments = arguments[...]
+    } else {
+      pending = arguments.flatMap(Self.expand).reversed()
+      total = pending.count
+      self.arguments = []
+    }
+  }
+
+  mutating func next() -> Item? {
+    while true {
+      if let item = pending.popLast() { return item }
+      if readsInput {
+        guard let line = readLine() else {
+          readsInput = false
+          continue
+        }
+        if !line.isEmpty { pending = Self.expand(line).reversed() }
+      } else {
+        guard let argument = arguments.popFirst() else { return nil }
+        if argument == "-" { readsInput = true } else { pending = Self.expand(argument).reversed() }
+      }
+    }
+  }
+
+  private static func expand(_ path: String) -> [Item] {
+    guard isFolder(path) else { return [.file(path)] }
+    let found = walk(path)
+    return found.isEmpty ? [.problem(path: path, "\(path) is a folder without sound files")] : found
+  }
+
+  /// Depth first and sorted by name, hidden ones left out; links to folders are not followed, so that there is an end.
+  private static func walk(_ folder: String) -> [Item] {
+    guard let directory = opendir(folder) else {
+      return [.problem(path: folder, "the folder \(folder) cannot be read: \(String(cString: strerror(errno)))")]
+    }
+    var names: [String] = []
+    while let entry = readdir(directory) {
+      let name = withUnsafeBytes(of: &entry.pointee.d_name) { String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self) }
+      if !name.hasPrefix(".") { names.append(name) }
+    }
+    closedir(directory)
+    return names.sorted().flatMap { name -> [Item] in
+      let path = folder.hasSuffix("/") ? folder + name : "\(folder)/\(name)"
+      if isFolder(path) { return isLink(path) ? [] : walk(path) }
+      guard let dot = name.lastIndex(of: "."), extensions.contains(name[name.index(after: dot)...].lowercased()) else {
+        return []
+      }
+      return [.file(path)]
+    }
+  }
+
+  private static func isFolder(_ path: String) -> Bool {
+    var status = stat()
+    return stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
+  }
+
+  private static func isLink(_ path: String) -> Bool {
+    var status = stat()
+    return lstat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFLNK
+  }
+}

@@ -1,0 +1,63 @@
+import EventFeed
+import TerminalFace
+import Testing
+
+@Suite struct FileResultTests {
+  private static let guess = FileResult.Guess(
+    digit: 7, confidence: 0.978_123_4, probabilities: [0, 0, 0, 0, 0, 0, 0.012_5, 0.987_5, 0, 0])
+
+  @Test func aDigitInItsThreeForms() {
+    let result = FileResult(path: "a.wav", outcome: .digit(Self.guess))
+    #expect(result.text == "a.wav: 7 (98 %)")
+    #expect(
+      result.json
+        == #"{"path": "a.wav", "digit": 7, "confidence": 0.978123, "#
+        + #""probabilities": [0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0125, 0.9875, 0.0, 0.0]}"#)
+    let zeros = "0.000000,0.000000,0.000000,0.000000,0.000000,0.000000"
+    #expect(result.csv == "a.wav,7,0.978123,,\(zeros),0.012500,0.987500,0.000000,0.000000,")
+  }
+
+  @Test func aRefusalHasNoDigitButItsProbabilities() {
+    let result = FileResult(path: "a.wav", outcome: .rejected(reason: "unsure", Self.guess))
+    #expect(result.text == "a.wav: no digit (unsure; best guess 7, 98 %)")
+    #expect(result.json.hasPrefix(#"{"path": "a.wav", "digit": null, "confidence": 0.978123, "probabilities": [0.0,"#))
+    #expect(result.json.hasSuffix(#", "reason": "unsure"}"#))
+    #expect(result.csv.hasPrefix("a.wav,,0.978123,unsure,"))
+  }
+
+  @Test func whatIsInANameStaysInItsField() {
+    let path = "a \"b\", c\n\u{1B}[2J.wav"
+    let result = FileResult(path: path, outcome: .failed("no such file"))
+    #expect(result.text == "a \"b\", c\u{FFFD}\u{FFFD}[2J.wav: error: no such file")
+    #expect(result.json == #"{"path": "a \"b\", c\n\u001b[2J.wav", "error": "no such file"}"#)
+    #expect(result.csv == "\"a \"\"b\"\", c\n\u{1B}[2J.wav\"" + String(repeating: ",", count: 14) + "no such file")
+  }
+
+  @Test func everyRecordHasAsManyFieldsAsTheHeader() {
+    let columns = FileResult.csvHeader.split(separator: ",", omittingEmptySubsequences: false).count
+    for outcome in [
+      FileResult.Outcome.digit(Self.guess), .rejected(reason: "unsure", Self.guess), .failed("no"),
+    ] {
+      let record = FileResult(path: "a", outcome: outcome).csv
+      #expect(record.split(separator: ",", omittingEmptySubsequences: false).count == columns)
+    }
+  }
+}
+
+@Suite struct InOrderTests {
+  @Test(arguments: 1...20) func everythingComesOnceAndInOrder(seed: UInt64) {
+    var generator = SplitMix64(state: seed)
+    let count = Int.random(in: 0...50, using: &generator)
+    var order = InOrder<Int>()
+    var given: [Int] = []
+    for index in (0..<count).shuffled(using: &generator) { given += order.take(index, at: index) }
+    #expect(given == Array(0..<count))
+  }
+
+  @Test func nothingWaitsWhoseTurnItIs() {
+    var order = InOrder<String>()
+    #expect(order.take("b", at: 1) == [])
+    #expect(order.take("a", at: 0) == ["a", "b"])
+    #expect(order.take("c", at: 2) == ["c"])
+  }
+}
