@@ -1,0 +1,99 @@
+# digitd's front door.
+#
+#   make run        listen to the microphone; without one, to a recording
+#   make test       build, run all tests, check the style
+#   make build      build what these run
+#   make bench      measure how fast it is
+#   make install    build for use elsewhere and install under PREFIX [/usr/local], below DESTDIR
+#   make uninstall  take away again what that installed
+#   make format     bring the source into its style;  make lint  only checks it
+#   make clean      delete what was built
+#
+# Each installs the Debian packages that it lacks. Swift 6.1 or later must be there: https://www.swift.org/install
+
+SHELL := /bin/bash
+.SHELLFLAGS := -eu -o pipefail -c
+.ONESHELL:
+.DEFAULT_GOAL := help
+.PHONY: help run test build bench install uninstall format lint clean swift build-packages test-packages static
+
+PREFIX ?= /usr/local
+DESTDIR ?=
+
+BUILD_PACKAGES := pkg-config libasound2-dev libfftw3-dev libopenblas-dev libsndfile1-dev libsoxr-dev
+TEST_PACKAGES := libasound2-plugins pulseaudio pulseaudio-utils sox
+NEED := Tests/Support/need-packages.sh
+
+# One configuration for run and test: SwiftNIO is not built twice. What is installed is linked statically, in a folder of
+# its own, because alternating between the two would rebuild everything each time.
+SWIFT_BUILD := swift build -c release
+STATIC_BUILD := swift build -c release --static-swift-stdlib --scratch-path .build-static
+BIN = $(shell $(SWIFT_BUILD) --show-bin-path)
+STATIC_BIN = $(shell $(STATIC_BUILD) --show-bin-path)
+RECORDING := Tests/Fixtures/digits.wav
+SOURCES := Package.swift Sources Tests
+
+help:
+	@sed -n '3,/^$$/s/^# \{0,1\}//p' Makefile
+
+run: build
+	@bin=$(BIN)
+	status=0
+	echo "Listening. Say a digit; Ctrl-C ends it." >&2
+	"$$bin/digitd" $(ARGS) || status=$$?
+	if ((status == 69)); then
+	  echo "No microphone can be used here, so you hear what it makes of a recording, $(RECORDING):" >&2
+	  exec "$$bin/digitd" --input $(RECORDING) --realtime
+	fi
+	exit $$status
+
+# The fixtures' own voices do the talking; what needs a sound server starts a private one.
+test: lint build-packages test-packages
+	$(SWIFT_BUILD) --build-tests
+	swift test -c release --skip-build
+
+build: build-packages
+	$(SWIFT_BUILD)
+
+bench: build
+	@exec "$(BIN)/digitctl" benchmark $(ARGS)
+
+lint: swift
+	swift format lint --strict --parallel --recursive $(SOURCES)
+
+format: swift
+	swift format --in-place --parallel --recursive $(SOURCES)
+
+static: build-packages
+	$(STATIC_BUILD) --product digitd
+	$(STATIC_BUILD) --product digitctl
+
+install: static
+	install -d "$(DESTDIR)$(PREFIX)/bin" "$(DESTDIR)$(PREFIX)/share/digitd"
+	install -s -m 755 "$(STATIC_BIN)/digitd" "$(STATIC_BIN)/digitctl" "$(DESTDIR)$(PREFIX)/bin/"
+	install -m 644 $(wildcard Models/*.safetensors Models/*.md) "$(DESTDIR)$(PREFIX)/share/digitd/"
+	# The units name the programs where they are.
+	for unit in $(notdir $(wildcard systemd/*.service systemd/*.socket)); do
+	  install -d "$(DESTDIR)$(PREFIX)/lib/systemd/system"
+	  sed 's|/usr/bin/digit|$(PREFIX)/bin/digit|g' "systemd/$$unit" > "$(DESTDIR)$(PREFIX)/lib/systemd/system/$$unit"
+	  chmod 644 "$(DESTDIR)$(PREFIX)/lib/systemd/system/$$unit"
+	done
+
+uninstall:
+	rm -f "$(DESTDIR)$(PREFIX)/bin/digitd" "$(DESTDIR)$(PREFIX)/bin/digitctl"
+	rm -rf "$(DESTDIR)$(PREFIX)/share/digitd"
+	for unit in $(notdir $(wildcard systemd/*.service systemd/*.socket)); do
+	  rm -f "$(DESTDIR)$(PREFIX)/lib/systemd/system/$$unit"
+	done
+
+clean:
+	rm -rf .build .build-static
+
+swift:
+	@command -v swift > /dev/null || { echo "Swift is missing: https://www.swift.org/install" >&2; exit 1; }
+
+build-packages: swift
+	@$(NEED) $(BUILD_PACKAGES)
+
+test-packages:
+	@$(NEED) $(TEST_PACKAGES)

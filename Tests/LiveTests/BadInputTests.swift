@@ -1,0 +1,78 @@
+import Foundation
+import Testing
+
+/// What the daemon says, and how it ends, when it is given what it cannot use.
+@Suite(.serialized, .enabled(if: Built.hasModel, "needs a model in Models/")) struct BadInputTests {
+  private let digitd = Built.program("digitd")
+
+  private func expect(_ result: Finished, status: Int32, naming name: String) {
+    #expect(result.status == status, "\(result.errors)")
+    #expect(result.errors.contains(name))
+    #expect(result.output.isEmpty)
+    #expect(!result.errors.contains("Fatal error"))
+  }
+
+  @Test func aDeviceThatIsNotThere() throws {
+    let result = try Finished.run(digitd, ["--device", "hw:CARD=Nobody,DEV=0", "--no-socket"])
+    expect(result, status: 69, naming: "hw:CARD=Nobody,DEV=0")
+  }
+
+  @Test func wrongUsage() throws {
+    #expect(try Finished.run(digitd, ["--no-such-flag"]).status == 64)
+    #expect(try Finished.run(digitd, ["--format", "morse"]).status == 64)
+  }
+
+  @Test func filesThatAreNoSound() throws {
+    let folder = try Folder()
+    let text = try folder.file("text.wav", Array("this is no sound\n".utf8))
+    let empty = try folder.file("empty.wav", [])
+    for path in [text, empty, folder.path, "\(folder.path)/missing.wav"] {
+      expect(try Finished.run(digitd, ["--input", path]), status: 1, naming: path)
+    }
+  }
+
+  @Test func silenceSaysNothing() throws {
+    // 16-bit mono WAV, 8 kHz, five seconds of zeros
+    let folder = try Folder()
+    let bytes = 80_000
+    func little(_ value: Int, _ count: Int) -> [UInt8] {
+      (0..<count).map { UInt8(truncatingIfNeeded: value >> (8 * $0)) }
+    }
+    let header =
+      Array("RIFF".utf8) + little(36 + bytes, 4) + Array("WAVEfmt ".utf8) + little(16, 4) + little(1, 2)
+      + little(1, 2) + little(8000, 4) + little(16_000, 4) + little(2, 2) + little(16, 2) + Array("data".utf8)
+      + little(bytes, 4)
+    let path = try folder.file("silence.wav", header + [UInt8](repeating: 0, count: bytes))
+    let result = try Finished.run(digitd, ["--input", path])
+    #expect(result.status == 0, "\(result.errors)")
+    #expect(try !result.events.contains { ["transcript", "not-detected", "voice-started"].contains($0.type) })
+  }
+
+  @Test func modelsThatAreNone() throws {
+    let folder = try Folder()
+    let recording = Built.fixtures.appendingPathComponent("digits.wav").path
+    let damaged = try folder.file("damaged.safetensors", [UInt8](repeating: 0x7f, count: 4000))
+    for path in [damaged, "\(folder.path)/missing.safetensors"] {
+      expect(try Finished.run(digitd, ["--input", recording, "--model", path]), status: 1, naming: path)
+    }
+  }
+
+  @Test func socketsThatCannotBe() throws {
+    let folder = try Folder()
+    let recording = Built.fixtures.appendingPathComponent("digits.wav").path
+    let long = folder.path + "/" + String(repeating: "x", count: 120)
+    for path in [long, "\(folder.path)/no/such/folder.sock"] {
+      expect(try Finished.run(digitd, ["--input", recording, "--socket", path]), status: 1, naming: path)
+    }
+  }
+
+  @Test func aReaderThatLeavesEndsNothingElse() throws {
+    // A pipe whose reader takes one line and goes: no crash, no complaint.
+    let recording = Built.fixtures.appendingPathComponent("digits.wav").path
+    let result = try Finished.run(
+      URL(fileURLWithPath: "/bin/bash"),
+      ["-c", #""$0" --input "$1" | head -n 1; exit "${PIPESTATUS[0]}""#, digitd.path, recording])
+    #expect(result.status == 0, "\(result.errors)")
+    #expect(result.output.count == 1)
+  }
+}

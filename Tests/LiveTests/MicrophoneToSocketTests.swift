@@ -1,0 +1,95 @@
+import Foundation
+import Testing
+
+/// The whole way, for real: sound that is played goes through a real ALSA capture device, in real time, into the daemon,
+/// and what was said is read from its socket. And the same sound as a file gives the same.
+@Suite(.serialized, .enabled(if: Built.hasModel, "needs a model in Models/")) struct MicrophoneToSocketTests {
+  @Test(.enabled(if: Built.hasPulse, "needs pulseaudio"), .timeLimit(.minutes(4)))
+  func everyDigitThatThreeVoicesSayIsHeardByEverySubscriber() throws {
+    // Given a daemon at a microphone, two subscribers, and a third that never reads
+    let recording = "three-voices"
+    let said = try Built.digits(of: recording)
+    #expect(said.count == 30 && Set(said).count == 10)
+    let folder = try Folder()
+    try microphone("start", folder)
+    defer { try? microphone("remove", folder) }
+    let daemon = try Daemon(
+      ["--device", "digits", "--format", "json"], socket: "\(folder.path)/digitd.sock",
+      environment: ["ALSA_CONFIG_PATH": "\(folder.path)/asound.conf"])
+    let all = try daemon.subscriber()
+    let words = try daemon.subscriber()
+    let deaf = try daemon.subscriber()
+    all.send(
+      #"{"type": "subscribe", "data": {"events": ["transcript", "not-detected", "device", "level", "overrun", "dropped"]}}"#
+    )
+    words.send(#"{"type": "subscribe", "data": {"events": ["transcript"]}}"#)
+    let readers = [all.lines, words.lines, daemon.output]
+    // "level" comes only when sound does.
+    #expect(try Lines.take(from: readers) { all.lines.events.contains { $0.type == "level" } })
+    #expect(all.lines.events.first?.type == "hello")
+    #expect(all.lines.events.first?.data.protocolVersion == 1)
+
+    // When everything is said, and three quiet seconds after it
+    let player = Process()
+    player.executableURL = URL(fileURLWithPath: Built.microphone)
+    player.arguments = ["play", folder.path, Built.fixtures.appendingPathComponent("\(recording).flac").path]
+    try player.run()
+    #expect(try Lines.take(from: readers) { !player.isRunning })
+    #expect(player.terminationStatus == 0)
+    let before = all.lines.events.count
+    #expect(
+      try Lines.take(from: readers) {
+        all.lines.events[before...].reversed().prefix { $0.type == "level" && $0.data.speech == false }.count >= 30
+      })
+
+    // Then each of them has heard every digit, once and in order
+    let events = all.lines.events
+    #expect(events.digits == said)
+    #expect(words.lines.events.digits == said)
+    #expect(daemon.output.events.digits == said)
+    #expect(!events.contains { ["overrun", "dropped"].contains($0.type) })
+    for event in events where event.type == "transcript" { check(event) }
+    let sequence = events.filter { $0.type == "transcript" }.compactMap(\.data.sequence)
+    #expect(sequence.count == said.count && zip(sequence, sequence.dropFirst()).allSatisfy { $0 < $1 })
+
+    // And it ends when told to, the socket gone; the third is still connected
+    #expect(daemon.end() == 0)
+    #expect(!FileManager.default.fileExists(atPath: daemon.socket))
+    withExtendedLifetime(deaf) {}
+  }
+
+  @Test(.timeLimit(.minutes(2)), arguments: ["three-voices.flac", "digits.wav"])
+  func aFileGivesTheSameDigits(name: String) throws {
+    let said = try Built.digits(of: String(name.prefix { $0 != "." }))
+    let heard = try Finished.run(
+      Built.program("digitd"), ["--input", Built.fixtures.appendingPathComponent(name).path])
+    #expect(heard.status == 0, "\(heard.errors)")
+    let events = try heard.events
+    #expect(events.digits == said)
+    for event in events where event.type == "transcript" { check(event) }
+  }
+
+  /// What the description says of a transcript.
+  private func check(_ event: FeedEvent) {
+    let words = ["zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine"]
+    let data = event.data
+    guard let digit = data.digit, let probabilities = data.probabilities, let confidence = data.confidence,
+      let start = data.start_ms, let end = data.end_ms, let decided = data.decided_ms, let compute = data.compute_ms
+    else {
+      Issue.record("a transcript lacks a field: \(event)")
+      return
+    }
+    #expect((0...9).contains(digit) && data.text == words[digit])
+    #expect(probabilities.count == 10 && abs(probabilities.reduce(0, +) - 1) < 0.01)
+    #expect(probabilities.max() == probabilities[digit])
+    #expect((0...1).contains(confidence))
+    #expect(start < end && end <= decided)
+    #expect(compute > 0)
+    #expect(data.time?.hasSuffix("Z") == true)
+  }
+
+  private func microphone(_ command: String, _ folder: Folder) throws {
+    let result = try Finished.run(URL(fileURLWithPath: Built.microphone), [command, folder.path])
+    #expect(result.status == 0, "\(result.errors)")
+  }
+}

@@ -1,0 +1,81 @@
+import Foundation
+import Testing
+
+/// What was built, and what lies beside it.
+enum Built {
+  /// The package's root.
+  static let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+    .deletingLastPathComponent()
+  /// The folder of the programs: the test runner lies there too.
+  static let programs = URL(fileURLWithPath: CommandLine.arguments[0]).deletingLastPathComponent()
+  static let fixtures = root.appendingPathComponent("Tests/Fixtures")
+  static let microphone = root.appendingPathComponent("Tests/Support/pulsemic.sh").path
+
+  static func program(_ name: String) -> URL { programs.appendingPathComponent(name) }
+
+  static var hasPulse: Bool {
+    ["pulseaudio", "pactl", "paplay"].allSatisfy { FileManager.default.isExecutableFile(atPath: "/usr/bin/\($0)") }
+  }
+
+  static var hasModel: Bool {
+    let names = (try? FileManager.default.contentsOfDirectory(atPath: root.appendingPathComponent("Models").path)) ?? []
+    return names.contains { $0.hasSuffix(".safetensors") }
+  }
+
+  /// The digits of a recording, as its list has them.
+  static func digits(of recording: String) throws -> [Int] {
+    let text = try String(contentsOf: fixtures.appendingPathComponent("\(recording).txt"), encoding: .utf8)
+    return text.split(separator: "\n").compactMap { Int($0) }
+  }
+}
+
+/// A folder of its own, gone with the value. Short, since a socket's path may have 107 bytes.
+final class Folder: Sendable {
+  let path: String
+
+  init() throws {
+    path = "/tmp/digitd-live-\(UInt32.random(in: 0...UInt32.max))"
+    try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: false)
+  }
+
+  deinit { try? FileManager.default.removeItem(atPath: path) }
+
+  func file(_ name: String, _ bytes: [UInt8]) throws -> String {
+    let full = "\(path)/\(name)"
+    try Data(bytes).write(to: URL(fileURLWithPath: full))
+    return full
+  }
+}
+
+/// A program that runs to its end, and what it said.
+struct Finished {
+  var status: Int32
+  var output: [String]
+  var errors: String
+
+  /// What digitd said, as events.
+  var events: [FeedEvent] { get throws { try output.map(FeedEvent.init(line:)) } }
+
+  static func run(
+    _ program: URL, _ arguments: [String], environment: [String: String] = [:]
+  ) throws -> Finished {
+    let folder = try Folder()
+    let process = Process()
+    process.executableURL = program
+    process.arguments = arguments
+    process.currentDirectoryURL = Built.root
+    process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
+    process.standardInput = FileHandle.nullDevice
+    // Files, not pipes: nobody needs to read while it runs.
+    let (output, errors) = ("\(folder.path)/output", "\(folder.path)/errors")
+    for path in [output, errors] { _ = FileManager.default.createFile(atPath: path, contents: nil) }
+    process.standardOutput = FileHandle(forWritingAtPath: output)
+    process.standardError = FileHandle(forWritingAtPath: errors)
+    try process.run()
+    process.waitUntilExit()
+    return Finished(
+      status: process.terminationReason == .exit ? process.terminationStatus : 128 + process.terminationStatus,
+      output: try String(contentsOfFile: output, encoding: .utf8).split(separator: "\n").map(String.init),
+      errors: try String(contentsOfFile: errors, encoding: .utf8))
+  }
+}
