@@ -23,7 +23,9 @@ package struct ConfigurationFile: Sendable, Equatable {
     var bytes = [UInt8](repeating: 0, count: maximumBytes + 1)
     var count = 0
     while count < bytes.count {
-      let got = bytes.withUnsafeMutableBytes { Glibc.read(descriptor, $0.baseAddress?.advanced(by: count), $0.count - count) }
+      let got = bytes.withUnsafeMutableBytes {
+        Glibc.read(descriptor, $0.baseAddress?.advanced(by: count), $0.count - count)
+      }
       if got == 0 { break }
       guard got > 0 else {
         throw .usage("the configuration file \(path) cannot be read: \(String(cString: strerror(errno)))")

@@ -71,10 +71,9 @@ struct Daemon {
   /// Runs until the source ends or a signal comes.
   func run() async throws(DaemonFailure) {
     let listening = ListeningService(
-      loop: {
-        ListeningLoop(
-          source: source, recognizer: recognizer, hub: hub, counters: counters, notifier: notifier, logger: logger)
-      }, source: source)
+      loop: ListeningLoop(
+        source: source, recognizer: recognizer, hub: hub, counters: counters, notifier: notifier, logger: logger),
+      source: source)
     let feed = FeedService(server: server, output: output, isFile: isFile)
     // Services end in the opposite order: the listener first, so that its last word still goes out.
     var configuration = ServiceGroupConfiguration(
@@ -87,8 +86,10 @@ struct Daemon {
       gracefulShutdownSignals: [.sigterm, .sigint], logger: Self.quiet(logger))
     configuration.maximumGracefulShutdownDuration = .seconds(10)
     let place = server.map { "; socket \($0.path)" } ?? ""
-    logger.info("digitd \(Version.current) listens to \(counters.device) with the model \(recognizer.metadata.name)\(place)")
-    notifier.ready(status: counters.state == .listening ? "listening to \(counters.device)" : "waiting for \(counters.device)")
+    logger.info(
+      "digitd \(Version.current) listens to \(counters.device) with the model \(recognizer.metadata.name)\(place)")
+    notifier.ready(
+      status: counters.state == .listening ? "listening to \(counters.device)" : "waiting for \(counters.device)")
     do {
       try await ServiceGroup(configuration: configuration).run()
     } catch let failure as DaemonFailure {

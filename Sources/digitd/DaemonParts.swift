@@ -127,14 +127,14 @@ extension Daemon {
 
 /// Runs the listening loop on a thread of its own until its source ends.
 struct ListeningService: Service {
-  let loop: @Sendable () -> ListeningLoop
+  let loop: ListeningLoop
   let source: any AudioSource
 
   func run() async throws {
     let loop = loop
     try await withTaskCancellationOrGracefulShutdownHandler {
       do {
-        try await Thread.run(named: "listener") { try loop().run() }
+        try await Thread.run(named: "listener") { try loop.run() }
       } catch let error as AudioInputError {
         throw DaemonFailure.failed(error.description)
       }

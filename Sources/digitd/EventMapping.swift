@@ -13,7 +13,8 @@ extension Event {
       self = .transcript(Transcript(guess: Event.Guess(guess), timing: Timing(utterance)))
     case .notDetected(let reason, let guess, let utterance):
       self = .notDetected(
-        NotDetected(reason: .init(rawValue: reason.rawValue), guess: guess.map(Event.Guess.init), timing: Timing(utterance)))
+        NotDetected(
+          reason: .init(rawValue: reason.rawValue), guess: guess.map(Event.Guess.init), timing: Timing(utterance)))
     case .level(let level):
       self = .level(
         Level(

@@ -4,8 +4,10 @@ import Logging
 import Recognition
 
 /// Takes sound from a source, brings it through the stages, and publishes what they say: the loop of the microphone and of
-/// a file. Everything in it belongs to the thread that calls `run`.
-final class ListeningLoop {
+/// a file.
+///
+/// Unchecked: it is made on one thread and then handed to the one that calls `run`; everything in it belongs to that one.
+final class ListeningLoop: @unchecked Sendable {
   /// The clock of the stream: milliseconds of input since it began, losses included.
   struct StreamClock {
     private var milliseconds = 0.0

@@ -48,7 +48,7 @@ enum Thread {
         { argument in
           guard let argument else { return nil }
           let body = Unmanaged<Body>.fromOpaque(argument).takeRetainedValue()
-          pthread_setname_np(pthread_self(), body.name)
+          Thread.setName(body.name)
           body.run()
           return nil
         }, reference.toOpaque())
@@ -56,9 +56,20 @@ enum Thread {
         pthread_detach(thread)
       } else {
         reference.release()
-        continuation.resume(throwing: DaemonFailure.failed("no thread can be started: \(String(cString: strerror(failed)))"))
+        continuation.resume(
+          throwing: DaemonFailure.failed("no thread can be started: \(String(cString: strerror(failed)))"))
       }
     }
+  }
+}
+
+extension Thread {
+  /// Names the calling thread.
+  private static func setName(_ name: String) {
+    let descriptor = open("/proc/thread-self/comm", O_WRONLY | O_CLOEXEC)
+    guard descriptor >= 0 else { return }
+    defer { close(descriptor) }
+    _ = Array(name.utf8).withUnsafeBytes { write(descriptor, $0.baseAddress, $0.count) }
   }
 }
 
@@ -69,7 +80,7 @@ struct ProcessUsage {
 
   static func now() -> ProcessUsage {
     var usage = rusage()
-    getrusage(RUSAGE_SELF, &usage)
+    getrusage(RUSAGE_SELF.rawValue, &usage)
     func seconds(_ time: timeval) -> Double { Double(time.tv_sec) + Double(time.tv_usec) / 1e6 }
     return ProcessUsage(
       cpuSeconds: seconds(usage.ru_utime) + seconds(usage.ru_stime), residentBytes: residentPages * Int(getpagesize()))
