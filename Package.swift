@@ -86,7 +86,7 @@ let package = Package(
     .testTarget(name: "EventFeedTests", dependencies: ["EventFeed"]),
     .testTarget(name: "TrainingTests", dependencies: ["Training"]),
     .testTarget(name: "TerminalFaceTests", dependencies: ["TerminalFace"]),
-    .testTarget(name: "CommandTests", dependencies: ["EventFeed"]),
+    .testTarget(name: "CommandTests", dependencies: ["digitctl", "digitd", "EventFeed"]),
   ] + avx2,
   swiftLanguageModes: [.v6]
 )

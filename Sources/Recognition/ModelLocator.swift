@@ -14,10 +14,11 @@ public struct ModelLocator: Sendable {
 
   /// Thrown when nothing was asked for and there is nothing in the usual places.
   public struct NoModel: Error, Equatable, CustomStringConvertible {
-    public var places: [String]
+    /// Where it would have been.
+    public var place: String
 
     public var description: String {
-      "there is no model: \(places.joined(separator: " and ")) do not exist; name one with --model or \(variable)"
+      "there is no model at \(place); name one with --model or \(variable)"
     }
   }
 
@@ -43,23 +44,17 @@ public struct ModelLocator: Sendable {
   public func path(given: String? = nil) throws(NoModel) -> String {
     if let given { return given }
     if let named = environment[Self.variable], !named.isEmpty { return named }
-    let places = usualPlaces
-    guard let found = places.first(where: exists) else { throw NoModel(places: places) }
+    let folders = ancestors(of: executable)
+    let source = folders.first { exists($0 + "/Package.swift") }.map { $0 + "/Models/" + Self.fileName }
+    // The prefix of <prefix>/bin/digitd, and of <prefix>/libexec/digitd/x.
+    let installed = folders.dropFirst().prefix(2).map { ($0 == "/" ? "" : $0) + "/share/digitd/" + Self.fileName }
+    let places = (source.map { [$0] } ?? []) + installed
+    guard let found = places.first(where: exists) else { throw NoModel(place: places.first ?? Self.fileName) }
     return found
   }
 
   /// The same for the running program and its environment.
   public static func locate(_ given: String?) throws(NoModel) -> String { try ModelLocator().path(given: given) }
-
-  private var usualPlaces: [String] {
-    let folders = ancestors(of: executable)
-    let source = folders.first { exists($0 + "/Package.swift") }.map { $0 + "/Models/" + Self.fileName }
-    // <prefix>/bin/digitd and <prefix>/libexec/digitd/x both find <prefix>/share/digitd.
-    let installed = folders.dropFirst().prefix(2).map {
-      ($0 == "/" ? "" : $0) + "/share/digitd/" + Self.fileName
-    }
-    return [source].compactMap { $0 } + (installed.filter(exists).isEmpty ? Array(installed.prefix(1)) : installed)
-  }
 
   /// The folders that a path lies in, the nearest first: of "/a/b/c" those are "/a/b", "/a" and "/".
   private func ancestors(of path: String) -> [String] {

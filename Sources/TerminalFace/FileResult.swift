@@ -38,8 +38,13 @@ public struct FileResult: Sendable, Equatable {
     case .digit(let guess): "\(printable(path)): \(guess.digit) (\(percent(guess.confidence)))"
     case .rejected(let reason, let guess):
       "\(printable(path)): no digit (\(reason); best guess \(guess.digit), \(percent(guess.confidence)))"
-    case .failed(let sentence): "\(printable(path)): error: \(printable(sentence))"
+    case .failed(let sentence): "\(printable(path)): error: \(printable(withoutName(sentence)))"
     }
+  }
+
+  /// A sentence may begin with the file's name, as this line does already.
+  private func withoutName(_ sentence: String) -> String {
+    sentence.hasPrefix(path + ": ") ? String(sentence.dropFirst(path.count + 2)) : sentence
   }
 
   /// One object: `path`; `digit` (null if turned down), `confidence`, `probabilities` and, if turned down, `reason`;

@@ -19,10 +19,11 @@ struct Classify: ParsableCommand {
   @Argument(help: ArgumentHelp("Recordings, folders of them, or - for a list on standard input.", valueName: "file"))
   var files: [String]
 
-  @Option(help: ArgumentHelp("Begin this far into each recording, in seconds.", valueName: "s"))
+  @Option(
+    parsing: .unconditional, help: ArgumentHelp("Begin this far into each recording, in seconds.", valueName: "s"))
   var from: Double?
 
-  @Option(help: ArgumentHelp("End this far into each recording, in seconds.", valueName: "s"))
+  @Option(parsing: .unconditional, help: ArgumentHelp("End this far into each recording, in seconds.", valueName: "s"))
   var to: Double?
 
   @Flag(help: "One JSON object a line.")
@@ -33,7 +34,9 @@ struct Classify: ParsableCommand {
 
   @OptionGroup var model: ModelOption
 
-  @Option(help: ArgumentHelp("How many recordings at once (default: one for each processor).", valueName: "n"))
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp("How many recordings at once (default: one for each processor).", valueName: "n"))
   var jobs = ProcessInfo.processInfo.activeProcessorCount
 
   func validate() throws {

@@ -24,7 +24,9 @@ enum StandardOutput {
     _ = ignoreBrokenPipe
     var done = 0
     while done < bytes.count {
-      let count = bytes.withUnsafeBytes { Glibc.write(STDOUT_FILENO, $0.baseAddress?.advanced(by: done), $0.count - done) }
+      let count = bytes.withUnsafeBytes {
+        Glibc.write(STDOUT_FILENO, $0.baseAddress?.advanced(by: done), $0.count - done)
+      }
       if count >= 0 {
         done += count
         continue

@@ -1,1 +1,105 @@
+import Foundation
 import Testing
+
+@Suite(.enabled(if: Command.hasModel, "there is no model in Models/"))
+struct ClassifyCommandTests {
+  private struct Line: Decodable {
+    var path: String
+    var digit: Int?
+    var confidence: Double?
+    var probabilities: [Double]?
+    var reason: String?
+    var error: String?
+  }
+
+  private func objects(_ result: Command.Result) throws -> [Line] {
+    try result.lines.map { try JSONDecoder().decode(Line.self, from: Data($0.utf8)) }
+  }
+
+  @Test(.enabled(if: Command.hasData, "there are no recordings")) func oneObjectAFileInOrder() async throws {
+    let files = (0...9).reversed().map { "\(Command.data)/fsdd/\($0)_jackson_0.wav" }
+    let result = try await Command.run(["classify", "--json", "--jobs", "3"] + files)
+    #expect(result.status == 0)
+    let lines = try objects(result)
+    #expect(lines.map(\.path) == files)
+    for line in lines {
+      let probabilities = try #require(line.probabilities)
+      #expect(probabilities.count == 10)
+      #expect(abs(probabilities.reduce(0, +) - 1) < 1e-4)
+      #expect((line.digit == nil) == (line.reason != nil))
+      if let digit = line.digit { #expect(probabilities.max() == probabilities[digit]) }
+    }
+    let right = zip(lines, (0...9).reversed()).count { line, said in line.digit == said }
+    #expect(right >= 8)
+  }
+
+  @Test(.enabled(if: Command.hasData, "there are no recordings")) func badFilesAreNamedAndTheOthersClassified()
+    async throws
+  {
+    let good = "\(Command.data)/fsdd/1_theo_0.wav"
+    let result = try await Command.run(["classify", "--json", "/no/such.wav", good, "/proc/self/environ"])
+    #expect(result.status == 1)
+    let lines = try objects(result)
+    #expect(lines.map(\.path) == ["/no/such.wav", good, "/proc/self/environ"])
+    #expect(lines[0].error == "/no/such.wav: there is no such file")
+    #expect(lines[1].probabilities?.count == 10)
+    #expect(lines[2].error?.contains("/proc/self/environ") == true)
+    #expect(lines[0].probabilities == nil && lines[1].error == nil)
+  }
+
+  @Test(.enabled(if: Command.hasData, "there are no recordings")) func aFolderAndAListGiveTheSameAsTheFiles()
+    async throws
+  {
+    let files = (0...4).map { "\(Command.data)/fsdd/4_lucas_\($0).wav" }
+    let folder = FileManager.default.temporaryDirectory.appending(path: UUID().uuidString)
+    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+    defer { try? FileManager.default.removeItem(at: folder) }
+    for file in files {
+      try FileManager.default.copyItem(
+        at: URL(filePath: file), to: folder.appending(path: URL(filePath: file).lastPathComponent))
+    }
+    let byName = try objects(try await Command.run(["classify", "--json"] + files))
+    let byFolder = try objects(try await Command.run(["classify", "--json", folder.path]))
+    let byList = try objects(
+      try await Command.run(["classify", "--json", "-"], input: files.joined(separator: "\n") + "\n\n"))
+    #expect(byFolder.map(\.probabilities) == byName.map(\.probabilities))
+    #expect(byList.map(\.probabilities) == byName.map(\.probabilities))
+  }
+
+  @Test(.enabled(if: Command.hasData, "there are no recordings")) func aPartIsCutOut() async throws {
+    let file = "\(Command.data)/fsdd/0_george_0.wav"
+    let beyond = try await Command.run(["classify", "--from", "99", file])
+    #expect(beyond.status == 1)
+    #expect(beyond.errors.contains("0_george_0.wav is 0.298 s long and has no part that begins at 99.0 s"))
+    let whole = try objects(try await Command.run(["classify", "--json", file]))
+    let part = try objects(try await Command.run(["classify", "--json", "--from", "0.1", "--to", "0.15", file]))
+    #expect(part.first?.probabilities != nil)
+    #expect(part.first?.probabilities != whole.first?.probabilities)
+  }
+
+  @Test(arguments: [
+    (["--from", "-1", "x.wav"], "--from is -1.0"), (["--to", "nan", "x.wav"], "--to is nan"),
+    (["--from", "2", "--to", "1", "x.wav"], "--to (1.0 s) must lie after --from (2.0 s)"),
+    (["--json", "--csv", "x.wav"], "exclude each other"), (["--jobs", "0", "x.wav"], "--jobs is 0"), ([], "<file>"),
+  ]) func wrongUsageIsSaidAndIs64(arguments: [String], words: String) async throws {
+    let result = try await Command.run(["classify"] + arguments)
+    #expect(result.status == 64)
+    #expect(result.errors.contains(words))
+    #expect(result.output.isEmpty)
+  }
+
+  @Test func aFolderWithNothingInItIsNamed() async throws {
+    let folder = FileManager.default.temporaryDirectory.appending(path: UUID().uuidString).path
+    try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+    defer { try? FileManager.default.removeItem(atPath: folder) }
+    let result = try await Command.run(["classify", folder])
+    #expect(result.status == 1)
+    #expect(result.output == "\(folder): error: \(folder) is a folder without sound files\n")
+  }
+
+  @Test func whatIsNoModelIsNamed() async throws {
+    let result = try await Command.run(["classify", "--model", "/proc/self/status", "x.wav"])
+    #expect(result.status == 1)
+    #expect(result.errors.contains("/proc/self/status"))
+  }
+}
