@@ -1,0 +1,86 @@
+import DigitNetwork
+import FoundationEssentials
+import Testing
+import Training
+
+@Suite struct TrainerTests {
+  static let recipe: TrainingRecipe = {
+    var recipe = TrainingRecipe()
+    recipe.seed = 5
+    recipe.epochs = 3
+    recipe.examplesPerEpoch = 32
+    recipe.batch = 8
+    return recipe
+  }()
+
+  static func scratchPath() -> String {
+    FileManager.default.temporaryDirectory.path + "/digitd-trainer-\(UUID().uuidString).checkpoint"
+  }
+
+  /// Trains to the end and returns the weights.
+  static func weights(
+    _ bank: SoundBank, recipe: TrainingRecipe = Self.recipe, threads: Int = 2, checkpoint: String? = nil
+  ) throws -> NetworkState? {
+    let trainer = try Trainer(bank: bank, recipe: recipe, checkpoint: checkpoint, threads: threads)
+    guard case .finished(let state) = try trainer.run(report: { _ in }, shouldStop: { false }) else { return nil }
+    return state
+  }
+
+  @Test func theSameSeedGivesTheSameBytes() throws {
+    let bank = try SoundBank(TinyBank.clips())
+    let first = try Self.weights(bank)
+    #expect(first != nil)
+    #expect(try Self.weights(bank) == first)
+    var other = Self.recipe
+    other.seed = 6
+    #expect(try Self.weights(bank, recipe: other) != first)
+  }
+
+  @Test func anInterruptedTrainingEndsInTheSameBytes() throws {
+    let bank = try SoundBank(TinyBank.clips())
+    let path = Self.scratchPath()
+    defer { try? FileManager.default.removeItem(atPath: path) }
+    // Given a training stopped in the middle of its second epoch
+    let trainer = try Trainer(bank: bank, recipe: Self.recipe, checkpoint: path)
+    var asked = 0
+    let stopped = try trainer.run(report: { _ in }) {
+      asked += 1
+      return asked > 6
+    }
+    guard case .stopped(step: 6) = stopped else {
+      Issue.record("stopped elsewhere: \(stopped)")
+      return
+    }
+    // When another process goes on from the file
+    // Then it ends as one that was never stopped
+    #expect(try Self.weights(bank, checkpoint: path) == Self.weights(bank))
+  }
+
+  @Test func aCheckpointOfAnotherTrainingIsRefused() throws {
+    let path = Self.scratchPath()
+    defer { try? FileManager.default.removeItem(atPath: path) }
+    let bank = try SoundBank(TinyBank.clips())
+    _ = try Self.weights(bank, checkpoint: path)
+    var other = Self.recipe
+    other.peakRate = 1e-3
+    let recipeError = #expect(throws: DataError.self) { try Trainer(bank: bank, recipe: other, checkpoint: path) }
+    #expect(recipeError?.description.contains("another recipe") == true)
+    let smaller = try SoundBank(Array(TinyBank.clips().dropLast()))
+    let dataError = #expect(throws: DataError.self) { try Trainer(bank: smaller, recipe: Self.recipe, checkpoint: path) }
+    #expect(dataError?.description.contains("another data") == true)
+  }
+
+  @Test func progressReachesItsEnd() throws {
+    let trainer = try Trainer(bank: try SoundBank(TinyBank.clips()), recipe: Self.recipe)
+    var epochs: [Int] = []
+    var last: Trainer.Progress?
+    _ = try trainer.run(
+      report: { progress in
+        if epochs.last != progress.epoch { epochs.append(progress.epoch) }
+        last = progress
+      }, shouldStop: { false })
+    #expect(epochs == [1, 2, 3])
+    #expect(last?.step == Self.recipe.steps)
+    #expect(last?.loss.isFinite == true)
+  }
+}
