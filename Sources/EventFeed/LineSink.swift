@@ -31,17 +31,18 @@ public final class LineSink: EventSink {
   private let isLossless: Bool
   private let filter: EventFilter
   private let format: Format
-  private let onReaderLeft: @Sendable () -> Void
+  private let onReaderLeft: @Sendable (Int32) -> Void
   private let monitor: Monitor<State>
   private let signalled = Atomic(false)
 
   /// - Parameters:
   ///   - capacity: events that wait at most.
   ///   - isLossless: whether `offer` waits for room; else the oldest are dropped and `dropped` tells how many.
-  ///   - onReaderLeft: called once, on the sink's thread, when the reader has gone away.
+  ///   - onReaderLeft: called once, on the sink's thread, when no more can be written, with the error number that says
+  ///     why: EPIPE when the reader has gone away, ENOSPC on a full disk, ETIMEDOUT when it took nothing at the end.
   public init(
     descriptor: Int32, capacity: Int = 256, isLossless: Bool = false, filter: EventFilter = .standard,
-    format: @escaping Format = LineSink.json, onReaderLeft: @escaping @Sendable () -> Void = {}
+    format: @escaping Format = LineSink.json, onReaderLeft: @escaping @Sendable (_ code: Int32) -> Void = { _ in }
   ) {
     self.descriptor = descriptor
     self.isLossless = isLossless
@@ -118,12 +119,13 @@ public final class LineSink: EventSink {
   private func run() {
     while let event = nextEvent() {
       guard let bytes = format(event) else { continue }
-      guard write(bytes) else {
+      let code = write(bytes)
+      guard code == 0 else {
         monitor.withLock { state in
           state.phase = .ended(readerLeft: true)
           state.queue.removeAll()
         }
-        return onReaderLeft()
+        return onReaderLeft(code)
       }
     }
     monitor.withLock { $0.phase = .ended(readerLeft: false) }
@@ -144,25 +146,26 @@ public final class LineSink: EventSink {
     }
   }
 
-  /// Writes all of it. False when the reader has gone, or has taken nothing for too long at the end.
-  private func write(_ bytes: ByteBuffer) -> Bool {
+  /// Writes all of it; gives 0, or the error number that says why no more can be written.
+  private func write(_ bytes: ByteBuffer) -> Int32 {
     bytes.withUnsafeReadableBytes { raw in
       var rest = raw[...]
       while !rest.isEmpty {
-        guard waitForReader() else { return false }
+        guard waitForReader() else { return ETIMEDOUT }
         // A pipe that is ready has room for at least this much: so the write does not block, whoever opened the pipe.
         let part = UnsafeRawBufferPointer(rebasing: rest.prefix(Int(PIPE_BUF)))
         let written = Glibc.write(descriptor, part.baseAddress, part.count)
         if written >= 0 {
           rest = rest.dropFirst(written)
         } else if errno != EINTR && errno != EAGAIN {
-          return false
+          return errno
         }
       }
-      return true
+      return 0
     }
   }
 
+  /// False when it has taken nothing for too long at the end.
   private func waitForReader() -> Bool {
     var isEnding = false
     var patience: Int32 = -1
@@ -172,10 +175,9 @@ public final class LineSink: EventSink {
         pollfd(fd: isEnding ? -1 : endingSignal.reader, events: Int16(POLLIN), revents: 0),
       ]
       let ready = poll(&descriptors, 2, patience)
-      if ready < 0, errno != EINTR { return false }
-      if ready < 0 { continue }
+      if ready < 0, errno == EINTR { continue }
       // An error or a hang-up is for `write` to tell.
-      if descriptors[0].revents != 0 { return true }
+      if ready < 0 || descriptors[0].revents != 0 { return true }
       if ready == 0 { return false }
       isEnding = true
       patience = monitor.withLock { state in

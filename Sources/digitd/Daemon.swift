@@ -18,6 +18,8 @@ struct Daemon {
   private let recognizer: Recognizer
   private let counters: Counters
   private let output: LineSink
+  /// Why standard output did not take everything, unless its reader simply left (`| head -1`).
+  private let outputFailure: OutputFailure
   private let server: EventServer?
 
   /// Makes everything that can fail: model, source, socket; in the order in which a person mends it.
@@ -40,11 +42,15 @@ struct Daemon {
       device: counters.device, state: counters.state)
     let isFile = if case .file = settings.input { true } else { false }
     let source = source
+    let outputFailure = OutputFailure()
+    self.outputFailure = outputFailure
     output = LineSink(
       descriptor: STDOUT_FILENO, isLossless: isFile, format: Self.format(settings),
-      onReaderLeft: {
+      onReaderLeft: { code in
+        let reason = String(cString: strerror(code))
+        if code != EPIPE { outputFailure.set("standard output cannot be written: \(reason)") }
         // Nobody reads what a file gives: then nobody needs the rest of it. A microphone's daemon has other subscribers.
-        if isFile { source.stop() } else { logger.notice("standard output was closed; the socket is still served") }
+        if isFile { source.stop() } else { logger.notice("no more goes to standard output: \(reason)") }
       })
     output.greet(hello)
 
@@ -100,6 +106,7 @@ struct Daemon {
       throw .failed("\(error)")
     }
     notifier.stopping()
+    if isFile, let failure = outputFailure.sentence { throw .failed(failure) }
   }
 
   private var isFile: Bool { if case .file = settings.input { true } else { false } }

@@ -4,8 +4,10 @@ import EventFeed
 import Glibc
 import Logging
 import NIOCore
+import NIOPosix
 import Recognition
 import ServiceLifecycle
+import Synchronization
 
 // The parts of the daemon, each made from the settings, each with its failures in one sentence.
 
@@ -84,11 +86,14 @@ extension Daemon {
         }
       }
       raiseDescriptorLimit()
-      return try await EventServer.start(on: socket, hub: hub, responder: responder, logger: logger)
+      return try await EventServer.start(on: socket, hub: hub, responder: responder, logger: logger, loop: loops.next())
     } catch {
       throw .failed("\(error)")
     }
   }
+
+  /// One thread serves all clients, for as long as the process lives.
+  private static let loops = MultiThreadedEventLoopGroup(numberOfThreads: 1)
 
   /// A thousand subscribers are a thousand descriptors, and the usual limit is 1,024.
   private static func raiseDescriptorLimit() {
@@ -123,6 +128,15 @@ extension Daemon {
           name: model.name, description: "English digits, one at a time", version: model.version, languages: ["en"])
       ])
   }
+}
+
+/// A sentence that one thread leaves for another.
+final class OutputFailure: Sendable {
+  private let text = Mutex<String?>(nil)
+
+  var sentence: String? { text.withLock { $0 } }
+
+  func set(_ sentence: String) { text.withLock { $0 = sentence } }
 }
 
 /// Runs the listening loop on a thread of its own until its source ends.

@@ -39,6 +39,17 @@ package struct Settings: Sendable, Equatable {
   package var model: String?
   package var format: Format
   package var logLevel: Logger.Level
+
+  package init(
+    input: Input, channel: Int?, socket: Socket, model: String?, format: Format, logLevel: Logger.Level
+  ) {
+    self.input = input
+    self.channel = channel
+    self.socket = socket
+    self.model = model
+    self.format = format
+    self.logLevel = logLevel
+  }
 }
 
 /// Where settings come from.

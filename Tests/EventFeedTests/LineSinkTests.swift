@@ -96,16 +96,20 @@ import Testing
   @Test func aReaderThatLeavesEndsOnlyTheSink() async throws {
     signal(SIGPIPE, SIG_IGN)
     let pipe = try Pipe()
-    let (left, leftSignal) = AsyncStream<Void>.makeStream()
+    let (left, leftSignal) = AsyncStream<Int32>.makeStream()
     let hub = EventHub()
     let sink = LineSink(
-      descriptor: pipe.writer, capacity: 4, isLossless: true, onReaderLeft: { leftSignal.finish() })
+      descriptor: pipe.writer, capacity: 4, isLossless: true,
+      onReaderLeft: { code in
+        leftSignal.yield(code)
+        leftSignal.finish()
+      })
     hub.add(sink)
     publish(1...1, to: hub)
     _ = pipe.read(atMost: 1)
     close(pipe.reader)
     try await onThread { publish(2...1000, to: hub) }  // does not wait for a reader who has gone
-    for await _ in left {}
+    for await code in left { #expect(code == EPIPE) }
     #expect(sink.hasReaderLeft)
     publish(1001...1100, to: hub)
     sink.finish(patience: -1)
@@ -141,12 +145,17 @@ import Testing
   }
 
   @Test func aDescriptorThatIsNoneEndsTheSink() async {
-    let (left, leftSignal) = AsyncStream<Void>.makeStream()
+    let (left, leftSignal) = AsyncStream<Int32>.makeStream()
     let hub = EventHub()
-    let sink = LineSink(descriptor: 1_000_000, onReaderLeft: { leftSignal.finish() })
+    let sink = LineSink(
+      descriptor: 1_000_000,
+      onReaderLeft: { code in
+        leftSignal.yield(code)
+        leftSignal.finish()
+      })
     hub.add(sink)
     publish(1...1, to: hub)
-    for await _ in left {}
+    for await code in left { #expect(code == EBADF) }
     #expect(sink.hasReaderLeft)
   }
 }

@@ -1,0 +1,170 @@
+import EventFeed
+import Glibc
+import Testing
+
+/// The daemon as a service: its socket, signals, systemd.
+@Suite(.serialized) struct ServiceTests {
+  /// A daemon that hears twenty words at the pace of a microphone, on a socket.
+  private func start(
+    _ folder: TemporaryFolder, environment: [String: String] = [:], shell: String = "", arguments: [String] = []
+  ) async throws -> DaemonProcess {
+    let sound = try folder.sound("words.wav", Sound.words(20))
+    let process = try DaemonProcess(
+      ["--input", sound, "--realtime", "--model", try folder.model()] + arguments, environment: environment,
+      shell: shell)
+    try await process.waitUntilStarted()
+    return process
+  }
+
+  @Test(arguments: [SIGTERM, SIGINT])
+  func aSignalEndsItCleanly(signal: Int32) async throws {
+    let folder = try TemporaryFolder()
+    let path = "\(folder.path)/s"
+    let process = try await start(folder, arguments: ["--socket", path])
+    let last = try await EventClient(path: path).withConnection { connection in
+      var last: EventEnvelope?
+      for try await envelope in connection.events {
+        // In the middle of a word: it is still told before the end.
+        if envelope.event.kind == .voiceStarted, envelope.sequence > 1 { process.signal(signal) }
+        last = envelope
+      }
+      return last
+    }
+    let result = try await process.wait()
+    #expect(result.code == 0)
+    #expect(access(path, F_OK) != 0)
+    #expect(last?.event.kind == .voiceStopped)
+    #expect(try result.events().last == last)
+  }
+
+  @Test func subscribersGetWhatStandardOutputGets() async throws {
+    let folder = try TemporaryFolder()
+    let path = "\(folder.path)/s"
+    let process = try await start(folder, arguments: ["--socket", path])
+    let events = try await EventClient(path: path).withConnection { connection in
+      var events: [EventEnvelope] = []
+      for try await envelope in connection.events {
+        events.append(envelope)
+        if events.count == 7 { break }
+      }
+      return events
+    }
+    process.signal(SIGTERM)
+    let written = try await process.wait().events()
+    #expect(events.first?.event.kind == .hello)
+    let live = Array(events.dropFirst())
+    #expect(live.count == 6)
+    let first = written.firstIndex { $0 == live.first } ?? written.endIndex
+    #expect(Array(written[first...].prefix(6)) == live)
+  }
+
+  @Test func itTellsWhatItIsAndWhatItCounted() async throws {
+    let folder = try TemporaryFolder()
+    let path = "\(folder.path)/s"
+    let process = try await start(folder, arguments: ["--socket", path])
+    let client = EventClient(path: path)
+    let info = try await client.ask(.describe) { if case .info(let info) = $0 { info } else { nil } }
+    #expect(info.models.first?.name == "always-seven")
+    // After the first transcript it is counted.
+    try await client.withConnection { connection in
+      for try await envelope in connection.events where envelope.event.kind == .transcript { break }
+    }
+    let status = try await client.status()
+    #expect(status.transcripts >= 1 && status.utterances >= status.transcripts)
+    #expect(status.frames > 8000 && status.sampleRate == 8000)
+    #expect(status.state == .listening && status.model == "always-seven" && status.version == info.version)
+    #expect(status.memoryBytes > 1 << 20 && status.uptimeSeconds > 0)
+    process.signal(SIGTERM)
+    #expect(try await process.wait().code == 0)
+  }
+
+  @Test func aClientsRecordingIsRecognised() async throws {
+    let folder = try TemporaryFolder()
+    let path = "\(folder.path)/s"
+    let process = try await start(folder, arguments: ["--socket", path])
+    let words = Sound.words(1, rate: 16_000)
+    let text = try await EventClient(path: path).ask(.recording(samples: words, rate: 16_000)) { event in
+      if case .transcript(let transcript) = event { transcript.guess.text } else { nil }
+    }
+    #expect(text == "seven")
+    process.signal(SIGTERM)
+    #expect(try await process.wait().code == 0)
+  }
+
+  @Test func systemdIsTold() async throws {
+    let folder = try TemporaryFolder()
+    let notify = try NotifySocket("\(folder.path)/notify")
+    let process = try await start(
+      folder, environment: ["NOTIFY_SOCKET": "\(folder.path)/notify", "WATCHDOG_USEC": "300000"],
+      arguments: ["--no-socket"])
+    let first = try await onThread { try notify.receive() }
+    #expect(first.hasPrefix("READY=1\nSTATUS=listening to"))
+    for _ in 0..<3 { #expect(try await onThread { try notify.receive() } == "WATCHDOG=1") }
+    process.signal(SIGTERM)
+    var last = ""
+    while !last.hasPrefix("STOPPING=1") { last = try await onThread { try notify.receive() } }
+    #expect(try await process.wait().code == 0)
+  }
+
+  @Test func theSocketThatSystemdPassesIsServed() async throws {
+    let folder = try TemporaryFolder()
+    let path = "\(folder.path)/s"
+    let socket = try ListeningSocket.make(path: path)
+    #expect(listen(socket.descriptor, 10) == 0)
+    // Without --input there would be a device to open; the socket is named by its inheritance all the same.
+    let sound = try folder.sound("words.wav", Sound.words(20))
+    let device = try folder.file("asoundrc", Self.fileDevice(sound))
+    let process = try DaemonProcess(
+      ["--device", "fromfile", "--model", try folder.model()],
+      environment: ["ALSA_CONFIG_PATH": device],
+      shell: "exec 3<&\(socket.descriptor)\nexport LISTEN_FDS=1 LISTEN_PID=$$",
+      inheriting: [socket.descriptor])
+    try await process.waitUntilStarted()
+    let state = try await EventClient(path: path).status().state
+    #expect(state == .listening)
+    process.signal(SIGTERM)
+    #expect(try await process.wait().code == 0)
+    // It is systemd's to take away.
+    #expect(access(path, F_OK) == 0)
+    close(socket.descriptor)
+  }
+
+  /// An ALSA device that gives a file: a capture PCM without hardware.
+  private static func fileDevice(_ sound: String) -> String {
+    """
+    </usr/share/alsa/alsa.conf>
+    pcm.fromfile { type file slave.pcm null file /dev/null infile "\(sound)" format wav }
+    """
+  }
+}
+
+/// The other end of `$NOTIFY_SOCKET`.
+final class NotifySocket: Sendable {
+  private let descriptor: Int32
+
+  init(_ path: String) throws {
+    descriptor = socket(AF_UNIX, Int32(SOCK_DGRAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
+    var address = sockaddr_un()
+    address.sun_family = sa_family_t(AF_UNIX)
+    withUnsafeMutableBytes(of: &address.sun_path) { $0.copyBytes(from: path.utf8) }
+    let bound = withUnsafePointer(to: &address) { pointer in
+      pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+        bind(descriptor, $0, socklen_t(MemoryLayout<sockaddr_un>.size))
+      }
+    }
+    guard bound == 0 else { throw TestFailure(description: "no notify socket") }
+    var limit = timeval(tv_sec: 20, tv_usec: 0)
+    setsockopt(descriptor, SOL_SOCKET, SO_RCVTIMEO, &limit, socklen_t(MemoryLayout<timeval>.size))
+  }
+
+  deinit {
+    close(descriptor)
+  }
+
+  func receive() throws -> String {
+    var buffer = [UInt8](repeating: 0, count: 4096)
+    let count = recv(descriptor, &buffer, buffer.count, 0)
+    guard count > 0 else { throw TestFailure(description: "systemd was told nothing") }
+    return String(decoding: buffer[..<count], as: UTF8.self)
+  }
+}

@@ -1,0 +1,75 @@
+import Testing
+import digitd
+
+@Suite struct SettingsTests {
+  private func resolve(
+    flags: [Settings.Key: String] = [:], environment: [String: String] = [:], file: String? = nil
+  ) throws -> Settings {
+    let folder = try TemporaryFolder()
+    let path = try folder.file("config", file ?? "")
+    return try SettingsSources(flags: flags, environment: environment, file: path).resolve()
+  }
+
+  @Test func nothingSetIsTheMicrophoneAndTheUsualSocket() throws {
+    #expect(
+      try resolve()
+        == Settings(
+          input: .microphone(device: "default", waitForDevice: false), channel: nil, socket: .usual, model: nil,
+          format: .auto, logLevel: .info))
+  }
+
+  @Test func flagsCountBeforeTheEnvironmentBeforeTheFile() throws {
+    let file = "DIGITD_DEVICE=from-file\nDIGITD_MODEL=file.model\nDIGITD_FORMAT=text\n"
+    let environment = ["DIGITD_DEVICE": "from-environment", "DIGITD_MODEL": "environment.model", "HOME": "/"]
+    let all = try resolve(flags: [.device: "from-flag"], environment: environment, file: file)
+    #expect(all.input == .microphone(device: "from-flag", waitForDevice: false))
+    #expect(all.model == "environment.model")
+    #expect(all.format == .text)
+  }
+
+  @Test func anEmptyVariableIsNotSet() throws {
+    let settings = try resolve(environment: ["DIGITD_DEVICE": ""], file: "DIGITD_DEVICE=hw:1")
+    #expect(settings.input == .microphone(device: "hw:1", waitForDevice: false))
+  }
+
+  @Test func everyKeyIsRead() throws {
+    let file = """
+      # comment
+      ; another
+
+      DIGITD_INPUT = "a file.wav"
+      DIGITD_REALTIME=yes
+      DIGITD_CHANNEL=2
+      DIGITD_SOCKET='/run/s'
+      DIGITD_LOG_LEVEL=Debug
+      """
+    #expect(
+      try resolve(file: file)
+        == Settings(
+          input: .file(path: "a file.wav", realtime: true), channel: 2, socket: .path("/run/s"), model: nil,
+          format: .auto, logLevel: .debug))
+    #expect(
+      try resolve(file: "DIGITD_WAIT_FOR_DEVICE=1\r\nDIGITD_NO_SOCKET=true\r\n")
+        == Settings(
+          input: .microphone(device: "default", waitForDevice: true), channel: nil, socket: .none, model: nil,
+          format: .auto, logLevel: .info))
+  }
+
+  @Test func aFileHasNoSocketUnlessOneIsNamed() throws {
+    #expect(try resolve(flags: [.input: "a.wav"]).socket == .none)
+    #expect(try resolve(flags: [.input: "a.wav", .socket: "s"]).socket == .path("s"))
+  }
+
+  @Test func aFlagCountsBeforeItsOppositeFromElsewhere() throws {
+    #expect(try resolve(flags: [.device: "hw:1"], environment: ["DIGITD_INPUT": "a.wav"]).socket == .usual)
+    #expect(try resolve(flags: [.socket: "s"], environment: ["DIGITD_NO_SOCKET": "yes"]).socket == .path("s"))
+    #expect(try resolve(flags: [.noSocket: "true"], environment: ["DIGITD_SOCKET": "s"]).socket == .none)
+  }
+
+  @Test func aFileThatIsMissingMayBeSoOnlyIfNobodyAskedForIt() throws {
+    #expect(try ConfigurationFile.read("/no/such/file", mayBeMissing: true).values.isEmpty)
+    #expect(throws: DaemonFailure.self) { try ConfigurationFile.read("/no/such/file", mayBeMissing: false) }
+    #expect(throws: DaemonFailure.self) { try ConfigurationFile.read("/tmp", mayBeMissing: false) }
+    #expect(throws: DaemonFailure.self) { try ConfigurationFile.read("/dev/zero", mayBeMissing: true) }
+  }
+}
