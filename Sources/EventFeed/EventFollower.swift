@@ -56,11 +56,12 @@ extension EventClient {
   /// (after 0.25 s, then twice as long each time up to 5 s), and tells gaps.
   /// - Parameters:
   ///   - kinds: what to subscribe to; nil for everything but `level`.
+  ///   - greetings: whether each `hello` comes as an event too, after `connected`.
   ///   - body: called for each update in order; what it throws ends following.
   public func follow(
-    _ kinds: [Event.Kind]? = nil, _ body: @escaping @Sendable (Update) async throws -> Void
+    _ kinds: [Event.Kind]? = nil, greetings: Bool = false, _ body: @escaping @Sendable (Update) async throws -> Void
   ) async throws {
-    let follower = Follower(isFiltered: kinds.map { !$0.isAll } ?? false)
+    let follower = Follower(isFiltered: kinds.map { !$0.isAll } ?? false, greetings: greetings)
     while !Task.isCancelled {
       do {
         try await withConnection { connection in
@@ -100,9 +101,11 @@ extension EventClient {
     private var gaps = GapDetector()
     private var delay = Duration.milliseconds(250)
     private let isFiltered: Bool
+    private let greetings: Bool
 
-    init(isFiltered: Bool) {
+    init(isFiltered: Bool, greetings: Bool) {
       self.isFiltered = isFiltered
+      self.greetings = greetings
     }
 
     func updates(for envelope: EventEnvelope) -> [Update] {
@@ -110,6 +113,7 @@ extension EventClient {
       let missing = gaps.missing(before: envelope)
       if case .hello(let hello) = envelope.event {
         return (missing > 0 ? [.gap(missing: missing)] : []) + [.connected(hello)]
+          + (greetings ? [.event(envelope)] : [])
       }
       return (missing > 0 && !isFiltered ? [.gap(missing: missing)] : []) + [.event(envelope)]
     }

@@ -7,6 +7,9 @@ struct Digitctl: AsyncParsableCommand {
     commandName: "digitctl",
     abstract: "Watch, ask, teach and measure the digit listener.",
     subcommands: [
+      Subscribe.self,
+      Status.self,
+      Devices.self,
       Classify.self,
       Train.self,
       Evaluate.self,

@@ -60,9 +60,9 @@ struct Evaluate: ParsableCommand {
       try table(of: noise, evaluator, clips.filter { if case .digit = $0.recording.label { true } else { false } }, folder, bar)
       return
     }
-    let outcomes = try evaluator.outcomes(for: clips) { done in
-      bar.show("listening", share: Double(done) / Double(total), "\(done) of \(total)")
-    }
+    let outcomes = try evaluator.outcomes(
+      for: clips,
+      progress: { done in bar.show("listening", share: Double(done) / Double(total), "\(done) of \(total)") })
     let summary = EvaluationSummary(outcomes)
     bar.end("\(path) on \(data), split \(split): \(total) recordings")
     print(json ? try encoded(summary) : summary.text)

@@ -94,7 +94,8 @@ struct Train: ParsableCommand {
 /// Ctrl-C, or the end that a service manager asks for, as a flag: the work in hand is finished and saved.
 final class Interrupt: Sendable {
   private let flag = Atomic<Bool>(false)
-  private let sources = Mutex<[any DispatchSourceSignal]>([])
+  /// Changed by `init` alone.
+  nonisolated(unsafe) private var sources: [any DispatchSourceSignal] = []
 
   var wasRequested: Bool { flag.load(ordering: .relaxed) }
 
@@ -104,8 +105,7 @@ final class Interrupt: Sendable {
       let source = DispatchSource.makeSignalSource(signal: number, queue: .global())
       source.setEventHandler { [weak self] in self?.flag.store(true, ordering: .relaxed) }
       source.activate()
-      nonisolated(unsafe) let kept = source
-      sources.withLock { $0.append(kept) }
+      sources.append(source)
     }
   }
 }

@@ -1,0 +1,87 @@
+import EventFeed
+
+// What the events' names mean, in a person's words.
+
+extension Event.Device.State {
+  /// A sentence about the microphone `name`.
+  public func sentence(about name: String) -> String {
+    let name = printable(name)
+    return switch self {
+    case .listening: "listening to \(name)"
+    case .lost: "the microphone \(name) is not there; waiting for it"
+    case .busy: "another program has the microphone \(name); waiting for it"
+    case .denied: "no permission to use the microphone \(name)"
+    case .stalled: "no sound comes from the microphone \(name) any more; trying again"
+    default: "the microphone \(name) is \(printable(rawValue))"
+    }
+  }
+}
+
+extension Event.NotDetected.Reason {
+  /// Why something was turned down.
+  public var words: String {
+    switch self {
+    case .tooShort: "too short"
+    case .tooLong: "too long"
+    case .tooQuiet: "too quiet"
+    case .notADigit: "not a digit"
+    case .unsure: "not sure"
+    default: printable(rawValue)
+    }
+  }
+}
+
+extension Event.Condition {
+  public var sentence: String {
+    switch (condition, on) {
+    case (.silent, true): "nothing but silence: is the microphone muted?"
+    case (.silent, false): "there is sound again"
+    case (.clipping, true): "too loud: the sound is cut off; turn the microphone down"
+    case (.clipping, false): "no longer too loud"
+    case (_, true): "\(printable(condition.rawValue)) began"
+    case (_, false): "\(printable(condition.rawValue)) ended"
+    }
+  }
+}
+
+extension Event.Timing {
+  /// How long after the end of the sound it was decided, in ms: what whoever spoke has waited.
+  public var waitMs: Double { Double(max(0, decidedMs - endMs)) + max(0, computeMs) }
+}
+
+extension EventEnvelope {
+  /// The event as a line for a person, after the time of day in UTC; nil for what tells a person nothing.
+  public var words: String? {
+    let clock = time.description.split(separator: "T").last.map { $0.prefix(8) } ?? ""
+    return event.words.map { "\(clock)  \($0)" }
+  }
+}
+
+extension Event {
+  var words: String? {
+    switch self {
+    case .hello(let hello):
+      "\(printable(hello.service)) \(printable(hello.version)) with the model \(printable(hello.model)): "
+        + hello.state.sentence(about: hello.device)
+    case .transcript(let transcript):
+      "\(transcript.guess.digit)  \(fit(printable(transcript.guess.text), 5))  \(percent(transcript.guess.confidence)), "
+        + "\(decimal(transcript.timing.waitMs, 0)) ms after it was said"
+    case .notDetected(let refusal):
+      "–  \(refusal.reason.words)"
+        + (refusal.guess.map { " (at best \(printable($0.text)), \(percent($0.confidence)))" } ?? "")
+    case .voiceStarted: "speech begins"
+    case .voiceStopped: "speech ends"
+    case .level(let level):
+      "\(decimal(level.rmsDBFS, 1)) dBFS, peak \(decimal(level.peakDBFS, 1)), noise \(decimal(level.noiseFloorDBFS, 1)), "
+        + "threshold \(decimal(level.thresholdDBFS, 1))\(level.speech ? ", speech" : "")"
+    case .device(let device):
+      device.state.sentence(about: device.name)
+        + (device.lostMs.map { ", after \(duration(seconds: Double($0) / 1000)) without sound" } ?? "")
+    case .condition(let condition): condition.sentence
+    case .overrun(let overrun): "\(overrun.lostMs) ms of sound were lost"
+    case .dropped(let dropped): "\(dropped.count) events were dropped: this reader was too slow"
+    case .error(let failure): "error: \(printable(failure.text))"
+    case .info, .status, .pong, .unknown: nil
+    }
+  }
+}

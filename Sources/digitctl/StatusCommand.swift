@@ -1,0 +1,46 @@
+import ArgumentParser
+import EventFeed
+import TerminalFace
+
+struct Status: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Say how the daemon is and what it has heard so far.",
+    discussion: "The exit code is 0 if the daemon answers and listens, 1 if it does not.")
+
+  @Flag(help: "The daemon's own answer: one JSON object.")
+  var json = false
+
+  @Flag(help: "The counters in Prometheus's text format.")
+  var prometheus = false
+
+  @OptionGroup var socket: SocketOption
+
+  func validate() throws {
+    guard !(json && prometheus) else { throw ValidationError("--json and --prometheus exclude each other") }
+  }
+
+  func run() async throws {
+    let client = socket.client
+    let (envelope, status) = try await within(.seconds(5), else: NoAnswer(path: client.path)) {
+      try await Self.ask(client)
+    }
+    try StandardOutput.whileRead {
+      if json {
+        try StandardOutput.write(envelope.line())
+      } else {
+        try StandardOutput.write(line: prometheus ? status.prometheus : status.text)
+      }
+    }
+    if status.state != .listening { throw ExitCode.failure }
+  }
+
+  private static func ask(_ client: EventClient) async throws -> (EventEnvelope, Event.Status) {
+    try await client.withConnection { connection in
+      try await connection.send(.status)
+      for try await envelope in connection.events {
+        if case .status(let status) = envelope.event { return (envelope, status) }
+      }
+      throw SocketError(path: client.path, reason: .nobodyThere)
+    }
+  }
+}

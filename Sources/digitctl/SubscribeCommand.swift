@@ -1,0 +1,72 @@
+import ArgumentParser
+import EventFeed
+import TerminalFace
+
+struct Subscribe: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Print what the daemon hears, as it hears it.",
+    discussion: """
+      One event a line, as on the socket. When the connection ends it connects again by itself and says so on \
+      standard error, where it also tells how many events are missing if some are. For example, \
+      digitctl subscribe --events transcript | jq --unbuffered .data.digit
+      """)
+
+  enum Format: String, ExpressibleByArgument, CaseIterable {
+    case json, text
+  }
+
+  @Option(
+    help: ArgumentHelp(
+      "Only these, separated by commas (default: all but level).", valueName: "a,b"),
+    completion: .list(Self.names))
+  var events: String?
+
+  @Option(help: "JSON lines, or words (default: words on a terminal).")
+  var format: Format?
+
+  @OptionGroup var socket: SocketOption
+
+  private static let names = Event.Kind.allCases.filter(\.isBroadcast).map(\.rawValue)
+
+  private func kinds() throws -> [Event.Kind]? {
+    guard let events else { return nil }
+    let words = events.split(separator: ",").map { String($0.filter { $0 != " " }) }
+    guard !words.isEmpty else { throw ValidationError("--events names no event") }
+    return try words.map { word in
+      guard let kind = Event.Kind(rawValue: word), kind.isBroadcast else {
+        throw ValidationError("there is no event \(word); there are \(Self.names.joined(separator: ", "))")
+      }
+      return kind
+    }
+  }
+
+  func validate() throws { _ = try kinds() }
+
+  func run() async throws {
+    let kinds = try kinds()
+    let format = format ?? (StandardOutput.isTerminal ? .text : .json)
+    StandardOutput.exitWhenClosed()
+    do {
+      // An unfiltered subscriber gets what the daemon sends from its first line on.
+      try await socket.client.follow(kinds, greetings: kinds == nil) { update in
+        switch update {
+        case .connected(let hello): complain("connected: \(hello.state.sentence(about: hello.device))")
+        case .event(let envelope):
+          switch format {
+          case .json: try StandardOutput.write(envelope.line())
+          case .text: if let words = envelope.words { try StandardOutput.write(line: words) }
+          }
+        case .gap(let missing): complain("\(missing) \(missing == 1 ? "event is" : "events are") missing here")
+        case .disconnected(let error, let delay):
+          complain("\(error); trying again in \(decimal(seconds(delay), 1)) s")
+        }
+      }
+    } catch is StandardOutput.Closed {
+      throw ExitCode.success
+    }
+  }
+}
+
+func seconds(_ duration: Duration) -> Double {
+  Double(duration.components.seconds) + Double(duration.components.attoseconds) * 1e-18
+}
