@@ -4,9 +4,9 @@ public struct ModelMetadata: Codable, Sendable, Equatable {
   public struct Calibration: Codable, Sendable, Equatable {
     /// Logits are divided by this before the softmax (Guo et al., "On Calibration of Modern Neural Networks", 2017).
     public var temperature: Double
-    /// A best digit whose confidence is below this is turned down as `unsure`.
+    /// A best digit is told if its confidence is at least this, else turned down.
     public var minimumConfidence: Double
-    /// A probability of "no digit" above this turns the utterance down as `not-a-digit`.
+    /// What is turned down is `not-a-digit` if the probability of "no digit" is above this, else `unsure`.
     public var maximumOther: Double
     /// The confidence from which a digit is certain enough to be told before the speaker has surely ended.
     public var earlyConfidence: Double

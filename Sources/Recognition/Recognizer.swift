@@ -63,12 +63,10 @@ public final class Recognizer: UtteranceRecognizing {
     let other = all.count > 10 ? all[10] : 0
     let guess = Guess(digit: digit, confidence: all[digit], probabilities: probabilities)
     let decision: Decision =
-      if other > calibration.maximumOther {
-        .rejected(.notADigit, guess)
-      } else if guess.confidence < calibration.minimumConfidence {
-        .rejected(.unsure, guess)
-      } else {
+      if guess.confidence >= calibration.minimumConfidence {
         .digit(guess)
+      } else {
+        .rejected(other > calibration.maximumOther ? .notADigit : .unsure, guess)
       }
     let certain = if case .digit = decision { guess.confidence >= calibration.earlyConfidence } else { false }
     return Recognition(guess: guess, other: other, decision: decision, certainEarly: certain)

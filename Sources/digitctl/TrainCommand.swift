@@ -41,7 +41,11 @@ struct Train: ParsableCommand {
   @Option(name: .long, help: ArgumentHelp("The model's name in its file.", valueName: "name"))
   var name = "digits"
 
+  @Option(name: .long, help: "Threads to work on; their number does not change the result.")
+  var threads = 2
+
   func validate() throws {
+    guard (1...64).contains(threads) else { throw ValidationError("--threads must be 1 to 64") }
     guard epochs > 0 else { throw ValidationError("--epochs must be at least 1") }
     guard !data.isEmpty else { throw ValidationError("--data is needed: a folder of recordings") }
   }
@@ -51,12 +55,12 @@ struct Train: ParsableCommand {
     recipe.seed = seed
     recipe.epochs = epochs
     let bar = ProgressBar()
-    let loaded = try TrainingData(folders: data.map { try DataFolder($0) }, leavingOut: Set(leaveOut)) { done, total in
+    let loaded = try TrainingData(folders: data.map { try DataFolder($0) }, leavingOut: Set(leaveOut), threads: threads) { done, total in
       bar.show("reading", share: Double(done) / Double(total), "\(done) of \(total) recordings")
     }
     bar.end("learning from \(loaded.learned.count) recordings, choosing by \(loaded.chosenBy.count)")
     let path = checkpoint ?? output + ".checkpoint"
-    let trainer = try Trainer(bank: try SoundBank(loaded.learned), recipe: recipe, checkpoint: path)
+    let trainer = try Trainer(bank: try SoundBank(loaded.learned), recipe: recipe, checkpoint: path, threads: threads)
     let interrupt = Interrupt()
     let result = try trainer.run(
       report: { progress in
