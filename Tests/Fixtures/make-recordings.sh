@@ -10,7 +10,7 @@
 set -euo pipefail
 cd "$(dirname "$0")"
 
-voices=(en-us+Alicia en-gb+Denis en-us+Hugo)
+voices=(en-gb+shelby en-gb+Denis en-us+Hugo)
 words=(zero one two three four five six seven eight nine)
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT

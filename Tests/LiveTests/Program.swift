@@ -18,8 +18,7 @@ enum Built {
   }
 
   static var hasModel: Bool {
-    let names = (try? FileManager.default.contentsOfDirectory(atPath: root.appendingPathComponent("Models").path)) ?? []
-    return names.contains { $0.hasSuffix(".safetensors") }
+    FileManager.default.fileExists(atPath: root.appendingPathComponent("Models/digits.safetensors").path)
   }
 
   /// The digits of a recording, as its list has them.
