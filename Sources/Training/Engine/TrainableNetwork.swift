@@ -4,7 +4,7 @@ import DigitNetwork
 ///
 /// Images are [count][bands][frames], as `SpeechFeatures` makes them. Layer by layer the batch goes through unfolding, one
 /// matrix product by OpenBLAS, batch normalisation and ReLU; the threads share the samples out between them and meet
-/// after each layer, where the batch's moments come together. After the first batch of a size nothing is allocated.
+/// after each layer, where the batch's moments come together. After the first batch of a size no buffer is allocated.
 ///
 /// The same parameters and images give the same bytes on the same machine, whatever the number of threads.
 public final class TrainableNetwork {
