@@ -74,7 +74,7 @@ let package = Package(
       name: "digitctl",
       dependencies: [
         "AudioInput", "VoiceActivity", "SpeechFeatures", "DigitNetwork", "Recognition", "EventFeed", "Training",
-        "TerminalFace",
+        "TerminalFace", "COpenBLAS",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
 
@@ -86,7 +86,7 @@ let package = Package(
     .testTarget(name: "EventFeedTests", dependencies: ["EventFeed"]),
     .testTarget(name: "TrainingTests", dependencies: ["Training"]),
     .testTarget(name: "TerminalFaceTests", dependencies: ["TerminalFace"]),
-    .testTarget(name: "CommandTests", dependencies: ["digitctl", "digitd", "EventFeed"]),
+    .testTarget(name: "CommandTests", dependencies: ["digitctl", "digitd", "EventFeed", "DigitNetwork"]),
   ] + avx2,
   swiftLanguageModes: [.v6]
 )

@@ -20,6 +20,13 @@ extension DigitModel {
     }
     return model.bytes
   }
+
+  /// Writes the ONNX file, as `write(to:)` writes the model's own.
+  ///
+  /// - Throws: `ModelError` that names the file.
+  public func writeONNX(to path: String) throws(ModelError) {
+    try ModelFile.write(try onnx(), to: path)
+  }
 }
 
 extension FoldedNetwork {

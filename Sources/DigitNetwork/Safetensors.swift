@@ -78,6 +78,13 @@ public struct Safetensors: Sendable, Equatable {
     return bytes
   }
 
+  /// Writes the file: under another name first, then moved, so that `path` holds a whole file at any time.
+  ///
+  /// - Throws: `ModelError` that names the file.
+  public func write(to path: String) throws(ModelError) {
+    try ModelFile.write(bytes(), to: path)
+  }
+
   /// Every entry F32, its offsets as long as its shape says, all of them together covering the data exactly once.
   private static func checkLayout(of entries: [SafetensorsHeader.Entry], dataLength: Int) throws(ModelError) {
     for entry in entries {

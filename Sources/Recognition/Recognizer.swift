@@ -11,9 +11,10 @@ public final class Recognizer: UtteranceRecognizing {
   public let metadata: ModelMetadata
   private let extractor: FeatureExtractor
   private let classifier: DigitClassifier
-  /// 128 × 128, `[band * 128 + frame]`.
-  private var image: [Float]
-  private var logits: [Float]
+  /// What the network last saw: 128 × 128, `[band * 128 + frame]`.
+  package private(set) var image: [Float]
+  /// What it said to that.
+  package private(set) var logits: [Float]
 
   /// - Throws: `RecognizerError` when the model was made for other labels or features than this program has.
   public init(model: DigitModel) throws {

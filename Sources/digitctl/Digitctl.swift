@@ -13,5 +13,7 @@ struct Digitctl: AsyncParsableCommand {
       Classify.self,
       Train.self,
       Evaluate.self,
+      Benchmark.self,
+      Export.self,
     ])
 }

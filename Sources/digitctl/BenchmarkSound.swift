@@ -1,0 +1,38 @@
+import Training
+
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#endif
+
+/// Sound to measure with: no recording is needed, and it is the same everywhere.
+enum BenchmarkSound {
+  /// White noise at -50 dBFS.
+  static func silence(seconds: Double, rate: Int) -> [Float] {
+    var generator = SeededGenerator(seed: 1)
+    return (0..<Int(seconds * Double(rate))).map { _ in 0.0055 * generator.uniform(in: -1...1) }
+  }
+
+  /// Something like a vowel that glides: harmonics of a falling voice under two moving formants, in a little noise.
+  static func word(seconds: Double, rate: Int) -> [Float] {
+    var sound = silence(seconds: seconds, rate: rate)
+    var phase = 0.0
+    for n in sound.indices {
+      let at = Double(n) / Double(sound.count)
+      let pitch = 130 - 30 * at
+      let formants = (300 + 400 * at, 2200 - 1000 * at)
+      phase += 2 * Double.pi * pitch / Double(rate)
+      var value = 0.0
+      for harmonic in 1...25 {
+        let hertz = Double(harmonic) * pitch
+        let amplitude = bell((hertz - formants.0) / 120) + 0.5 * bell((hertz - formants.1) / 200)
+        value += amplitude * sin(Double(harmonic) * phase)
+      }
+      sound[n] += Float(0.2 * sin(Double.pi * at) * value)
+    }
+    return sound
+  }
+
+  private static func bell(_ x: Double) -> Double { exp(-0.5 * x * x) }
+}

@@ -1,0 +1,56 @@
+import DigitNetwork
+import Foundation
+import Testing
+
+@Suite(.enabled(if: Command.hasModel, "there is no model in Models/"))
+struct ExportCommandTests {
+  private let folder = FileManager.default.temporaryDirectory.appending(path: "export-\(UUID().uuidString)")
+
+  /// Runs `body` beside a folder that is gone afterwards.
+  private func inFolder(_ body: () async throws -> Void) async throws {
+    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+    defer { try? FileManager.default.removeItem(at: folder) }
+    try await body()
+  }
+
+  @Test func theFileIsTheModelsONNX() async throws {
+    try await inFolder {
+      let file = folder.appending(path: "digits.onnx")
+      let result = try await Command.run(["export", "--onnx", file.path])
+      #expect(result.status == 0 && result.output.isEmpty)
+      #expect(try [UInt8](Data(contentsOf: file)) == DigitModel(contentsOf: Command.model).onnx())
+    }
+  }
+
+  @Test(.enabled(if: Command.hasData, "there are no recordings")) func examplesAreWhatTheNetworkSawAndSaid()
+    async throws
+  {
+    try await inFolder {
+      let recordings = [2, 7].map { "\(Command.data)/fsdd/\($0)_theo_1.wav" }
+      let (onnx, examples) = (folder.appending(path: "m.onnx"), folder.appending(path: "examples.safetensors"))
+      let result = try await Command.run(["export", "--onnx", onnx.path, "--examples", examples.path] + recordings)
+      #expect(result.status == 0)
+      let file = try Safetensors(bytes: [UInt8](Data(contentsOf: examples)))
+      let spectrograms = try #require(file.tensors["spectrograms"])
+      let logits = try #require(file.tensors["logits"])
+      #expect(spectrograms.shape == [2, 128, 128] && logits.shape == [2, 11])
+      #expect(file.metadata["recordings"] == recordings.joined(separator: "\n"))
+      let classifier = try DigitClassifier(DigitModel(contentsOf: Command.model))
+      for i in 0..<2 {
+        let said = classifier.logits(of: Array(spectrograms.values[i * 16_384..<(i + 1) * 16_384]))
+        #expect(said == Array(logits.values[i * 11..<(i + 1) * 11]))
+      }
+    }
+  }
+
+  @Test func whatCannotBeWrittenIsNamed() async throws {
+    let result = try await Command.run(["export", "--onnx", "/no/such/folder/m.onnx"])
+    #expect(result.status == 1)
+    #expect(result.errors.contains("/no/such/folder/m.onnx"))
+  }
+
+  @Test func examplesNeedRecordingsAndRecordingsExamples() async throws {
+    #expect(try await Command.run(["export", "--onnx", "/dev/null", "--examples", "x"]).status == 64)
+    #expect(try await Command.run(["export", "--onnx", "/dev/null", "a.wav"]).status == 64)
+  }
+}
