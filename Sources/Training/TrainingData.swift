@@ -13,11 +13,13 @@ public struct TrainingData: Sendable {
   ///
   /// - Parameter leavingOut: speakers that are not learned from.
   public init(
-    folders: [DataFolder], leavingOut: Set<String> = [], threads: Int = 2, progress: (@Sendable (Int, Int) -> Void)? = nil
+    folders: [DataFolder], leavingOut: Set<String> = [], threads: Int = 2,
+    progress: (@Sendable (Int, Int) -> Void)? = nil
   ) throws {
     let known = Set(folders.flatMap { $0.recordings.map(\.speaker) })
     if let unknown = leavingOut.subtracting(known).min() {
-      throw DataError(.unknownSpeaker, "nobody called '\(unknown)' speaks in \(folders.map(\.path).joined(separator: ", "))")
+      throw DataError(
+        .unknownSpeaker, "nobody called '\(unknown)' speaks in \(folders.map(\.path).joined(separator: ", "))")
     }
     let validates = folders.contains { $0.recordings.contains { $0.split == "validate" } }
     let total = folders.reduce(0) { $0 + $1.recordings.count { $0.split == "train" || $0.split == "validate" } }

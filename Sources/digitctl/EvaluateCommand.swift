@@ -57,7 +57,8 @@ struct Evaluate: ParsableCommand {
     }
     let evaluator = Evaluator(model: model)
     if let noise {
-      try table(of: noise, evaluator, clips.filter { if case .digit = $0.recording.label { true } else { false } }, folder, bar)
+      try table(
+        of: noise, evaluator, clips.filter { if case .digit = $0.recording.label { true } else { false } }, folder, bar)
       return
     }
     let outcomes = try evaluator.outcomes(
@@ -86,7 +87,10 @@ struct Evaluate: ParsableCommand {
           noise: kind.name,
           accuracy: try snr.map { ratio in
             let condition = NoisyCondition(kind: kind, signalToNoise: Float(ratio), seed: seed)
-            let outcomes = try evaluator.outcomes(for: clips) { condition.samples(of: $1, index: $0) } progress: { _ in }
+            let outcomes = try evaluator.outcomes(for: clips) {
+              condition.samples(of: $1, index: $0)
+            } progress: { _ in
+            }
             return Evaluator.report(outcomes).accuracy
           }))
     }

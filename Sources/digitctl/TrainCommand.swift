@@ -32,10 +32,14 @@ struct Train: ParsableCommand {
   @Option(name: .long, help: "Rounds of 4096 examples.")
   var epochs = TrainingRecipe().epochs
 
-  @Option(name: .long, help: ArgumentHelp("Learn nothing from this speaker; may be given several times.", valueName: "speaker"))
+  @Option(
+    name: .long,
+    help: ArgumentHelp("Learn nothing from this speaker; may be given several times.", valueName: "speaker"))
   var leaveOut: [String] = []
 
-  @Option(name: .long, help: ArgumentHelp("Where to save on the way (default: the output with .checkpoint).", valueName: "file"))
+  @Option(
+    name: .long,
+    help: ArgumentHelp("Where to save on the way (default: the output with .checkpoint).", valueName: "file"))
   var checkpoint: String?
 
   @Option(name: .long, help: ArgumentHelp("The model's name in its file.", valueName: "name"))
@@ -55,7 +59,8 @@ struct Train: ParsableCommand {
     recipe.seed = seed
     recipe.epochs = epochs
     let bar = ProgressBar()
-    let loaded = try TrainingData(folders: data.map { try DataFolder($0) }, leavingOut: Set(leaveOut), threads: threads) { done, total in
+    let loaded = try TrainingData(folders: data.map { try DataFolder($0) }, leavingOut: Set(leaveOut), threads: threads)
+    { done, total in
       bar.show("reading", share: Double(done) / Double(total), "\(done) of \(total) recordings")
     }
     bar.end("learning from \(loaded.learned.count) recordings, choosing by \(loaded.chosenBy.count)")

@@ -8,7 +8,9 @@ import Testing
     temperature: 1, minimumConfidence: 0.5, maximumOther: 0.4, earlyConfidence: 0.9)
 
   /// A network whose convolutions see nothing, so that its answer is the linear layer's bias.
-  static func model(bias: [Float], features: [String: Double] = FeatureParameters.standard.dictionary) throws -> DigitModel {
+  static func model(bias: [Float], features: [String: Double] = FeatureParameters.standard.dictionary) throws
+    -> DigitModel
+  {
     let architecture = NetworkArchitecture.standard(classes: bias.count)
     var tensors: [String: Tensor] = [:]
     for (name, shape) in architecture.tensorShapes {

@@ -66,7 +66,9 @@ import Training
     let recipeError = #expect(throws: DataError.self) { try Trainer(bank: bank, recipe: other, checkpoint: path) }
     #expect(recipeError?.description.contains("another recipe") == true)
     let smaller = try SoundBank(Array(TinyBank.clips().dropLast()))
-    let dataError = #expect(throws: DataError.self) { try Trainer(bank: smaller, recipe: Self.recipe, checkpoint: path) }
+    let dataError = #expect(throws: DataError.self) {
+      try Trainer(bank: smaller, recipe: Self.recipe, checkpoint: path)
+    }
     #expect(dataError?.description.contains("another data") == true)
   }
 

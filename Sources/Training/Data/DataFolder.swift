@@ -39,7 +39,8 @@ public struct Recording: Sendable, Equatable {
   public var split: String
 
   public init(
-    path: String, label: RecordingLabel, speaker: String, source: String, licence: String, duration: Double, split: String
+    path: String, label: RecordingLabel, speaker: String, source: String, licence: String, duration: Double,
+    split: String
   ) {
     self.path = path
     self.label = label

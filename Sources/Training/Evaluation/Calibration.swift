@@ -50,7 +50,8 @@ extension ModelMetadata.Calibration {
       }
       // At temperature 1 the logarithms of the probabilities are the logits, shifted.
       let recognition = outcome.recognition
-      logits = recognition.guess.probabilities.map { log(max(1e-30, $0 * (1 - recognition.other))) }
+      logits =
+        recognition.guess.probabilities.map { log(max(1e-30, $0 * (1 - recognition.other))) }
         + [log(max(1e-30, recognition.other))]
     }
 

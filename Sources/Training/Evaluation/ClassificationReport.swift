@@ -64,7 +64,9 @@ public struct ClassificationReport: Sendable, Equatable, Codable {
       left(name, 14) + [score.precision, score.recall, score.f1].map { right(fixed($0, 3), 11) }.joined()
         + right("\(score.support)", 10)
     }
-    var lines = [left("", 14) + ["precision", "recall", "f1-score"].map { right($0, 11) }.joined() + right("support", 10)]
+    var lines = [
+      left("", 14) + ["precision", "recall", "f1-score"].map { right($0, 11) }.joined() + right("support", 10)
+    ]
     for label in confusion.indices { lines.append(row(labels[label], score(of: label))) }
     lines.append("")
     lines.append(left("accuracy", 14) + right(fixed(accuracy, 3), 33) + right("\(total)", 10))

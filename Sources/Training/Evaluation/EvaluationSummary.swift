@@ -88,7 +88,8 @@ public struct EvaluationSummary: Codable, Sendable {
     for (name, acceptance) in [("other speech", speech), ("noise", noise)] {
       guard let acceptance else { continue }
       lines.append(
-        "taken for a digit   \(acceptance.accepted) of \(acceptance.total) (\(fixed(100 * acceptance.rate, 1)) %) of \(name)")
+        "taken for a digit   \(acceptance.accepted) of \(acceptance.total) (\(fixed(100 * acceptance.rate, 1)) %) of \(name)"
+      )
     }
     return lines.joined(separator: "\n")
   }

@@ -15,10 +15,13 @@ enum TinyBank {
     var clips: [Clip] = []
     for digit in digits {
       for speaker in ["ann", "bob"] {
-        let samples = [Float](repeating: 0, count: 1600) + tone(4 + 3 * digit + (speaker == "ann" ? 0 : 1), 3200)
+        let samples =
+          [Float](repeating: 0, count: 1600) + tone(4 + 3 * digit + (speaker == "ann" ? 0 : 1), 3200)
           + [Float](repeating: 0, count: 800)
         clips.append(
-          Clip(recording: recording(.digit(digit), "\(digit)_\(speaker).wav", speaker), samples: samples, sound: 1600..<4800))
+          Clip(
+            recording: recording(.digit(digit), "\(digit)_\(speaker).wav", speaker), samples: samples,
+            sound: 1600..<4800))
       }
     }
     for index in 0..<4 {

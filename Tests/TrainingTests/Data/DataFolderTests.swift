@@ -15,10 +15,10 @@ import Training
     deinit { try? FileManager.default.removeItem(atPath: path) }
   }
 
-
   @Test func manifestsAreReadWithQuotedFieldsAndAnyColumnOrder() throws {
     let scratch = try Scratch([
-      "manifest.csv": "label,path,speaker,split,licence\n7,\"a,b.wav\",\"x \"\"y\"\"\",train,CC0\r\nseq:019,s.wav,z,validate,\n"
+      "manifest.csv":
+        "label,path,speaker,split,licence\n7,\"a,b.wav\",\"x \"\"y\"\"\",train,CC0\r\nseq:019,s.wav,z,validate,\n"
     ])
     let folder = try DataFolder(scratch.path)
     #expect(folder.recordings.map(\.path) == ["a,b.wav", "s.wav"])
@@ -44,7 +44,9 @@ import Training
   }
 
   @Test func freeSpokenDigitNamesNeedNoManifest() throws {
-    let names = ["7_jackson_0.wav", "7_jackson_4.wav", "3_theo_5.wav", "3_theo_9.wav", "0_lucas_10.wav", "notes.txt", "77_x_1.wav"]
+    let names = [
+      "7_jackson_0.wav", "7_jackson_4.wav", "3_theo_5.wav", "3_theo_9.wav", "0_lucas_10.wav", "notes.txt", "77_x_1.wav",
+    ]
     let scratch = try Scratch(Dictionary(uniqueKeysWithValues: names.map { ($0, "") }))
     let folder = try DataFolder(scratch.path)
     #expect(folder.recordings.count == 5)
