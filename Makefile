@@ -21,7 +21,7 @@ PREFIX ?= /usr/local
 DESTDIR ?=
 
 BUILD_PACKAGES := pkg-config libasound2-dev libfftw3-dev libopenblas-dev libsndfile1-dev libsoxr-dev
-TEST_PACKAGES := libasound2-plugins pulseaudio pulseaudio-utils sox
+TEST_PACKAGES := binutils libasound2-plugins pulseaudio pulseaudio-utils python3-venv qemu-user sox
 NEED := Tests/Support/need-packages.sh
 
 # One configuration for run and test: SwiftNIO is not built twice. What is installed is linked statically, in a folder of
@@ -47,10 +47,21 @@ run: build
 	fi
 	exit $$status
 
-# The fixtures' own voices do the talking; what needs a sound server starts a private one.
-test: lint build-packages test-packages
+# The fixtures' own voices do the talking; what needs a sound server starts a private one. The tests' last word is the
+# last line. On x86-64 what the compiler made of the network's kernels is looked at first.
+test: lint build-packages test-packages .venv-test/bin/python
 	$(SWIFT_BUILD) --build-tests
+	@bin=$(BIN)
+	if [[ $$(uname -m) == x86_64 ]]; then
+	  Tests/Support/check-kernels.sh "$$bin/digitd" "$$bin/digitdPackageTests.xctest"
+	fi
 	swift test -c release --skip-build
+
+# A client of the Wyoming protocol by other people, for the tests. Without a network the tests that need it are skipped.
+.venv-test/bin/python: | test-packages
+	python3 -m venv .venv-test
+	.venv-test/bin/pip install --quiet --disable-pip-version-check wyoming==1.10.2 ||
+	  echo "No wyoming package can be had: its tests are skipped." >&2
 
 build: build-packages
 	$(SWIFT_BUILD)
@@ -87,7 +98,7 @@ uninstall:
 	done
 
 clean:
-	rm -rf .build .build-static
+	rm -rf .build .build-static .venv-test
 
 swift:
 	@command -v swift > /dev/null || { echo "Swift is missing: https://www.swift.org/install" >&2; exit 1; }

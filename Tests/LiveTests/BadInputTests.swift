@@ -5,16 +5,17 @@ import Testing
 @Suite(.serialized, .enabled(if: Built.hasModel, "needs a model in Models/")) struct BadInputTests {
   private let digitd = Built.program("digitd")
 
-  private func expect(_ result: Finished, status: Int32, naming name: String) {
+  /// Ends with this status, names what is wrong, and reports nothing as heard.
+  private func expect(_ result: Finished, status: Int32, naming name: String) throws {
     #expect(result.status == status, "\(result.errors)")
     #expect(result.errors.contains(name))
-    #expect(result.output.isEmpty)
+    #expect(try result.events.allSatisfy { $0.type == "hello" })
     #expect(!result.errors.contains("Fatal error"))
   }
 
   @Test func aDeviceThatIsNotThere() throws {
     let result = try Finished.run(digitd, ["--device", "hw:CARD=Nobody,DEV=0", "--no-socket"])
-    expect(result, status: 69, naming: "hw:CARD=Nobody,DEV=0")
+    try expect(result, status: 69, naming: "hw:CARD=Nobody,DEV=0")
   }
 
   @Test func wrongUsage() throws {
@@ -27,7 +28,7 @@ import Testing
     let text = try folder.file("text.wav", Array("this is no sound\n".utf8))
     let empty = try folder.file("empty.wav", [])
     for path in [text, empty, folder.path, "\(folder.path)/missing.wav"] {
-      expect(try Finished.run(digitd, ["--input", path]), status: 1, naming: path)
+      try expect(Finished.run(digitd, ["--input", path]), status: 1, naming: path)
     }
   }
 
@@ -53,7 +54,7 @@ import Testing
     let recording = Built.fixtures.appendingPathComponent("digits.wav").path
     let damaged = try folder.file("damaged.safetensors", [UInt8](repeating: 0x7f, count: 4000))
     for path in [damaged, "\(folder.path)/missing.safetensors"] {
-      expect(try Finished.run(digitd, ["--input", recording, "--model", path]), status: 1, naming: path)
+      try expect(Finished.run(digitd, ["--input", recording, "--model", path]), status: 1, naming: path)
     }
   }
 
@@ -62,8 +63,38 @@ import Testing
     let recording = Built.fixtures.appendingPathComponent("digits.wav").path
     let long = folder.path + "/" + String(repeating: "x", count: 120)
     for path in [long, "\(folder.path)/no/such/folder.sock"] {
-      expect(try Finished.run(digitd, ["--input", recording, "--socket", path]), status: 1, naming: path)
+      try expect(Finished.run(digitd, ["--input", recording, "--socket", path]), status: 1, naming: path)
     }
+  }
+
+  @Test func aSocketThatIsInUseIsLeftAlone() throws {
+    let folder = try Folder()
+    let recording = Built.fixtures.appendingPathComponent("digits.wav").path
+    let first = try Daemon(["--input", recording, "--realtime"], socket: "\(folder.path)/digitd.sock")
+    _ = try first.subscriber()
+    try expect(
+      Finished.run(digitd, ["--input", recording, "--socket", first.socket]), status: 1, naming: first.socket)
+    // The first still serves.
+    let subscriber = try first.subscriber()
+    #expect(try Lines.take(from: [subscriber.lines, first.output]) { !subscriber.lines.events.isEmpty })
+    #expect(first.end() == 0)
+  }
+
+  @Test func aSocketFileThatNobodyServesIsReplacedAndAnythingElseIsNot() throws {
+    let folder = try Folder()
+    let recording = Built.fixtures.appendingPathComponent("digits.wav").path
+    // What a daemon leaves that is killed
+    let killed = try Daemon(["--input", recording, "--realtime"], socket: "\(folder.path)/digitd.sock")
+    _ = try killed.subscriber()
+    #expect(killed.end(with: SIGKILL) == 128 + SIGKILL)
+    #expect(FileManager.default.fileExists(atPath: killed.socket))
+    let next = try Daemon(["--input", recording, "--realtime"], socket: killed.socket)
+    _ = try next.subscriber()
+    #expect(next.end() == 0)
+    // A file of somebody's
+    let precious = try folder.file("precious.txt", Array("mine".utf8))
+    try expect(Finished.run(digitd, ["--input", recording, "--socket", precious]), status: 1, naming: precious)
+    #expect(try String(contentsOfFile: precious, encoding: .utf8) == "mine")
   }
 
   @Test func aReaderThatLeavesEndsNothingElse() throws {

@@ -69,17 +69,15 @@ final class Subscriber {
   }
 }
 
-/// digitd as it runs.
-final class Daemon {
-  let socket: String
+/// A program that writes events and runs until it is told to end.
+class Running {
   let output: Lines
-  private let process = Process()
+  fileprivate let process = Process()
   private let pipe = Pipe()
 
-  init(_ arguments: [String], socket: String, environment: [String: String]) throws {
-    self.socket = socket
-    process.executableURL = Built.program("digitd")
-    process.arguments = arguments + ["--socket", socket]
+  init(_ program: URL, _ arguments: [String], environment: [String: String] = [:]) throws {
+    process.executableURL = program
+    process.arguments = arguments
     process.currentDirectoryURL = Built.root
     process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
     process.standardInput = FileHandle.nullDevice
@@ -94,6 +92,23 @@ final class Daemon {
     process.waitUntilExit()
   }
 
+  /// Sends a signal and waits for the end.
+  func end(with signal: CInt = SIGTERM) -> Int32 {
+    kill(process.processIdentifier, signal)
+    process.waitUntilExit()
+    return process.terminationReason == .exit ? process.terminationStatus : 128 + process.terminationStatus
+  }
+}
+
+/// digitd as it runs, with a socket.
+final class Daemon: Running {
+  let socket: String
+
+  init(_ arguments: [String], socket: String, environment: [String: String] = [:]) throws {
+    self.socket = socket
+    try super.init(Built.program("digitd"), arguments + ["--socket", socket], environment: environment)
+  }
+
   /// Connects as soon as somebody listens on the socket.
   func subscriber() throws -> Subscriber {
     for _ in 0..<1200 {
@@ -103,13 +118,6 @@ final class Daemon {
       _ = poll(&none, 0, 50)
     }
     throw Failure(description: "nobody listens on \(socket)")
-  }
-
-  /// Sends a signal and waits for the end.
-  func end(with signal: CInt = SIGTERM) -> Int32 {
-    kill(process.processIdentifier, signal)
-    process.waitUntilExit()
-    return process.terminationReason == .exit ? process.terminationStatus : 128 + process.terminationStatus
   }
 
   struct Failure: Error, CustomStringConvertible {

@@ -23,7 +23,10 @@ import Testing
       #"{"type": "subscribe", "data": {"events": ["transcript", "not-detected", "device", "level", "overrun", "dropped"]}}"#
     )
     words.send(#"{"type": "subscribe", "data": {"events": ["transcript"]}}"#)
-    let readers = [all.lines, words.lines, daemon.output]
+    // and, where there is one, a Wyoming client that knows nothing of digitd
+    let stranger = Built.hasWyoming ? try Running(Built.python, [Built.wyomingClient, "listen", daemon.socket]) : nil
+    let readers = [all.lines, words.lines, daemon.output] + (stranger.map { [$0.output] } ?? [])
+    #expect(try Lines.take(from: readers) { stranger.map { !$0.output.events.isEmpty } ?? true })
     // "level" comes only when sound does.
     #expect(try Lines.take(from: readers) { all.lines.events.contains { $0.type == "level" } })
     #expect(all.lines.events.first?.type == "hello")
@@ -47,6 +50,7 @@ import Testing
     #expect(events.digits == said)
     #expect(words.lines.events.digits == said)
     #expect(daemon.output.events.digits == said)
+    if let stranger { #expect(stranger.output.events.digits == said) }
     #expect(!events.contains { ["overrun", "dropped"].contains($0.type) })
     for event in events where event.type == "transcript" { check(event) }
     let sequence = events.filter { $0.type == "transcript" }.compactMap(\.data.sequence)
@@ -67,6 +71,25 @@ import Testing
     let events = try heard.events
     #expect(events.digits == said)
     for event in events where event.type == "transcript" { check(event) }
+  }
+
+  @Test(.enabled(if: Built.hasWyoming, "needs Python's wyoming: see the Makefile"), .timeLimit(.minutes(2)))
+  func aWyomingClientHasItsRecordingRecognised() throws {
+    // Given a daemon that is busy with something else
+    let folder = try Folder()
+    let recording = Built.fixtures.appendingPathComponent("digits.wav").path
+    let daemon = try Daemon(["--input", recording, "--realtime"], socket: "\(folder.path)/digitd.sock")
+    _ = try daemon.subscriber()
+    // When the first second and a half, which holds one word, comes from a client
+    let answer = try Finished.run(
+      Built.python, [Built.wyomingClient, "transcribe", daemon.socket, "0.5", "2.0", recording])
+    // Then it is answered with that word, and a signal ends it all
+    #expect(answer.status == 0, "\(answer.errors)")
+    let events = try answer.events
+    #expect(events.digits == [try Built.digits(of: "digits")[0]])
+    #expect(events.last?.type == "transcript")
+    #expect(daemon.end(with: SIGINT) == 0)
+    #expect(!FileManager.default.fileExists(atPath: daemon.socket))
   }
 
   /// What the description says of a transcript.

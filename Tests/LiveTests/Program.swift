@@ -21,6 +21,14 @@ enum Built {
     FileManager.default.fileExists(atPath: root.appendingPathComponent("Models/digits.safetensors").path)
   }
 
+  /// A Python that has the package `wyoming`: `make test` sees to it.
+  static let python = root.appendingPathComponent(".venv-test/bin/python")
+  static let wyomingClient = root.appendingPathComponent("Tests/Support/wyoming_client.py").path
+
+  static var hasWyoming: Bool {
+    (try? Finished.run(python, ["-c", "import wyoming"]))?.status == 0
+  }
+
   /// The digits of a recording, as its list has them.
   static func digits(of recording: String) throws -> [Int] {
     let text = try String(contentsOf: fixtures.appendingPathComponent("\(recording).txt"), encoding: .utf8)

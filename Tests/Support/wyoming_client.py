@@ -1,0 +1,54 @@
+"""A Wyoming client that knows nothing of digitd: the package `wyoming` as it is published.
+
+    wyoming_client.py listen SOCKET                 print each event that comes, as one line of JSON, until the end
+    wyoming_client.py transcribe SOCKET FROM TO WAV send the part of a recording between two times (seconds) to be
+                                                    recognised, in chunks of 20 ms, and print the answer
+"""
+
+import asyncio
+import json
+import sys
+import wave
+
+from wyoming.asr import Transcribe
+from wyoming.audio import AudioChunk, AudioStart, AudioStop
+from wyoming.client import AsyncUnixClient
+
+
+def show(event):
+    print(json.dumps({"type": event.type, "data": event.data}), flush=True)
+
+
+async def listen(path):
+    async with AsyncUnixClient(path) as client:
+        while (event := await client.read_event()) is not None:
+            show(event)
+
+
+async def transcribe(path, start, end, recording):
+    with wave.open(recording) as source:
+        rate, width, channels = source.getframerate(), source.getsampwidth(), source.getnchannels()
+        source.setpos(int(start * rate))
+        sound = source.readframes(int((end - start) * rate))
+    form = {"rate": rate, "width": width, "channels": channels}
+    size = rate // 50 * width * channels
+    async with AsyncUnixClient(path) as client:
+        await client.write_event(Transcribe(language="en").event())
+        await client.write_event(AudioStart(**form).event())
+        for at in range(0, len(sound), size):
+            await client.write_event(AudioChunk(audio=sound[at : at + size], **form).event())
+        await client.write_event(AudioStop().event())
+        while (event := await client.read_event()) is not None:
+            show(event)
+            if event.type in ("transcript", "not-detected", "error"):
+                return
+
+
+if __name__ == "__main__":
+    match sys.argv[1:]:
+        case ["listen", path]:
+            asyncio.run(listen(path))
+        case ["transcribe", path, start, end, recording]:
+            asyncio.run(transcribe(path, float(start), float(end), recording))
+        case _:
+            sys.exit(__doc__)
