@@ -85,6 +85,7 @@ let package = Package(
     .testTarget(name: "RecognitionTests", dependencies: ["Recognition"]),
     .testTarget(name: "EventFeedTests", dependencies: ["EventFeed"]),
     .testTarget(name: "TrainingTests", dependencies: ["Training"]),
+    .testTarget(name: "LiveTests"),
     .testTarget(name: "TerminalFaceTests", dependencies: ["TerminalFace"]),
     .testTarget(name: "CommandTests", dependencies: ["digitctl", "digitd", "EventFeed", "DigitNetwork"]),
   ] + avx2,
