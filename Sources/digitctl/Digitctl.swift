@@ -7,6 +7,7 @@ struct Digitctl: AsyncParsableCommand {
     commandName: "digitctl",
     abstract: "Watch, ask, teach and measure the digit listener.",
     subcommands: [
+      WatchCommand.self,
       Subscribe.self,
       Status.self,
       Devices.self,
