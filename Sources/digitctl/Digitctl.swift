@@ -11,6 +11,7 @@ struct Digitctl: AsyncParsableCommand {
       Subscribe.self,
       Status.self,
       Devices.self,
+      Calibrate.self,
       Classify.self,
       Train.self,
       Evaluate.self,
