@@ -21,6 +21,7 @@ public final class LineSink: EventSink {
   }
 
   private struct State {
+    var isWaiting: Bool
     var queue: SubscriberQueue<PublishedEvent>
     var phase = Phase.running
   }
@@ -28,7 +29,6 @@ public final class LineSink: EventSink {
   private let descriptor: Int32
   /// A pipe whose writing end is closed when the sink is ending: it wakes the thread from waiting for the reader.
   private let endingSignal: (reader: Int32, writer: Int32)
-  private let isLossless: Bool
   private let filter: EventFilter
   private let format: Format
   private let onReaderLeft: @Sendable (Int32) -> Void
@@ -45,7 +45,6 @@ public final class LineSink: EventSink {
     format: @escaping Format = LineSink.json, onReaderLeft: @escaping @Sendable (_ code: Int32) -> Void = { _ in }
   ) {
     self.descriptor = descriptor
-    self.isLossless = isLossless
     self.filter = filter
     self.format = format
     self.onReaderLeft = onReaderLeft
@@ -53,7 +52,7 @@ public final class LineSink: EventSink {
     pipe(&ends)
     for end in ends { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
     endingSignal = (reader: ends[0], writer: ends[1])
-    monitor = Monitor(State(queue: SubscriberQueue(capacity: capacity)))
+    monitor = Monitor(State(isWaiting: isLossless, queue: SubscriberQueue(capacity: capacity)))
     let reference = Unmanaged.passRetained(self)
     var thread = pthread_t()
     let failed = pthread_create(
@@ -81,7 +80,7 @@ public final class LineSink: EventSink {
   public func offer(_ event: PublishedEvent) {
     monitor.wait { state -> Void? in
       guard case .running = state.phase else { return () }
-      if isLossless, state.queue.count == state.queue.capacity { return nil }
+      if state.isWaiting, state.queue.count == state.queue.capacity { return nil }
       state.queue.push(event)
       return ()
     }
@@ -101,6 +100,11 @@ public final class LineSink: EventSink {
 
   /// Events that were dropped because the reader was too slow.
   public var dropped: Int { monitor.withLock { $0.queue.totalLost } }
+
+  /// From now on the oldest are dropped instead of waiting for room, and whoever waits in `offer` goes on.
+  public func stopWaiting() {
+    monitor.withLock { $0.isWaiting = false }
+  }
 
   /// Takes no more events, and returns when those that were taken are written. A reader that takes nothing for `patience`
   /// milliseconds is left; −1 waits for it as long as it takes.

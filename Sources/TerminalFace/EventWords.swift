@@ -50,10 +50,10 @@ extension Event.Timing {
 }
 
 extension EventEnvelope {
-  /// The event as a line for a person, after the time of day in UTC; nil for what tells a person nothing.
-  public var words: String? {
-    let clock = time.description.split(separator: "T").last.map { $0.prefix(8) } ?? ""
-    return event.words.map { "\(clock)  \($0)" }
+  /// The event as a line for a person, after the time of day so many seconds from UTC; nil for what tells a person
+  /// nothing.
+  public func words(utcOffset: Int) -> String? {
+    event.words.map { "\(time.clock(utcOffset: utcOffset))  \($0)" }
   }
 }
 

@@ -7,9 +7,11 @@ struct Digitctl: AsyncParsableCommand {
     commandName: "digitctl",
     abstract: "Watch, ask, teach and measure the digit listener.",
     subcommands: [
+      WatchCommand.self,
       Subscribe.self,
       Status.self,
       Devices.self,
+      Calibrate.self,
       Classify.self,
       Train.self,
       Evaluate.self,

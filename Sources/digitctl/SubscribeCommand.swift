@@ -1,5 +1,6 @@
 import ArgumentParser
 import EventFeed
+import Synchronization
 import TerminalFace
 
 struct Subscribe: AsyncParsableCommand {
@@ -45,20 +46,24 @@ struct Subscribe: AsyncParsableCommand {
   func run() async throws {
     let kinds = try kinds()
     let format = format ?? (StandardOutput.isTerminal ? .text : .json)
+    let complaint = Mutex("")
     StandardOutput.exitWhenClosed()
     do {
       // An unfiltered subscriber gets what the daemon sends from its first line on.
       try await socket.client.follow(kinds, greetings: kinds == nil) { update in
         switch update {
-        case .connected(let hello): complain("connected: \(hello.state.sentence(about: hello.device))")
+        case .connected(let hello):
+          complaint.withLock { $0 = "" }
+          complain("connected: \(hello.state.sentence(about: hello.device))")
         case .event(let envelope):
           switch format {
           case .json: try StandardOutput.write(envelope.line())
-          case .text: if let words = envelope.words { try StandardOutput.write(line: words) }
+          case .text: if let words = envelope.words(utcOffset: localUTCOffset()) { try StandardOutput.write(line: words) }
           }
         case .gap(let missing): complain("\(missing) \(missing == 1 ? "event is" : "events are") missing here")
-        case .disconnected(let error, let delay):
-          complain("\(error); trying again in \(decimal(seconds(delay), 1)) s")
+        case .disconnected(let error, _):
+          // Once for each reason, not once for each try: this may go on for days.
+          if complaint.withLock({ $0.exchange(for: "\(error)") }) { complain("\(error); trying again") }
         }
       }
     } catch is StandardOutput.Closed {
@@ -67,6 +72,10 @@ struct Subscribe: AsyncParsableCommand {
   }
 }
 
-func seconds(_ duration: Duration) -> Double {
-  Double(duration.components.seconds) + Double(duration.components.attoseconds) * 1e-18
+extension String {
+  /// Takes on another value; whether it was another.
+  fileprivate mutating func exchange(for other: String) -> Bool {
+    defer { self = other }
+    return self != other
+  }
 }

@@ -3,111 +3,145 @@ import DigitNetwork
 import EventFeed
 import Glibc
 import Logging
-import NIOPosix
 import Recognition
 import ServiceLifecycle
 import UnixSignals
 
-/// The daemon put together: made from its settings, then run to its end.
+/// The daemon put together from its settings: what it hears, what it says, and to whom.
 struct Daemon {
   private let settings: Settings
+  private let sources: SettingsSources
+  private let environment: [String: String]
+  private let logLevel: LogLevel
   private let logger: Logger
   private let notifier: ServiceNotifier
-  private let hub = EventHub()
+  private let model: DigitModel
   private let source: any AudioSource
-  private let recognizer: Recognizer
   private let counters: Counters
-  private let output: LineSink
-  /// Why standard output did not take everything, unless its reader simply left (`| head -1`).
-  private let outputFailure: OutputFailure
-  private let server: EventServer?
+  private let hub = EventHub()
+  private let loop: ListeningLoop
 
-  /// Makes everything that can fail: model, source, socket; in the order in which a person mends it.
-  init(settings: Settings, sources: SettingsSources, environment: [String: String]) async throws(DaemonFailure) {
+  /// Makes what listens. What is wrong with the model or the device is said before there is a socket.
+  init(settings: Settings, sources: SettingsSources, environment: [String: String]) throws(DaemonFailure) {
     self.settings = settings
-    let logger = Self.logger(settings, environment)
-    self.logger = logger
-    for name in environment.keys.sorted() where name.hasPrefix("DIGITD_") && !Self.knows(variable: name) {
+    self.sources = sources
+    self.environment = environment
+    logLevel = LogLevel(settings.logLevel)
+    logger = DaemonLogHandler.logger(level: logLevel, environment: environment)
+    notifier = ServiceNotifier(environment: environment)
+    for name in environment.keys.sorted() where name.hasPrefix("DIGITD_") && !Settings.knows(variable: name) {
       logger.warning("there is no setting \(name): the variable is ignored")
     }
-    notifier = ServiceNotifier(environment: environment)
-    let (model, recognizer) = try Self.recognizer(settings, environment)
-    self.recognizer = recognizer
+    let recognizer: Recognizer
+    (model, recognizer) = try Self.recognizer(settings, environment)
     (source, counters) = try Self.source(settings)
+    loop = ListeningLoop(
+      source: source, recognizer: recognizer, hub: hub, counters: counters, notifier: notifier, logger: logger)
+  }
 
-    let session = Self.newSession()
-    let counters = counters
-    let hello = Event.Hello(
-      version: Version.current, session: session, model: model.metadata.name, labels: model.metadata.labels,
+  /// Runs until the source ends or a signal comes.
+  func run() async throws(DaemonFailure) {
+    let service = DaemonService(
+      settings: settings, environment: environment, logger: logger, notifier: notifier, hub: hub, source: source,
+      loop: loop, counters: counters, hello: hello, responder: responder)
+    var configuration = ServiceGroupConfiguration(
+      services: [.init(service: service, successTerminationBehavior: .gracefullyShutdownGroup)],
+      gracefulShutdownSignals: [.sigterm, .sigint], logger: lifecycleLogger)
+    // At a terminal SIGHUP says that the terminal is gone, and ends the daemon as it ends other programs.
+    if isatty(STDIN_FILENO) == 0 {
+      let reload = ReloadService(
+        sources: sources, settings: settings, logLevel: logLevel, logger: logger, notifier: notifier)
+      configuration.services.append(.init(service: reload))
+    }
+    configuration.maximumGracefulShutdownDuration = .seconds(10)
+    do {
+      try await ServiceGroup(configuration: configuration).run()
+    } catch let failure as DaemonFailure {
+      throw failure
+    } catch {
+      throw .failed("\(error)")
+    }
+  }
+
+  /// The life cycle's own messages are for whoever debugs it.
+  private var lifecycleLogger: Logger {
+    logLevel.current <= .debug ? logger : Logger(label: "life cycle") { _ in SwiftLogNoOpLogHandler() }
+  }
+
+  private var hello: Event.Hello {
+    Event.Hello(
+      version: Version.current, session: Self.newSession(), model: model.metadata.name, labels: model.metadata.labels,
       device: counters.device, state: counters.state)
-    let isFile = if case .file = settings.input { true } else { false }
-    let source = source
-    let outputFailure = OutputFailure()
-    self.outputFailure = outputFailure
-    output = LineSink(
-      descriptor: STDOUT_FILENO, isLossless: isFile, format: Self.format(settings),
-      onReaderLeft: { code in
-        let reason = String(cString: strerror(code))
-        if code != EPIPE { outputFailure.set("standard output cannot be written: \(reason)") }
-        // Nobody reads what a file gives: then nobody needs the rest of it. A microphone's daemon has other subscribers.
-        if isFile { source.stop() } else { logger.notice("no more goes to standard output: \(reason)") }
-      })
-    output.greet(hello)
+  }
 
+  /// New at each start.
+  private static func newSession() -> String {
+    let digits = String(UInt64.random(in: .min ... .max), radix: 16)
+    return String(repeating: "0", count: 16 - digits.count) + digits
+  }
+
+  private func responder(_ hello: Event.Hello, _ output: LineSink) -> EventResponder {
+    let (counters, metadata) = (counters, model.metadata)
     let recordings = RecordingRecognizer(model: model)
-    let output = output
-    let responder = EventResponder(
+    return EventResponder(
       hello: {
         var hello = hello
         (hello.device, hello.state) = (counters.device, counters.state)
         return hello
       },
-      info: { Self.info(model.metadata) },
+      info: { Self.info(metadata) },
       status: {
         var status = counters.status()
-        (status.version, status.session, status.model) = (Version.current, session, model.metadata.name)
+        (status.version, status.session, status.model) = (Version.current, hello.session, hello.model)
         status.dropped = output.dropped
         return status
       },
       recognise: { samples, rate in await recordings.recognise(samples: samples, rate: rate) })
-    server = try await Self.server(settings, environment, hub: hub, responder: responder, logger: logger)
-    hub.add(output)
   }
 
-  /// Runs until the source ends or a signal comes.
-  func run() async throws(DaemonFailure) {
-    let listening = ListeningService(
-      loop: ListeningLoop(
-        source: source, recognizer: recognizer, hub: hub, counters: counters, notifier: notifier, logger: logger),
-      source: source)
-    let feed = FeedService(server: server, output: output, isFile: isFile)
-    // Services end in the opposite order: the listener first, so that its last word still goes out.
-    var configuration = ServiceGroupConfiguration(
-      services: [
-        .init(service: feed, failureTerminationBehavior: .gracefullyShutdownGroup),
-        .init(
-          service: listening, successTerminationBehavior: .gracefullyShutdownGroup,
-          failureTerminationBehavior: .gracefullyShutdownGroup),
-      ],
-      gracefulShutdownSignals: [.sigterm, .sigint], logger: Self.quiet(logger))
-    configuration.maximumGracefulShutdownDuration = .seconds(10)
-    let place = server.map { "; socket \($0.path)" } ?? ""
-    logger.info(
-      "digitd \(Version.current) listens to \(counters.device) with the model \(recognizer.metadata.name)\(place)")
-    notifier.ready(
-      status: counters.state == .listening ? "listening to \(counters.device)" : "waiting for \(counters.device)")
+  private static func info(_ model: ModelMetadata) -> Event.Info {
+    Event.Info(
+      name: "digitd", description: "Spoken digits, zero to nine", version: Version.current,
+      models: [
+        Event.Info.Model(
+          name: model.name, description: "English digits, one at a time", version: model.version, languages: ["en"])
+      ])
+  }
+
+  // MARK: Parts that can fail
+
+  private static func recognizer(
+    _ settings: Settings, _ environment: [String: String]
+  ) throws(DaemonFailure) -> (DigitModel, Recognizer) {
     do {
-      try await ServiceGroup(configuration: configuration).run()
+      let path = try ModelLocator(environment: environment).path(given: settings.model)
+      let model = try DigitModel(contentsOf: path)
+      do {
+        return (model, try Recognizer(model: model))
+      } catch {
+        throw DaemonFailure.failed("the model \(path) cannot be used: \(error)")
+      }
     } catch let failure as DaemonFailure {
-      notifier.stopping()
       throw failure
     } catch {
-      notifier.stopping()
       throw .failed("\(error)")
     }
-    notifier.stopping()
-    if isFile, let failure = outputFailure.sentence { throw .failed(failure) }
   }
 
-  private var isFile: Bool { if case .file = settings.input { true } else { false } }
+  private static func source(_ settings: Settings) throws(DaemonFailure) -> (any AudioSource, Counters) {
+    do {
+      switch settings.input {
+      case .file(let path, let realtime):
+        let source = try SoundFileSource(path: path, channel: settings.channel, realtime: realtime)
+        return (source, Counters(device: path, state: .listening))
+      case .microphone(let device, let waitForDevice):
+        let source = try Microphone(device: device, channel: settings.channel, waitForDevice: waitForDevice)
+        return (source, Counters(device: device, state: waitForDevice ? .lost : .listening))
+      }
+    } catch let error as AudioInputError {
+      throw error.isDeviceUnavailable ? .noDevice(error.description) : .failed(error.description)
+    } catch {
+      throw .failed("\(error)")
+    }
+  }
 }

@@ -1,12 +1,42 @@
 import EventFeed
 import Logging
+import Synchronization
+
+/// The level of the log, which may change while the daemon runs.
+final class LogLevel: Sendable {
+  private let level: Mutex<Logger.Level>
+
+  init(_ level: Logger.Level) {
+    self.level = Mutex(level)
+  }
+
+  var current: Logger.Level { level.withLock { $0 } }
+
+  func change(to new: Logger.Level) { level.withLock { $0 = new } }
+}
 
 /// Writes log messages to standard error, a line each: for a person with the time before it, for the journal with the
 /// priority that it understands (`sd-daemon(3)`).
 struct DaemonLogHandler: LogHandler {
-  var logLevel: Logger.Level = .info
+  private let level: LogLevel
+  private let isJournal: Bool
   var metadata: Logger.Metadata = [:]
-  let isJournal: Bool
+
+  /// A logger that follows `level`. Whether the journal reads it is for the environment to say.
+  static func logger(level: LogLevel, environment: [String: String]) -> Logger {
+    let isJournal = environment["JOURNAL_STREAM"] != nil
+    return Logger(label: "digitd") { _ in DaemonLogHandler(level: level, isJournal: isJournal) }
+  }
+
+  private init(level: LogLevel, isJournal: Bool) {
+    self.level = level
+    self.isJournal = isJournal
+  }
+
+  var logLevel: Logger.Level {
+    get { level.current }
+    nonmutating set { level.change(to: newValue) }
+  }
 
   subscript(metadataKey key: String) -> Logger.Metadata.Value? {
     get { metadata[key] }

@@ -84,12 +84,13 @@ package struct Digitd: AsyncParsableCommand {
   }
 
   package func run() async throws {
+    StandardDescriptors.reserve()
     signal(SIGPIPE, SIG_IGN)
     let environment = Environment.current
     let sources = SettingsSources(flags: flags, environment: environment, file: config)
     do throws(DaemonFailure) {
       let settings = try sources.resolve()
-      let daemon = try await Daemon(settings: settings, sources: sources, environment: environment)
+      let daemon = try Daemon(settings: settings, sources: sources, environment: environment)
       try await daemon.run()
     } catch {
       StandardError.write(line: "digitd: \(error.sentence)")

@@ -25,6 +25,8 @@ package struct ServiceNotifier: Sendable {
     send("RELOADING=1\nMONOTONIC_USEC=\(now.tv_sec * 1_000_000 + now.tv_nsec / 1000)")
   }
 
+  package func reloaded() { send("READY=1") }
+
   private func send(_ message: String) {
     guard let address else { return }
     let descriptor = socket(AF_UNIX, Int32(SOCK_DGRAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)

@@ -52,6 +52,25 @@ package struct Settings: Sendable, Equatable {
   }
 }
 
+extension Settings {
+  /// Whether a variable of the environment means something: a setting, or what belongs to the build and the tests.
+  static func knows(variable: String) -> Bool {
+    variable == "DIGITD_CONFIG" || variable == "DIGITD_DATA" || variable.hasPrefix("DIGITD_TEST_")
+      || Key.allCases.contains { $0.variable == variable }
+  }
+
+  /// What is not as it was and can only change with a restart, by its names.
+  func changes(needingRestartFrom old: Settings) -> [String] {
+    var changes: [String] = []
+    if input != old.input { changes.append("the microphone") }
+    if channel != old.channel { changes.append("the channel") }
+    if socket != old.socket { changes.append("the socket") }
+    if model != old.model { changes.append("the model") }
+    if format != old.format { changes.append("the format") }
+    return changes
+  }
+}
+
 /// Where settings come from.
 package struct SettingsSources: Sendable {
   package static let usualFile = "/etc/default/digitd"

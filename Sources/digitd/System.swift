@@ -16,6 +16,16 @@ enum Environment {
   }
 }
 
+enum StandardDescriptors {
+  /// Sees to it that descriptors 0, 1 and 2 are open: else the next file or socket would take their place, and get what
+  /// was meant for standard output. What was closed can be read but not written, so that writing to it fails as before.
+  static func reserve() {
+    for descriptor in STDIN_FILENO...STDERR_FILENO where fcntl(descriptor, F_GETFD) < 0 {
+      _ = open("/dev/null", O_RDONLY)
+    }
+  }
+}
+
 enum StandardError {
   /// Writes a line at once. Nobody to read it is no reason to stop.
   static func write(line: String) {

@@ -129,6 +129,97 @@ import Testing
     close(socket.descriptor)
   }
 
+  /// Live, the end of standard output ends nothing else.
+  @Test func subscribersAreServedWhenStandardOutputHasGone() async throws {
+    let folder = try TemporaryFolder()
+    let path = "\(folder.path)/s"
+    let sound = try folder.sound("words.wav", Sound.words(20))
+    let process = try DaemonProcess(
+      ["--device", "fromfile", "--model", try folder.model(), "--socket", path],
+      environment: ["ALSA_CONFIG_PATH": try folder.file("asoundrc", Self.fileDevice(sound))])
+    try await process.waitUntilStarted()
+    process.closeOutput()
+    // Several words: each of them would have been a line for the one who left.
+    let heard = try await EventClient(path: path).withConnection { connection in
+      var heard = 0
+      for try await envelope in connection.events where envelope.event.kind == .transcript {
+        heard += 1
+        if heard == 5 { break }
+      }
+      return heard
+    }
+    #expect(heard == 5)
+    process.signal(SIGTERM)
+    let result = try await process.wait(readingOutput: false)
+    #expect(result.code == 0)
+    #expect(result.errors.contains("no more goes to standard output: Broken pipe"))
+  }
+
+  @Test func garbageFromOneClientHurtsNoOther() async throws {
+    let folder = try TemporaryFolder()
+    let path = "\(folder.path)/s"
+    let process = try await start(folder, arguments: ["--socket", path])
+    let noise = try await onThread {
+      var generator = SystemRandomNumberGenerator()
+      let clients = try (0..<3).map { _ in try RawSocket(path) }
+      clients[0].send((0..<2_000_000).map { _ in UInt8.random(in: 0...255, using: &generator) })
+      clients[1].send([UInt8](repeating: UInt8(ascii: "{"), count: 10_000_000))
+      clients[2].send(Array("{\"type\": \"subscr".utf8))
+      return clients
+    }
+    let status = try await EventClient(path: path).status()
+    #expect(status.subscribers >= 2)
+    try await EventClient(path: path).withConnection { connection in
+      for try await envelope in connection.events where envelope.event.kind == .transcript { break }
+    }
+    withExtendedLifetime(noise) {}
+    process.signal(SIGTERM)
+    #expect(try await process.wait().code == 0)
+  }
+
+  @Test func aReaderThatHasStoppedReadingDoesNotKeepItFromEnding() async throws {
+    let folder = try TemporaryFolder()
+    let path = "\(folder.path)/s"
+    let sound = try folder.sound("words.wav", Sound.words(1000))
+    let process = try DaemonProcess(["--input", sound, "--model", try folder.model(), "--socket", path])
+    try await process.waitUntilStarted()
+    // The pipe and the queue are full, and the file waits, once the counter stands still.
+    var (before, now) = (-1, 0)
+    while before != now {
+      before = now
+      now = try await EventClient(path: path).status().transcripts
+    }
+    process.signal(SIGTERM)
+    #expect(try await process.wait(readingOutput: false).code == 0)
+  }
+
+  @Test func theConfigurationIsReadAgainAtSIGHUP() async throws {
+    let folder = try TemporaryFolder()
+    let file = try folder.file("config", "DIGITD_LOG_LEVEL=info\n")
+    let notify = try NotifySocket("\(folder.path)/notify")
+    let process = try await start(
+      folder, environment: ["NOTIFY_SOCKET": "\(folder.path)/notify"],
+      arguments: ["--socket", "\(folder.path)/s", "--config", file])
+    _ = try await onThread { try notify.receive() }
+    func reload() async throws {
+      process.signal(SIGHUP)
+      #expect(try await onThread { try notify.receive() }.hasPrefix("RELOADING=1\nMONOTONIC_USEC="))
+      #expect(try await onThread { try notify.receive() } == "READY=1")
+    }
+    _ = try folder.file("config", "DIGITD_LOG_LEVEL=shout\n")
+    try await reload()
+    _ = try folder.file("config", "DIGITD_LOG_LEVEL=debug\nDIGITD_FORMAT=text\n")
+    try await reload()
+    process.signal(SIGTERM)
+    let result = try await process.wait()
+    #expect(result.code == 0)
+    #expect(result.errors.contains("the configuration stays as it was: \(file), line 1: DIGITD_LOG_LEVEL is \"shout\""))
+    #expect(result.errors.contains("read again; the format will change with a restart"))
+    // Not a sample was lost.
+    let events = try result.events()
+    #expect(!events.contains { $0.event.kind == .overrun })
+  }
+
   /// An ALSA device that gives a file: a capture PCM without hardware.
   private static func fileDevice(_ sound: String) -> String {
     """
@@ -166,5 +257,39 @@ final class NotifySocket: Sendable {
     let count = recv(descriptor, &buffer, buffer.count, 0)
     guard count > 0 else { throw TestFailure(description: "systemd was told nothing") }
     return String(decoding: buffer[..<count], as: UTF8.self)
+  }
+}
+
+/// A connection for what no decent client sends.
+final class RawSocket: Sendable {
+  private let descriptor: Int32
+
+  init(_ path: String) throws {
+    descriptor = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
+    var limit = timeval(tv_sec: 20, tv_usec: 0)
+    setsockopt(descriptor, SOL_SOCKET, SO_SNDTIMEO, &limit, socklen_t(MemoryLayout<timeval>.size))
+    var address = sockaddr_un()
+    address.sun_family = sa_family_t(AF_UNIX)
+    withUnsafeMutableBytes(of: &address.sun_path) { $0.copyBytes(from: path.utf8) }
+    let connected = withUnsafePointer(to: &address) { pointer in
+      pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+        connect(descriptor, $0, socklen_t(MemoryLayout<sockaddr_un>.size))
+      }
+    }
+    guard connected == 0 else { throw TestFailure(description: "connect: \(String(cString: strerror(errno)))") }
+  }
+
+  deinit {
+    close(descriptor)
+  }
+
+  /// Sends as much as is taken before the connection is closed.
+  func send(_ bytes: [UInt8]) {
+    var rest = bytes[...]
+    while !rest.isEmpty {
+      let sent = rest.withUnsafeBytes { Glibc.send(descriptor, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL)) }
+      guard sent > 0 else { return }
+      rest = rest.dropFirst(sent)
+    }
   }
 }

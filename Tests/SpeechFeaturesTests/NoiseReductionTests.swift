@@ -75,15 +75,19 @@ import Testing
     }
   }
 
-  @Test func medians() {
+  @Test func columnsAreSorted() {
     var seed: UInt64 = 7
-    for count in 1...60 {
-      var values = (0..<count).map { _ in
-        seed = seed &* 6_364_136_223_846_793_005 &+ 1
-        return Float(seed >> 60)  // many equal values
+    for count in 0...130 {
+      var columns = (0..<count).map { _ in
+        SIMD8<Float>(
+          (0..<8).map { lane in
+            seed = seed &* 6_364_136_223_846_793_005 &+ 1
+            return Float(seed >> (lane < 4 ? 60 : 40))  // many equal values in half of them
+          })
       }
-      let expected = values.sorted()[(count - 1) / 2]
-      #expect(NoiseProfile.median(&values, count) == expected)
+      let before = columns
+      NoiseProfile.sort(&columns, count)
+      for lane in 0..<8 { #expect(columns.map { $0[lane] } == before.map { $0[lane] }.sorted()) }
     }
   }
 }

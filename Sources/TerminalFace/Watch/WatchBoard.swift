@@ -1,0 +1,144 @@
+import EventFeed
+
+/// Everything that `watch` knows of the daemon, from what the daemon has said.
+public struct WatchBoard: Sendable {
+  public enum Link: Sendable, Equatable {
+    case connecting
+    case connected
+    /// One sentence.
+    case disconnected(String)
+  }
+
+  /// A line of the history.
+  public struct Entry: Sendable, Equatable {
+    public enum Content: Sendable, Equatable {
+      case digit(Event.Guess)
+      case refused(Event.NotDetected.Reason, Event.Guess?)
+      /// Something else that a person should know.
+      case note(String, Style)
+    }
+
+    public var time: WallTime
+    public var content: Content
+    /// From the end of the sound to the decision, in ms.
+    public var waitMs: Double?
+    /// Where the sound lies, on the wall's clock.
+    public var sound: ClosedRange<WallTime>?
+  }
+
+  public struct LevelPoint: Sendable, Equatable {
+    public var time: WallTime
+    public var level: Event.Level
+  }
+
+  static let keptEntries = 200
+  /// What the strip of levels reaches back, in ms.
+  static let keptMs = 120_000
+
+  public private(set) var link = Link.connecting
+  public private(set) var hello: Event.Hello?
+  public private(set) var device: (state: Event.Device.State, name: String)?
+  public private(set) var conditions: [Event.Condition.Name] = []
+  public private(set) var isSpeech = false
+  /// Newest last.
+  public private(set) var entries: [Entry] = []
+  public private(set) var levels: [LevelPoint] = []
+  public private(set) var recognised = 0
+  public private(set) var refused = 0
+  /// The time of the last event: the only clock there is here.
+  public private(set) var now: WallTime?
+
+  public init() {}
+
+  /// The last that was recognised or turned down.
+  public var last: Entry? {
+    entries.last { entry in if case .note = entry.content { false } else { true } }
+  }
+
+  /// The state of things in a sentence, and how to take it.
+  public var state: (sentence: String, style: Style) {
+    switch link {
+    case .connecting: return ("connecting", .dim)
+    case .disconnected(let sentence): return ("\(sentence); trying again", .bad)
+    case .connected:
+      guard let device else { return ("connected", .dim) }
+      if let condition = conditions.last {
+        return (Event.Condition(condition: condition, on: true).sentence, .warning)
+      }
+      return (device.state.sentence(about: device.name), device.state == .listening ? .good : .bad)
+    }
+  }
+
+  public mutating func apply(_ update: EventClient.Update) {
+    switch update {
+    case .connected(let hello):
+      let isOther = self.hello.map { $0.session != hello.session } ?? false
+      link = .connected
+      self.hello = hello
+      device = (hello.state, hello.device)
+      conditions = []
+      isSpeech = false
+      if isOther { note("another run of the daemon", .warning) }
+    case .disconnected(let error, _):
+      let sentence = printable("\(error)")
+      if case .connected = link { note(sentence, .bad) }
+      link = .disconnected(sentence)
+      isSpeech = false
+    case .gap(let missing): note("\(missing) \(missing == 1 ? "event is" : "events are") missing here", .warning)
+    case .event(let envelope): apply(envelope)
+    }
+  }
+
+  private mutating func apply(_ envelope: EventEnvelope) {
+    now = envelope.time
+    switch envelope.event {
+    case .voiceStarted: isSpeech = true
+    case .voiceStopped: isSpeech = false
+    case .transcript(let transcript):
+      recognised += 1
+      add(.digit(transcript.guess), transcript.timing, at: envelope.time)
+    case .notDetected(let refusal):
+      refused += 1
+      add(.refused(refusal.reason, refusal.guess), refusal.timing, at: envelope.time)
+    case .level(let level):
+      levels.append(LevelPoint(time: envelope.time, level: level))
+      // In larger steps than one: the front of an array is not taken off for nothing.
+      if levels.count > 2400 { levels.removeFirst(levels.count - 1200) }
+    case .device(let device):
+      self.device = (device.state, device.name)
+      if device.state != .listening { isSpeech = false }
+      let words = Event.device(device).words ?? ""
+      note(words, device.state == .listening ? .good : .bad, at: envelope.time)
+    case .condition(let condition):
+      conditions.removeAll { $0 == condition.condition }
+      if condition.on { conditions.append(condition.condition) }
+      note(condition.sentence, condition.on ? .warning : .good, at: envelope.time)
+    case .overrun, .dropped, .error: note(envelope.event.words ?? "", .warning, at: envelope.time)
+    case .hello, .info, .status, .pong, .unknown: break
+    }
+  }
+
+  private mutating func add(_ content: Entry.Content, _ timing: Event.Timing, at time: WallTime) {
+    // The stream's clock against the wall's: what was decided at `decidedMs` is told now.
+    func wall(_ streamMs: Int) -> WallTime {
+      WallTime(millisecondsSinceEpoch: time.millisecondsSinceEpoch - max(0, timing.decidedMs - streamMs))
+    }
+    let (start, end) = (wall(timing.startMs), wall(timing.endMs))
+    append(Entry(time: time, content: content, waitMs: timing.waitMs, sound: min(start, end)...end))
+  }
+
+  private mutating func note(_ words: String, _ style: Style, at time: WallTime? = nil) {
+    guard let time = time ?? now else { return }
+    append(Entry(time: time, content: .note(words, style)))
+  }
+
+  private mutating func append(_ entry: Entry) {
+    entries.append(entry)
+    if entries.count > 2 * Self.keptEntries { entries.removeFirst(entries.count - Self.keptEntries) }
+  }
+
+  mutating func forgetEntries() {
+    entries = []
+    (recognised, refused) = (0, 0)
+  }
+}

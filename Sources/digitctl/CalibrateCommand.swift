@@ -1,0 +1,102 @@
+import ArgumentParser
+import AudioInput
+import FoundationEssentials
+import TerminalFace
+
+struct Calibrate: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Listen to the room and say what it is like, and what to do about it.",
+    discussion: "Be quiet for the first half, then say a few digits. The exit code is 1 if there is something to mend.")
+
+  @Option(help: ArgumentHelp("The microphone (default: DIGITD_DEVICE, else default).", valueName: "pcm"))
+  var device: String?
+
+  @Option(help: ArgumentHelp("A recording in place of the microphone.", valueName: "file"))
+  var input: String?
+
+  @Option(help: ArgumentHelp("Which channel to take, from 1 (default: all together).", valueName: "n"))
+  var channel: Int?
+
+  @Option(parsing: .unconditional, help: ArgumentHelp("How long to listen, in seconds.", valueName: "s"))
+  var seconds = 8.0
+
+  @Flag(help: "One JSON object.")
+  var json = false
+
+  func validate() throws {
+    guard (1...600).contains(seconds) else { throw ValidationError("--seconds is \(seconds): it must be 1 to 600") }
+    guard device == nil || input == nil else { throw ValidationError("--device and --input exclude each other") }
+  }
+
+  func run() throws {
+    let source: any AudioSource
+    do {
+      source = try openSource()
+    } catch let error as AudioInputError where error.isDeviceUnavailable {
+      complain(error.description)
+      throw ExitCode(69)
+    }
+    defer { source.stop() }
+    let heard = try listen(to: source)
+    guard !heard.samples.isEmpty else { throw AudioInputError(.empty, "nothing was heard from \(name)") }
+    let conditioned = try AudioConditioner.condition(heard.samples, sampleRate: heard.rate)
+    let report = RoomReport(
+      RoomAnalysis(raw: heard.samples, sampleRate: heard.rate, conditioned: conditioned), lostMs: heard.lostMs)
+    try StandardOutput.whileRead {
+      if json {
+        try StandardOutput.write(line: report.json)
+      } else {
+        try StandardOutput.write(line: "\(decimal(report.analysis.seconds, 1)) s of \(name) at \(heard.rate) Hz")
+        try StandardOutput.write(line: report.text())
+      }
+    }
+    if report.hasProblem { throw ExitCode.failure }
+  }
+
+  private var name: String {
+    input ?? device ?? ProcessInfo.processInfo.environment["DIGITD_DEVICE"].flatMap { $0.isEmpty ? nil : $0 } ?? "default"
+  }
+
+  private func openSource() throws -> any AudioSource {
+    if let input { return try SoundFileSource(path: input, channel: channel) }
+    return try Microphone(device: name, channel: channel)
+  }
+
+  private func listen(to source: any AudioSource) throws -> (samples: [Float], rate: Int, lostMs: Int) {
+    let bar = ProgressBar()
+    var samples: [Float] = []
+    var rate = AudioConditioner.outputRate
+    var lostMs = 0
+    var quietFor = 0
+    let buffer = UnsafeMutableBufferPointer<Float>.allocate(capacity: 8192)
+    buffer.initialize(repeating: 0)
+    defer { buffer.deallocate() }
+    listening: while Double(samples.count) < seconds * Double(rate) {
+      switch try source.read(into: buffer, timeoutMilliseconds: 100) {
+      case .format(let sampleRate):
+        // Another rate after an outage: what was heard before cannot be put together with it.
+        if sampleRate != rate { samples = [] }
+        rate = sampleRate
+      case .samples(let count):
+        quietFor = 0
+        samples.append(contentsOf: buffer[..<count])
+      case .lost(let milliseconds, _): lostMs += milliseconds
+      case .device(let state, _, let detail) where state != .listening: complain(detail)
+      case .device: break
+      case .idle:
+        quietFor += 1
+        guard quietFor < 50 else {
+          complain("no sound comes from \(name)")
+          throw ExitCode.failure
+        }
+      case .end: break listening
+      }
+      if input == nil {
+        let share = Double(samples.count) / Double(rate) / seconds
+        bar.show("listening", share: share, share < 0.5 ? "be quiet, please   " : "now say a few digits")
+      }
+    }
+    bar.clear()
+    return (samples, rate, lostMs)
+  }
+}

@@ -1,0 +1,140 @@
+import AudioInput
+import EventFeed
+import Glibc
+import Logging
+import NIOCore
+import NIOPosix
+import ServiceLifecycle
+import Synchronization
+
+/// The daemon while it runs: opens the feed, listens on a thread of its own until the source ends or a signal comes, lets
+/// the last events out, and takes the socket away.
+struct DaemonService: Service {
+  let settings: Settings
+  let environment: [String: String]
+  let logger: Logger
+  let notifier: ServiceNotifier
+  let hub: EventHub
+  let source: any AudioSource
+  let loop: ListeningLoop
+  let counters: Counters
+  let hello: Event.Hello
+  let responder: @Sendable (Event.Hello, LineSink) -> EventResponder
+
+  /// One thread serves all clients, for as long as the process lives.
+  private static let loops = MultiThreadedEventLoopGroup(numberOfThreads: 1)
+
+  private var isFile: Bool { if case .file = settings.input { true } else { false } }
+
+  /// Why standard output ended before the events did, for whoever comes to it first.
+  private final class OutputEnd: Sendable {
+    let code = Mutex<Int32?>(nil)
+    let isAskedToStop = Atomic(false)
+  }
+
+  func run() async throws {
+    let end = OutputEnd()
+    let output = makeOutput(end)
+    let server = try await makeServer(responder(hello, output))
+    // The first line says that the daemon is there, its socket included.
+    output.greet(hello)
+    hub.add(output)
+    announce(server)
+
+    let source = source
+    let loop = loop
+    do {
+      try await withTaskCancellationOrGracefulShutdownHandler {
+        try await Thread.run(named: "listener") { try loop.run() }
+      } onCancelOrGracefulShutdown: {
+        end.isAskedToStop.store(true, ordering: .relaxed)
+        source.stop()
+        // Whoever reads a file's events and has stopped reading must not keep the daemon from ending.
+        output.stopWaiting()
+      }
+    } catch let error as AudioInputError {
+      await close(server, output, patience: 500)
+      throw DaemonFailure.failed(error.description)
+    }
+
+    let isAskedToStop = end.isAskedToStop.load(ordering: .relaxed)
+    // A file's events are all written, however long the reader takes.
+    await close(server, output, patience: isFile && !isAskedToStop ? -1 : 500)
+    if isFile, !isAskedToStop, let code = end.code.withLock({ $0 }), code != EPIPE {
+      throw DaemonFailure.failed("standard output cannot be written: \(String(cString: strerror(code)))")
+    }
+  }
+
+  private func close(_ server: EventServer?, _ output: LineSink, patience: Int32) async {
+    notifier.stopping()
+    await server?.shutdown()
+    try? await Thread.run(named: "last lines") { output.finish(patience: patience) }
+  }
+
+  private func announce(_ server: EventServer?) {
+    let device = counters.device
+    let place = server.map { "; socket \($0.path)" } ?? ""
+    logger.info("digitd \(Version.current) listens to \(device) with the model \(hello.model)\(place)")
+    notifier.ready(status: counters.state == .listening ? "listening to \(device)" : "waiting for \(device)")
+  }
+
+  // MARK: Parts
+
+  private func makeOutput(_ end: OutputEnd) -> LineSink {
+    let (isFile, source, logger) = (isFile, source, logger)
+    return LineSink(
+      descriptor: STDOUT_FILENO, isLossless: isFile, format: format,
+      onReaderLeft: { code in
+        end.code.withLock { $0 = code }
+        // Nobody reads what a file gives: then nobody needs the rest of it. A microphone's daemon has other subscribers.
+        if isFile {
+          source.stop()
+        } else {
+          logger.notice("no more goes to standard output: \(String(cString: strerror(code)))")
+        }
+      })
+  }
+
+  private var format: LineSink.Format {
+    let isTerminal = isatty(STDOUT_FILENO) == 1
+    switch settings.format {
+    case .json: return LineSink.json
+    case .auto where !isTerminal: return LineSink.json
+    case .auto, .text:
+      let text = TextFormat(isColoured: isTerminal && environment["NO_COLOR"] == nil)
+      return { event in text.line(for: event.envelope.event).map { ByteBuffer(string: $0 + "\n") } }
+    }
+  }
+
+  private func makeServer(_ responder: EventResponder) async throws -> EventServer? {
+    do {
+      let socket: ListeningSocket
+      switch settings.socket {
+      case .none: return nil
+      case .path(let path): socket = try ListeningSocket.make(path: path)
+      case .usual:
+        if let inherited = try ListeningSocket.inherited(environment: environment) {
+          socket = inherited
+        } else if let path = SocketLocation.forServer(environment: environment) {
+          socket = try ListeningSocket.make(path: path)
+        } else {
+          logger.warning("no socket: /run/digitd may not be written and XDG_RUNTIME_DIR is not set; see --socket")
+          return nil
+        }
+      }
+      Self.raiseDescriptorLimit()
+      return try await EventServer.start(
+        on: socket, hub: hub, responder: responder, logger: logger, loop: Self.loops.next())
+    } catch {
+      throw DaemonFailure.failed("\(error)")
+    }
+  }
+
+  /// A thousand subscribers are a thousand descriptors, and the usual limit is 1,024.
+  private static func raiseDescriptorLimit() {
+    var limit = rlimit()
+    guard getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit) == 0 else { return }
+    limit.rlim_cur = min(limit.rlim_max, max(limit.rlim_cur, 8192))
+    setrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit)
+  }
+}
