@@ -85,6 +85,9 @@ let package = Package(
     .testTarget(name: "RecognitionTests", dependencies: ["Recognition"]),
     .testTarget(name: "EventFeedTests", dependencies: ["EventFeed"]),
     .testTarget(name: "TrainingTests", dependencies: ["Training"]),
+    .testTarget(
+      name: "DaemonTests",
+      dependencies: ["digitd", "AudioInput", "DigitNetwork", "EventFeed", "Recognition", "SpeechFeatures"]),
     .testTarget(name: "LiveTests"),
     .testTarget(name: "TerminalFaceTests", dependencies: ["TerminalFace"]),
     .testTarget(name: "CommandTests", dependencies: ["digitctl", "digitd", "EventFeed", "DigitNetwork"]),

@@ -6,6 +6,13 @@ public struct ClassificationReport: Sendable, Equatable, Codable {
     public var recall: Double
     public var f1: Double
     public var support: Int
+
+    public init(precision: Double, recall: Double, f1: Double, support: Int) {
+      self.precision = precision
+      self.recall = recall
+      self.f1 = f1
+      self.support = support
+    }
   }
 
   /// `confusion[said][heard]`: how often `said` was taken for `heard`.
