@@ -1,8 +1,21 @@
 import ArgumentParser
+import Dispatch
 import Glibc
 
-/// The daemon's command line.
+/// Where it starts: before the runtime opens any descriptor of its own.
 @main
+enum Main {
+  static func main() {
+    StandardDescriptors.reserve()
+    Task {
+      await Digitd.main()
+      exit(0)
+    }
+    dispatchMain()
+  }
+}
+
+/// The daemon's command line.
 package struct Digitd: AsyncParsableCommand {
   package static let configuration = CommandConfiguration(
     commandName: "digitd",
@@ -84,7 +97,6 @@ package struct Digitd: AsyncParsableCommand {
   }
 
   package func run() async throws {
-    StandardDescriptors.reserve()
     signal(SIGPIPE, SIG_IGN)
     let environment = Environment.current
     let sources = SettingsSources(flags: flags, environment: environment, file: config)
