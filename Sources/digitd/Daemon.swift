@@ -15,7 +15,8 @@ struct Daemon {
   private let logLevel: LogLevel
   private let logger: Logger
   private let notifier: ServiceNotifier
-  private let model: DigitModel
+  private let modelPath: String
+  private let metadata: ModelMetadata
   private let source: any AudioSource
   private let counters: Counters
   private let hub = EventHub()
@@ -33,7 +34,8 @@ struct Daemon {
       logger.warning("there is no setting \(name): the variable is ignored")
     }
     let recognizer: Recognizer
-    (model, recognizer) = try Self.recognizer(settings, environment)
+    (modelPath, recognizer) = try Self.recognizer(settings, environment)
+    metadata = recognizer.metadata
     (source, counters) = try Self.source(settings)
     loop = ListeningLoop(
       source: source, recognizer: recognizer, hub: hub, counters: counters, notifier: notifier, logger: logger)
@@ -70,7 +72,7 @@ struct Daemon {
 
   private var hello: Event.Hello {
     Event.Hello(
-      version: Version.current, session: Self.newSession(), model: model.metadata.name, labels: model.metadata.labels,
+      version: Version.current, session: Self.newSession(), model: metadata.name, labels: metadata.labels,
       device: counters.device, state: counters.state)
   }
 
@@ -81,8 +83,8 @@ struct Daemon {
   }
 
   private func responder(_ hello: Event.Hello, _ output: LineSink) -> EventResponder {
-    let (counters, metadata) = (counters, model.metadata)
-    let recordings = RecordingRecognizer(model: model)
+    let (counters, metadata) = (counters, metadata)
+    let recordings = RecordingRecognizer(modelPath: modelPath, metadata: metadata)
     return EventResponder(
       hello: {
         var hello = hello
@@ -112,12 +114,12 @@ struct Daemon {
 
   private static func recognizer(
     _ settings: Settings, _ environment: [String: String]
-  ) throws(DaemonFailure) -> (DigitModel, Recognizer) {
+  ) throws(DaemonFailure) -> (path: String, Recognizer) {
     do {
       let path = try ModelLocator(environment: environment).path(given: settings.model)
       let model = try DigitModel(contentsOf: path)
       do {
-        return (model, try Recognizer(model: model))
+        return (path, try Recognizer(model: model))
       } catch {
         throw DaemonFailure.failed("the model \(path) cannot be used: \(error)")
       }

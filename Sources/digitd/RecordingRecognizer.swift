@@ -4,13 +4,16 @@ import EventFeed
 import Recognition
 
 /// Recognises recordings that clients send, one at a time, apart from the listener: with a recogniser of its own that is
-/// made when the first recording comes.
+/// made when the first recording comes. Most daemons never see one, and keep no second copy of the weights.
 actor RecordingRecognizer {
-  private let model: DigitModel
+  private let modelPath: String
+  private let metadata: ModelMetadata
   private var recognizer: Recognizer?
 
-  init(model: DigitModel) {
-    self.model = model
+  /// - Parameter metadata: what the listener's model says; a file that says something else by now is not used.
+  init(modelPath: String, metadata: ModelMetadata) {
+    self.modelPath = modelPath
+    self.metadata = metadata
   }
 
   /// - Parameters:
@@ -22,7 +25,7 @@ actor RecordingRecognizer {
       return .error(Event.Failure(text: "nobody waits for the recording any more", code: .unavailable))
     }
     do {
-      let recognizer = try self.recognizer ?? Recognizer(model: model)
+      let recognizer = try self.recognizer ?? load()
       self.recognizer = recognizer
       let start = ContinuousClock.now
       let conditioned = try AudioConditioner.condition(samples, sampleRate: rate)
@@ -32,7 +35,18 @@ actor RecordingRecognizer {
         recognition.decision, recordingOf: samples.count * 1000 / rate,
         computeMs: Double(elapsed.seconds) * 1e3 + Double(elapsed.attoseconds) * 1e-15)
     } catch {
-      return .error(Event.Failure(text: "the recording cannot be recognised: \(error)", code: .unavailable))
+      return .error(
+        Event.Failure(
+          text: "the recording cannot be recognised: \((error as? DaemonFailure)?.sentence ?? "\(error)")",
+          code: .unavailable))
     }
+  }
+
+  private func load() throws -> Recognizer {
+    let model = try DigitModel(contentsOf: modelPath)
+    guard model.metadata == metadata else {
+      throw DaemonFailure.failed("the model \(modelPath) has changed since the start; restart the daemon")
+    }
+    return try Recognizer(model: model)
   }
 }
