@@ -9,7 +9,7 @@ extension Recognizer {
   ///
   /// - Parameter samples: 8 kHz mono, conditioned (see `AudioConditioner.condition`).
   /// - Returns: `too-quiet` as the decision where there is no sound; the guess is made all the same.
-  public func recognize(clip samples: [Float]) -> Recognition {
+  public func recognize(clip samples: [Float]) -> Hypothesis {
     samples.withUnsafeBufferPointer { samples in
       guard let bounds = UtteranceBounds.find(in: samples) else {
         var result = recognize(samples, background: UnsafeBufferPointer(rebasing: samples[..<0]))

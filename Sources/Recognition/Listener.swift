@@ -155,7 +155,7 @@ public final class Listener {
 
   // MARK: a word
 
-  private func recognize(_ word: DetectedWord) -> (Recognition, DecidedUtterance) {
+  private func recognize(_ word: DetectedWord) -> (Hypothesis, DecidedUtterance) {
     let now = detector.frames
     let end = min(now, word.end + settings.back)
     let utterance = history.frames(fromAge: now - word.start + settings.front, toAge: now - end)

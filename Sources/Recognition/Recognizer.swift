@@ -42,7 +42,7 @@ public final class Recognizer: UtteranceRecognizing {
   ///   - background: what was heard before it, without speech; may be empty.
   public func recognize(
     _ utterance: UnsafeBufferPointer<Float>, background: UnsafeBufferPointer<Float>
-  ) -> Recognition {
+  ) -> Hypothesis {
     image.withUnsafeMutableBufferPointer { image in
       logits.withUnsafeMutableBufferPointer { logits in
         guard let image = image.baseAddress, let logits = logits.baseAddress else { return }
@@ -50,13 +50,13 @@ public final class Recognizer: UtteranceRecognizing {
         classifier.logits(of: image, into: logits)
       }
     }
-    return Self.recognition(logits: logits, calibration: metadata.calibration)
+    return Self.hypothesis(logits: logits, calibration: metadata.calibration)
   }
 
   /// Logits → calibrated probabilities → decision.
   ///
   /// - Parameter logits: ten digits', then, if there is an eleventh, that of "no digit".
-  public static func recognition(logits: [Float], calibration: ModelMetadata.Calibration) -> Recognition {
+  public static func hypothesis(logits: [Float], calibration: ModelMetadata.Calibration) -> Hypothesis {
     let scaled = logits.map { Double($0) / calibration.temperature }
     let all = softmax(scaled)
     let probabilities = softmax(Array(scaled.prefix(10)))
@@ -70,6 +70,6 @@ public final class Recognizer: UtteranceRecognizing {
         .rejected(other > calibration.maximumOther ? .notADigit : .unsure, guess)
       }
     let certain = if case .digit = decision { guess.confidence >= calibration.earlyConfidence } else { false }
-    return Recognition(guess: guess, other: other, decision: decision, certainEarly: certain)
+    return Hypothesis(guess: guess, other: other, decision: decision, certainEarly: certain)
   }
 }

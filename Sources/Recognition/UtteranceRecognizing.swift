@@ -1,5 +1,5 @@
-/// What a recogniser has to say about one utterance.
-public struct Recognition: Sendable, Equatable {
+/// What a recogniser makes of one utterance.
+public struct Hypothesis: Sendable, Equatable {
   public var guess: Guess
   /// The probability that no digit was said, 0…1.
   public var other: Double
@@ -20,5 +20,5 @@ public protocol UtteranceRecognizing: AnyObject {
   /// - Parameters:
   ///   - utterance: 8 kHz mono, −1…1, conditioned, as voice activity cut it.
   ///   - background: up to a second of what was heard before it without speech, the latest last; may be empty.
-  func recognize(_ utterance: UnsafeBufferPointer<Float>, background: UnsafeBufferPointer<Float>) -> Recognition
+  func recognize(_ utterance: UnsafeBufferPointer<Float>, background: UnsafeBufferPointer<Float>) -> Hypothesis
 }

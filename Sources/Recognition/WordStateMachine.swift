@@ -64,7 +64,7 @@ package struct WordStateMachine: Sendable {
   }
 
   /// Whether the answer to an attempt goes out at once. If so, the word is over: voice activity is to be told to settle it.
-  package mutating func decide(_ recognition: Recognition, for word: DetectedWord, quietFrames: Int) -> Bool {
+  package mutating func decide(_ recognition: Hypothesis, for word: DetectedWord, quietFrames: Int) -> Bool {
     guard case .word = state, recognition.certainEarly, case .digit(let guess) = recognition.decision else {
       return false
     }

@@ -1,7 +1,7 @@
 /// Everything that decides what weights come out of a data folder.
 public struct TrainingRecipe: Sendable, Equatable, Codable {
   public var seed: UInt64 = 1
-  public var epochs = 40
+  public var epochs = 60
   /// Examples in one epoch; they are drawn anew each time, so an epoch is a measure of work, not a pass over the data.
   public var examplesPerEpoch = 4096
   public var batch = 32

@@ -157,7 +157,7 @@ struct Classify: ParsableCommand {
 }
 
 extension FileResult.Outcome {
-  init(_ recognition: Recognition) {
+  init(_ recognition: Hypothesis) {
     let guess = FileResult.Guess(
       digit: recognition.guess.digit, confidence: recognition.guess.confidence,
       probabilities: recognition.guess.probabilities)

@@ -56,33 +56,33 @@ final class ScriptedRecognizer: UtteranceRecognizing {
   }
 
   private(set) var questions: [Question] = []
-  private let answer: (Question) -> Recognition
+  private let answer: (Question) -> Hypothesis
 
-  init(_ answer: @escaping (Question) -> Recognition) {
+  init(_ answer: @escaping (Question) -> Hypothesis) {
     self.answer = answer
   }
 
-  func recognize(_ utterance: UnsafeBufferPointer<Float>, background: UnsafeBufferPointer<Float>) -> Recognition {
+  func recognize(_ utterance: UnsafeBufferPointer<Float>, background: UnsafeBufferPointer<Float>) -> Hypothesis {
     let question = Question(utterance: Array(utterance), background: Array(background))
     questions.append(question)
     return answer(question)
   }
 }
 
-extension Recognition {
+extension Hypothesis {
   private static func guess(_ digit: Int, _ confidence: Double) -> Guess {
     Guess(digit: digit, confidence: confidence, probabilities: (0...9).map { $0 == digit ? 1 : 0 })
   }
 
-  static func certain(_ digit: Int) -> Recognition {
-    Recognition(guess: guess(digit, 0.99), other: 0.01, decision: .digit(guess(digit, 0.99)), certainEarly: true)
+  static func certain(_ digit: Int) -> Hypothesis {
+    Hypothesis(guess: guess(digit, 0.99), other: 0.01, decision: .digit(guess(digit, 0.99)), certainEarly: true)
   }
 
-  static func doubtful(_ digit: Int) -> Recognition {
-    Recognition(guess: guess(digit, 0.7), other: 0.1, decision: .digit(guess(digit, 0.7)), certainEarly: false)
+  static func doubtful(_ digit: Int) -> Hypothesis {
+    Hypothesis(guess: guess(digit, 0.7), other: 0.1, decision: .digit(guess(digit, 0.7)), certainEarly: false)
   }
 
-  static let noDigit = Recognition(
+  static let noDigit = Hypothesis(
     guess: guess(0, 0.05), other: 0.95, decision: .rejected(.notADigit, guess(0, 0.05)), certainEarly: false)
 }
 
@@ -96,7 +96,7 @@ final class ListenerStage {
 
   init(
     settings: ListenerSettings = ListenerSettings(), clock: @escaping () -> Double = { 0 },
-    _ answer: @escaping (ScriptedRecognizer.Question) -> Recognition
+    _ answer: @escaping (ScriptedRecognizer.Question) -> Hypothesis
   ) {
     recognizer = ScriptedRecognizer(answer)
     listener = Listener(recognizer: recognizer, settings: settings, clock: clock)

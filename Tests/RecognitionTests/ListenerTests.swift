@@ -296,7 +296,7 @@ import Testing
     return sound
   }
 
-  private func answers(seed: UInt64) -> (ScriptedRecognizer.Question) -> Recognition {
+  private func answers(seed: UInt64) -> (ScriptedRecognizer.Question) -> Hypothesis {
     var random = ListenerRandom(seed: seed)
     return { _ in
       let digit = Int.random(in: 0...9, using: &random)

@@ -36,7 +36,7 @@ import Testing
   }
 
   @Test func aClearDigitIsTold() {
-    let result = Recognizer.recognition(logits: logits(7, 8), calibration: calibration)
+    let result = Recognizer.hypothesis(logits: logits(7, 8), calibration: calibration)
     #expect(result.decision == .digit(result.guess))
     #expect(result.guess.digit == 7)
     #expect(abs(result.guess.probabilities.reduce(0, +) - 1) < 1e-12)
@@ -46,7 +46,7 @@ import Testing
   }
 
   @Test func noDigitIsTurnedDownWithItsBestGuess() {
-    let result = Recognizer.recognition(logits: logits(3, 2, other: 5), calibration: calibration)
+    let result = Recognizer.hypothesis(logits: logits(3, 2, other: 5), calibration: calibration)
     #expect(result.decision == .rejected(.notADigit, result.guess))
     #expect(result.guess.digit == 3)
     #expect(abs(result.guess.probabilities.reduce(0, +) - 1) < 1e-12, "given that a digit was said")
@@ -55,12 +55,12 @@ import Testing
   }
 
   @Test func aDoubtfulDigitIsUnsure() {
-    let result = Recognizer.recognition(logits: logits(3, 2), calibration: calibration)
+    let result = Recognizer.hypothesis(logits: logits(3, 2), calibration: calibration)
     #expect(result.decision == .rejected(.unsure, result.guess))
   }
 
   @Test func aTellableDigitNeedNotBeCertainEarly() {
-    let result = Recognizer.recognition(logits: logits(3, 3.5), calibration: calibration)
+    let result = Recognizer.hypothesis(logits: logits(3, 3.5), calibration: calibration)
     #expect(result.decision == .digit(result.guess))
     #expect(!result.certainEarly)
   }
@@ -68,14 +68,14 @@ import Testing
   @Test func temperatureSoftensWithoutChangingTheGuess() {
     var soft = calibration
     soft.temperature = 4
-    let hard = Recognizer.recognition(logits: logits(3, 6), calibration: calibration)
-    let softened = Recognizer.recognition(logits: logits(3, 6), calibration: soft)
+    let hard = Recognizer.hypothesis(logits: logits(3, 6), calibration: calibration)
+    let softened = Recognizer.hypothesis(logits: logits(3, 6), calibration: soft)
     #expect(softened.guess.digit == hard.guess.digit)
     #expect(softened.guess.confidence < hard.guess.confidence)
   }
 
   @Test func hugeLogitsDoNotOverflow() {
-    let result = Recognizer.recognition(logits: logits(1, 3e38), calibration: calibration)
+    let result = Recognizer.hypothesis(logits: logits(1, 3e38), calibration: calibration)
     #expect(result.guess.confidence == 1)
   }
 

@@ -13,7 +13,7 @@ private final class Machine {
     machine.process(action, mayAttempt: mayAttempt)
   }
 
-  func decide(_ recognition: Recognition, for word: DetectedWord, quietFrames: Int) -> Bool {
+  func decide(_ recognition: Hypothesis, for word: DetectedWord, quietFrames: Int) -> Bool {
     machine.decide(recognition, for: word, quietFrames: quietFrames)
   }
 

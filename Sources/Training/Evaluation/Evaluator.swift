@@ -5,7 +5,7 @@ import Synchronization
 /// What the recogniser made of one recording.
 public struct Outcome: Sendable {
   public let recording: Recording
-  public let recognition: Recognition
+  public let recognition: Hypothesis
 }
 
 /// Puts recordings before the recogniser, as `classify` would, on a few threads.
@@ -26,7 +26,7 @@ public struct Evaluator: Sendable {
     progress: (@Sendable (Int) -> Void)? = nil
   ) throws -> [Outcome] {
     let spare = Mutex<[RecognizerBox]>(try (0..<threads).map { _ in RecognizerBox(try Recognizer(model: model)) })
-    let results = Mutex<[Recognition?]>([Recognition?](repeating: nil, count: clips.count))
+    let results = Mutex<[Hypothesis?]>([Hypothesis?](repeating: nil, count: clips.count))
     let done = Atomic<Int>(0)
     Parallel.forEach(count: clips.count, threads: threads) { index in
       guard let box = spare.withLock({ $0.popLast() }) else { return }
