@@ -3,7 +3,7 @@
 #   make run        listen to the microphone; without one, to a recording
 #   make test       build, run all tests, check the style
 #   make build      build what these run
-#   make bench      measure how fast it is
+#   make bench      measure how fast it is, alone and beside its rivals (RIVALS=--without-torch saves 3 GB)
 #   make install    build for use elsewhere and install under PREFIX [/usr/local], below DESTDIR
 #   make uninstall  take away again what that installed
 #   make format     bring the source into its style;  make lint  only checks it
@@ -67,7 +67,9 @@ build: build-packages
 	$(SWIFT_BUILD)
 
 bench: build
-	@exec "$(BIN)/digitctl" benchmark $(ARGS)
+	@bin=$(BIN)
+	"$$bin/digitctl" benchmark $(ARGS)
+	Tests/Support/rivals/run.sh "$$bin/digitctl" $(RIVALS)
 
 lint: swift
 	swift format lint --strict --parallel --recursive $(SOURCES)
