@@ -54,7 +54,8 @@ struct Calibrate: ParsableCommand {
   }
 
   private var name: String {
-    input ?? device ?? ProcessInfo.processInfo.environment["DIGITD_DEVICE"].flatMap { $0.isEmpty ? nil : $0 } ?? "default"
+    input ?? device ?? ProcessInfo.processInfo.environment["DIGITD_DEVICE"].flatMap { $0.isEmpty ? nil : $0 }
+      ?? "default"
   }
 
   private func openSource() throws -> any AudioSource {
@@ -68,6 +69,8 @@ struct Calibrate: ParsableCommand {
     var rate = AudioConditioner.outputRate
     var lostMs = 0
     var quietFor = 0
+    // A device clicks when it is opened.
+    var settling = input == nil ? 0.3 : 0
     let buffer = UnsafeMutableBufferPointer<Float>.allocate(capacity: 8192)
     buffer.initialize(repeating: 0)
     defer { buffer.deallocate() }
@@ -79,7 +82,11 @@ struct Calibrate: ParsableCommand {
         rate = sampleRate
       case .samples(let count):
         quietFor = 0
-        samples.append(contentsOf: buffer[..<count])
+        if settling > 0 {
+          settling -= Double(count) / Double(rate)
+        } else {
+          samples.append(contentsOf: buffer[..<count])
+        }
       case .lost(let milliseconds, _): lostMs += milliseconds
       case .device(let state, _, let detail) where state != .listening: complain(detail)
       case .device: break

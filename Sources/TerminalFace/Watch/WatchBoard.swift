@@ -84,7 +84,7 @@ public struct WatchBoard: Sendable {
       if case .connected = link { note(sentence, .bad) }
       link = .disconnected(sentence)
       isSpeech = false
-    case .gap(let missing): note("\(missing) \(missing == 1 ? "event is" : "events are") missing here", .warning)
+    case .gap(let missing): note("\(counted(missing, "event")) missing here", .warning)
     case .event(let envelope): apply(envelope)
     }
   }
