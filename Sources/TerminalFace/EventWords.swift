@@ -46,7 +46,7 @@ extension Event.Condition {
 
 extension Event.Timing {
   /// How long after the end of the sound it was decided, in ms: what whoever spoke has waited.
-  public var waitMs: Double { Double(max(0, decidedMs - endMs)) + max(0, computeMs) }
+  public var waitMs: Double { max(0, Double(decidedMs) - Double(endMs)) + max(0, computeMs) }
 }
 
 extension EventEnvelope {

@@ -17,14 +17,18 @@ struct Calibrate: ParsableCommand {
   @Option(help: ArgumentHelp("Which channel to take, from 1 (default: all together).", valueName: "n"))
   var channel: Int?
 
-  @Option(parsing: .unconditional, help: ArgumentHelp("How long to listen, in seconds.", valueName: "s"))
-  var seconds = 8.0
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp("How long to listen, in seconds (default: 8; all of a recording, up to 600).", valueName: "s"))
+  var seconds: Double?
 
   @Flag(help: "One JSON object.")
   var json = false
 
   func validate() throws {
-    guard (1...600).contains(seconds) else { throw ValidationError("--seconds is \(seconds): it must be 1 to 600") }
+    if let seconds, !(1...600).contains(seconds) {
+      throw ValidationError("--seconds is \(seconds): it must be 1 to 600")
+    }
     guard device == nil || input == nil else { throw ValidationError("--device and --input exclude each other") }
   }
 
@@ -64,6 +68,7 @@ struct Calibrate: ParsableCommand {
   }
 
   private func listen(to source: any AudioSource) throws -> (samples: [Float], rate: Int, lostMs: Int) {
+    let seconds = seconds ?? (input == nil ? 8 : 600)
     let bar = ProgressBar()
     var samples: [Float] = []
     var rate = AudioConditioner.outputRate
