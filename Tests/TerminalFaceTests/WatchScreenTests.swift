@@ -134,8 +134,8 @@ import Testing
   }
 
   @Test func aConnectionThatEndsIsSaidAndItsLevelIsOld() {
-    let updates =
-      WatchSamples.someTalk + [.disconnected(EventClient.ConnectionClosed(), retryIn: .seconds(1))]
+    struct Closed: Error, CustomStringConvertible { var description: String { "the daemon closed the connection" } }
+    let updates = WatchSamples.someTalk + [.disconnected(Closed(), retryIn: .seconds(1))]
     let frame = lines(updates, 80, 24)
     #expect(frame.first?.hasSuffix("● the daemon closed the connection; trying again") == true)
     #expect(frame.contains(" level  none yet"))
