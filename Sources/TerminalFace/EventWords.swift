@@ -46,7 +46,7 @@ extension Event.Condition {
 
 extension Event.Timing {
   /// How long after the end of the sound it was decided, in ms: what whoever spoke has waited.
-  public var waitMs: Double { Double(max(0, decidedMs - endMs)) + max(0, computeMs) }
+  public var waitMs: Double { max(0, Double(decidedMs) - Double(endMs)) + max(0, computeMs) }
 }
 
 extension EventEnvelope {
@@ -79,7 +79,7 @@ extension Event {
         + (device.lostMs.map { ", after \(duration(seconds: Double($0) / 1000)) without sound" } ?? "")
     case .condition(let condition): condition.sentence
     case .overrun(let overrun): "\(overrun.lostMs) ms of sound were lost"
-    case .dropped(let dropped): "\(dropped.count) events were dropped: this reader was too slow"
+    case .dropped(let dropped): "\(counted(dropped.count, "event")) dropped: this reader was too slow"
     case .error(let failure): "error: \(printable(failure.text))"
     case .info, .status, .pong, .unknown: nil
     }

@@ -81,3 +81,6 @@ public func fit(_ text: String, _ width: Int) -> String {
   }
   return result + "…" + String(repeating: " ", count: width - 1 - used)
 }
+
+/// "1 event", "3 events".
+public func counted(_ count: Int, _ noun: String) -> String { "\(count) \(noun)\(count == 1 ? "" : "s")" }

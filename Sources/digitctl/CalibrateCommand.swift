@@ -17,14 +17,18 @@ struct Calibrate: ParsableCommand {
   @Option(help: ArgumentHelp("Which channel to take, from 1 (default: all together).", valueName: "n"))
   var channel: Int?
 
-  @Option(parsing: .unconditional, help: ArgumentHelp("How long to listen, in seconds.", valueName: "s"))
-  var seconds = 8.0
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp("How long to listen, in seconds (default: 8; all of a recording, up to 600).", valueName: "s"))
+  var seconds: Double?
 
   @Flag(help: "One JSON object.")
   var json = false
 
   func validate() throws {
-    guard (1...600).contains(seconds) else { throw ValidationError("--seconds is \(seconds): it must be 1 to 600") }
+    if let seconds, !(1...600).contains(seconds) {
+      throw ValidationError("--seconds is \(seconds): it must be 1 to 600")
+    }
     guard device == nil || input == nil else { throw ValidationError("--device and --input exclude each other") }
   }
 
@@ -54,7 +58,8 @@ struct Calibrate: ParsableCommand {
   }
 
   private var name: String {
-    input ?? device ?? ProcessInfo.processInfo.environment["DIGITD_DEVICE"].flatMap { $0.isEmpty ? nil : $0 } ?? "default"
+    input ?? device ?? ProcessInfo.processInfo.environment["DIGITD_DEVICE"].flatMap { $0.isEmpty ? nil : $0 }
+      ?? "default"
   }
 
   private func openSource() throws -> any AudioSource {
@@ -63,11 +68,14 @@ struct Calibrate: ParsableCommand {
   }
 
   private func listen(to source: any AudioSource) throws -> (samples: [Float], rate: Int, lostMs: Int) {
+    let seconds = seconds ?? (input == nil ? 8 : 600)
     let bar = ProgressBar()
     var samples: [Float] = []
     var rate = AudioConditioner.outputRate
     var lostMs = 0
     var quietFor = 0
+    // A device clicks when it is opened.
+    var settling = input == nil ? 0.3 : 0
     let buffer = UnsafeMutableBufferPointer<Float>.allocate(capacity: 8192)
     buffer.initialize(repeating: 0)
     defer { buffer.deallocate() }
@@ -79,7 +87,11 @@ struct Calibrate: ParsableCommand {
         rate = sampleRate
       case .samples(let count):
         quietFor = 0
-        samples.append(contentsOf: buffer[..<count])
+        if settling > 0 {
+          settling -= Double(count) / Double(rate)
+        } else {
+          samples.append(contentsOf: buffer[..<count])
+        }
       case .lost(let milliseconds, _): lostMs += milliseconds
       case .device(let state, _, let detail) where state != .listening: complain(detail)
       case .device: break

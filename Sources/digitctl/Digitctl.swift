@@ -12,6 +12,7 @@ struct Digitctl: AsyncParsableCommand {
       Status.self,
       Devices.self,
       Calibrate.self,
+      Doctor.self,
       Classify.self,
       Train.self,
       Evaluate.self,

@@ -58,9 +58,10 @@ struct Subscribe: AsyncParsableCommand {
         case .event(let envelope):
           switch format {
           case .json: try StandardOutput.write(envelope.line())
-          case .text: if let words = envelope.words(utcOffset: localUTCOffset()) { try StandardOutput.write(line: words) }
+          case .text:
+            if let words = envelope.words(utcOffset: localUTCOffset()) { try StandardOutput.write(line: words) }
           }
-        case .gap(let missing): complain("\(missing) \(missing == 1 ? "event is" : "events are") missing here")
+        case .gap(let missing): complain("\(counted(missing, "event")) missing here")
         case .disconnected(let error, _):
           // Once for each reason, not once for each try: this may go on for days.
           if complaint.withLock({ $0.exchange(for: "\(error)") }) { complain("\(error); trying again") }

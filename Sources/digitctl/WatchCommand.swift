@@ -46,7 +46,8 @@ struct WatchCommand: AsyncParsableCommand {
     defer { following.cancel() }
     let glyphs: Glyphs = abilities.isUnicode ? .unicode : .ascii
     var loop = Loop(
-      screen: WatchScreen(glyphs: glyphs, utcOffset: localUTCOffset()), encoder: FrameEncoder(colours: abilities.colours),
+      screen: WatchScreen(glyphs: glyphs, utcOffset: localUTCOffset()),
+      encoder: FrameEncoder(colours: abilities.colours),
       later: { delay, input in
         Task {
           try await Task.sleep(for: delay)

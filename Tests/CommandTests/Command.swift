@@ -25,10 +25,11 @@ struct Command {
 
   /// Runs it to its end.
   static func run(
-    _ program: String = "digitctl", _ arguments: [String], input: String? = nil, environment: [String: String] = [:]
+    executable: String = products.appending(path: "digitctl").path, _ arguments: [String], input: String? = nil,
+    environment: [String: String] = [:]
   ) async throws -> Result {
     let process = Process()
-    process.executableURL = products.appending(path: program)
+    process.executableURL = URL(filePath: executable)
     process.arguments = arguments
     process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
     let (output, errors) = (Pipe(), Pipe())

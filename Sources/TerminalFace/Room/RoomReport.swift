@@ -127,7 +127,8 @@ public struct RoomReport: Sendable, Equatable {
     object["hum"] =
       analysis.hum.map {
         .object([
-          "frequency": .integer($0.frequency), "dbfs": .rounded($0.level, 1), "prominence_db": .rounded($0.prominence, 1),
+          "frequency": .integer($0.frequency), "dbfs": .rounded($0.level, 1),
+          "prominence_db": .rounded($0.prominence, 1),
         ])
       } ?? .null
     object["findings"] = .array(

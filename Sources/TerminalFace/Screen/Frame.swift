@@ -41,7 +41,9 @@ public struct Frame: Sendable, Equatable {
   /// Writes text from a place to the right; what lies outside is cut off.
   /// - Returns: the column after it.
   @discardableResult
-  public mutating func put(_ text: String, row: Int, column: Int, _ style: Style = .plain, upTo limit: Int? = nil) -> Int {
+  public mutating func put(_ text: String, row: Int, column: Int, _ style: Style = .plain, upTo limit: Int? = nil)
+    -> Int
+  {
     guard (0..<height).contains(row) else { return column }
     let end = min(limit ?? width, width)
     var column = column

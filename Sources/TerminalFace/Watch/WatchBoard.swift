@@ -84,7 +84,7 @@ public struct WatchBoard: Sendable {
       if case .connected = link { note(sentence, .bad) }
       link = .disconnected(sentence)
       isSpeech = false
-    case .gap(let missing): note("\(missing) \(missing == 1 ? "event is" : "events are") missing here", .warning)
+    case .gap(let missing): note("\(counted(missing, "event")) missing here", .warning)
     case .event(let envelope): apply(envelope)
     }
   }
@@ -121,7 +121,8 @@ public struct WatchBoard: Sendable {
   private mutating func add(_ content: Entry.Content, _ timing: Event.Timing, at time: WallTime) {
     // The stream's clock against the wall's: what was decided at `decidedMs` is told now.
     func wall(_ streamMs: Int) -> WallTime {
-      WallTime(millisecondsSinceEpoch: time.millisecondsSinceEpoch - max(0, timing.decidedMs - streamMs))
+      let age = min(max(0, Double(timing.decidedMs) - Double(streamMs)), 1e9)
+      return WallTime(millisecondsSinceEpoch: time.millisecondsSinceEpoch - Int(age))
     }
     let (start, end) = (wall(timing.startMs), wall(timing.endMs))
     append(Entry(time: time, content: content, waitMs: timing.waitMs, sound: min(start, end)...end))

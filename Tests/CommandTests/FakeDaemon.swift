@@ -1,0 +1,60 @@
+import EventFeed
+import Foundation
+import Synchronization
+
+/// The daemon's socket with nothing behind it: what it says is up to the test.
+struct FakeDaemon {
+  let path: String
+  let hub: EventHub
+  /// How many events somebody wanted: the hub asks for the time for those alone.
+  private let wanted: Counter
+  private let server: EventServer
+
+  static func hello(_ session: String) -> Event.Hello {
+    Event.Hello(
+      version: "1.2", session: session, model: "digits", labels: ["0", "1"], device: "default", state: .listening)
+  }
+
+  static let status = Event.Status(
+    version: "1.2", session: "a", model: "digits", device: "default", state: .listening, uptimeSeconds: 60,
+    transcripts: 7)
+
+  init(path: String, session: String = "a", status: Event.Status = status) async throws {
+    self.path = path
+    let wanted = Counter()
+    self.wanted = wanted
+    hub = EventHub(now: {
+      wanted.value.add(1, ordering: .relaxed)
+      return WallTime.now()
+    })
+    let responder = EventResponder(
+      hello: { Self.hello(session) }, info: { Event.Info(name: "", description: "", version: "", models: []) },
+      status: { status }, recognise: { _, _ in .pong(Event.Pong()) })
+    server = try await EventServer.start(
+      on: try ListeningSocket.make(path: path), hub: hub, responder: responder, logger: .init(label: "test"))
+  }
+
+  private final class Counter: Sendable {
+    let value = Atomic(0)
+  }
+
+  /// Publishes levels until a subscriber has asked for them: from then on its subscription counts.
+  func publishLevelsUntilOneIsWanted() async {
+    let level = Event.Level(rmsDBFS: -60, peakDBFS: -50, noiseFloorDBFS: -62, thresholdDBFS: -50, speech: false)
+    let before = wanted.value.load(ordering: .relaxed)
+    while wanted.value.load(ordering: .relaxed) == before {
+      hub.publish(.level(level))
+      await Task.yield()
+    }
+  }
+
+  func stop() async { await server.shutdown() }
+
+  static func withPath(_ body: (String) async throws -> Void) async throws {
+    // Short: a socket's path has room for a hundred bytes.
+    let folder = "/tmp/ct-\(UInt32.random(in: 0...UInt32.max))"
+    try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+    defer { try? FileManager.default.removeItem(atPath: folder) }
+    try await body(folder + "/s")
+  }
+}
