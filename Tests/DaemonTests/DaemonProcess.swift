@@ -60,7 +60,7 @@ final class DaemonProcess: Sendable {
     // Duplicated onto itself a descriptor is inherited (POSIX.1-2024; glibc has done so since 2.29).
     for descriptor in inheriting { posix_spawn_file_actions_adddup2(&actions, descriptor, descriptor) }
     // A bare environment: no settings of whoever runs the tests.
-    let variables = ["PATH": "/usr/bin:/bin", "HOME": "/nonexistent"].merging(environment) { $1 }
+    let variables = ["PATH": "/usr/bin:/bin", "HOME": "/dev/null"].merging(environment) { $1 }
     let command = ["/bin/sh", "-c", "\(shell)\nexec \"$0\" \"$@\"", program] + arguments
     var argv = command.map { strdup($0) } + [nil]
     var envp = variables.map { strdup("\($0.key)=\($0.value)") } + [nil]
