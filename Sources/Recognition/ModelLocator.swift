@@ -17,6 +17,10 @@ public struct ModelLocator: Sendable {
     /// Where it would have been.
     public var place: String
 
+    public init(place: String) {
+      self.place = place
+    }
+
     public var description: String {
       "there is no model at \(place); name one with --model or \(variable)"
     }

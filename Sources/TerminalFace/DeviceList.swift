@@ -50,9 +50,7 @@ public struct DeviceLine: Sendable, Equatable {
 
   private static func kilohertz(_ rates: [Int]) -> String {
     guard !rates.isEmpty else { return "no usual rate" }
-    let numbers = rates.map { rate in
-      rate % 1000 == 0 ? "\(rate / 1000)" : decimal(Double(rate) / 1000, rate % 100 == 0 ? 1 : 3)
-    }
+    let numbers = rates.map { rate in rate % 1000 == 0 ? "\(rate / 1000)" : "\(Double(rate) / 1000)" }
     return numbers.joined(separator: ", ") + " kHz"
   }
 

@@ -41,7 +41,8 @@ struct Doctor: AsyncParsableCommand {
       let model = try DigitModel(contentsOf: path)
       let recognizer = try Recognizer(model: model)
       let name = "\(model.metadata.name) \(model.metadata.version), from \(path)"
-      return [.init("model", .good, name), Self.selfTest(recognizer)]
+      let sample = SampleTest(besideModel: path).map { [$0.check(with: recognizer)] } ?? []
+      return [.init("model", .good, name), Self.selfTest(recognizer)] + sample
     } catch {
       return [
         .init(

@@ -1,0 +1,75 @@
+import EventFeed
+import Foundation
+import Testing
+
+@Suite(.timeLimit(.minutes(2))) struct DoctorCommandTests {
+  private struct Check: Decodable {
+    var check: String
+    var result: String
+    var sentence: String
+    var advice: String?
+  }
+
+  private func examine(_ arguments: [String]) async throws -> (status: Int32, checks: [Check]) {
+    let result = try await Command.run(["doctor", "--json"] + arguments)
+    let checks = try result.lines.map { try JSONDecoder().decode(Check.self, from: Data($0.utf8)) }
+    return (result.status, checks)
+  }
+
+  @Test func whateverFailsHasAdvice() async throws {
+    let (status, checks) = try await examine(["--model", "/no/model", "--socket", "/tmp/no-such-socket"])
+    #expect(status == 1)
+    let failed = checks.filter { $0.result == "failed" }
+    #expect(failed.contains { $0.check == "model" && $0.sentence.contains("/no/model") })
+    #expect(failed.contains { $0.check == "socket" && $0.sentence.contains("/tmp/no-such-socket") })
+    #expect(checks.allSatisfy { ($0.result == "failed") == ($0.advice != nil) })
+  }
+
+  @Test(arguments: [
+    (Event.Device.State.listening, "good"), (.denied, "failed"), (.busy, "failed"), (.lost, "failed"),
+  ]) func theDaemonsStateIsLookedAt(state: Event.Device.State, result: String) async throws {
+    try await FakeDaemon.withPath { path in
+      var status = FakeDaemon.status
+      status.state = state
+      status.noiseFloorDBFS = -60
+      let daemon = try await FakeDaemon(path: path, status: status)
+      let (_, checks) = try await examine(["--socket", path])
+      #expect(checks.first { $0.check == "socket" }?.result == "good")
+      #expect(checks.first { $0.check == "daemon" }?.result == result)
+      #expect(!checks.contains { $0.check == "sound" })
+      await daemon.stop()
+    }
+  }
+
+  @Test(.enabled(if: Command.hasModel, "there is no model in Models/")) func theModelIsTriedOut() async throws {
+    let (_, checks) = try await examine(["--model", Command.model, "--socket", "/tmp/no-such-socket"])
+    #expect(checks.first { $0.check == "model" }?.result == "good")
+    #expect(checks.first { $0.check == "recogniser" }?.result != "failed")
+  }
+}
+
+@Suite struct CalibrateCommandTests {
+  private static let recording = Command.packageRoot.appending(path: "Tests/Fixtures/digits.wav").path
+
+  @Test func aRecordingIsMeasured() async throws {
+    let result = try await Command.run(["calibrate", "--json", "--input", Self.recording])
+    #expect(result.status == 0)
+    let object = try #require(try JSONSerialization.jsonObject(with: Data(result.output.utf8)) as? [String: Any])
+    #expect(object["voice"] as? Bool == true)
+    #expect(object["silent"] as? Bool == false)
+    #expect(object["hum"] is NSNull)
+  }
+
+  @Test func noSuchDeviceIs69AndNamed() async throws {
+    let result = try await Command.run(["calibrate", "--device", "hw:CARD=NoSuchCard"])
+    #expect(result.status == 69)
+    #expect(result.errors == "digitctl: there is no microphone hw:CARD=NoSuchCard\n")
+  }
+
+  @Test(arguments: [
+    ["--seconds", "0"], ["--seconds", "-3"], ["--seconds", "nan"], ["--device", "a", "--input", "b"],
+  ])
+  func wrongUsage(arguments: [String]) async throws {
+    #expect(try await Command.run(["calibrate"] + arguments).status == 64)
+  }
+}

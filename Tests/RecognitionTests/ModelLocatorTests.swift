@@ -1,0 +1,53 @@
+import Recognition
+import Testing
+
+@Suite struct ModelLocatorTests {
+  private func locate(
+    given: String? = nil, variable: String? = nil, program: String, existing: Set<String>
+  ) throws(ModelLocator.NoModel) -> String {
+    let environment = variable.map { [ModelLocator.variable: $0] } ?? [:]
+    return try ModelLocator(environment: environment, executable: program) { existing.contains($0) }
+      .path(given: given)
+  }
+
+  private static let built = "/home/me/digitd/.build/x86_64-unknown-linux-gnu/release/digitd"
+  private static let source: Set<String> = [
+    "/home/me/digitd/Package.swift", "/home/me/digitd/Models/digits.safetensors",
+  ]
+
+  @Test func whatIsAskedForComesFirstThereOrNot() throws {
+    #expect(try locate(given: "a", variable: "b", program: Self.built, existing: Self.source) == "a")
+    #expect(try locate(variable: "b", program: Self.built, existing: Self.source) == "b")
+  }
+
+  @Test func anEmptyVariableIsNone() throws {
+    let path = try locate(variable: "", program: Self.built, existing: Self.source)
+    #expect(path == "/home/me/digitd/Models/digits.safetensors")
+  }
+
+  @Test(arguments: [
+    ("/usr/bin/digitd", "/usr/share/digitd/digits.safetensors"),
+    ("/usr/local/bin/digitctl", "/usr/local/share/digitd/digits.safetensors"),
+    ("/usr/libexec/digitd/x", "/usr/share/digitd/digits.safetensors"),
+    ("/bin/digitd", "/share/digitd/digits.safetensors"),
+  ]) func anInstalledProgramFindsItsPrefix(program: String, model: String) throws {
+    #expect(try locate(program: program, existing: [model]) == model)
+  }
+
+  @Test func theSourceTreeComesBeforeThePrefix() throws {
+    let installed = "/home/me/digitd/.build/x86_64-unknown-linux-gnu/share/digitd/digits.safetensors"
+    let existing = Self.source.union([installed])
+    #expect(try locate(program: Self.built, existing: existing) == "/home/me/digitd/Models/digits.safetensors")
+    #expect(try locate(program: Self.built, existing: [installed]) == installed)
+  }
+
+  @Test func noModelIsASentenceThatSaysWhereItShouldBe() {
+    #expect(throws: ModelLocator.NoModel(place: "/usr/share/digitd/digits.safetensors")) {
+      try locate(program: "/usr/bin/digitd", existing: [])
+    }
+    let error = ModelLocator.NoModel(place: "/usr/share/digitd/digits.safetensors")
+    #expect(
+      "\(error)"
+        == "there is no model at /usr/share/digitd/digits.safetensors; name one with --model or DIGITD_MODEL")
+  }
+}
