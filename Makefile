@@ -32,6 +32,7 @@ BIN = $(shell $(SWIFT_BUILD) --show-bin-path)
 STATIC_BIN = $(shell $(STATIC_BUILD) --show-bin-path)
 RECORDING := Tests/Fixtures/digits.wav
 SOURCES := Package.swift Sources Tests
+UNITS := system/digitd.service system/digitd.socket user/digitd.service user/digitd.socket
 
 help:
 	@sed -n '3,/^$$/s/^# \{0,1\}//p' Makefile
@@ -55,7 +56,7 @@ test: lint build-packages test-packages .venv-test/bin/python
 	if [[ $$(uname -m) == x86_64 ]]; then
 	  Tests/Support/check-kernels.sh "$$bin/digitd" "$$bin/digitdPackageTests.xctest"
 	fi
-	swift test -c release --skip-build
+	DIGITD_TEST_PYTHON="$$PWD/.venv-test/bin/python" swift test -c release --skip-build
 
 # A client of the Wyoming protocol by other people, for the tests. Without a network the tests that need it are skipped.
 .venv-test/bin/python: | test-packages
@@ -82,22 +83,36 @@ static: build-packages
 	$(STATIC_BUILD) --product digitctl
 
 install: static
-	install -d "$(DESTDIR)$(PREFIX)/bin" "$(DESTDIR)$(PREFIX)/share/digitd"
-	install -s -m 755 "$(STATIC_BIN)/digitd" "$(STATIC_BIN)/digitctl" "$(DESTDIR)$(PREFIX)/bin/"
-	install -m 644 $(wildcard Models/*.safetensors Models/*.md) "$(DESTDIR)$(PREFIX)/share/digitd/"
+	$(STATIC_BUILD) --product generate-manual
+	bin="$(DESTDIR)$(PREFIX)/bin" share="$(DESTDIR)$(PREFIX)/share" lib="$(DESTDIR)$(PREFIX)/lib"
+	install -d "$$bin" "$$share/digitd" "$$share/man/man1" "$$share/man/man8" "$$share/bash-completion/completions" \
+	  "$$share/zsh/site-functions" "$$share/fish/vendor_completions.d" "$$lib/systemd/system" "$$lib/systemd/user" "$$lib/sysusers.d"
+	install -s -m 755 "$(STATIC_BIN)/digitd" "$(STATIC_BIN)/digitctl" "$$bin/"
+	install -m 644 Models/digits.safetensors Models/README.md Tests/Fixtures/digits.wav Tests/Fixtures/digits.txt "$$share/digitd/"
+	"$(STATIC_BIN)/generate-manual" "$(STATIC_BIN)/digitd" --section 8 -o "$$share/man/man8"
+	"$(STATIC_BIN)/generate-manual" "$(STATIC_BIN)/digitctl" --section 1 -o "$$share/man/man1"
+	"$$bin/digitctl" --generate-completion-script bash > "$$share/bash-completion/completions/digitctl"
+	"$$bin/digitctl" --generate-completion-script zsh > "$$share/zsh/site-functions/_digitctl"
+	"$$bin/digitctl" --generate-completion-script fish > "$$share/fish/vendor_completions.d/digitctl.fish"
 	# The units name the programs where they are.
-	for unit in $(notdir $(wildcard systemd/*.service systemd/*.socket)); do
-	  install -d "$(DESTDIR)$(PREFIX)/lib/systemd/system"
-	  sed 's|/usr/bin/digit|$(PREFIX)/bin/digit|g' "systemd/$$unit" > "$(DESTDIR)$(PREFIX)/lib/systemd/system/$$unit"
-	  chmod 644 "$(DESTDIR)$(PREFIX)/lib/systemd/system/$$unit"
+	for unit in $(UNITS); do
+	  sed 's|/usr/bin/digit|$(PREFIX)/bin/digit|g' "systemd/$${unit#system/}" > "$$lib/systemd/$$unit"
+	  chmod 644 "$$lib/systemd/$$unit"
 	done
+	install -m 644 systemd/sysusers.conf "$$lib/sysusers.d/digitd.conf"
+	# On a running system, not in a package: the socket's group, and the new units.
+	if [[ -z "$(DESTDIR)" && -d /run/systemd/system ]]; then
+	  systemd-sysusers "$$lib/sysusers.d/digitd.conf"
+	  systemctl daemon-reload
+	fi
 
 uninstall:
+	share="$(DESTDIR)$(PREFIX)/share" lib="$(DESTDIR)$(PREFIX)/lib"
 	rm -f "$(DESTDIR)$(PREFIX)/bin/digitd" "$(DESTDIR)$(PREFIX)/bin/digitctl"
-	rm -rf "$(DESTDIR)$(PREFIX)/share/digitd"
-	for unit in $(notdir $(wildcard systemd/*.service systemd/*.socket)); do
-	  rm -f "$(DESTDIR)$(PREFIX)/lib/systemd/system/$$unit"
-	done
+	rm -rf "$$share/digitd"
+	rm -f "$$share"/man/man8/digitd.8 "$$share"/man/man1/digitctl*.1 "$$share/bash-completion/completions/digitctl" \
+	  "$$share/zsh/site-functions/_digitctl" "$$share/fish/vendor_completions.d/digitctl.fish" "$$lib/sysusers.d/digitd.conf"
+	for unit in $(UNITS); do rm -f "$$lib/systemd/$$unit"; done
 
 clean:
 	rm -rf .build .build-static .venv-test

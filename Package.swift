@@ -64,7 +64,7 @@ let package = Package(
     .executableTarget(
       name: "digitd",
       dependencies: [
-        "Recognition", "EventFeed", "AudioInput",
+        "Recognition", "EventFeed", "AudioInput", "TerminalFace",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Configuration", package: "swift-configuration"),
         .product(name: "Logging", package: "swift-log"),

@@ -1,5 +1,5 @@
 import EventFeed
-import NIOCore
+import TerminalFace
 
 /// Events in a person's words, a line each, for a terminal.
 package struct TextFormat: Sendable {
@@ -20,11 +20,11 @@ package struct TextFormat: Sendable {
         + "\(bar(guess.confidence)) \(percent(guess.confidence))"
     case .notDetected(let refusal):
       let guess = refusal.guess.map { ", at best \($0.text) \(percent($0.confidence))" } ?? ""
-      return style("2", "\(seconds(refusal.timing.startMs))  –  \(words(for: refusal.reason))\(guess)")
+      return style("2", "\(seconds(refusal.timing.startMs))  –  \(refusal.reason.words)\(guess)")
     case .device(let device):
       let lost = device.lostMs.map { " (\(seconds($0).filter { $0 != " " }) of sound are missing)" } ?? ""
-      return style(device.state == .listening ? "32" : "33", "\(words(for: device.state)) \(device.name)\(lost)")
-    case .condition(let condition): return words(for: condition).map { style("33", $0) }
+      return style(device.state == .listening ? "32" : "33", "\(device.state.sentence(about: device.name))\(lost)")
+    case .condition(let condition): return style("33", condition.sentence)
     case .overrun(let overrun): return style("33", "\(overrun.lostMs) ms of sound were lost")
     case .dropped(let dropped): return style("33", "\(dropped.count) lines were dropped: this terminal was too slow")
     case .voiceStarted, .voiceStopped, .level, .hello, .info, .status, .pong, .error, .unknown: return nil
@@ -41,38 +41,6 @@ package struct TextFormat: Sendable {
   private func bar(_ value: Double) -> String {
     let filled = Int((min(max(value, 0), 1) * 10).rounded())
     return String(repeating: "█", count: filled) + String(repeating: "░", count: 10 - filled)
-  }
-
-  private func words(for reason: Event.NotDetected.Reason) -> String {
-    switch reason {
-    case .tooShort: "too short"
-    case .tooLong: "too long"
-    case .tooQuiet: "too quiet"
-    case .notADigit: "not a digit"
-    case .unsure: "not sure"
-    default: reason.rawValue
-    }
-  }
-
-  private func words(for state: Event.Device.State) -> String {
-    switch state {
-    case .listening: "listening to"
-    case .lost: "there is no microphone"
-    case .busy: "another program has the microphone"
-    case .denied: "no permission for the microphone"
-    case .stalled: "no more sound comes from the microphone"
-    default: "\(state.rawValue):"
-    }
-  }
-
-  private func words(for condition: Event.Condition) -> String? {
-    switch (condition.condition, condition.on) {
-    case (.silent, true): "nothing but silence: is the microphone muted?"
-    case (.silent, false): "there is sound again"
-    case (.clipping, true): "too loud: the sound is clipped"
-    case (.clipping, false): "no longer clipped"
-    default: nil
-    }
   }
 
   private func style(_ code: String, _ text: String) -> String {
