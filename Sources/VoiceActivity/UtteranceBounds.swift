@@ -30,14 +30,46 @@ public struct UtteranceBounds: Sendable, Equatable {
   /// What lies this close before the utterance is left out of the background, for a soft beginning: 60 ms.
   private static let guardFrames = 6
 
+  /// The threshold is raised in such steps …
+  private static let raise: Float = 3
+  /// … up to this far under the loudest.
+  private static let highest: Float = 6
+
   /// Finds the main utterance in a recording at 8 kHz; nil if it has no frame of sound over `VoiceFrame.silence`.
   public static func find(in samples: UnsafeBufferPointer<Float>) -> UtteranceBounds? {
     let levels = frameLevels(of: samples)
-    guard let frames = mainUtterance(in: levels) else { return nil }
+    return mainUtterance(in: levels).map { UtteranceBounds(frames: $0, of: samples.count) }
+  }
+
+  /// The ever tighter cuts of a recording whose main utterance is longer than `longest` samples, as one in noise may
+  /// seem to be: the threshold is raised step by step until what stands over it is no longer than that.
+  ///
+  /// - Returns: different cuts, the widest first; empty if nothing is to be tightened.
+  public static func tightened(in samples: UnsafeBufferPointer<Float>, longest: Int) -> [UtteranceBounds] {
+    tightened(in: frameLevels(of: samples), longest: longest / VoiceFrame.length).map {
+      UtteranceBounds(frames: $0, of: samples.count)
+    }
+  }
+
+  /// The same in frames, by the levels of all frames in dBFS.
+  package static func tightened(in levels: [Float], longest: Int) -> [Range<Int>] {
+    guard let loudest = loudestPassage(in: levels), var widest = mainUtterance(in: levels) else { return [] }
+    var cuts: [Range<Int>] = []
+    var threshold = threshold(for: levels, loudest: loudest) + raise
+    while widest.count > longest, threshold <= loudest - highest {
+      if let tighter = mainUtterance(in: levels, over: threshold), tighter.count < widest.count {
+        widest = tighter
+        cuts.append(tighter)
+      }
+      threshold += raise
+    }
+    return cuts
+  }
+
+  private init(frames: Range<Int>, of count: Int) {
     let start = frames.lowerBound * VoiceFrame.length
-    let end = min(samples.count, frames.upperBound * VoiceFrame.length)
-    let background = 0..<max(0, start - guardFrames * VoiceFrame.length)
-    return UtteranceBounds(utterance: start..<end, background: background)
+    utterance = start..<min(count, frames.upperBound * VoiceFrame.length)
+    background = 0..<max(0, start - Self.guardFrames * VoiceFrame.length)
   }
 
   /// The levels of the whole frames of a recording, and of what is left at its end.
@@ -51,7 +83,10 @@ public struct UtteranceBounds: Sendable, Equatable {
   /// The frames of the main utterance, by the levels of all frames in dBFS.
   package static func mainUtterance(in levels: [Float]) -> Range<Int>? {
     guard let loudest = loudestPassage(in: levels), loudest > VoiceFrame.silence else { return nil }
-    let threshold = threshold(for: levels, loudest: loudest)
+    return mainUtterance(in: levels, over: threshold(for: levels, loudest: loudest))
+  }
+
+  private static func mainUtterance(in levels: [Float], over threshold: Float) -> Range<Int>? {
     var best: (frames: Range<Int>, area: Float)?
     var piece: (frames: Range<Int>, area: Float)?
     for (frame, level) in levels.enumerated() where level > threshold {

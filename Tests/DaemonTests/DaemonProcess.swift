@@ -43,9 +43,10 @@ final class DaemonProcess: Sendable {
 
   /// - Parameters:
   ///   - shell: what a shell does before it becomes the daemon, "" for nothing.
-  ///   - inheriting: descriptors that the shell gets under the same numbers.
+  ///   - passing: a descriptor that it gets as its number 3, the first that systemd passes. (A shell cannot do that: dash
+  ///     knows single-digit numbers only.)
   init(
-    _ arguments: [String], environment: [String: String] = [:], shell: String = "", inheriting: [Int32] = []
+    _ arguments: [String], environment: [String: String] = [:], shell: String = "", passing: Int32? = nil
   ) throws {
     guard let program = Self.program else { throw TestFailure(description: "digitd is not built") }
     var (outputEnds, errorEnds): ([Int32], [Int32]) = ([-1, -1], [-1, -1])
@@ -58,7 +59,7 @@ final class DaemonProcess: Sendable {
     posix_spawn_file_actions_adddup2(&actions, outputEnds[1], 1)
     posix_spawn_file_actions_adddup2(&actions, errorEnds[1], 2)
     // Duplicated onto itself a descriptor is inherited (POSIX.1-2024; glibc has done so since 2.29).
-    for descriptor in inheriting { posix_spawn_file_actions_adddup2(&actions, descriptor, descriptor) }
+    if let passing { posix_spawn_file_actions_adddup2(&actions, passing, 3) }
     // A bare environment: no settings of whoever runs the tests.
     let variables = ["PATH": "/usr/bin:/bin", "HOME": "/dev/null"].merging(environment) { $1 }
     let command = ["/bin/sh", "-c", "\(shell)\nexec \"$0\" \"$@\"", program] + arguments

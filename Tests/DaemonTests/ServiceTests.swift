@@ -4,11 +4,11 @@ import Testing
 
 /// The daemon as a service: its socket, signals, systemd.
 @Suite(.serialized) struct ServiceTests {
-  /// A daemon that hears twenty words at the pace of a microphone, on a socket.
+  /// A daemon that hears words at the pace of a microphone for minutes, longer than any test takes, on a socket.
   private func start(
     _ folder: TemporaryFolder, environment: [String: String] = [:], shell: String = "", arguments: [String] = []
   ) async throws -> DaemonProcess {
-    let sound = try folder.sound("words.wav", Sound.words(20))
+    let sound = try folder.sound("words.wav", Sound.words(200))
     let process = try DaemonProcess(
       ["--input", sound, "--realtime", "--model", try folder.model()] + arguments, environment: environment,
       shell: shell)
@@ -112,13 +112,12 @@ import Testing
     let socket = try ListeningSocket.make(path: path)
     #expect(listen(socket.descriptor, 10) == 0)
     // Without --input there would be a device to open; the socket is named by its inheritance all the same.
-    let sound = try folder.sound("words.wav", Sound.words(20))
+    let sound = try folder.sound("words.wav", Sound.words(200))
     let device = try folder.file("asoundrc", Self.fileDevice(sound))
     let process = try DaemonProcess(
       ["--device", "fromfile", "--model", try folder.model()],
       environment: ["ALSA_CONFIG_PATH": device],
-      shell: "exec 3<&\(socket.descriptor)\nexport LISTEN_FDS=1 LISTEN_PID=$$",
-      inheriting: [socket.descriptor])
+      shell: "export LISTEN_FDS=1 LISTEN_PID=$$", passing: socket.descriptor)
     try await process.waitUntilStarted()
     let state = try await EventClient(path: path).status().state
     #expect(state == .listening)
@@ -133,7 +132,7 @@ import Testing
   @Test func subscribersAreServedWhenStandardOutputHasGone() async throws {
     let folder = try TemporaryFolder()
     let path = "\(folder.path)/s"
-    let sound = try folder.sound("words.wav", Sound.words(20))
+    let sound = try folder.sound("words.wav", Sound.words(200))
     let process = try DaemonProcess(
       ["--device", "fromfile", "--model", try folder.model(), "--socket", path],
       environment: ["ALSA_CONFIG_PATH": try folder.file("asoundrc", Self.fileDevice(sound))])

@@ -80,7 +80,7 @@ import Testing
 
   @Test func aSocketInUseIsLeftAlone() async throws {
     let folder = try TemporaryFolder()
-    let (model, sound) = (try folder.model(), try folder.sound("a.wav", Sound.words(20)))
+    let (model, sound) = (try folder.model(), try folder.sound("a.wav", Sound.words(200)))
     let path = "\(folder.path)/s"
     let first = try DaemonProcess(["--input", sound, "--realtime", "--model", model, "--socket", path])
     try await first.waitUntilStarted()

@@ -72,4 +72,34 @@ import VoiceActivity
     let frames = try #require(UtteranceBounds.mainUtterance(in: levels))
     #expect(frames.lowerBound >= 0 && frames.upperBound <= levels.count && !frames.isEmpty)
   }
+
+  @Test func `a word in a noise without a quiet place is cut tighter until it is as long as a word`() {
+    // Given chatter that comes and goes up to 6 dB under the word: all of it seems to be the utterance
+    let chatter = (0..<5).flatMap { _ in levels((-26, 5), (-40, 5)) }
+    let recording = chatter + levels((-20, 40)) + chatter
+    #expect(UtteranceBounds.mainUtterance(in: recording) == 0..<140)
+    // Then the last of the tighter cuts is the word
+    #expect(UtteranceBounds.tightened(in: recording, longest: 102).last == 50..<90)
+  }
+
+  @Test func `what is short enough is not cut tighter`() {
+    #expect(UtteranceBounds.tightened(in: levels((-60, 100), (-20, 40), (-60, 100)), longest: 102).isEmpty)
+    #expect(UtteranceBounds.tightened(in: [], longest: 102).isEmpty)
+    #expect(UtteranceBounds.tightened(in: levels((-130, 200)), longest: 102).isEmpty)
+  }
+
+  @Test func `tighter cuts get shorter, and each lies within the recording`() {
+    var random = SeededGenerator(seed: 11)
+    for _ in 0..<300 {
+      let levels = (0..<Int.random(in: 1...400, using: &random)).map { _ in Float.random(in: -90...(-5), using: &random)
+      }
+      let cuts = UtteranceBounds.tightened(in: levels, longest: 40)
+      var last = UtteranceBounds.mainUtterance(in: levels)?.count ?? 0
+      for cut in cuts {
+        #expect(cut.lowerBound >= 0 && cut.upperBound <= levels.count && !cut.isEmpty)
+        #expect(cut.count < last)
+        last = cut.count
+      }
+    }
+  }
 }
