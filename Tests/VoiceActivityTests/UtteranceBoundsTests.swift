@@ -74,8 +74,8 @@ import VoiceActivity
   }
 
   @Test func `a word in a noise without a quiet place is cut tighter until it is as long as a word`() {
-    // Given chatter that comes and goes up to 6 dB under the word: all of it seems to be the utterance
-    let chatter = (0..<5).flatMap { _ in levels((-26, 5), (-40, 5)) }
+    // Given chatter that comes and goes up to 9 dB under the word: all of it seems to be the utterance
+    let chatter = (0..<5).flatMap { _ in levels((-29, 5), (-40, 5)) }
     let recording = chatter + levels((-20, 40)) + chatter
     #expect(UtteranceBounds.mainUtterance(in: recording) == 0..<140)
     // Then the last of the tighter cuts is the word
