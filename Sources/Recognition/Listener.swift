@@ -141,29 +141,68 @@ public final class Listener {
       picker.settle(word)
       emit(.transcript(recognition.guess, utterance))
     case .conclude(let word, let quietly):
-      let (recognition, utterance) = recognize(word)
+      let (recognition, utterance) = recognizeWhole(word)
       switch recognition.decision {
       case .digit(let guess):
         emit(.transcript(guess, utterance))
       case .rejected(let reason, let guess):
-        if !quietly { emit(.notDetected(words.reason(reason, for: word), guess, utterance)) }
+        guard !quietly, isWorthTelling(word) else { break }
+        emit(.notDetected(words.reason(reason, for: word), guess, utterance))
       }
     case .reject(let reason, let word):
-      emit(.notDetected(reason, nil, place(of: word, computeMs: 0)))
+      if isWorthTelling(word) { emit(.notDetected(reason, nil, place(of: word, computeMs: 0))) }
     }
   }
 
   // MARK: a word
 
-  private func recognize(_ word: DetectedWord) -> (Hypothesis, DecidedUtterance) {
-    let now = detector.frames
-    let end = min(now, word.end + settings.back)
-    let utterance = history.frames(fromAge: now - word.start + settings.front, toAge: now - end)
+  private func recognize(_ word: DetectedWord, isPart: Bool = false) -> (Hypothesis, DecidedUtterance) {
     let before = clock()
-    let recognition = recognizer.recognize(utterance, background: background.latest())
+    let answer = recognizer.recognize(
+      samples(of: word, front: settings.front, back: settings.back), background: background.latest())
+    let recognition = words.judge(answer, for: word, voicedFrames: voicedFrames(of: word), isPart: isPart)
     let elapsed = clock() - before
     computeMs += 0.3 * (elapsed - computeMs)
     return (recognition, place(of: word, computeMs: elapsed))
+  }
+
+  /// Recognises a word; if it is no digit and its cut holds more than the sound itself, the sound alone, too, and takes
+  /// the more confident answer: in noise a word's end is easily missed.
+  private func recognizeWhole(_ word: DetectedWord) -> (Hypothesis, DecidedUtterance) {
+    let whole = recognize(word)
+    guard case .rejected = whole.0.decision, let inner = trimmed(word) else { return whole }
+    let part = recognize(inner, isPart: true)
+    return part.0.guess.confidence > whole.0.guess.confidence ? part : whole
+  }
+
+  /// The main utterance in a word's cut, if it is much less than the whole.
+  private func trimmed(_ word: DetectedWord) -> DetectedWord? {
+    guard let bounds = UtteranceBounds.find(in: samples(of: word)) else { return nil }
+    var inner = word
+    inner.start = word.start + bounds.utterance.lowerBound / VoiceFrame.length
+    inner.end = min(word.end, word.start + bounds.utterance.upperBound / VoiceFrame.length)
+    let length = inner.end - inner.start
+    guard length >= settings.activity.shortestWord, length + settings.shortestTrim <= word.end - word.start else {
+      return nil
+    }
+    inner.soundingFrames = min(word.soundingFrames, length)
+    return inner
+  }
+
+  /// How many frames of a voice there are in a word, as far as anybody wants to know.
+  private func voicedFrames(of word: DetectedWord) -> Int {
+    Voicing.voicedFrames(
+      in: samples(of: word, back: settings.back), correlation: settings.words.voicedCorrelation,
+      limit: max(settings.words.plainFromVoiced, settings.words.toldFromVoiced))
+  }
+
+  private func isWorthTelling(_ word: DetectedWord) -> Bool {
+    voicedFrames(of: word) >= settings.words.toldFromVoiced
+  }
+
+  private func samples(of word: DetectedWord, front: Int = 0, back: Int = 0) -> UnsafeBufferPointer<Float> {
+    let now = detector.frames
+    return history.frames(fromAge: now - word.start + front, toAge: now - min(now, word.end + back))
   }
 
   private func place(of word: DetectedWord, computeMs: Double) -> DecidedUtterance {

@@ -8,6 +8,8 @@ public struct ListenerSettings: Sendable, Equatable {
   /// Sound kept before the first and after the last frame of a word when it is recognised, as in training.
   public var front = 5
   public var back = 10
+  /// A rejected word is looked at again without what lies around its main sound if that is at least this much.
+  public var shortestTrim = 10
   /// A classification that takes longer than this in the mean, in ms, is not tried before a word's end: on a machine this
   /// slow the listener would fall behind the microphone.
   public var tentativeBudgetMs = 40.0
@@ -30,6 +32,19 @@ public struct WordSettings: Sendable, Equatable {
   public var afterburstShorterThan = 12
   /// A sound shorter than a word, but not shorter than this, is worth a `too-short`; the rest are clicks and bumps.
   public var tooShortFrom = 6
+  /// A frame is one of a voice if it is this much alike from one pitch period to the next (see `Voicing`).
+  public var voicedCorrelation: Float = 0.7
+  /// What is turned down is worth an event if it has so many frames of a voice: knocks, rain and clicks have none.
+  public var toldFromVoiced = 3
+  /// A digit is plain if it has so many frames of a voice; 98 of 100 spoken ones have, and one in four of what noise
+  /// alone is taken for has not …
+  public var plainFromVoiced = 6
+  /// … and if its sound is no longer than this, as of 98 in 100 …
+  public var plainUpTo = 75
+  /// … any other digit needs this confidence, …
+  public var doubtfulConfidence = 0.7
+  /// … and one that was found only in a part of what was cut out at least this.
+  public var partConfidence = 0.5
   /// A rejected word whose loudest frame is under this (dBFS) was too quiet.
   public var tooQuietBelow: Float = -48
 

@@ -74,6 +74,21 @@ package struct WordStateMachine: Sendable {
     return true
   }
 
+  /// Asks more of a digit that does not sound like one spoken digit: with hardly any voice in it, longer than digits are,
+  /// or found only in a part of what was cut out.
+  package func judge(
+    _ recognition: Hypothesis, for word: DetectedWord, voicedFrames: Int, isPart: Bool
+  ) -> Hypothesis {
+    guard case .digit(let guess) = recognition.decision else { return recognition }
+    let isPlain = voicedFrames >= settings.plainFromVoiced && word.soundingFrames <= settings.plainUpTo
+    let needed = max(isPlain ? 0 : settings.doubtfulConfidence, isPart ? settings.partConfidence : 0)
+    guard guess.confidence < needed else { return recognition }
+    var doubted = recognition
+    doubted.decision = .rejected(.unsure, guess)
+    doubted.certainEarly = false
+    return doubted
+  }
+
   /// Why a rejected word was rejected: of one that was hardly heard, that is the reason worth telling.
   package func reason(_ reason: RejectionReason, for word: DetectedWord) -> RejectionReason {
     switch reason {

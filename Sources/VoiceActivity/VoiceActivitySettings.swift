@@ -37,7 +37,7 @@ public struct VoiceActivitySettings: Sendable, Equatable {
   /// A pause this long ends the stretch of speech.
   public var hangover = 30
   /// A word with fewer frames of sound than this is no word.
-  public var shortestWord = 9
+  public var shortestWord = 7
   /// A word that goes on longer than this is no word: two and a half seconds.
   public var longestWord = 250
   /// A word overtakes what went on before it if it rises this far over all of it (but the last 240 ms) …

@@ -23,6 +23,11 @@ struct Sound {
     }
   }
 
+  /// A hiss without any pitch.
+  mutating func noise(_ milliseconds: Int, amplitude: Float = 0.3) {
+    for _ in 0..<milliseconds * 8 { samples.append(Float.random(in: -amplitude...amplitude, using: &random)) }
+  }
+
   mutating func zeros(_ milliseconds: Int) {
     samples += [Float](repeating: 0, count: milliseconds * 8)
   }
@@ -80,6 +85,12 @@ extension Hypothesis {
 
   static func doubtful(_ digit: Int) -> Hypothesis {
     Hypothesis(guess: guess(digit, 0.7), other: 0.1, decision: .digit(guess(digit, 0.7)), certainEarly: false)
+  }
+
+  /// A digit with some confidence, not certain early.
+  static func rather(_ digit: Int, _ confidence: Double) -> Hypothesis {
+    let guess = guess(digit, confidence)
+    return Hypothesis(guess: guess, other: 0.1, decision: .digit(guess), certainEarly: false)
   }
 
   static let noDigit = Hypothesis(

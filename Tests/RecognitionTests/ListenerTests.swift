@@ -142,7 +142,7 @@ import Testing
     sound.room(1000)
     sound.tone(300)
     sound.room(200)
-    sound.tone(70)
+    sound.tone(60)
     sound.room(1000)
     stage.hear(sound)
     #expect(stage.transcripts.map(\.digit) == [5])
@@ -172,13 +172,52 @@ import Testing
     let stage = ListenerStage { _ in .certain(5) }
     var sound = Sound()
     sound.room(1000)
-    for milliseconds in [5, 10, 20, 30, 70] {
+    for milliseconds in [5, 10, 20, 30, 50] {
       sound.tone(milliseconds)
       sound.room(1000)
     }
     stage.hear(sound)
     #expect(stage.recognizer.questions.isEmpty)
     #expect(stage.rejections.map(\.reason) == [.tooShort])
+  }
+
+  @Test func `noise that is no digit is passed over in silence`() {
+    let stage = ListenerStage { _ in .noDigit }
+    var sound = Sound()
+    sound.room(1000)
+    sound.noise(300)
+    sound.room(1000)
+    stage.hear(sound)
+    #expect(stage.recognizer.questions.count >= 1)
+    #expect(stage.rejections.isEmpty)
+  }
+
+  @Test func `a doubtful digit is told of a voice, not of noise`() {
+    let stage = ListenerStage { _ in .rather(5, 0.6) }
+    var sound = Sound()
+    sound.room(1000)
+    sound.noise(300)
+    sound.room(1000)
+    sound.tone(300)
+    sound.room(1000)
+    stage.hear(sound)
+    #expect(stage.transcripts.map(\.place.startMs) == [2300])
+  }
+
+  @Test func `a word that runs on into noise is looked at once more without it`() throws {
+    let stage = ListenerStage { $0.utterance.count > 8 * 700 ? .noDigit : .rather(5, 0.6) }
+    var sound = Sound()
+    sound.room(1000)
+    sound.tone(300)
+    // 19 dB under the tone: not far enough for a pause.
+    sound.tone(600, amplitude: 0.034)
+    sound.room(1000)
+    stage.hear(sound)
+    let place = try #require(stage.transcripts.first?.place)
+    #expect(stage.transcripts.count == 1)
+    #expect(abs(place.startMs - 1000) <= 10)
+    #expect(abs(place.endMs - 1300) <= 20)
+    #expect(stage.rejections.isEmpty)
   }
 
   @Test func `a sound of three seconds is too long, and the next word is found`() {

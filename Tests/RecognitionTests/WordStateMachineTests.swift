@@ -125,6 +125,28 @@ private final class Machine {
     #expect(machine.reason(.tooLong, for: word(0, 30, peak: -50)) == .tooLong)
   }
 
+  // MARK: doubt
+
+  @Test(
+    arguments: [
+      (0.6, 20, 30, false, true), (0.6, 5, 30, false, false), (0.7, 5, 30, false, true), (0.6, 20, 76, false, false),
+      (0.7, 20, 76, false, true), (0.49, 20, 30, true, false), (0.5, 20, 30, true, true), (0.6, 5, 30, true, false),
+    ] as [(Double, Int, Int, Bool, Bool)])
+  func `a digit that is not plain needs more confidence`(
+    confidence: Double, voiced: Int, sounding: Int, isPart: Bool, passes: Bool
+  ) {
+    let machine = WordStateMachine(settings: WordSettings())
+    let heard = Hypothesis.rather(3, confidence)
+    let judged = machine.judge(heard, for: word(0, sounding), voicedFrames: voiced, isPart: isPart)
+    #expect(judged.decision == (passes ? heard.decision : .rejected(.unsure, heard.guess)))
+    #expect(judged.guess == heard.guess)
+  }
+
+  @Test func `what is no digit stays what it is`() {
+    let machine = WordStateMachine(settings: WordSettings())
+    #expect(machine.judge(.noDigit, for: word(0, 30), voicedFrames: 0, isPart: true) == .noDigit)
+  }
+
   // MARK: after an early decision
 
   @Test func `a word that begins soon after may be a part of the one decided`() {

@@ -170,10 +170,10 @@ private let loud: Float = -20
 
   @Test func `a word with too little sound is told as such`() {
     var script = Script()
-    script.hear(loud, frames: 8)
+    script.hear(loud, frames: 6)
     script.hear(quiet, frames: 48)
     #expect(script.endings == [.tooShort])
-    script.hear(loud, frames: 9)
+    script.hear(loud, frames: 7)
     script.hear(quiet, frames: 48)
     #expect(script.endings == [.tooShort, .gap])
   }
