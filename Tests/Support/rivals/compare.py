@@ -64,7 +64,8 @@ def measure(options):
             command += ["--onnx", options.onnx, "--recordings", *options.recordings]
             theirs[rival] = best(theirs.get(rival), json.loads(run(command)))
         if options.torch:
-            command = [options.torch, HERE.parent / "torch_rival.py", "--seconds", str(options.seconds)]
+            # It warms up slowly: half a second of it would flatter us.
+            command = [options.torch, HERE.parent / "torch_rival.py", "--seconds", str(max(4, options.seconds))]
             command += ["--threads", str(options.training_threads)]
             training["theirs"] = max(training.get("theirs", 0), float(run(command)))
     return ours, theirs, training, machine
