@@ -40,7 +40,7 @@ public struct DigitModel: Sendable, Equatable {
   ///
   /// - Throws: `ModelError` that names the file: it cannot be read, or is not a model (see the other initialisers).
   public init(contentsOf path: String) throws(ModelError) {
-    let bytes = try ModelFile.read(path)
+    let bytes = try WholeFile.read(path, largest: Safetensors.largestFile)
     do {
       try self.init(bytes: bytes)
     } catch {
@@ -57,6 +57,6 @@ public struct DigitModel: Sendable, Equatable {
   ///
   /// - Throws: `ModelError` that names the file.
   public func write(to path: String) throws(ModelError) {
-    try ModelFile.write(try bytes(), to: path)
+    try WholeFile.write(try bytes(), to: path)
   }
 }

@@ -25,7 +25,7 @@ extension DigitModel {
   ///
   /// - Throws: `ModelError` that names the file.
   public func writeONNX(to path: String) throws(ModelError) {
-    try ModelFile.write(try onnx(), to: path)
+    try WholeFile.write(try onnx(), to: path)
   }
 }
 

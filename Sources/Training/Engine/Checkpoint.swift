@@ -41,7 +41,12 @@ public struct Checkpoint: Sendable, Equatable {
   /// - Throws: `TrainingEngineError.checkpoint`: the file is missing, is none, is damaged, or was cut short.
   public init(path: String) throws(TrainingEngineError) {
     func refuse(_ problem: String) -> TrainingEngineError { .checkpoint(path: path, problem: problem) }
-    let bytes = try WholeFile.contents(of: path)
+    let bytes: [UInt8]
+    do {
+      bytes = try WholeFile.read(path, largest: Self.largest)
+    } catch {
+      throw refuse(error.problem)
+    }
     guard bytes.count >= 24, bytes.starts(with: Self.magic) else { throw refuse("is not a checkpoint") }
     let body = bytes.dropLast(8)
     guard Self.hash(body) == Self.number(bytes.suffix(8)) else { throw refuse("is damaged or was cut short") }
@@ -111,7 +116,11 @@ public struct Checkpoint: Sendable, Equatable {
       }
     }
     Self.append(Self.hash(bytes[...]), to: &bytes)
-    try WholeFile.replace(path, with: bytes)
+    do {
+      try WholeFile.write(bytes, to: path)
+    } catch {
+      throw .checkpoint(path: path, problem: error.problem)
+    }
   }
 }
 
@@ -132,6 +141,8 @@ extension Checkpoint {
     var notes: [String: String]
   }
 
+  /// No checkpoint is nearly as large; a device or a wrong path might be.
+  private static let largest = 1 << 30
   private static let magic = Array("DGTCKPT1".utf8)
 
   /// FNV-1a, taken over whole 64-bit words and then what bytes are left: enough against damage, not against malice.

@@ -1,9 +1,9 @@
 import Glibc
 
 /// Whole files in and out.
-enum ModelFile {
-  /// Reads a regular file of at most `Safetensors.largestFile` bytes.
-  static func read(_ path: String) throws(ModelError) -> [UInt8] {
+package enum WholeFile {
+  /// Reads a regular file of at most `largest` bytes.
+  package static func read(_ path: String, largest: Int) throws(ModelError) -> [UInt8] {
     func failed(_ what: String) -> ModelError { ModelError(file: path, field: "the file", problem: what) }
 
     // Not to hang on a named pipe that nobody writes to.
@@ -14,9 +14,7 @@ enum ModelFile {
     guard fstat(descriptor, &status) == 0 else { throw failed("cannot be read: \(reason(errno))") }
     guard status.st_mode & S_IFMT == S_IFREG else { throw failed("is not a regular file") }
     let size = Int(status.st_size)
-    guard size <= Safetensors.largestFile else {
-      throw failed("has \(size) bytes, more than \(Safetensors.largestFile)")
-    }
+    guard size <= largest else { throw failed("has \(size) bytes, more than \(largest)") }
 
     var problem: ModelError?
     let bytes = [UInt8](unsafeUninitializedCapacity: size) { buffer, count in
@@ -38,7 +36,7 @@ enum ModelFile {
   }
 
   /// Writes `bytes` to a file beside `path`, has them on the disk, and puts it in the place of `path`.
-  static func write(_ bytes: [UInt8], to path: String) throws(ModelError) {
+  package static func write(_ bytes: [UInt8], to path: String) throws(ModelError) {
     func failed(_ what: String) -> ModelError { ModelError(file: path, field: "the file", problem: what) }
 
     let temporary = "\(path).\(getpid()).new"
