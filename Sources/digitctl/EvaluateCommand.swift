@@ -21,8 +21,7 @@ struct Evaluate: ParsableCommand {
   @Option(name: .long, help: ArgumentHelp("Only what this speaker says.", valueName: "name"))
   var speaker: String?
 
-  @Option(name: .long, help: ArgumentHelp("The model file.", valueName: "file"))
-  var model: String?
+  @OptionGroup var model: ModelOption
 
   @Option(
     name: .long,
@@ -47,7 +46,7 @@ struct Evaluate: ParsableCommand {
       recordings = recordings.filter { $0.speaker == speaker }
       if recordings.isEmpty { throw CleanError("\(data): nobody called '\(speaker)' in split '\(split)'") }
     }
-    let path = try ModelLocator.locate(model)
+    let path = try ModelLocator.locate(model.model)
     let model = try DigitModel(contentsOf: path)
     try model.metadata.refuseLearned(recordings)
     let bar = ProgressBar()

@@ -42,13 +42,6 @@ final class ProgressBar: Sendable {
     write(onTerminal ? "\r\u{1B}[K\(words)\n" : words + "\n")
   }
 
-  static func duration(_ seconds: Double) -> String {
-    guard seconds.isFinite, seconds >= 0 else { return "?" }
-    let whole = Int(seconds.rounded())
-    if whole >= 3600 { return "\(whole / 3600) h \(whole % 3600 / 60) min" }
-    return whole >= 60 ? "\(whole / 60) min \(whole % 60) s" : "\(whole) s"
-  }
-
   private func write(_ text: String) {
     var text = text
     text.withUTF8 { bytes in

@@ -3,6 +3,7 @@ import DigitNetwork
 import Dispatch
 import FoundationEssentials
 import Synchronization
+import TerminalFace
 import Training
 
 #if canImport(Glibc)
@@ -72,7 +73,7 @@ struct Train: ParsableCommand {
         let line =
           "epoch \(progress.epoch)/\(progress.epochs)  loss \(fixed(progress.loss, 3))"
           + "  accuracy \(fixed(100 * progress.accuracy, 1)) %  \(fixed(progress.samplesPerSecond, 0)) samples/s"
-          + "  \(ProgressBar.duration(progress.secondsLeft)) left"
+          + "  \(duration(seconds: progress.secondsLeft)) left"
         bar.show("", share: Double(progress.step) / Double(progress.steps), line)
         if progress.step * progress.epochs % progress.steps == 0 { bar.note(line) }
       }, shouldStop: { interrupt.wasRequested })

@@ -2,10 +2,6 @@
 struct NoiseMaker: Sendable {
   let bank: SoundBank
 
-  enum Kind: CaseIterable {
-    case white, pink, brown, recording, babble
-  }
-
   /// `count` samples of noise of a random kind, at no particular level.
   func make(_ count: Int, _ random: inout SeededGenerator) -> [Float] {
     let at = random.unit()
