@@ -81,18 +81,21 @@ let package = Package(
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
 
+    .target(name: "TestSupport", path: "Tests/TestSupport"),
     .testTarget(name: "AudioInputTests", dependencies: ["AudioInput"]),
-    .testTarget(name: "VoiceActivityTests", dependencies: ["VoiceActivity"]),
+    .testTarget(name: "VoiceActivityTests", dependencies: ["VoiceActivity", "TestSupport"]),
     .testTarget(name: "SpeechFeaturesTests", dependencies: ["SpeechFeatures"]),
-    .testTarget(name: "DigitNetworkTests", dependencies: ["DigitNetwork"]),
-    .testTarget(name: "RecognitionTests", dependencies: ["Recognition"]),
-    .testTarget(name: "EventFeedTests", dependencies: ["EventFeed"]),
+    .testTarget(name: "DigitNetworkTests", dependencies: ["DigitNetwork", "TestSupport"]),
+    .testTarget(name: "RecognitionTests", dependencies: ["Recognition", "TestSupport"]),
+    .testTarget(name: "EventFeedTests", dependencies: ["EventFeed", "TestSupport"]),
     .testTarget(name: "TrainingTests", dependencies: ["Training"]),
     .testTarget(
       name: "DaemonTests",
-      dependencies: ["digitd", "AudioInput", "DigitNetwork", "EventFeed", "Recognition", "SpeechFeatures"]),
+      dependencies: [
+        "digitd", "AudioInput", "DigitNetwork", "EventFeed", "Recognition", "SpeechFeatures", "TestSupport",
+      ]),
     .testTarget(name: "LiveTests"),
-    .testTarget(name: "TerminalFaceTests", dependencies: ["TerminalFace"]),
+    .testTarget(name: "TerminalFaceTests", dependencies: ["TerminalFace", "TestSupport"]),
     .testTarget(name: "CommandTests", dependencies: ["digitctl", "digitd", "EventFeed", "DigitNetwork"]),
   ] + avx2,
   swiftLanguageModes: [.v6]

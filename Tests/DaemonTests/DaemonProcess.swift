@@ -1,6 +1,7 @@
 import EventFeed
 import Glibc
 import Synchronization
+import TestSupport
 
 /// The built daemon, running.
 final class DaemonProcess: Sendable {

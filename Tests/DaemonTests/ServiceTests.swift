@@ -1,5 +1,6 @@
 import EventFeed
 import Glibc
+import TestSupport
 import Testing
 
 /// The daemon as a service: its socket, signals, systemd.

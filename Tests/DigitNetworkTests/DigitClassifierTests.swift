@@ -1,5 +1,6 @@
 import DigitNetwork
 import FoundationEssentials
+import TestSupport
 import Testing
 
 @Suite("The fast forward pass")

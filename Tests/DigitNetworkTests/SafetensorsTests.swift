@@ -1,4 +1,5 @@
 import DigitNetwork
+import TestSupport
 import Testing
 
 @Suite("Safetensors files")

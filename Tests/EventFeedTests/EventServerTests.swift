@@ -1,6 +1,7 @@
 import EventFeed
 import Glibc
 import NIOCore
+import TestSupport
 import Testing
 
 @Suite(.serialized) struct EventServerTests {

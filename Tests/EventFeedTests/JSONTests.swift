@@ -1,4 +1,5 @@
 import EventFeed
+import TestSupport
 import Testing
 
 @Suite struct JSONTests {

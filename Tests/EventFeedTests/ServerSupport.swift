@@ -1,6 +1,7 @@
 import EventFeed
 import Glibc
 import Logging
+import TestSupport
 
 /// A daemon's feed without the daemon: a hub and a server on a socket in a folder of its own.
 struct TestServer {
@@ -43,10 +44,6 @@ struct TestServer {
   }
 }
 
-struct TestFailure: Error, CustomStringConvertible {
-  var description: String
-}
-
 func withTemporaryFolder<R>(_ body: (String) async throws -> R) async throws -> R {
   var template = Array("/tmp/digitd-test-XXXXXX".utf8CString)
   guard let made = mkdtemp(&template) else { throw TestFailure(description: "no temporary folder") }
@@ -56,34 +53,6 @@ func withTemporaryFolder<R>(_ body: (String) async throws -> R) async throws -> 
     rmdir(folder)
   }
   return try await body(folder)
-}
-
-/// Runs what blocks on a thread of its own: the threads that tasks share are few, and the server needs them too.
-func onThread<R: Sendable>(_ body: @escaping @Sendable () throws -> R) async throws -> R {
-  try await withCheckedThrowingContinuation { continuation in
-    let box = Unmanaged.passRetained(Work { continuation.resume(with: Result(catching: body)) })
-    var thread = pthread_t()
-    let failed = pthread_create(
-      &thread, nil,
-      { argument in
-        if let argument { Unmanaged<Work>.fromOpaque(argument).takeRetainedValue().run() }
-        return nil
-      }, box.toOpaque())
-    if failed == 0 {
-      pthread_detach(thread)
-    } else {
-      box.release()
-      continuation.resume(throwing: TestFailure(description: "no thread"))
-    }
-  }
-}
-
-private final class Work: Sendable {
-  let run: @Sendable () -> Void
-
-  init(_ run: @escaping @Sendable () -> Void) {
-    self.run = run
-  }
 }
 
 /// A client made of system calls: it can do what no decent client does.

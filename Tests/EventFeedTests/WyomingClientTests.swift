@@ -1,5 +1,6 @@
 import EventFeed
 import Glibc
+import TestSupport
 import Testing
 
 /// The `wyoming` package from PyPI reads the socket as it is.

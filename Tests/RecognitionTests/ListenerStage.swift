@@ -1,9 +1,10 @@
 import Recognition
+import TestSupport
 
 /// Sound made to order, at 8 kHz.
 struct Sound {
   var samples: [Float] = []
-  private var random = ListenerRandom(seed: 11)
+  private var random = SeededGenerator(seed: 11)
   private var phase: Float = 0
 
   /// The place of the end, in ms.
@@ -30,21 +31,6 @@ struct Sound {
 
   mutating func zeros(_ milliseconds: Int) {
     samples += [Float](repeating: 0, count: milliseconds * 8)
-  }
-}
-
-/// SplitMix64 (Steele, Lea and Flood, 2014).
-struct ListenerRandom: RandomNumberGenerator {
-  private var state: UInt64
-
-  init(seed: UInt64) { state = seed }
-
-  mutating func next() -> UInt64 {
-    state &+= 0x9E37_79B9_7F4A_7C15
-    var z = state
-    z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
-    z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
-    return z ^ (z >> 31)
   }
 }
 

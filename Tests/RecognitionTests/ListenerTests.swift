@@ -1,4 +1,5 @@
 import Recognition
+import TestSupport
 import Testing
 
 @Suite struct ListenerTests {
@@ -326,7 +327,7 @@ import Testing
 
   /// Words, bursts and pauses of random lengths.
   private func wild(seed: UInt64) -> Sound {
-    var random = ListenerRandom(seed: seed)
+    var random = SeededGenerator(seed: seed)
     var sound = Sound()
     for _ in 0..<40 {
       sound.room(Int.random(in: 10...600, using: &random))
@@ -336,7 +337,7 @@ import Testing
   }
 
   private func answers(seed: UInt64) -> (ScriptedRecognizer.Question) -> Hypothesis {
-    var random = ListenerRandom(seed: seed)
+    var random = SeededGenerator(seed: seed)
     return { _ in
       let digit = Int.random(in: 0...9, using: &random)
       return [.certain(digit), .doubtful(digit), .noDigit].randomElement(using: &random) ?? .noDigit
@@ -404,7 +405,7 @@ import Testing
   func `the background never holds a word`(seed: UInt64) {
     let stage = ListenerStage(answers(seed: seed))
     var sound = Sound()
-    var random = ListenerRandom(seed: seed)
+    var random = SeededGenerator(seed: seed)
     for _ in 0..<30 {
       sound.room(Int.random(in: 10...800, using: &random))
       sound.tone(Int.random(in: 120...500, using: &random), amplitude: 0.3)

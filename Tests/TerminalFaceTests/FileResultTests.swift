@@ -1,5 +1,6 @@
 import EventFeed
 import TerminalFace
+import TestSupport
 import Testing
 
 @Suite struct FileResultTests {
@@ -46,7 +47,7 @@ import Testing
 
 @Suite struct InOrderTests {
   @Test(arguments: 1...20) func everythingComesOnceAndInOrder(seed: UInt64) {
-    var generator = SplitMix64(state: seed)
+    var generator = SeededGenerator(seed: seed)
     let count = Int.random(in: 0...50, using: &generator)
     var order = InOrder<Int>()
     var given: [Int] = []

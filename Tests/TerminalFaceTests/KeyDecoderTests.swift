@@ -1,4 +1,5 @@
 import TerminalFace
+import TestSupport
 import Testing
 
 @Suite struct KeyDecoderTests {
@@ -29,7 +30,7 @@ import Testing
   }
 
   @Test(arguments: 1...50) func anyBytesInAnyPiecesGiveTheSameKeys(seed: UInt64) {
-    var generator = SplitMix64(state: seed)
+    var generator = SeededGenerator(seed: seed)
     let interesting: [UInt8] = [0x1B, 0x5B, 0x41, 0x71, 0x03, 0xC3, 0xBC, 0xE2, 0x82, 0xAC, 0xFF, 0x3B]
     let bytes = (0..<200).map { _ in interesting.randomElement(using: &generator) ?? 0 }
     var whole = KeyDecoder()

@@ -1,4 +1,5 @@
 import TerminalFace
+import TestSupport
 import Testing
 
 #if canImport(Glibc)
@@ -12,7 +13,7 @@ import Testing
 
   /// Six seconds of noise, and what is added to it.
   private func room(noise: Double = 0.001, seed: UInt64 = 1, _ more: (Double) -> Double = { _ in 0 }) -> [Float] {
-    var generator = SplitMix64(state: seed)
+    var generator = SeededGenerator(seed: seed)
     return (0..<6 * Self.rate).map { index in
       let time = Double(index) / Double(Self.rate)
       return Float(min(1, max(-1, Double.random(in: -1...1, using: &generator) * noise + more(time))))

@@ -1,5 +1,6 @@
 import EventFeed
 import TerminalFace
+import TestSupport
 import Testing
 
 @Suite struct WatchScreenTests {
@@ -193,7 +194,7 @@ import Testing
 
   /// Whatever is said at whatever size: no crash, and every row as wide as the screen.
   @Test(arguments: 1...100) func anythingAtAnySize(seed: UInt64) {
-    var generator = SplitMix64(state: seed)
+    var generator = SeededGenerator(seed: seed)
     var updates = [WatchSamples.connected]
     for _ in 0..<Int.random(in: 0...80, using: &generator) {
       let at = Double.random(in: -100...1000, using: &generator)
