@@ -56,7 +56,7 @@ test: lint build-packages test-packages .venv-test/bin/python
 	if [[ $$(uname -m) == x86_64 ]]; then
 	  Tests/Support/check-kernels.sh "$$bin/digitd" "$$bin/digitdPackageTests.xctest"
 	fi
-	DIGITD_TEST_PYTHON="$$PWD/.venv-test/bin/python" swift test -c release --skip-build
+	DIGITD_TEST_PYTHON="$$PWD/.venv-test/bin/python" swift test -c release --skip-build --no-parallel
 
 # A client of the Wyoming protocol by other people, for the tests. Without a network the tests that need it are skipped.
 .venv-test/bin/python: | test-packages
