@@ -36,7 +36,7 @@ package struct CaptureStateMachine {
     var recoveries = 0
 
     /// When the last frame was heard.
-    var end: Int64? { origin.map { $0 + frames * 1_000_000_000 / Int64(sampleRate) } }
+    var end: Int64? { origin.map { $0 + nanoseconds(frames, at: sampleRate) } }
   }
 
   private enum State: Equatable {
@@ -136,10 +136,8 @@ package struct CaptureStateMachine {
   ) -> (CaptureCommand, CaptureReports) {
     var run = before
     var reports = CaptureReports()
-    let length = Int64(frames) * 1_000_000_000 / Int64(run.sampleRate)
-    let period: Int64 = 1_000_000_000
     if let origin = run.origin {
-      let behind = now - (origin + (run.frames + Int64(frames)) * period / Int64(run.sampleRate))
+      let behind = now - (origin + nanoseconds(run.frames + Int64(frames), at: run.sampleRate))
       if drained, behind > Int64(settings.silentLoss) * 1_000_000 {
         reports.loss = loss(behind, outage: false)
         run.origin = origin + behind
@@ -149,7 +147,7 @@ package struct CaptureStateMachine {
         run.origin = origin + min(most, max(-most, behind))
       }
     } else {
-      let origin = now - length
+      let origin = now - nanoseconds(Int64(frames), at: run.sampleRate)
       run.origin = origin
       if let heardUntil {
         reports.loss = loss(max(0, origin - heardUntil), outage: gapIsOutage)

@@ -52,7 +52,7 @@ public final class SoundFileSource: AudioSource, @unchecked Sendable {
     let now = CaptureClock.now()
     let start = origin ?? now
     origin = start
-    let due = start + frames * 1_000_000_000 / Int64(file.sampleRate)
+    let due = start + nanoseconds(frames, at: file.sampleRate)
     guard due > now else { return nil }
     let wait = min(Int((due - now + 999_999) / 1_000_000), max(0, timeoutMilliseconds))
     var descriptor = pollfd(fd: stopDescriptor, events: Int16(POLLIN), revents: 0)

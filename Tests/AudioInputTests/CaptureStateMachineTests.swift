@@ -48,6 +48,17 @@ private let missing = CaptureFault(cause: .missing, errno: ENOENT)
     #expect(script.takeReports().isEmpty)
   }
 
+  @Test func itHearsForYears() {
+    // Given ten years of sound, an hour at a time, nothing of it lost
+    var script = Script()
+    script.listen(milliseconds: 1000, rate: 48_000)
+    _ = script.takeReports()
+    for _ in 0..<87_600 { script.step(.read(frames: 3600 * 48_000, drained: true), after: 3_600_000) }
+    // Then it goes on listening, and says nothing of a loss
+    #expect(script.step(.read(frames: 480, drained: true), after: 10) == .wait(milliseconds: 500))
+    #expect(script.takeReports().isEmpty)
+  }
+
   @Test func anOverrunIsRecoveredAndStartedAgainAndItsLossTakenFromTheClock() {
     // Given a second of sound, its last piece at the end of it
     var script = Script()
