@@ -167,26 +167,37 @@ public final class Listener {
   }
 
   /// Recognises a word; if it is no digit and its cut holds more than the sound itself, the sound alone, too, and takes
-  /// the more confident answer: in noise a word's end is easily missed.
+  /// the more confident answer: in noise a word's beginning and end are easily missed.
   private func recognizeWhole(_ word: DetectedWord) -> (Hypothesis, DecidedUtterance) {
-    let whole = recognize(word)
-    guard case .rejected = whole.0.decision, let inner = trimmed(word) else { return whole }
-    let part = recognize(inner, isPart: true)
-    return part.0.guess.confidence > whole.0.guess.confidence ? part : whole
+    var best = recognize(word)
+    for part in parts(of: word) {
+      guard case .rejected = best.0.decision else { break }
+      let answer = recognize(part, isPart: true)
+      if answer.0.guess.confidence > best.0.guess.confidence { best = answer }
+    }
+    return best
   }
 
-  /// The main utterance in a word's cut, if it is much less than the whole.
-  private func trimmed(_ word: DetectedWord) -> DetectedWord? {
-    guard let bounds = UtteranceBounds.find(in: samples(of: word)) else { return nil }
-    var inner = word
-    inner.start = word.start + bounds.utterance.lowerBound / VoiceFrame.length
-    inner.end = min(word.end, word.start + bounds.utterance.upperBound / VoiceFrame.length)
-    let length = inner.end - inner.start
-    guard length >= settings.activity.shortestWord, length + settings.shortestTrim <= word.end - word.start else {
-      return nil
+  /// What may be the word itself in a cut that is much longer: the main utterance; and if that, too, is longer than a
+  /// digit, what stands out most in it.
+  private func parts(of word: DetectedWord) -> [DetectedWord] {
+    let samples = samples(of: word)
+    let cuts =
+      [UtteranceBounds.find(in: samples)]
+      + UtteranceBounds.tightened(in: samples, longest: settings.longestDigit * VoiceFrame.length).suffix(1)
+    var length = word.end - word.start - settings.shortestTrim
+    return cuts.compactMap { bounds in
+      guard let bounds else { return nil }
+      var part = word
+      part.start = word.start + bounds.utterance.lowerBound / VoiceFrame.length
+      part.end = min(word.end, word.start + bounds.utterance.upperBound / VoiceFrame.length)
+      guard
+        (settings.activity.shortestWord...max(settings.activity.shortestWord, length)).contains(part.end - part.start)
+      else { return nil }
+      length = part.end - part.start - 1
+      part.soundingFrames = min(word.soundingFrames, part.end - part.start)
+      return part
     }
-    inner.soundingFrames = min(word.soundingFrames, length)
-    return inner
   }
 
   /// How many frames of a voice there are in a word, as far as anybody wants to know.

@@ -29,7 +29,7 @@ public struct VoiceActivitySettings: Sendable, Equatable {
   public var edgeDips = 4
 
   /// How many frames of quiet make a plausible end of a word, each reported once a pause; rising.
-  public var plausibleEnds = PlausibleEnds(4, 6, 8, 10, 14)
+  public var plausibleEnds = PlausibleEnds(4, 6, 8, 10, 12, 14)
   /// Frames over the release threshold, in a row, that make a word go on after a pause.
   public var resumption = 2
   /// A pause this long ends the word.

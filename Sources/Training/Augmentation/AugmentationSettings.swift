@@ -2,10 +2,18 @@
 public struct AugmentationSettings: Sendable, Equatable, Codable {
   // What an example is.
   /// Share of examples that are digits; the rest is what must be turned down.
-  public var digitShare: Float = 0.78
-  /// Of the rest: other speech, digits cut and joined wrongly or played backwards, noise alone.
-  public var speechShare: Float = 0.68
-  public var mangledShare: Float = 0.16
+  public var digitShare: Float = 0.65
+  /// Of the rest: what people said, what synthetic voices said, digits cut and joined wrongly or played backwards; what
+  /// is left is noise alone.
+  public var speechShare: Float = 0.36
+  public var syntheticShare: Float = 0.32
+  public var mangledShare: Float = 0.12
+  /// Of what people said, the share that is cut somewhere in a word, as a pause may cut it.
+  public var fragment: Float = 0.2
+  /// Of the noise alone, the share that is several people speaking at once, and of the others the share that stands out
+  /// by itself: a bark, a knock.
+  public var crowd: Float = 0.35
+  public var noiseEvent: Float = 0.7
 
   // The voice.
   /// Playing speed, which moves pitch, formants and duration together.

@@ -68,20 +68,36 @@ public final class Augmenter {
   }
 
   private func draw(_ random: inout SeededGenerator) -> (Source, Label) {
-    if random.chance(settings.digitShare) || bank.words.isEmpty {
+    if random.chance(settings.digitShare) || bank.words.isEmpty && bank.syntheticWords.isEmpty {
       let digit = random.index(below: 10)
       return (varied(bank.digits[digit].draw(&random), &random), .digit(digit))
     }
     let kind = random.unit()
-    if kind < settings.speechShare {
-      let word = bank.words[random.index(below: bank.words.count)]
-      let clip = bank.speech[word.clip]
+    let (people, synthetic) = (settings.speechShare, settings.speechShare + settings.syntheticShare)
+    if kind < synthetic {
+      let isSaid = !bank.words.isEmpty && (kind < people || bank.syntheticWords.isEmpty)
       return (
-        varied(Clip(recording: clip.recording, samples: clip.samples, sound: word.range), &random), .other
+        piece(isSaid ? bank.words : bank.syntheticWords, isSaid && random.chance(settings.fragment), &random), .other
       )
     }
-    if kind < settings.speechShare + settings.mangledShare { return (mangled(&random), .doubtful) }
-    return (bump(&random), .other)
+    if kind < synthetic + settings.mangledShare { return (mangled(&random), .doubtful) }
+    return (noise(&random), .other)
+  }
+
+  /// A word that is no digit, or a fragment of one: 0.15 to 0.6 s of it.
+  private func piece(_ words: [SoundBank.Word], _ isFragment: Bool, _ random: inout SeededGenerator) -> Source {
+    let word = words[random.index(below: words.count)]
+    let clip = bank.speech[word.clip]
+    var range = word.range
+    if isFragment {
+      let length = min(range.count, Int(8000 * random.uniform(in: 0.15...0.6)))
+      let start = range.lowerBound + random.index(below: range.count - length + 1)
+      range = start..<start + length
+      // Nothing of what was cut off may lie in the margins.
+      let alone = Clip(recording: clip.recording, samples: Array(clip.samples[range]), sound: 0..<length)
+      return varied(alone, &random)
+    }
+    return varied(Clip(recording: clip.recording, samples: clip.samples, sound: range), &random)
   }
 
   /// The sound at another speed, with up to half a second of what lies around it.
@@ -130,16 +146,30 @@ public final class Augmenter {
     return Source(samples: joined, sound: 0..<joined.count)
   }
 
-  /// Noise where voice activity might see a word: 0.1 to 1.2 s of it, standing out.
-  private func bump(_ random: inout SeededGenerator) -> Source {
-    let count = 800 + random.index(below: 8800)
-    var samples = noises.make(count, &random)
+  /// Noise that voice activity might take for a word.
+  private func noise(_ random: inout SeededGenerator) -> Source {
+    if !bank.speech.isEmpty, random.chance(settings.crowd) {
+      let count = 1600 + random.index(below: 8000)
+      return standingOut(noises.babble(count, voices: 2 + random.index(below: 4), digits: 0, &random), &random)
+    }
+    guard !bank.noiseEvents.isEmpty, random.chance(settings.noiseEvent) else {
+      // 0.1 to 1.2 s of any noise.
+      return standingOut(noises.make(800 + random.index(below: 8800), &random), &random)
+    }
+    let event = bank.noiseEvents[random.index(below: bank.noiseEvents.count)]
+    let clip = bank.noises[event.clip]
+    return varied(Clip(recording: clip.recording, samples: clip.samples, sound: event.range), &random)
+  }
+
+  /// `samples` with a beginning and an end, as what makes a word out of noise has.
+  private func standingOut(_ samples: [Float], _ random: inout SeededGenerator) -> Source {
+    let count = samples.count
     let attack = Float(1 + random.index(below: count / 2))
     let release = Float(1 + random.index(below: count / 2))
-    for i in samples.indices {
-      samples[i] *= min(1, Float(i + 1) / attack) * min(1, Float(count - i) / release)
+    let shaped = samples.enumerated().map { i, sample in
+      sample * min(1, Float(i + 1) / attack) * min(1, Float(count - i) / release)
     }
-    return Source(samples: samples, sound: 0..<count)
+    return Source(samples: shaped, sound: 0..<count)
   }
 
   // MARK: - Where it is said

@@ -10,7 +10,7 @@ struct NoiseMaker: Sendable {
     case ..<0.2: return Self.pink(count, &random)
     case ..<0.25: return Self.brown(count, &random)
     case ..<0.8 where !bank.noises.isEmpty: return recording(count, &random)
-    default: return babble(count, &random)
+    default: return babble(count, voices: 3 + random.index(below: 5), digits: 0.25, &random)
     }
   }
 
@@ -30,15 +30,17 @@ struct NoiseMaker: Sendable {
     return Array(SoundEffects.played(part[...], at: speed).prefix(count))
   }
 
-  /// Three to seven voices at about the same level.
-  func babble(_ count: Int, _ random: inout SeededGenerator) -> [Float] {
+  /// Several voices at about the same level.
+  ///
+  /// - Parameter digits: the share of recordings that are digits.
+  func babble(_ count: Int, voices: Int, digits: Float, _ random: inout SeededGenerator) -> [Float] {
     var sum = [Float](repeating: 0, count: count)
-    for _ in 0..<3 + random.index(below: 5) {
+    for _ in 0..<voices {
       let gain = random.uniform(in: 0.5...1)
       var at = -random.index(below: 4000)
       while at < count {
         let clip =
-          bank.speech.isEmpty || random.chance(0.25)
+          bank.speech.isEmpty || random.chance(digits)
           ? bank.digits[random.index(below: 10)].draw(&random) : bank.speech[random.index(below: bank.speech.count)]
         let level = Self.rms(clip.samples[clip.sound])
         let scale = level > 0 ? gain / level : 0

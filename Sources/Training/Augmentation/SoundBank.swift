@@ -28,7 +28,7 @@ public struct SoundBank: Sendable {
     }
   }
 
-  /// A stretch of a speech clip as long as a word or a few.
+  /// A stretch of a clip as long as a word or a few.
   struct Word: Sendable {
     let clip: Int
     let range: Range<Int>
@@ -37,8 +37,12 @@ public struct SoundBank: Sendable {
   /// By digit.
   let digits: [Draw]
   let speech: [Clip]
+  /// Pieces of `speech`: what people said, and what synthetic voices said.
   let words: [Word]
+  let syntheticWords: [Word]
   let noises: [Clip]
+  /// Pieces of `noises` that stand out, as voice activity would cut them: a bark, a sneeze, a stroke on a key.
+  let noiseEvents: [Word]
 
   /// Names what is in the bank: changes when a recording does.
   public let fingerprint: String
@@ -48,12 +52,12 @@ public struct SoundBank: Sendable {
     var byDigit = [[Clip]](repeating: [], count: 10)
     var speech: [Clip] = []
     var noises: [Clip] = []
-    var perSpeaker: [String: Int] = [:]
+    var perVoice: [String: Int] = [:]
     for clip in clips where clip.sound.count > 0 {
       switch clip.recording.label {
       case .digit(let digit):
         byDigit[digit].append(clip)
-        perSpeaker[clip.recording.speaker, default: 0] += 1
+        perVoice[Self.voice(of: clip), default: 0] += 1
       case .speech: speech.append(clip)
       case .noise: noises.append(clip)
       case .sequence: break
@@ -62,7 +66,7 @@ public struct SoundBank: Sendable {
     if let missing = byDigit.firstIndex(where: \.isEmpty) {
       throw DataError(.noRecordings, "nothing to learn the digit \(missing) from: no recording has that label")
     }
-    digits = byDigit.map { Self.balanced($0, perSpeaker) }
+    digits = byDigit.map { Self.balanced($0, perVoice) }
     // FNV-1a over paths and lengths, in order.
     var hash: UInt64 = 0xCBF2_9CE4_8422_2325
     for clip in clips {
@@ -73,26 +77,52 @@ public struct SoundBank: Sendable {
     fingerprint = "\(clips.count) recordings, \(String(hash, radix: 16))"
     self.speech = speech
     self.noises = noises
-    words = speech.enumerated().flatMap { index, clip in
+    let pieces = Self.pieces(of: speech)
+    words = pieces.filter { Origin(of: speech[$0.clip]) != .synthetic }
+    syntheticWords = pieces.filter { Origin(of: speech[$0.clip]) == .synthetic }
+    noiseEvents = Self.pieces(of: noises)
+  }
+
+  private static func pieces(of clips: [Clip]) -> [Word] {
+    clips.enumerated().flatMap { index, clip in
       SoundSegments.find(in: clip.samples).map { Word(clip: index, range: $0) }
     }
   }
 
-  /// Of the digits drawn, the share that synthetic voices say, however many of them there are.
-  private static let syntheticShare: Float = 0.3
+  /// Who speaks, as the names of the sources tell.
+  private enum Origin: CaseIterable {
+    case person
+    /// A person's recording in another voice.
+    case converted
+    case synthetic
 
-  /// A speaker with n recordings counts √n, so that neither the one with 500 nor the many with 10 rule; synthetic voices
-  /// have a share of their own.
-  private static func balanced(_ clips: [Clip], _ perSpeaker: [String: Int]) -> Draw {
-    func isSynthetic(_ clip: Clip) -> Bool {
-      clip.recording.source == "tts" || clip.recording.source.hasPrefix("synthetic")
+    init(of clip: Clip) {
+      let source = clip.recording.source
+      self =
+        source == "tts" || source.hasPrefix("synthetic")
+        ? .synthetic : source.hasPrefix("converted") ? .converted : .person
     }
-    func weight(_ clip: Clip) -> Float { 1 / Float(perSpeaker[clip.recording.speaker] ?? 1).squareRoot() }
-    let real = clips.filter { !isSynthetic($0) }.reduce(0) { $0 + weight($1) }
-    let synthetic = clips.filter(isSynthetic).reduce(0) { $0 + weight($1) }
+
+    /// Of the digits drawn, the share of those that are there, however many recordings of each there are.
+    var share: Float {
+      switch self {
+      case .person: 0.5
+      case .converted: 0.25
+      case .synthetic: 0.25
+      }
+    }
+  }
+
+  private static func voice(of clip: Clip) -> String { clip.recording.source + "/" + clip.recording.speaker }
+
+  /// A voice with n recordings counts √n, so that neither the one with 500 nor the many with 10 rule.
+  private static func balanced(_ clips: [Clip], _ perVoice: [String: Int]) -> Draw {
+    func weight(_ clip: Clip) -> Float { 1 / Float(perVoice[voice(of: clip)] ?? 1).squareRoot() }
+    var sums: [Origin: Float] = [:]
+    for clip in clips { sums[Origin(of: clip), default: 0] += weight(clip) }
     return Draw(clips) { clip in
-      if real == 0 || synthetic == 0 { return weight(clip) }
-      return isSynthetic(clip) ? weight(clip) / synthetic * syntheticShare : weight(clip) / real * (1 - syntheticShare)
+      let origin = Origin(of: clip)
+      return weight(clip) * origin.share / (sums[origin] ?? 1)
     }
   }
 }
