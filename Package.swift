@@ -40,6 +40,7 @@ let package = Package(
     system("CSndFile", pkgConfig: "sndfile", apt: "libsndfile1-dev"),
     system("CSoxr", pkgConfig: "soxr", apt: "libsoxr-dev"),
     system("COpenBLAS", pkgConfig: "openblas", apt: "libopenblas-dev"),
+    system("CZlib", pkgConfig: "zlib", apt: "zlib1g-dev"),
     .target(name: "CCPU"),
 
     .target(name: "AudioInput", dependencies: ["CALSA", "CSndFile", "CSoxr"]),
@@ -57,6 +58,7 @@ let package = Package(
         .product(name: "Logging", package: "swift-log"),
       ]),
     .target(name: "TerminalFace", dependencies: ["EventFeed"]),
+    .target(name: "Pictures", dependencies: ["CZlib"]),
     .target(
       name: "Training",
       dependencies: ["AudioInput", "VoiceActivity", "SpeechFeatures", "DigitNetwork", "Recognition", "COpenBLAS"]),
@@ -77,7 +79,7 @@ let package = Package(
       name: "digitctl",
       dependencies: [
         "AudioInput", "VoiceActivity", "SpeechFeatures", "DigitNetwork", "Recognition", "EventFeed", "Training",
-        "TerminalFace", "COpenBLAS",
+        "TerminalFace", "COpenBLAS", "Pictures",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
 
@@ -95,6 +97,7 @@ let package = Package(
         "digitd", "AudioInput", "DigitNetwork", "EventFeed", "Recognition", "SpeechFeatures", "TestSupport",
       ]),
     .testTarget(name: "LiveTests"),
+    .testTarget(name: "PicturesTests", dependencies: ["Pictures", "CZlib"]),
     .testTarget(name: "TerminalFaceTests", dependencies: ["TerminalFace", "TestSupport"]),
     .testTarget(name: "CommandTests", dependencies: ["digitctl", "digitd", "EventFeed", "DigitNetwork"]),
   ] + avx2,
