@@ -61,7 +61,9 @@ let package = Package(
     .target(name: "Pictures", dependencies: ["CZlib"]),
     .target(
       name: "Training",
-      dependencies: ["AudioInput", "VoiceActivity", "SpeechFeatures", "DigitNetwork", "Recognition", "COpenBLAS"]),
+      dependencies: [
+        "AudioInput", "VoiceActivity", "SpeechFeatures", "DigitNetwork", "Recognition", "Pictures", "COpenBLAS",
+      ]),
 
     .executableTarget(
       name: "digitd",
@@ -90,7 +92,9 @@ let package = Package(
     .testTarget(name: "DigitNetworkTests", dependencies: ["DigitNetwork", "TestSupport"]),
     .testTarget(name: "RecognitionTests", dependencies: ["Recognition", "TestSupport"]),
     .testTarget(name: "EventFeedTests", dependencies: ["EventFeed", "TestSupport"]),
-    .testTarget(name: "TrainingTests", dependencies: ["Training"]),
+    .testTarget(
+      name: "TrainingTests",
+      dependencies: ["Training", "AudioInput", "DigitNetwork", "Pictures", "Recognition", "SpeechFeatures"]),
     .testTarget(
       name: "DaemonTests",
       dependencies: [

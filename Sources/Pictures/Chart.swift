@@ -84,12 +84,18 @@ public struct Chart: Sendable, Equatable {
     public var range: ClosedRange<Double>
     public var value: Double
     public var tint: Tint
+    /// Written at its upper end.
+    public var label: String?
     public var note: String?
 
-    public init(over range: ClosedRange<Double>, value: Double, tint: Tint = .distinct(0), note: String? = nil) {
+    public init(
+      over range: ClosedRange<Double>, value: Double, tint: Tint = .distinct(0), label: String? = nil,
+      note: String? = nil
+    ) {
       self.range = range
       self.value = value
       self.tint = tint
+      self.label = label
       self.note = note
     }
   }

@@ -94,8 +94,13 @@ private struct ChartDrawing {
   private func bar(_ bar: Chart.Bar) -> String {
     let (from, to) = (px(bar.range.lowerBound), px(bar.range.upperBound))
     let y = py(bar.value)
+    // Over the bar, or in it where there is no room over it.
+    let label = bar.label.map {
+      text((from + to) / 2, y < top + 16 ? y + 14 : y - 4, $0, anchor: "middle", classes: "name")
+    }
     return "<rect x=\"\(n(from + 1))\" y=\"\(n(y))\" width=\"\(n(max(0, to - from - 2)))\" "
-      + "height=\"\(n(top + plotHeight - y))\" style=\"fill:\(bar.tint.css);fill-opacity:.75\">\(note(bar.note))</rect>"
+      + "height=\"\(n(top + plotHeight - y))\" style=\"fill:\(bar.tint.css);fill-opacity:.6\">\(note(bar.note))</rect>"
+      + (label ?? "")
   }
 
   private func rule(_ rule: Chart.Rule) -> String {

@@ -14,7 +14,7 @@ import Testing
       "one \"two\"", [.init(x: 0, y: 0), .init(x: 10, y: 100, label: "<end>", note: "a & b")], tint: .distinct(1),
       style: .lineAndPoints, dashes: [4, 2])
     var chart = Self.chart(series: [series])
-    chart.bars = [.init(over: 2...4, value: 50, note: "half")]
+    chart.bars = [.init(over: 2...4, value: 50, label: "17", note: "half")]
     chart.rules = [.init(from: .init(x: 0, y: 0), to: .init(x: 10, y: 100), label: "ideal")]
     for setting in [Chart.Setting.page, .file] {
       let svg = chart.svg(in: setting)
@@ -23,7 +23,7 @@ import Testing
       #expect(try root.nodes(forXPath: "@aria-label").first?.stringValue == "A & B. what <there> is")
       #expect(try root.nodes(forXPath: "@role").first?.stringValue == "img")
       let words = try root.nodes(forXPath: "//*[local-name()='text']").compactMap(\.stringValue)
-      for word in ["A & B", "one \"two\"", "<end>", "ideal", "x", "y"] { #expect(words.contains(word)) }
+      for word in ["A & B", "one \"two\"", "<end>", "ideal", "17", "x", "y"] { #expect(words.contains(word)) }
       let notes = try root.nodes(forXPath: "//*[local-name()='title']").compactMap(\.stringValue)
       #expect(notes.contains("a & b") && notes.contains("half"))
       let styles = try root.nodes(forXPath: "//*[local-name()='style']")
