@@ -18,13 +18,16 @@ struct NoiseOptions: ParsableArguments {
   var snr: [Ratios] = []
 
   @Option(
-    name: .long, help: ArgumentHelp("The noise alone is heard this long before each recording.", valueName: "seconds"))
+    name: .long, parsing: .unconditional,
+    help: ArgumentHelp("The noise alone is heard this long before each recording.", valueName: "seconds"))
   var leadIn = 0.0
 
-  @Option(name: .long, help: ArgumentHelp("And this long after it.", valueName: "seconds"))
+  @Option(
+    name: .long, parsing: .unconditional, help: ArgumentHelp("And this long after it.", valueName: "seconds"))
   var leadOut = 0.0
 
-  @Option(name: .long, help: "Names the random choices: which excerpt of which noise lies over which recording.")
+  @Option(
+    name: .long, help: "Names the random choices: which noise lies over which recording; with --loso, the networks.")
   var seed: UInt64 = 1
 
   func validate() throws {

@@ -34,7 +34,8 @@ extension EvaluationReport {
         dashes: Self.dashes[(index + 1) % Self.dashes.count])
     }
     let mean = Chart.Series(
-      "mean of all kinds", points(noise.mean, "mean"), tint: .ink, style: .lineAndPoints, width: 3)
+      noise.rows.count > 1 ? "mean of all kinds" : noise.rows[0].noise, points(noise.mean, "mean"), tint: .ink,
+      style: .lineAndPoints, width: 3)
     let others = faint.isEmpty ? [] : [Chart.Series("other kinds", [], tint: .muted, width: 1)]
     let low = noise.snr[columns.first ?? 0]
     let high = noise.snr[columns.last ?? 0]
@@ -49,7 +50,7 @@ extension EvaluationReport {
         x: Chart.Axis(
           "signal over noise, dB", range: low...max(high, low + 1), ticks: noise.snr.map { .init($0, fixed($0, 0)) }),
         y: Chart.Axis("best guess right, %", range: min(90, (10 * least).rounded(.down) * 10)...100),
-        series: faint + others + plain + [mean])
+        series: (noise.rows.count > 1 ? faint + others + plain : []) + [mean])
     )
   }
 

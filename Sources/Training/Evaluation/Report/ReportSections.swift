@@ -27,7 +27,9 @@ extension EvaluationReport {
     if let noise, let hardest = noise.snr.min(), let column = noise.snr.firstIndex(of: hardest) {
       let right = noise.rows.reduce(0) { $0 + ($1.right.indices.contains(column) ? $1.right[column] : 0) }
       rows.append(
-        row("in noise at \(fixed(hardest, 0)) dB, all kinds", Proportion(right, of: noise.total * noise.rows.count)))
+        row(
+          "in noise at \(fixed(hardest, 0)) dB: best guess right", Proportion(right, of: noise.total * noise.rows.count)
+        ))
     }
     if let speech {
       rows.append(row("other speech: a digit heard in the recording", speech.own.speechHeard))
@@ -65,7 +67,7 @@ extension EvaluationReport {
     let tables = splits.filter { $0.summary.total > 0 }.map { split in
       let most = Double(max(1, split.summary.confusion.joined().max() ?? 1))
       return HTML.table(
-        "\(Self.name(of: split.name)): said, by row; heard, by column",
+        Self.name(of: split.name),
         heads: [""] + (0..<10).map { "\($0)" },
         rows: split.summary.confusion.enumerated().map { said, counts in
           ("\(said)", counts.enumerated().map { Self.confusionCell($1, isRight: $0 == said, most: most) })
@@ -75,7 +77,9 @@ extension EvaluationReport {
     return HTML.section(
       "Which digit is taken for which",
       [
-        HTML.paragraph("By the best guess of the ten, whether or not it was sure enough to be told."),
+        HTML.paragraph(
+          "What was said, by row, and what was heard, by column: the best guess of the ten, whether or not it was sure "
+            + "enough to be told."),
         HTML.element("div", tables.joined(separator: "\n"), "class=\"beside\""),
       ])
   }
@@ -86,8 +90,10 @@ extension EvaluationReport {
       HTML.Cell(fixed(100 * accuracy, 1), tint: (min(0.75, 1.5 * (1 - accuracy)), false))
     }
     var rows = noise.rows.map { ($0.noise + ($0.learnedFrom ? " *" : ""), $0.accuracy.map(cell)) }
-    rows.append(("mean", noise.mean.map(cell)))
-    rows.append(("worst", noise.worst.map { HTML.Cell("\($0.noise) \(fixed(100 * $0.accuracy, 1))") }))
+    if noise.rows.count > 1 {
+      rows.append(("mean", noise.mean.map(cell)))
+      rows.append(("worst", noise.worst.map { HTML.Cell("\($0.noise) \(fixed(100 * $0.accuracy, 1))") }))
+    }
     let margin =
       noise.margin == .none
       ? "" : " It begins \(fixed(noise.margin.before, 1)) s before and ends \(fixed(noise.margin.after, 1)) s after."
