@@ -20,7 +20,7 @@ SHELL := /bin/bash
 PREFIX ?= /usr/local
 DESTDIR ?=
 
-BUILD_PACKAGES := pkg-config libasound2-dev libfftw3-dev libopenblas-dev libsndfile1-dev libsoxr-dev
+BUILD_PACKAGES := pkg-config libasound2-dev libfftw3-dev libopenblas-dev libsndfile1-dev libsoxr-dev zlib1g-dev
 TEST_PACKAGES := binutils libasound2-plugins pulseaudio pulseaudio-utils python3-venv qemu-user sox
 NEED := Tests/Support/need-packages.sh
 

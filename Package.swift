@@ -40,6 +40,7 @@ let package = Package(
     system("CSndFile", pkgConfig: "sndfile", apt: "libsndfile1-dev"),
     system("CSoxr", pkgConfig: "soxr", apt: "libsoxr-dev"),
     system("COpenBLAS", pkgConfig: "openblas", apt: "libopenblas-dev"),
+    system("CZlib", pkgConfig: "zlib", apt: "zlib1g-dev"),
     .target(name: "CCPU"),
 
     .target(name: "AudioInput", dependencies: ["CALSA", "CSndFile", "CSoxr"]),
@@ -57,9 +58,12 @@ let package = Package(
         .product(name: "Logging", package: "swift-log"),
       ]),
     .target(name: "TerminalFace", dependencies: ["EventFeed"]),
+    .target(name: "Pictures", dependencies: ["CZlib"]),
     .target(
       name: "Training",
-      dependencies: ["AudioInput", "VoiceActivity", "SpeechFeatures", "DigitNetwork", "Recognition", "COpenBLAS"]),
+      dependencies: [
+        "AudioInput", "VoiceActivity", "SpeechFeatures", "DigitNetwork", "Recognition", "Pictures", "COpenBLAS",
+      ]),
 
     .executableTarget(
       name: "digitd",
@@ -77,7 +81,7 @@ let package = Package(
       name: "digitctl",
       dependencies: [
         "AudioInput", "VoiceActivity", "SpeechFeatures", "DigitNetwork", "Recognition", "EventFeed", "Training",
-        "TerminalFace", "COpenBLAS",
+        "TerminalFace", "COpenBLAS", "Pictures",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
 
@@ -88,13 +92,16 @@ let package = Package(
     .testTarget(name: "DigitNetworkTests", dependencies: ["DigitNetwork", "TestSupport"]),
     .testTarget(name: "RecognitionTests", dependencies: ["Recognition", "TestSupport"]),
     .testTarget(name: "EventFeedTests", dependencies: ["EventFeed", "TestSupport"]),
-    .testTarget(name: "TrainingTests", dependencies: ["Training"]),
+    .testTarget(
+      name: "TrainingTests",
+      dependencies: ["Training", "AudioInput", "DigitNetwork", "Pictures", "Recognition", "SpeechFeatures"]),
     .testTarget(
       name: "DaemonTests",
       dependencies: [
         "digitd", "AudioInput", "DigitNetwork", "EventFeed", "Recognition", "SpeechFeatures", "TestSupport",
       ]),
     .testTarget(name: "LiveTests"),
+    .testTarget(name: "PicturesTests", dependencies: ["Pictures", "CZlib"]),
     .testTarget(name: "TerminalFaceTests", dependencies: ["TerminalFace", "TestSupport"]),
     .testTarget(name: "CommandTests", dependencies: ["digitctl", "digitd", "EventFeed", "DigitNetwork"]),
   ] + avx2,

@@ -30,11 +30,15 @@ extension ModelMetadata.Calibration {
       let probabilities = item.probabilities(temperature: calibration.temperature)
       let best = (0..<10).max { probabilities[$0] < probabilities[$1] } ?? 0
       return best == item.said ? probabilities[best] : nil
-    }.sorted()
-    if !right.isEmpty {
-      calibration.minimumConfidence = right[Int((1 - passing) * Double(right.count))]
     }
+    calibration.minimumConfidence = threshold(passing: passing, of: right) ?? calibration.minimumConfidence
     return calibration
+  }
+
+  /// The highest threshold that this share of some confidences still passes; nil if there are none.
+  public static func threshold(passing share: Double, of confidences: [Double]) -> Double? {
+    guard !confidences.isEmpty else { return nil }
+    return confidences.sorted()[min(confidences.count - 1, Int((1 - share) * Double(confidences.count)))]
   }
 
   /// What was said (10 for no digit), and the logits but for a constant.

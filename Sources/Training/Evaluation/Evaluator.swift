@@ -6,6 +6,11 @@ import Synchronization
 public struct Outcome: Sendable {
   public let recording: Recording
   public let recognition: Hypothesis
+
+  public init(recording: Recording, recognition: Hypothesis) {
+    self.recording = recording
+    self.recognition = recognition
+  }
 }
 
 /// Puts recordings before the recogniser, as `classify` would, on a few threads.

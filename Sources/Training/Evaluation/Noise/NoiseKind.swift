@@ -1,0 +1,83 @@
+/// A kind of background noise: one that is made, or recordings that go by one name.
+public struct NoiseKind: Sendable {
+  enum Origin: Sendable {
+    case white
+    case pink
+    case recordings([Clip])
+  }
+
+  public let name: String
+  let origin: Origin
+  /// Whether there are only recordings that models learn from: then the figures flatter them.
+  public let isLearnedFrom: Bool
+
+  /// What it is drawn from; empty for what is made.
+  public var recordings: [Recording] {
+    if case .recordings(let clips) = origin { clips.map(\.recording) } else { [] }
+  }
+
+  public static let white = NoiseKind(name: "white", origin: .white, isLearnedFrom: false)
+  public static let pink = NoiseKind(name: "pink", origin: .pink, isLearnedFrom: false)
+
+  /// White, pink, and one kind for each group of noise recordings: the folder, and of ESC-10 what precedes the first
+  /// digit of the file's name ("esc10/Rain_3-142005-A.flac" is "rain", "derived-babble/a_01.flac" is "babble").
+  ///
+  /// Recordings of split `train` stand for a kind only where there are no others.
+  public static func kinds(from noises: [Clip]) -> [NoiseKind] {
+    let groups = Dictionary(grouping: noises) { name(of: $0.recording.path) }
+    return [white, pink]
+      + groups.sorted { $0.key < $1.key }.map { name, clips in
+        let heldOut = clips.filter { $0.recording.split != "train" }
+        return NoiseKind(
+          name: name, origin: .recordings(heldOut.isEmpty ? clips : heldOut), isLearnedFrom: heldOut.isEmpty)
+      }
+  }
+
+  /// The kinds that a table of all has: those that are held out, and music, which may have to come from what is learned
+  /// from.
+  public static func each(of kinds: [NoiseKind]) -> [NoiseKind] {
+    kinds.filter { !$0.isLearnedFrom || $0.name == "music" }
+  }
+
+  static func name(of path: String) -> String {
+    let parts = path.split(separator: "/")
+    let folder = parts.dropLast().last.map(String.init) ?? ""
+    if let dash = folder.firstIndex(of: "-"), folder.hasPrefix("derived-") {
+      return String(folder[folder.index(after: dash)...])
+    }
+    if folder.hasSuffix("-moh") { return "music" }
+    let file = parts.last.map(String.init) ?? path
+    let word = file.prefix { $0 != "." && !$0.isNumber }.split(separator: "_").joined(separator: " ")
+    return folder == "esc10" && !word.isEmpty ? word.lowercased() : folder
+  }
+
+  /// An excerpt is drawn again when the noise has a gap where the sound lies: so far under the whole recording.
+  private static let quietest = SoundEffects.amplitude(decibels: -20)
+  private static let mostDraws = 50
+
+  /// `count` samples at no particular level. Of recordings: an excerpt that begins anywhere in any of them (again from
+  /// its beginning where it is too short), drawn until the noise is there to be heard over `sound`.
+  func samples(_ count: Int, over sound: Range<Int>, _ random: inout SeededGenerator) -> [Float] {
+    switch origin {
+    case .white: return NoiseMaker.white(count, &random)
+    case .pink: return NoiseMaker.pink(count, &random)
+    case .recordings(let clips):
+      var best: (samples: [Float], share: Float) = ([Float](repeating: 0, count: count), -1)
+      for _ in 0..<Self.mostDraws {
+        let excerpt = Self.excerpt(count, of: clips[random.index(below: clips.count)].samples, &random)
+        let share = excerpt.whole > 0 ? NoiseMaker.rms(excerpt.samples[sound]) / excerpt.whole : 0
+        if share > best.share { best = (excerpt.samples, share) }
+        if share >= Self.quietest { break }
+      }
+      return best.samples
+    }
+  }
+
+  private static func excerpt(
+    _ count: Int, of samples: [Float], _ random: inout SeededGenerator
+  ) -> (samples: [Float], whole: Float) {
+    guard !samples.isEmpty else { return ([Float](repeating: 0, count: count), 0) }
+    let start = samples.count > count ? random.index(below: samples.count - count + 1) : 0
+    return ((0..<count).map { samples[(start + $0) % samples.count] }, NoiseMaker.rms(samples[...]))
+  }
+}

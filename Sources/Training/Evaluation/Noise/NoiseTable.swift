@@ -1,0 +1,115 @@
+import Recognition
+
+/// How many digits are recognised in noise, by kind and ratio.
+public struct NoiseTable: Sendable, Equatable, Codable {
+  public struct Row: Sendable, Equatable, Codable {
+    public var noise: String
+    /// By the best guess of the ten, for each ratio, 0…1.
+    public var accuracy: [Double]
+    /// The same counted, and of them those that were told; then those that were told wrongly.
+    public var right: [Int]
+    public var toldRight: [Int]
+    public var toldWrong: [Int]
+    /// Whether models learned from these very recordings of noise.
+    public var learnedFrom: Bool
+
+    enum CodingKeys: String, CodingKey {
+      case noise, accuracy, right
+      case toldRight = "told_right"
+      case toldWrong = "told_wrong"
+      case learnedFrom = "learned_from"
+    }
+
+    public init(
+      noise: String, accuracy: [Double] = [], right: [Int] = [], toldRight: [Int] = [], toldWrong: [Int] = [],
+      learnedFrom: Bool = false
+    ) {
+      self.noise = noise
+      self.accuracy = accuracy
+      self.right = right
+      self.toldRight = toldRight
+      self.toldWrong = toldWrong
+      self.learnedFrom = learnedFrom
+    }
+  }
+
+  /// The kind with the lowest accuracy at a ratio.
+  public struct Worst: Sendable, Equatable, Codable {
+    public var noise: String
+    public var accuracy: Double
+
+    public init(noise: String, accuracy: Double) {
+      self.noise = noise
+      self.accuracy = accuracy
+    }
+  }
+
+  /// dB.
+  public var snr: [Double]
+  public var rows: [Row]
+  /// How many recordings were heard in each noise at each ratio.
+  public var total: Int
+  public var seed: UInt64
+  public var margin: NoisyCondition.Margin
+  /// Over kinds, for each ratio.
+  public var mean: [Double]
+  public var worst: [Worst]
+
+  public init(snr: [Double], rows: [Row], total: Int, seed: UInt64, margin: NoisyCondition.Margin) {
+    self.snr = snr
+    self.rows = rows
+    self.total = total
+    self.seed = seed
+    self.margin = margin
+    mean = snr.indices.map { i in rows.reduce(0) { $0 + $1.accuracy[i] } / Double(max(1, rows.count)) }
+    worst = snr.indices.compactMap { i in
+      rows.min { $0.accuracy[i] < $1.accuracy[i] }.map { Worst(noise: $0.noise, accuracy: $0.accuracy[i]) }
+    }
+  }
+
+  /// Hears every clip in every kind of noise at every ratio.
+  ///
+  /// - Parameters:
+  ///   - clips: recordings of digits.
+  ///   - progress: the share done, and the kind that is heard.
+  public static func measure(
+    _ evaluator: Evaluator, clips: [Clip], in kinds: [NoiseKind], snr: [Double], margin: NoisyCondition.Margin = .none,
+    seed: UInt64, progress: (Double, String) -> Void
+  ) throws -> NoiseTable {
+    var rows: [Row] = []
+    for (index, kind) in kinds.enumerated() {
+      var row = Row(noise: kind.name, learnedFrom: kind.isLearnedFrom)
+      for (column, ratio) in snr.enumerated() {
+        progress(
+          (Double(index) + Double(column) / Double(snr.count)) / Double(kinds.count),
+          "\(kind.name), \(fixed(ratio, 0)) dB")
+        let condition = NoisyCondition(kind: kind, signalToNoise: ratio, margin: margin, seed: seed)
+        let summary = EvaluationSummary(try evaluator.outcomes(for: clips) { condition.samples(of: $1, index: $0) })
+        row.accuracy.append(summary.accuracy)
+        row.right.append(summary.right)
+        row.toldRight.append(summary.acceptedRight)
+        row.toldWrong.append(summary.acceptedWrong)
+      }
+      rows.append(row)
+    }
+    return NoiseTable(snr: snr, rows: rows, total: clips.count, seed: seed, margin: margin)
+  }
+
+  /// The table as a person reads it: accuracy in %, a line a kind, then their mean and the worst of them.
+  public var text: String {
+    func line(_ name: String, _ cells: [String]) -> String {
+      name + String(repeating: " ", count: max(1, 18 - name.count))
+        + cells.map { String(repeating: " ", count: max(1, 15 - $0.count)) + $0 }.joined()
+    }
+    var lines = [line("right, %", snr.map { "\(fixed($0, 0)) dB" })]
+    for row in rows {
+      lines.append(line(row.noise + (row.learnedFrom ? " *" : ""), row.accuracy.map { fixed(100 * $0, 1) }))
+    }
+    if rows.count > 1 {
+      lines.append(line("mean", mean.map { fixed(100 * $0, 1) }))
+      lines.append(line("worst", worst.map { "\($0.noise) \(fixed(100 * $0.accuracy, 1))" }))
+    }
+    if rows.contains(where: \.learnedFrom) { lines.append("* only recordings that models learn from as a background") }
+    return lines.joined(separator: "\n")
+  }
+}

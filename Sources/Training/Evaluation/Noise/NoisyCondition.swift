@@ -1,0 +1,46 @@
+/// Recordings as they would be heard in noise that lies over all of them, so many dB under the sound itself.
+///
+/// The ratio is that of the mean squares of recording and noise over where the sound lies in the recording, both as they
+/// are after conditioning (8 kHz, nothing under 80 Hz).
+public struct NoisyCondition: Sendable {
+  /// How long the noise alone is heard around a recording, in seconds.
+  public struct Margin: Sendable, Equatable, Codable {
+    public var before: Double
+    public var after: Double
+
+    public init(before: Double = 0, after: Double = 0) {
+      self.before = before
+      self.after = after
+    }
+
+    public static let none = Margin()
+  }
+
+  public let kind: NoiseKind
+  /// dB.
+  public let signalToNoise: Double
+  public let margin: Margin
+  public let seed: UInt64
+
+  public init(kind: NoiseKind, signalToNoise: Double, margin: Margin = .none, seed: UInt64) {
+    self.kind = kind
+    self.signalToNoise = signalToNoise
+    self.margin = margin
+    self.seed = seed
+  }
+
+  /// `clip` in this noise. The same index and seed give the same piece of noise, whatever the ratio.
+  public func samples(of clip: Clip, index: Int) -> [Float] {
+    var random = SeededGenerator(seed: seed, stream: UInt64(index))
+    let before = Int(margin.before * 8000)
+    let count = before + clip.samples.count + Int(margin.after * 8000)
+    let sound = before + clip.sound.lowerBound..<before + clip.sound.upperBound
+    let noise = kind.samples(count, over: sound, &random)
+    let (level, reference) = (NoiseMaker.rms(clip.samples[clip.sound]), NoiseMaker.rms(noise[sound]))
+    guard level > 0, reference > 0 else { return clip.samples }
+    let gain = level / reference * SoundEffects.amplitude(decibels: Float(-signalToNoise))
+    var mixed = noise.map { gain * $0 }
+    for (offset, sample) in clip.samples.enumerated() { mixed[before + offset] += sample }
+    return mixed
+  }
+}

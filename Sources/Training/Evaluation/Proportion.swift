@@ -1,0 +1,26 @@
+/// So many of so many.
+public struct Proportion: Sendable, Equatable, Codable {
+  public var count: Int
+  public var total: Int
+
+  public init(_ count: Int, of total: Int) {
+    self.count = count
+    self.total = total
+  }
+
+  /// 0…1; of nothing it is 0.
+  public var rate: Double { total == 0 ? 0 : Double(count) / Double(total) }
+
+  /// Where the true rate lies with a confidence of 95 % (E. Wilson, "Probable Inference, the Law of Succession, and
+  /// Statistical Inference", 1927).
+  public var interval: ClosedRange<Double> {
+    guard total > 0 else { return 0...1 }
+    let (n, z) = (Double(total), 1.959_964)
+    let middle = (rate + z * z / (2 * n)) / (1 + z * z / n)
+    let half = z / (1 + z * z / n) * (rate * (1 - rate) / n + z * z / (4 * n * n)).squareRoot()
+    return max(0, middle - half)...min(1, middle + half)
+  }
+
+  /// "34 of 253 (13.4 %)".
+  public var text: String { "\(count) of \(total) (\(fixed(100 * rate, 1)) %)" }
+}

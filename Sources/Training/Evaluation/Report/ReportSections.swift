@@ -1,0 +1,194 @@
+import Pictures
+
+/// What stands on the page.
+extension EvaluationReport {
+  var summarySection: String? {
+    func row(_ name: String, _ figure: Proportion) -> (String, [HTML.Cell])? {
+      guard figure.total > 0 else { return nil }
+      let interval = figure.interval
+      return (
+        name,
+        [
+          HTML.Cell("\(figure.count) of \(figure.total)"), HTML.Cell("\(fixed(100 * figure.rate, 1)) %"),
+          HTML.Cell("\(fixed(100 * interval.lowerBound, 1)) – \(fixed(100 * interval.upperBound, 1)) %"),
+        ]
+      )
+    }
+    var rows: [(String, [HTML.Cell])?] = splits.flatMap { split -> [(String, [HTML.Cell])?] in
+      let summary = split.summary
+      return [
+        row("\(Self.name(of: split.name)): best guess right", Proportion(summary.right, of: summary.total)),
+        row("\(Self.name(of: split.name)): told, and rightly", Proportion(summary.acceptedRight, of: summary.total)),
+      ]
+    }
+    if let leaveOneOut {
+      rows.append(row("one speaker left out: best guess right", leaveOneOut.together))
+    }
+    if let noise, let hardest = noise.snr.min(), let column = noise.snr.firstIndex(of: hardest) {
+      let right = noise.rows.reduce(0) { $0 + ($1.right.indices.contains(column) ? $1.right[column] : 0) }
+      rows.append(
+        row(
+          "in noise at \(fixed(hardest, 0)) dB: best guess right", Proportion(right, of: noise.total * noise.rows.count)
+        ))
+    }
+    if let speech {
+      rows.append(row("other speech: a digit heard in the recording", speech.own.speechHeard))
+      rows.append(row("other speech: segments taken for a digit", speech.own.segmentsClassified))
+      rows += [speech.own.nearWordsClassified.flatMap { row("words like a digit taken for one", $0) }]
+    }
+    let told = rows.compactMap { $0 }
+    guard !told.isEmpty else { return nil }
+    return HTML.section(
+      "In short",
+      [
+        HTML.table(
+          "The last column is where the true rate lies with a confidence of 95 % (Wilson).",
+          heads: ["", "", "rate", "95 %"], rows: told)
+      ])
+  }
+
+  private static func name(of split: String) -> String {
+    switch split {
+    case "test": "FSDD, takes 0–4"
+    case "test600": "FSDD, takes 0–9"
+    case "validate": "strangers (validate)"
+    default: split
+    }
+  }
+
+  private static func confusionCell(_ count: Int, isRight: Bool, most: Double) -> HTML.Cell {
+    if count == 0 { return HTML.Cell("·") }
+    // A mistake is to be seen even if it is the only one.
+    let share = isRight ? 0.45 * Double(count) / most : min(0.8, 0.3 + 0.1 * Double(count))
+    return HTML.Cell("\(count)", tint: (share, isRight))
+  }
+
+  var digitsSection: String? {
+    let tables = splits.filter { $0.summary.total > 0 }.map { split in
+      let most = Double(max(1, split.summary.confusion.joined().max() ?? 1))
+      return HTML.table(
+        Self.name(of: split.name),
+        heads: [""] + (0..<10).map { "\($0)" },
+        rows: split.summary.confusion.enumerated().map { said, counts in
+          ("\(said)", counts.enumerated().map { Self.confusionCell($1, isRight: $0 == said, most: most) })
+        }, classes: "square")
+    }
+    guard !tables.isEmpty else { return nil }
+    return HTML.section(
+      "Which digit is taken for which",
+      [
+        HTML.paragraph(
+          "What was said, by row, and what was heard, by column: the best guess of the ten, whether or not it was sure "
+            + "enough to be told."),
+        HTML.element("div", tables.joined(separator: "\n"), "class=\"beside\""),
+      ])
+  }
+
+  var noiseSection: String? {
+    guard let noise else { return nil }
+    func cell(_ accuracy: Double) -> HTML.Cell {
+      HTML.Cell(fixed(100 * accuracy, 1), tint: (min(0.75, 1.5 * (1 - accuracy)), false))
+    }
+    var rows = noise.rows.map { ($0.noise + ($0.learnedFrom ? " *" : ""), $0.accuracy.map(cell)) }
+    if noise.rows.count > 1 {
+      rows.append(("mean", noise.mean.map(cell)))
+      rows.append(("worst", noise.worst.map { HTML.Cell("\($0.noise) \(fixed(100 * $0.accuracy, 1))") }))
+    }
+    let margin =
+      noise.margin == .none
+      ? "" : " It begins \(fixed(noise.margin.before, 1)) s before and ends \(fixed(noise.margin.after, 1)) s after."
+    return HTML.section(
+      "In noise",
+      [
+        HTML.paragraph(
+          "\(noise.total) recordings of digits in each kind of noise, which lies over all of the recording; the ratio is "
+            + "taken over where the word sounds.\(margin)"
+            + (noise.rows.contains(where: \.learnedFrom)
+              ? " * Only recordings that models learn from as a background: that row flatters." : "")),
+        noiseChart.map { $0.chart.svg() } ?? "",
+        HTML.table(
+          "Best guess right, in %, by dB of signal over noise", heads: [""] + noise.snr.map { "\(fixed($0, 0)) dB" },
+          rows: rows),
+      ])
+  }
+
+  var speechSection: String? {
+    guard let speech else { return nil }
+    return HTML.section(
+      "What is no digit",
+      [
+        HTML.paragraph(
+          "Classified: each recording by itself, by its main utterance. Heard: through the listener that the daemon uses, "
+            + "where any digit told counts."),
+        HTML.table(
+          "At two thresholds", heads: [""] + speech.heads,
+          rows: speech.rows.map { ($0.name, $0.cells.map { HTML.Cell($0) }) },
+          classes: "words"),
+        tradeoffChart.map {
+          HTML.figure(
+            $0.chart.svg(plotHeight: 380),
+            "Each curve runs over all thresholds; the further down and left, the better. Both axes by normal quantiles."
+          )
+        } ?? "",
+      ])
+  }
+
+  var reliabilitySection: String? {
+    guard let reliability, let chart = reliabilityChart else { return nil }
+    let count = reliability.bins.reduce(0) { $0 + $1.count }
+    return HTML.section(
+      "Confidence",
+      [
+        HTML.figure(
+          chart.chart.svg(width: 420, plotHeight: 320),
+          "Of \(count) recordings of digits and of other speech, the share that was right at each confidence, and how many they are; on the diagonal "
+            + "it is as large as the confidence says. Expected calibration error \(fixed(reliability.expectedError, 3))."
+        )
+      ])
+  }
+
+  var streamSection: String? {
+    guard !streams.isEmpty else { return nil }
+    let charts = streamCharts
+    return HTML.section(
+      "How soon",
+      [
+        HTML.paragraph(
+          "Long recordings through the daemon's listener, once for each certainty from which a digit is told before its word "
+            + "has surely ended. * is the model's own; wait: every word waits for its full gap.")
+      ]
+        + streams.map { sweep in
+          let name = "stream-" + String(sweep.name.map { $0.isLetter || $0.isNumber ? $0 : "-" })
+          return (charts.first { $0.name == name }.map { $0.chart.svg() } ?? "")
+            + HTML.table(
+              sweep.name, heads: StreamSweep.heads,
+              rows: sweep.cells.map { ($0[0], $0.dropFirst().map { HTML.Cell($0) }) })
+        })
+  }
+
+  var leaveOneOutSection: String? {
+    guard let leaveOneOut else { return nil }
+    return HTML.section(
+      "A speaker it never heard",
+      [
+        HTML.paragraph(
+          "For each speaker a network that learned from all the others, seed \(leaveOneOut.seed), \(leaveOneOut.epochs) epochs."
+        ),
+        HTML.table(
+          "Best guess right", heads: ["left out", "all takes", "", "test takes", ""],
+          rows: leaveOneOut.cells.map { ($0[0], $0.dropFirst().map { HTML.Cell($0) }) }),
+      ])
+  }
+
+  var mistakesSection: String? {
+    guard !mistakes.isEmpty else { return nil }
+    return HTML.section(
+      "The worst mistakes",
+      [
+        HTML.paragraph(
+          "The surest first. Above the sound, the part that was recognised marked; below what the network saw of it: 128 mel "
+            + "bands up to 4 kHz, 128 frames of 8 ms, noise taken out; beside it what it thought."),
+        HTML.element("div", mistakes.map(\.figure).joined(separator: "\n"), "class=\"cards\""),
+      ])
+  }
+}

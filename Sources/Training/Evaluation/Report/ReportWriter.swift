@@ -1,0 +1,26 @@
+import FoundationEssentials
+import Pictures
+
+extension EvaluationReport {
+  /// Writes `index.html`, which needs nothing else, `report.json`, and each chart as an SVG file of its own.
+  ///
+  /// - Throws: `EvaluationError` that names the folder or file.
+  public func write(to folder: String) throws {
+    do {
+      try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+    } catch {
+      throw EvaluationError("\(folder): cannot be made a folder")
+    }
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+    try write(Data(page.utf8), to: folder + "/index.html")
+    try write(try encoder.encode(self) + Data("\n".utf8), to: folder + "/report.json")
+    for (name, chart) in charts { try write(Data(chart.svg(in: .file).utf8), to: "\(folder)/\(name).svg") }
+  }
+
+  private func write(_ data: Data, to path: String) throws {
+    do { try data.write(to: URL(filePath: path), options: .atomic) } catch {
+      throw EvaluationError("\(path): cannot be written")
+    }
+  }
+}

@@ -1,0 +1,85 @@
+/// What a listener made of a long recording with known contents, counted as `stream_score.py score` counts it.
+///
+/// A transcript belongs to the thing said that it overlaps most, 100 ms on either side forgiven; the first one of a thing
+/// counts. Latency counts only where the sound's end is plain to see: things that last under 0.7 s.
+public struct StreamScore: Sendable, Equatable, Codable {
+  /// Percentiles in ms; nil where nothing was measured.
+  public struct Latency: Sendable, Equatable, Codable {
+    public var p50: Double?
+    public var p95: Double?
+    public var max: Double?
+  }
+
+  public var digits = 0
+  public var right = 0
+  public var wrong = 0
+  public var missed = 0
+  public var repeated = 0
+  public var otherWords = 0
+  public var otherWordsTakenForDigits = 0
+  public var eventsOnNoiseAlone = 0
+  public var minutes: Double
+  /// From the end of the sound to the moment when it was decided, of digits told rightly.
+  public var latencyMs: Latency
+
+  enum CodingKeys: String, CodingKey {
+    case digits, right, wrong, missed, repeated, minutes
+    case otherWords = "other_words"
+    case otherWordsTakenForDigits = "other_words_taken_for_digits"
+    case eventsOnNoiseAlone = "events_on_noise_alone"
+    case latencyMs = "latency_ms"
+  }
+
+  /// Of the digits, 0…1.
+  public var accuracy: Double { Double(right) / Double(max(1, digits)) }
+
+  private static let forgiven = 100.0
+  private static let plainEndUnder = 700.0
+
+  public init(_ truth: StreamTruth, _ transcripts: [Transcript]) {
+    minutes = truth.minutes
+    var got = [[Transcript]](repeating: [], count: truth.said.count)
+    for transcript in transcripts {
+      let overlaps = truth.said.map { said in
+        min(Double(transcript.place.endMs), said.endMs + Self.forgiven)
+          - max(Double(transcript.place.startMs), said.startMs - Self.forgiven)
+      }
+      // The first of the largest.
+      let best = overlaps.indices.max { overlaps[$0] < overlaps[$1] || overlaps[$0] == overlaps[$1] && $0 > $1 }
+      if let best, overlaps[best] > 0 { got[best].append(transcript) } else { eventsOnNoiseAlone += 1 }
+    }
+    var latencies: [Double] = []
+    for (said, told) in zip(truth.said, got) {
+      guard let digit = said.digit else {
+        otherWords += 1
+        otherWordsTakenForDigits += told.isEmpty ? 0 : 1
+        eventsOnNoiseAlone += max(0, told.count - 1)
+        continue
+      }
+      digits += 1
+      guard let first = told.first else {
+        missed += 1
+        continue
+      }
+      repeated += told.count - 1
+      guard first.guess.digit == digit else {
+        wrong += 1
+        continue
+      }
+      right += 1
+      if said.endMs - said.startMs < Self.plainEndUnder { latencies.append(Double(first.place.decidedMs) - said.endMs) }
+    }
+    latencies.sort()
+    latencyMs = Latency(
+      p50: Self.percentile(50, of: latencies), p95: Self.percentile(95, of: latencies), max: latencies.last)
+  }
+
+  /// With linear interpolation between the two nearest ranks, as numpy's; rounded to hundredths.
+  private static func percentile(_ percent: Double, of sorted: [Double]) -> Double? {
+    guard let last = sorted.indices.last else { return nil }
+    let place = percent / 100 * Double(last)
+    let low = Int(place)
+    let value = sorted[low] + (place - Double(low)) * (sorted[min(last, low + 1)] - sorted[low])
+    return (value * 100).rounded() / 100
+  }
+}

@@ -1,0 +1,52 @@
+import FoundationEssentials
+
+/// What is said in a long recording, and when: the file that `stream_score.py make` writes beside it.
+public struct StreamTruth: Sendable, Equatable, Codable {
+  public struct Said: Sendable, Equatable, Codable {
+    /// "0" to "9", or "speech".
+    public var label: String
+    public var startMs: Double
+    public var endMs: Double
+
+    enum CodingKeys: String, CodingKey {
+      case label
+      case startMs = "start_ms"
+      case endMs = "end_ms"
+    }
+
+    public init(label: String, startMs: Double, endMs: Double) {
+      self.label = label
+      self.startMs = startMs
+      self.endMs = endMs
+    }
+
+    /// Nil for what is no digit.
+    public var digit: Int? {
+      !label.isEmpty && label.utf8.allSatisfy { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }
+        ? Int(label) : nil
+    }
+  }
+
+  public var minutes: Double
+  public var said: [Said]
+
+  public init(minutes: Double, said: [Said]) {
+    self.minutes = minutes
+    self.said = said
+  }
+
+  /// Reads the file.
+  ///
+  /// - Throws: `EvaluationError` that names it.
+  public init(path: String) throws(EvaluationError) {
+    guard let data = FileManager.default.contents(atPath: path) else {
+      throw EvaluationError("\(path) cannot be read")
+    }
+    do {
+      self = try JSONDecoder().decode(StreamTruth.self, from: data)
+    } catch {
+      throw EvaluationError(
+        "\(path) does not say what was said: an object with minutes and said (label, start_ms, end_ms) is expected")
+    }
+  }
+}

@@ -1,0 +1,67 @@
+import ArgumentParser
+import FoundationEssentials
+import Training
+
+/// Leaving one speaker out at a time.
+struct LeaveOneOutOptions: ParsableArguments {
+  @Flag(
+    name: .long,
+    help: "Train one network for each speaker of FSDD, from everything but that speaker, and score it on that speaker.")
+  var loso = false
+
+  @Option(name: .long, help: "Rounds of 4096 examples for each of them.")
+  var epochs = TrainingRecipe().epochs
+
+  @Option(
+    name: .long,
+    help: ArgumentHelp(
+      "Where checkpoints and the networks are kept: an interrupted run goes on from there.", valueName: "dir"))
+  var folds = "loso"
+
+  func validate() throws {
+    guard epochs > 0 else { throw ValidationError("--epochs must be at least 1") }
+  }
+
+  /// - Parameter speaker: leave out this one alone.
+  /// - Throws: `ExitCode.failure` if it was interrupted.
+  func report(
+    _ data: EvaluationData, speaker: String?, seed: UInt64, threads: Int
+  ) throws -> LeaveOneOutReport {
+    var recipe = TrainingRecipe()
+    recipe.seed = seed
+    recipe.epochs = epochs
+    var command = ["digitctl", "evaluate"]
+    for folder in data.folders { command += ["--data", folder.path] }
+    command += ["--loso", "--seed", "\(seed)", "--epochs", "\(epochs)"]
+    let trial = try LeaveOneOut(
+      folders: data.folders, speakers: [speaker].compactMap { $0 }, recipe: recipe, work: folds,
+      command: command.joined(separator: " "), threads: threads)
+    let interrupt = Interrupt()
+    let bar = data.bar
+    let result = try trial.run(report: { Self.show($0, bar) }, shouldStop: { interrupt.wasRequested })
+    switch result {
+    case .finished(let report): return report
+    case .stopped(let speaker):
+      bar.end("stopped without \(speaker); saved in \(folds): the same command goes on from there")
+      throw ExitCode.failure
+    }
+  }
+
+  private static func show(_ progress: LeaveOneOut.Progress, _ bar: ProgressBar) {
+    let what = "without \(progress.speaker), \(progress.fold + 1) of \(progress.folds)"
+    func share(_ within: Double) -> Double { (Double(progress.fold) + within) / Double(progress.folds) }
+    switch progress.step {
+    case .reading(let done, let total):
+      bar.show(what, share: share(0), "reading \(done) of \(total)")
+    case .training(let training):
+      let done = Double(training.step) / Double(training.steps)
+      let line =
+        "epoch \(training.epoch)/\(training.epochs)  loss \(fixed(training.loss, 3))"
+        + "  accuracy \(fixed(100 * training.accuracy, 1)) %  \(fixed(training.samplesPerSecond, 0)) samples/s"
+      bar.show(what, share: share(done), line)
+      if training.step * training.epochs % training.steps == 0 { bar.note("\(what): \(line)") }
+    case .scored(let fold):
+      bar.note("\(what): \(fold.all.text), test \(fold.test.text)")
+    }
+  }
+}

@@ -1,0 +1,51 @@
+import ArgumentParser
+import DigitNetwork
+import FoundationEssentials
+import Training
+
+/// Long recordings with known contents.
+struct StreamOptions: ParsableArguments {
+  @Option(
+    name: .long,
+    help: ArgumentHelp(
+      "A long recording with known contents; may be given several times.", valueName: "file"))
+  var stream: [String] = []
+
+  @Option(
+    name: .long,
+    help: ArgumentHelp(
+      "What is said in it, for each --stream: {\"minutes\": …, \"said\": [{\"label\", \"start_ms\", \"end_ms\"}, …]} "
+        + "(default: the same name with .json).",
+      valueName: "file"))
+  var truth: [String] = []
+
+  func validate() throws {
+    guard truth.isEmpty || truth.count == stream.count else {
+      throw ValidationError("there are \(stream.count) --stream and \(truth.count) --truth: each needs one, or none")
+    }
+  }
+
+  func sweeps(_ model: DigitModel, _ bar: ProgressBar) throws -> [StreamSweep] {
+    let truths = truth.isEmpty ? stream.map(Self.besides) : truth
+    // All before the first is heard: a wrong name is told at once.
+    let known = try truths.map { try StreamTruth(path: $0) }
+    return try zip(stream, known).map { path, truth in
+      bar.show("reading", share: 0, path)
+      let sound = try StreamedSound(path: path)
+      return try StreamSweep.measure(model, sound, name: Self.name(of: path), truth: truth) { share, certainty in
+        bar.show("listening", share: share, "\(path), certainty \(fixed(certainty, 3))")
+      }
+    }
+  }
+
+  private static func besides(_ path: String) -> String {
+    let folder = path.lastIndex(of: "/").map { path[...$0] } ?? ""
+    return folder + name(of: path) + ".json"
+  }
+
+  /// A file's name without folder and ending.
+  private static func name(of path: String) -> String {
+    let file = path.split(separator: "/").last ?? ""
+    return String(file.lastIndex(of: ".").map { file[..<$0] } ?? file)
+  }
+}

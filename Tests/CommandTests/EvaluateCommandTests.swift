@@ -1,0 +1,109 @@
+import Foundation
+import Testing
+
+@Suite(.enabled(if: Command.hasModel, "there is no model in Models/"))
+struct EvaluateCommandTests {
+  private let folder = FileManager.default.temporaryDirectory.appending(path: "evaluate-\(UUID().uuidString)")
+
+  /// Runs `body` beside a folder that is gone afterwards.
+  private func inFolder(_ body: () async throws -> Void) async throws {
+    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+    defer { try? FileManager.default.removeItem(at: folder) }
+    try await body()
+  }
+
+  private func object(_ result: Command.Result) throws -> [String: Any] {
+    try #require(try JSONSerialization.jsonObject(with: Data(result.output.utf8)) as? [String: Any])
+  }
+
+  @Test(.enabled(if: Command.hasData, "there are no recordings")) func theFiguresOfASplit() async throws {
+    let result = try await Command.run([
+      "evaluate", "--data", Command.data, "--split", "test", "--speaker", "fsdd-theo", "--json",
+    ])
+    #expect(result.status == 0)
+    let figures = try object(result)
+    for key in [
+      "accuracy", "right", "total", "per_digit", "confusion", "rejected", "accepted_right", "accepted_wrong",
+      "macro_average", "weighted_average", "expected_calibration_error",
+    ] { #expect(figures[key] != nil, "\(key)") }
+    #expect(figures["total"] as? Int == 50)
+    #expect((figures["confusion"] as? [[Int]])?.joined().reduce(0, +) == 50)
+  }
+
+  @Test(.enabled(if: Command.hasData, "there are no recordings")) func aTableOfNoiseIsTheSameForTheSameSeed()
+    async throws
+  {
+    let arguments = [
+      "evaluate", "--data", Command.data, "--speaker", "fsdd-theo", "--noise", "babble", "--snr", "10,0", "--lead-in",
+      "0.5", "--json",
+    ]
+    let (first, second) = (try await Command.run(arguments), try await Command.run(arguments))
+    #expect(first.status == 0 && first.output == second.output)
+    let table = try object(first)
+    #expect(table["snr"] as? [Double] == [10, 0])
+    let rows = try #require(table["rows"] as? [[String: Any]])
+    #expect(rows.map { $0["noise"] as? String } == ["babble"])
+    #expect((rows[0]["accuracy"] as? [Double])?.count == 2)
+    let unknown = try await Command.run(["evaluate", "--data", Command.data, "--noise", "moonlight"])
+    #expect(
+      unknown.status == 1 && unknown.errors.contains("no noise called 'moonlight' (there are: white, pink, babble"))
+  }
+
+  @Test func aLongRecordingIsHeardAtEachCertainty() async throws {
+    try await inFolder {
+      // Given a recording of ten digits, and a truth that says nothing was said
+      let truth = folder.appending(path: "truth.json")
+      try Data(#"{"minutes": 0.5, "said": []}"#.utf8).write(to: truth)
+      let recording = Command.packageRoot.appending(path: "Tests/Fixtures/digits.wav").path
+      let result = try await Command.run(["evaluate", "--stream", recording, "--truth", truth.path, "--json"])
+      // Then each row counts what was told where nothing was
+      #expect(result.status == 0)
+      let sweeps = try #require(try JSONSerialization.jsonObject(with: Data(result.output.utf8)) as? [[String: Any]])
+      #expect(sweeps.count == 1 && sweeps[0]["name"] as? String == "digits")
+      let rows = try #require(sweeps[0]["rows"] as? [[String: Any]])
+      #expect(rows.count >= 9)
+      for row in rows {
+        let score = try #require(row["score"] as? [String: Any])
+        #expect((8...10).contains(score["events_on_noise_alone"] as? Int ?? 0))
+      }
+    }
+  }
+
+  @Test(.enabled(if: Command.hasData, "there are no recordings")) func aReportIsAPageAndItsFigures() async throws {
+    try await inFolder {
+      let report = folder.appending(path: "report")
+      let result = try await Command.run([
+        "evaluate", "--data", Command.data, "--split", "test", "--speaker", "fsdd-theo", "--noise", "white", "--snr",
+        "10,0", "--report", report.path,
+      ])
+      #expect(result.status == 0)
+      #expect(result.output.contains("best guess right"))
+      let page = try String(contentsOf: report.appending(path: "index.html"), encoding: .utf8)
+      #expect(page.contains("<h2>In noise</h2>") && page.contains("--report \(report.path)"))
+      let figures =
+        try JSONSerialization.jsonObject(
+          with: Data(contentsOf: report.appending(path: "report.json"))) as? [String: Any]
+      #expect(figures?["noise"] != nil && figures?["splits"] != nil && figures?["speech"] == nil)
+      #expect(FileManager.default.fileExists(atPath: report.appending(path: "noise.svg").path))
+    }
+  }
+
+  @Test(arguments: [
+    ([], "--data is needed"), (["--data", "x", "--noise", "white", "--speech"], "exclude each other"),
+    (["--data", "x", "--lead-in", "-1"], "--lead-in is -1.0"), (["--data", "x", "--snr", "loud"], "'loud'"),
+    (["--stream", "a", "--truth", "b", "--truth", "c"], "each needs one"),
+    (["--data", "x", "--threads", "0"], "--threads"),
+    (["--data", "x", "--loso", "--epochs", "0"], "--epochs"),
+  ]) func wrongUsageIsSaidAndIs64(arguments: [String], words: String) async throws {
+    let result = try await Command.run(["evaluate"] + arguments)
+    #expect(result.status == 64 && result.errors.contains(words))
+    #expect(result.output.isEmpty)
+  }
+
+  @Test(arguments: [
+    (["--data", "/no/such/folder"], "/no/such/folder"), (["--stream", "/no/such.wav"], "/no/such.json cannot be read"),
+  ]) func whatIsMissingIsNamed(arguments: [String], words: String) async throws {
+    let result = try await Command.run(["evaluate"] + arguments)
+    #expect(result.status == 1 && result.errors.contains(words))
+  }
+}

@@ -1,0 +1,152 @@
+import DigitNetwork
+import Foundation
+import Recognition
+import Testing
+import Training
+
+@Suite struct EvaluationReportTests {
+  static func outcome(
+    _ label: RecordingLabel, guess: Int, confidence: Double, told: Bool = true, path: String = "a.wav"
+  ) -> Outcome {
+    let guess = Guess(
+      digit: guess, confidence: confidence, probabilities: (0..<10).map { $0 == guess ? 0.91 : 0.01 })
+    return Outcome(
+      recording: Recording(
+        path: path, label: label, speaker: "<b>&", source: "s", licence: "", duration: 0, split: "validate"),
+      recognition: Hypothesis(
+        guess: guess, other: 0.1, decision: told ? .digit(guess) : .rejected(.unsure, guess), certainEarly: false))
+  }
+
+  /// A report with something of everything, by a model that has learned nothing.
+  static func report() throws -> EvaluationReport {
+    let model = try TinyModel.make()
+    let clips = TinyBank.clips()
+    let outcomes = try Evaluator(model: model).outcomes(for: clips)
+    var report = EvaluationReport(model: model.metadata, command: "digitctl evaluate --data 'a <b>'")
+    try report.add([("validate", clips, outcomes)], mistakes: 2, model: model)
+    report.noise = NoiseTable(
+      snr: [20, 0],
+      rows: [
+        .init(noise: "white", accuracy: [1, 0.5]), .init(noise: "<hiss>", accuracy: [0.9, 0.3], learnedFrom: true),
+      ],
+      total: 10, seed: 1, margin: .init(before: 0.5))
+    let figures = SpeechReport.Figures(
+      threshold: 0.5, digitsClassified: Proportion(9, of: 10), digitsHeard: Proportion(8, of: 10),
+      speechHeard: Proportion(1, of: 20), speechClassified: Proportion(2, of: 20),
+      segmentsClassified: Proportion(3, of: 50), noiseEvents: 1, noiseSeconds: 60)
+    report.speech = SpeechReport(
+      own: figures, passing97: nil,
+      curves: [
+        DetectionCurve(
+          name: "other speech", digits: [0.2, 0.5, 0.9].map { .init(confidence: $0, isRight: true) },
+          others: [0.1, 0.6])
+      ])
+    let truth = try JSONDecoder().decode(StreamTruth.self, from: Data(StreamScoreTests.truth.utf8))
+    report.streams = [
+      StreamSweep(
+        name: "kitchen/20 dB", own: 0.9,
+        rows: [0.5, 0.9, 1].map { .init(certainty: $0, score: StreamScore(truth, StreamScoreTests.transcripts)) })
+    ]
+    report.leaveOneOut = LeaveOneOutReport(
+      folds: [
+        .init(
+          speaker: "ann", all: Proportion(9, of: 10), test: Proportion(1, of: 1),
+          confusion: [[Int]](repeating: [Int](repeating: 0, count: 10), count: 10))
+      ], seed: 1, epochs: 3)
+    return report
+  }
+
+  @Test func thePageStandsAloneAndShowsEverything() throws {
+    let page = try Self.report().page
+    for title in [
+      "In short", "Which digit is taken for which", "In noise", "What is no digit", "Confidence", "How soon",
+      "A speaker it never heard", "The worst mistakes",
+    ] { #expect(page.contains("<h2>\(title)</h2>"), "\(title)") }
+    // Nothing is fetched, nothing runs, and no name becomes markup.
+    #expect(!page.contains("<script") && !page.contains("<link") && !page.contains("src="))
+    #expect(
+      !page.contains("http://") || page.replacing("http://www.w3.org/2000/svg", with: "").contains("http://") == false)
+    #expect(page.contains("&lt;hiss&gt;") && !page.contains("<hiss>"))
+    #expect(page.contains("digitctl evaluate --data &#39;a &lt;b&gt;&#39;"))
+    // Every mistake that is shown has its spectrogram.
+    let report = try Self.report()
+    #expect(!report.mistakes.isEmpty)
+    #expect(report.mistakes.allSatisfy { $0.image?.count == 128 * 128 && $0.cut != nil })
+    #expect(page.split(separator: "data:image/png;base64,").count - 1 == report.mistakes.count)
+    // Tags close.
+    for tag in ["section", "table", "figure", "div", "svg"] {
+      #expect(page.ranges(of: "<\(tag)").count == page.ranges(of: "</\(tag)>").count, "\(tag)")
+    }
+  }
+
+  @Test func filesAreWrittenAndFiguresCanBeReadBack() throws {
+    let folder = try TemporaryFolder()
+    let report = try Self.report()
+    try report.write(to: folder.path("report"))
+    let names = try FileManager.default.contentsOfDirectory(atPath: folder.path("report")).sorted()
+    #expect(
+      names == [
+        "index.html", "noise.svg", "reliability.svg", "report.json", "stream-kitchen-20-dB.svg", "tradeoff.svg",
+      ])
+    let data = try Data(contentsOf: URL(filePath: folder.path("report/report.json")))
+    let read = try JSONDecoder().decode(EvaluationReport.self, from: data)
+    #expect(read.noise == report.noise && read.streams == report.streams)
+    #expect(read.speech == report.speech && read.leaveOneOut == report.leaveOneOut)
+    #expect(read.splits.map(\.name) == ["validate"])
+    let problem = #expect(throws: EvaluationError.self) { try report.write(to: "/proc/none") }
+    #expect(problem?.description.hasPrefix("/proc/none") == true)
+  }
+
+  @Test func theSameReportGivesTheSameBytes() throws {
+    let (first, second) = (try Self.report(), try Self.report())
+    #expect(first.page == second.page)
+  }
+
+  @Test func worstMistakesAreTheSurestOfEachKind() throws {
+    // Given answers of which some are wrong
+    let outcomes = [
+      Self.outcome(.digit(1), guess: 1, confidence: 0.9), Self.outcome(.digit(2), guess: 3, confidence: 0.6),
+      Self.outcome(.digit(2), guess: 5, confidence: 0.8, told: false), Self.outcome(.speech, guess: 4, confidence: 0.7),
+      Self.outcome(.speech, guess: 4, confidence: 0.3, told: false),
+      Self.outcome(.digit(6), guess: 6, confidence: 0.4, told: false),
+      Self.outcome(.digit(7), guess: 1, confidence: 0.7),
+    ].enumerated().map { index, outcome in
+      Outcome(
+        recording: Recording(
+          path: "\(index).wav", label: outcome.recording.label, speaker: "", source: "", licence: "", duration: 0,
+          split: ""), recognition: outcome.recognition)
+    }
+    let clips = outcomes.map { Clip(recording: $0.recording, samples: [], sound: 0..<0) }
+    let model = try TinyModel.make()
+    var report = EvaluationReport(model: model.metadata, command: "")
+    // When two of each kind are asked for
+    try report.add([("validate", clips, outcomes)], mistakes: 2, model: model)
+    // Then they are the surest, digits mistaken first
+    #expect(report.mistakes.map(\.outcome.recording.path) == ["2.wav", "6.wav", "3.wav", "5.wav"])
+    #expect(report.mistakes.map(\.kind) == [.mistaken, .mistaken, .taken, .turnedDown])
+  }
+}
+
+@Suite struct ReliabilityTests {
+  @Test func theErrorIsTheMeanDistanceOfConfidenceAndSuccess() {
+    // Given ten answers at 0.95, of which eight are right, and ten at 0.15, of which two are
+    let answers = (0..<20).map { index in
+      index < 10 ? (confidence: 0.95, isRight: index < 8) : (confidence: 0.15, isRight: index < 12)
+    }
+    let reliability = Reliability(answers)
+    #expect(reliability.bins[9].count == 10 && reliability.bins[9].rate == 0.8)
+    #expect(abs(reliability.bins[1].confidence - 0.15) < 1e-12)
+    #expect(abs(reliability.expectedError - (0.15 + 0.05) / 2) < 1e-12)
+    #expect(Reliability([(confidence: 1.0, isRight: true)]).bins[9].count == 1)
+  }
+
+  @Test func otherSpeechIsNeverRightAndNoiseDoesNotCount() {
+    let outcomes = [
+      EvaluationReportTests.outcome(.digit(3), guess: 3, confidence: 0.9),
+      EvaluationReportTests.outcome(.speech, guess: 3, confidence: 0.9),
+      EvaluationReportTests.outcome(.noise, guess: 3, confidence: 0.9),
+    ]
+    let reliability = Reliability(outcomes)
+    #expect(reliability.bins[9].count == 2 && reliability.bins[9].right == 1)
+  }
+}
