@@ -41,6 +41,7 @@ let package = Package(
     system("CSoxr", pkgConfig: "soxr", apt: "libsoxr-dev"),
     system("COpenBLAS", pkgConfig: "openblas", apt: "libopenblas-dev"),
     .target(name: "CCPU"),
+    .target(name: "CMemory"),
 
     .target(name: "AudioInput", dependencies: ["CALSA", "CSndFile", "CSoxr"]),
     .target(name: "VoiceActivity"),
@@ -64,7 +65,7 @@ let package = Package(
     .executableTarget(
       name: "digitd",
       dependencies: [
-        "Recognition", "EventFeed", "AudioInput", "TerminalFace",
+        "Recognition", "EventFeed", "AudioInput", "TerminalFace", "CMemory",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Configuration", package: "swift-configuration"),
         .product(name: "Logging", package: "swift-log"),
@@ -86,13 +87,13 @@ let package = Package(
     .testTarget(name: "VoiceActivityTests", dependencies: ["VoiceActivity", "TestSupport"]),
     .testTarget(name: "SpeechFeaturesTests", dependencies: ["SpeechFeatures"]),
     .testTarget(name: "DigitNetworkTests", dependencies: ["DigitNetwork", "TestSupport"]),
-    .testTarget(name: "RecognitionTests", dependencies: ["Recognition", "TestSupport"]),
+    .testTarget(name: "RecognitionTests", dependencies: ["AudioInput", "Recognition", "TestSupport"]),
     .testTarget(name: "EventFeedTests", dependencies: ["EventFeed", "TestSupport"]),
     .testTarget(name: "TrainingTests", dependencies: ["Training"]),
     .testTarget(
       name: "DaemonTests",
       dependencies: [
-        "digitd", "AudioInput", "DigitNetwork", "EventFeed", "Recognition", "SpeechFeatures", "TestSupport",
+        "digitd", "AudioInput", "CMemory", "DigitNetwork", "EventFeed", "Recognition", "SpeechFeatures", "TestSupport",
       ]),
     .testTarget(name: "LiveTests"),
     .testTarget(name: "TerminalFaceTests", dependencies: ["TerminalFace", "TestSupport"]),
