@@ -67,9 +67,10 @@ test: lint build-packages test-packages .venv-test/bin/python
 build: build-packages
 	$(SWIFT_BUILD)
 
-bench: build
+bench: build static test-packages
 	@bin=$(BIN)
 	"$$bin/digitctl" benchmark $(ARGS)
+	Tests/Support/footprint.py "$(STATIC_BIN)/digitd"
 	Tests/Support/rivals/run.sh "$$bin/digitctl" $(RIVALS)
 
 lint: swift

@@ -42,6 +42,7 @@ let package = Package(
     system("COpenBLAS", pkgConfig: "openblas", apt: "libopenblas-dev"),
     system("CZlib", pkgConfig: "zlib", apt: "zlib1g-dev"),
     .target(name: "CCPU"),
+    .target(name: "CMemory"),
 
     .target(name: "AudioInput", dependencies: ["CALSA", "CSndFile", "CSoxr"]),
     .target(name: "VoiceActivity"),
@@ -68,7 +69,7 @@ let package = Package(
     .executableTarget(
       name: "digitd",
       dependencies: [
-        "Recognition", "EventFeed", "AudioInput", "TerminalFace",
+        "Recognition", "EventFeed", "AudioInput", "TerminalFace", "CMemory",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Configuration", package: "swift-configuration"),
         .product(name: "Logging", package: "swift-log"),
@@ -90,7 +91,7 @@ let package = Package(
     .testTarget(name: "VoiceActivityTests", dependencies: ["VoiceActivity", "TestSupport"]),
     .testTarget(name: "SpeechFeaturesTests", dependencies: ["SpeechFeatures"]),
     .testTarget(name: "DigitNetworkTests", dependencies: ["DigitNetwork", "TestSupport"]),
-    .testTarget(name: "RecognitionTests", dependencies: ["Recognition", "TestSupport"]),
+    .testTarget(name: "RecognitionTests", dependencies: ["AudioInput", "Recognition", "TestSupport"]),
     .testTarget(name: "EventFeedTests", dependencies: ["EventFeed", "TestSupport"]),
     .testTarget(
       name: "TrainingTests",
@@ -98,7 +99,7 @@ let package = Package(
     .testTarget(
       name: "DaemonTests",
       dependencies: [
-        "digitd", "AudioInput", "DigitNetwork", "EventFeed", "Recognition", "SpeechFeatures", "TestSupport",
+        "digitd", "AudioInput", "CMemory", "DigitNetwork", "EventFeed", "Recognition", "SpeechFeatures", "TestSupport",
       ]),
     .testTarget(name: "LiveTests"),
     .testTarget(name: "PicturesTests", dependencies: ["Pictures", "CZlib"]),

@@ -25,6 +25,18 @@ public enum AudioSourceItem: Sendable, Equatable {
   }
 }
 
+/// How soon whoever listens wants what is heard next.
+public enum Attention: Sendable, Equatable {
+  /// At once, period by period: something is being said.
+  case close
+  /// At leisure: nothing is under way. A microphone then gathers sound for up to `longestRest`, and nobody wakes for it
+  /// in between.
+  case resting
+
+  /// Milliseconds.
+  public static let longestRest = 100
+}
+
 /// Where sound comes from: a microphone or a file. The listener's loop pulls from it and cannot tell which it is.
 ///
 /// `read` is called from one thread; `stop` may be called from any and makes `read` return `.end` soon.
@@ -33,4 +45,12 @@ public protocol AudioSource: AnyObject, Sendable {
   /// 10 ms of sound at once, so that a decision's place in time is known to that grain.
   func read(into buffer: UnsafeMutableBufferPointer<Float>, timeoutMilliseconds: Int) throws -> AudioSourceItem
   func stop()
+  /// Says how soon the next items are wanted, from the thread that reads; `close` until then. What comes, and in which
+  /// order, is the same.
+  func attend(_ attention: Attention)
+}
+
+extension AudioSource {
+  /// A file is always there.
+  public func attend(_ attention: Attention) {}
 }

@@ -2,12 +2,32 @@ import CALSA
 import Glibc
 import Synchronization
 
+/// Tells all who wait that it is over: a descriptor that is readable for ever once `raise` was called.
+package final class StopSignal: Sendable {
+  package let descriptor: CInt
+  private let raised = Atomic<Bool>(false)
+
+  package init() throws {
+    descriptor = try CaptureLink.makeBell()
+  }
+
+  deinit { close(descriptor) }
+
+  package var isRaised: Bool { raised.load(ordering: .acquiring) }
+
+  package func raise() {
+    raised.store(true, ordering: .releasing)
+    CaptureLink.ring(descriptor)
+  }
+}
+
 /// What lies between the capture thread and whoever reads: samples in one ring, what happened to them in another, and a
-/// bell.
+/// bell for each side.
 ///
 /// A report belongs to a place in the stream of samples, the number of samples written before it; the reader gets it
-/// when it has taken just these. The bell is an eventfd, rung only when the reader sleeps and asked to be woken at this
-/// place: a reader that sleeps through half a second of quiet costs nothing.
+/// when it has taken just these. The reader's bell is an eventfd, rung only when it sleeps and asked to be woken at this
+/// place. The capture thread's is rung when the reader wants sound at once again: while nothing is going on both sleep
+/// through `Attention.longestRest`, and no period wakes them.
 package final class CaptureLink: @unchecked Sendable {
   package struct Mark: BitwiseCopyable {
     package var position: Int
@@ -17,12 +37,13 @@ package final class CaptureLink: @unchecked Sendable {
   package let samples: RingBuffer<Float>
   private let marks = RingBuffer<Mark>(capacity: 256)
   private let bell: CInt
-  /// Readable for ever once `stop` was called: the capture thread waits on it as well.
-  package let stopDescriptor: CInt
-  private let stopping = Atomic<Bool>(false)
+  private let captureBell: CInt
+  /// The capture thread waits on it as well.
+  package let stopSignal: StopSignal
   private let finished = Atomic<Bool>(false)
   /// Ring when so many samples were written in all; `Int.max` while the reader is awake.
   private let wakeAt = Atomic<Int>(Int.max)
+  private let resting = Atomic<Bool>(false)
 
   // The capture thread's own: what could not be told yet because a ring was full.
   private var sampleRate = 8000
@@ -32,27 +53,33 @@ package final class CaptureLink: @unchecked Sendable {
   private var pendingFormat: CaptureReport?
   private var pendingState: CaptureReport?
 
-  package init(capacity: Int) throws {
+  package init(capacity: Int, stopSignal: StopSignal) throws {
     samples = RingBuffer(capacity: capacity)
-    bell = eventfd(0, CInt(EFD_CLOEXEC | EFD_NONBLOCK))
-    stopDescriptor = eventfd(0, CInt(EFD_CLOEXEC | EFD_NONBLOCK))
-    guard bell >= 0, stopDescriptor >= 0 else {
-      throw AudioInputError(.deviceUnusable, "no event descriptor can be had: \(String(cString: strerror(errno)))")
+    self.stopSignal = stopSignal
+    bell = try Self.makeBell()
+    do {
+      captureBell = try Self.makeBell()
+    } catch {
+      close(bell)
+      throw error
     }
+  }
+
+  package convenience init(capacity: Int) throws {
+    try self.init(capacity: capacity, stopSignal: StopSignal())
   }
 
   deinit {
     close(bell)
-    close(stopDescriptor)
+    close(captureBell)
   }
 
   // MARK: Either side
 
-  package var isStopping: Bool { stopping.load(ordering: .acquiring) }
+  package var isStopping: Bool { stopSignal.isRaised }
 
   package func stop() {
-    stopping.store(true, ordering: .releasing)
-    Self.ring(stopDescriptor)
+    stopSignal.raise()
     Self.ring(bell)
   }
 
@@ -97,6 +124,19 @@ package final class CaptureLink: @unchecked Sendable {
     Self.ring(bell)
   }
 
+  /// Sleeps through a rest, if the reader is resting and for as long as it is.
+  package func rest(milliseconds: Int) {
+    guard resting.load(ordering: .acquiring) else { return }
+    var descriptors = (
+      pollfd(fd: captureBell, events: Int16(POLLIN), revents: 0),
+      pollfd(fd: stopSignal.descriptor, events: Int16(POLLIN), revents: 0)
+    )
+    let result = withUnsafeMutablePointer(to: &descriptors) { tuple in
+      tuple.withMemoryRebound(to: pollfd.self, capacity: 2) { poll($0, 2, CInt(clamping: milliseconds)) }
+    }
+    if result > 0 { Self.quieten(captureBell) }
+  }
+
   private func flushReports() {
     let position = samples.written
     if let format = pendingFormat {
@@ -122,6 +162,14 @@ package final class CaptureLink: @unchecked Sendable {
   }
 
   // MARK: The reader
+
+  package func attend(_ attention: Attention) {
+    let rests = attention == .resting
+    // Nobody else writes it.
+    guard resting.load(ordering: .relaxed) != rests else { return }
+    resting.store(rests, ordering: .releasing)
+    if !rests { Self.ring(captureBell) }
+  }
 
   package enum Item {
     case report(CaptureReport)
@@ -159,12 +207,26 @@ package final class CaptureLink: @unchecked Sendable {
       _ = poll(&descriptor, 1, CInt(clamping: milliseconds))
     }
     wakeAt.store(Int.max, ordering: .sequentiallyConsistent)
-    var count: UInt64 = 0
-    _ = Glibc.read(bell, &count, 8)
+    Self.quieten(bell)
   }
 
-  private static func ring(_ descriptor: CInt) {
+  // MARK: Bells
+
+  fileprivate static func makeBell() throws -> CInt {
+    let bell = eventfd(0, CInt(EFD_CLOEXEC | EFD_NONBLOCK))
+    guard bell >= 0 else {
+      throw AudioInputError(.deviceUnusable, "no event descriptor can be had: \(String(cString: strerror(errno)))")
+    }
+    return bell
+  }
+
+  fileprivate static func ring(_ descriptor: CInt) {
     var one: UInt64 = 1
     _ = Glibc.write(descriptor, &one, 8)
+  }
+
+  private static func quieten(_ descriptor: CInt) {
+    var count: UInt64 = 0
+    _ = Glibc.read(descriptor, &count, 8)
   }
 }

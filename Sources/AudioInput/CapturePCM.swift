@@ -18,7 +18,7 @@ final class CapturePCM {
   private let descriptors: UnsafeMutableBufferPointer<pollfd>
 
   static let bufferMicroseconds: UInt32 = 500_000
-  static let periodMicroseconds: UInt32 = 10_000
+  static let periodMicroseconds: UInt32 = 20_000
   private static let rates: [UInt32] = [16_000, 8000, 32_000, 44_100, 48_000]
 
   /// Opens and sets up the device; it is not started.
@@ -46,8 +46,8 @@ final class CapturePCM {
     sampleRate = setup.sampleRate
     periodFrames = setup.periodFrames
     bufferFrames = setup.bufferFrames
-    // What has piled up is read in pieces of four periods.
-    let most = max(setup.periodFrames, 1) * 4
+    // What has piled up is read in pieces of a rest and more.
+    let most = setup.sampleRate * Attention.longestRest / 1000 + max(setup.periodFrames, 1) * 4
     raw = .allocate(byteCount: most * setup.channels * setup.format.bytes, alignment: 16)
     raw.initializeMemory(as: UInt8.self, repeating: 0)
     mono = .allocate(capacity: most)
@@ -78,6 +78,9 @@ final class CapturePCM {
     let result = snd_pcm_resume(handle)
     return result < 0 ? -result : 0
   }
+
+  /// How long the sound may be left to the device, in ms.
+  var longestRest: Int { min(Attention.longestRest, bufferFrames * 250 / sampleRate) }
 
   enum Waited: Equatable {
     case ready, timeOut, stopped

@@ -66,6 +66,8 @@ final class CaptureThread {
 
   private var openings = 0
   private var devicesChanged = false
+  /// More is waiting in the device than was read the last time.
+  private var isBehind = false
   private var readSamples: UnsafeBufferPointer<Float>?
   private var readTime: Int64?
 
@@ -94,7 +96,7 @@ final class CaptureThread {
       if devicesChanged || openings % 12 == 0 { snd_config_update_free_global() }
       devicesChanged = false
       do throws(CaptureOpenError) {
-        result = .success(try CapturePCM(name: device, channel: channel, stop: link.stopDescriptor))
+        result = .success(try CapturePCM(name: device, channel: channel, stop: link.stopSignal.descriptor))
       } catch {
         result = .failure(error)
       }
@@ -114,6 +116,8 @@ final class CaptureThread {
 
   private func waitAndRead(_ milliseconds: Int) -> CaptureEvent {
     guard let pcm else { return .failed(errno: ENODEV) }
+    if !isBehind { link.rest(milliseconds: pcm.longestRest) }
+    isBehind = false
     switch pcm.wait(milliseconds: milliseconds) {
     case .timeOut: return .nothing
     case .stopped: return .stop
@@ -124,10 +128,11 @@ final class CaptureThread {
     case .samples(let samples, let drained):
       readSamples = samples
       readTime = CaptureClock.now()
+      isBehind = !drained
       return .read(frames: samples.count, drained: drained)
     case .failed(EAGAIN):
       // Called for nothing. Should that go on, it must not take all the processor's time.
-      var descriptor = pollfd(fd: link.stopDescriptor, events: Int16(POLLIN), revents: 0)
+      var descriptor = pollfd(fd: link.stopSignal.descriptor, events: Int16(POLLIN), revents: 0)
       return poll(&descriptor, 1, 2) > 0 ? .stop : .nothing
     case .failed(let number):
       return .failed(errno: number)
@@ -135,7 +140,7 @@ final class CaptureThread {
   }
 
   private func pause(_ milliseconds: Int) -> CaptureEvent {
-    switch watch.pause(milliseconds: milliseconds, stop: link.stopDescriptor) {
+    switch watch.pause(milliseconds: milliseconds, stop: link.stopSignal.descriptor) {
     case .over: return .pauseEnded(deviceChange: false)
     case .stopped: return .stop
     case .deviceChange:

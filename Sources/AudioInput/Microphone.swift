@@ -3,7 +3,7 @@ import CALSA
 /// A microphone behind ALSA: an `AudioSource` that survives whatever happens to the device.
 ///
 /// A thread of its own captures (`CaptureThread`) and recovers (`CaptureStateMachine`); `read` takes from the ring between
-/// (`CaptureLink`), which holds four seconds. The first items are the format, then the state `listening`, as soon as
+/// (`CaptureLink`), which holds four seconds at the rate that the device has at first. The first items are the format, then the state `listening`, as soon as
 /// sound comes; an outage gives its state once, and when the device is back `format` if the rate is another, `lost` with
 /// how long it was away, and `listening`. Times are the clock's, not the device's.
 public final class Microphone: AudioSource, @unchecked Sendable {
@@ -22,23 +22,28 @@ public final class Microphone: AudioSource, @unchecked Sendable {
   public init(device: String = "default", channel: Int? = nil, waitForDevice: Bool = false) throws {
     calsa_silence()
     self.device = device
-    link = try CaptureLink(capacity: 1 << 18)
+    let stopSignal = try StopSignal()
     if let channel, channel < 1 {
       throw AudioInputError(.noSuchChannel, "channels are counted from 1; there is no channel \(channel)")
     }
     let opening: Result<CapturePCM, CaptureOpenError>
     do throws(CaptureOpenError) {
-      opening = .success(try CapturePCM(name: device, channel: channel, stop: link.stopDescriptor))
+      opening = .success(try CapturePCM(name: device, channel: channel, stop: stopSignal.descriptor))
     } catch {
       if !waitForDevice { throw error.error(device: device, diagnosis: diagnosis) }
       opening = .failure(error)
     }
+    // A ring's memory is used all round, however little waits in it: so it is no larger than it need be.
+    let rate = (try? opening.get().sampleRate) ?? 48_000
+    link = try CaptureLink(capacity: 4 * min(rate, 48_000), stopSignal: stopSignal)
     try CaptureThread.launch(device: device, channel: channel, link: link, firstOpening: opening)
   }
 
   deinit { link.stop() }
 
   public func stop() { link.stop() }
+
+  public func attend(_ attention: Attention) { link.attend(attention) }
 
   public func read(into buffer: UnsafeMutableBufferPointer<Float>, timeoutMilliseconds: Int) -> AudioSourceItem {
     let most = min(buffer.count, max(1, sampleRate / 100))

@@ -56,6 +56,11 @@ public final class Listener {
   /// Whether a stretch of speech is under way.
   public var isSpeech: Bool { detector.isSpeech }
 
+  /// Whether nothing is under way: no stretch of speech, and no sound that may become a word. It takes a word 150 ms from
+  /// its first loud frame to be decided (`WordSettings.shortestAttempt` and the least of `earliestQuiet`), so that sound
+  /// may come that much later, in one piece, and no decision comes later for it.
+  public var mayRest: Bool { !detector.isSpeech && !detector.isWord }
+
   /// Takes in some sound.
   ///
   /// - Parameters:

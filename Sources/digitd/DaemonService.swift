@@ -1,4 +1,5 @@
 import AudioInput
+import CMemory
 import EventFeed
 import Glibc
 import Logging
@@ -40,6 +41,7 @@ struct DaemonService: Service {
     output.greet(hello)
     hub.add(output)
     announce(server)
+    if !isFile { cmemory_settle() }
 
     let source = source
     let loop = loop

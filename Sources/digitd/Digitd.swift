@@ -1,4 +1,5 @@
 import ArgumentParser
+import CMemory
 import Dispatch
 import Glibc
 
@@ -6,6 +7,7 @@ import Glibc
 @main
 enum Main {
   static func main() {
+    cmemory_prepare()
     StandardDescriptors.reserve()
     Task {
       await Digitd.main()

@@ -84,6 +84,7 @@ final class ListeningLoop: @unchecked Sendable {
     conditioner?.process(samples) { block in
       listener.process(block, inputMs: clock.now, emit: say)
     }
+    source.attend(listener.mayRest ? .resting : .close)
   }
 
   private func change(rate: Int) throws {

@@ -72,8 +72,34 @@ import Testing
     write(link, [1, 2])
     link.stop()
     #expect(take(link) == ["end"])
-    var descriptor = pollfd(fd: link.stopDescriptor, events: Int16(POLLIN), revents: 0)
+    var descriptor = pollfd(fd: link.stopSignal.descriptor, events: Int16(POLLIN), revents: 0)
     #expect(poll(&descriptor, 1, 0) == 1)
+  }
+
+  @Test(.timeLimit(.minutes(1))) func aRestEndsWhenSoundIsWantedAtOnceAndWhenItIsOver() throws {
+    // Each of these would rest for an hour if it were not woken, whichever of the two comes first.
+    let link = try CaptureLink(capacity: 64)
+    let hour = 3_600_000
+    let actions: [@Sendable (CaptureLink) -> Void] = [{ $0.attend(.close) }, { $0.stop() }]
+    for action in actions {
+      link.attend(.resting)
+      let thread = Background { action(link) }
+      link.rest(milliseconds: hour)
+      thread.join()
+    }
+  }
+
+  @Test(.timeLimit(.minutes(1))) func whoIsListenedToCloselyDoesNotRest() throws {
+    let link = try CaptureLink(capacity: 64)
+    link.rest(milliseconds: 3_600_000)
+    link.attend(.resting)
+    link.attend(.close)
+    link.rest(milliseconds: 3_600_000)
+    // Nor does a wake-up that nobody needed spoil more than one rest.
+    link.attend(.resting)
+    link.rest(milliseconds: 3_600_000)
+    link.rest(milliseconds: 1)
+    link.stop()
   }
 
   @Test(.timeLimit(.minutes(1))) func aSleeperWakesForSamplesReportsAndStop() throws {

@@ -87,6 +87,31 @@ private enum Bench {
     #expect(Set(devices.map(\.name)).count == devices.count)
   }
 
+  @Test(.enabled(if: Bench.hasPulse, "needs pulseaudio"), .timeLimit(.minutes(1)))
+  func noSoundIsLostBetweenRests() throws {
+    // Given a microphone at which a tone of 16 frames a period is played
+    try Bench.server("start")
+    defer { try? Bench.server("stop") }
+    let microphone = try Microphone(device: "tone")
+    defer { microphone.stop() }
+    let ear = Ear(microphone)
+    #expect(try ear.next() == .format(sampleRate: 16_000))
+    guard case .device(.listening, "tone", _) = try ear.next() else {
+      Issue.record("it does not listen")
+      return
+    }
+    // When it is listened to now at leisure, now closely
+    for attention in [Attention.resting, .close, .resting, .close] {
+      microphone.attend(attention)
+      try ear.listen(frames: 3500)
+    }
+    // Then the tone goes on from sample to sample
+    let heard = ear.samples.prefix(14_000)
+    #expect(heard.count == 14_000)
+    #expect(zip(heard, heard.dropFirst(16)).allSatisfy { $0 == $1 })
+    #expect(heard.contains { $0 > 0.4 })
+  }
+
   /// The way of a fault, with a real ALSA PCM in real time: the sound server plays a tone, ends, comes back, hangs, goes on.
   @Test(.enabled(if: Bench.hasPulse, "needs pulseaudio"), .timeLimit(.minutes(2)))
   func aSoundServerMayGoComeAndHang() throws {

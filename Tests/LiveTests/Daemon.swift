@@ -109,6 +109,18 @@ final class Daemon: Running {
     try super.init(Built.program("digitd"), arguments + ["--socket", socket], environment: environment)
   }
 
+  /// How often a thread of it has slept and been woken so far.
+  func wakeUps(ofThread name: String) throws -> Int {
+    let tasks = URL(fileURLWithPath: "/proc/\(process.processIdentifier)/task")
+    for task in try FileManager.default.contentsOfDirectory(at: tasks, includingPropertiesForKeys: nil) {
+      let lines = try String(contentsOf: task.appendingPathComponent("status"), encoding: .utf8).split(separator: "\n")
+      guard lines.contains("Name:\t\(name)") else { continue }
+      let line = lines.first { $0.hasPrefix("voluntary_ctxt_switches:") }
+      if let count = line?.split(separator: "\t").last.flatMap({ Int($0) }) { return count }
+    }
+    throw Failure(description: "it has no thread \(name)")
+  }
+
   /// Connects as soon as somebody listens on the socket.
   func subscriber() throws -> Subscriber {
     for _ in 0..<1200 {
