@@ -7,7 +7,7 @@ import Recognition
 /// a file.
 ///
 /// Unchecked: it is made on one thread and then handed to the one that calls `run`; everything in it belongs to that one.
-final class ListeningLoop: @unchecked Sendable {
+package final class ListeningLoop: @unchecked Sendable {
   /// The clock of the stream: milliseconds of input since it began, losses included.
   struct StreamClock {
     private var milliseconds = 0.0
@@ -40,7 +40,7 @@ final class ListeningLoop: @unchecked Sendable {
   /// Sound lost by an outage, until the device is back and its event tells.
   private var outageMs = 0
 
-  init(
+  package init(
     source: any AudioSource, recognizer: Recognizer, hub: EventHub, counters: Counters, notifier: ServiceNotifier,
     logger: Logger
   ) {
@@ -54,7 +54,7 @@ final class ListeningLoop: @unchecked Sendable {
   }
 
   /// Runs until the source ends.
-  func run() throws {
+  package func run() throws {
     // 10 ms at any rate that a source may have.
     let buffer = UnsafeMutableBufferPointer<Float>.allocate(capacity: AudioConditioner.inputRates.upperBound / 100)
     buffer.initialize(repeating: 0)
@@ -73,7 +73,7 @@ final class ListeningLoop: @unchecked Sendable {
       }
       // Frames flow, or it is known that there are none and why: then the service is well. A microphone that should give
       // sound and gives none is not.
-      if case .idle = item, counters.state == .listening { continue }
+      if case .idle = item, counters.state == .listening || source.isStuck { continue }
       heartbeat.beat()
     }
   }
@@ -103,11 +103,13 @@ final class ListeningLoop: @unchecked Sendable {
     clock.lose(milliseconds: milliseconds)
     listener.skip(milliseconds: Double(milliseconds), emit: say)
     counters.count(lostMs: milliseconds, overrun: cause == .overrun)
-    switch cause {
-    case .overrun:
-      logger.debug("\(milliseconds) ms of sound were lost by an overrun")
+    // What an outage has cost comes with the word that the device is back. Where it was never said to be gone (the machine
+    // slept), there is no such word.
+    if cause == .outage, counters.state != .listening {
+      outageMs += milliseconds
+    } else {
+      logger.debug("\(milliseconds) ms of sound were lost")
       hub.publish(.overrun(Event.Overrun(lostMs: milliseconds)))
-    case .outage: outageMs += milliseconds
     }
   }
 

@@ -71,7 +71,7 @@ say "upgrade, a changed setting kept"
 echo "DIGITD_LOG_LEVEL=debug" >> "$root/etc/default/digitd"
 rm -rf "$root/tmp/new" && dpkg-deb -R "$package" "$root/tmp/new"
 sed -i 's/^Version: .*/&+1/' "$root/tmp/new/DEBIAN/control"
-dpkg-deb --root-owner-group -b "$root/tmp/new" "$root/tmp/newer.deb" > /dev/null
+dpkg-deb --root-owner-group -Znone -b "$root/tmp/new" "$root/tmp/newer.deb" > /dev/null
 apt install /tmp/newer.deb
 inside dpkg-query -W digitd
 grep -q '^DIGITD_LOG_LEVEL=debug' "$root/etc/default/digitd" || fail "the upgrade has lost the settings"
