@@ -7,6 +7,11 @@
 #   make install    build for use elsewhere and install under PREFIX [/usr/local], below DESTDIR
 #   make uninstall  take away again what that installed
 #   make deb        make a Debian package, and look at it with lintian
+#
+#   make system-test  install that package in a virtual machine and let everything befall it (TESTBED=SCRIPT makes one)
+#   make soak         an hour of digits and faults in real time (MINUTES=60)
+#   make fuzz         ten million cases of all that others write (RUNS=10000000)
+#
 #   make format     bring the source into its style;  make lint  only checks it
 #   make clean      delete what was built
 #
@@ -16,7 +21,7 @@ SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 .ONESHELL:
 .DEFAULT_GOAL := help
-.PHONY: help run test build bench install uninstall deb format lint clean swift build-packages test-packages static
+.PHONY: help run test build bench install uninstall deb system-test soak fuzz format lint clean swift build-packages test-packages static
 
 PREFIX ?= /usr/local
 DESTDIR ?=
@@ -32,6 +37,9 @@ SWIFT_BUILD := swift build -c release
 STATIC_BUILD := swift build -c release --static-swift-stdlib --scratch-path .build-static
 BIN = $(shell $(SWIFT_BUILD) --show-bin-path)
 STATIC_BIN = $(shell $(STATIC_BUILD) --show-bin-path)
+MINUTES ?= 60
+RUNS ?= 10000000
+SEED ?= 1
 RECORDING := Tests/Fixtures/digits.wav
 SOURCES := Package.swift Sources Tests
 UNITS := system/digitd.service system/digitd.socket user/digitd.service user/digitd.socket
@@ -124,8 +132,19 @@ deb: static
 	lintian --fail-on error --tag-display-limit 0 "$$package"
 	echo "$$package"
 
+system-test: deb
+	$(SWIFT_BUILD) --product digitd
+	Tests/System/clean-install.sh "$$(echo .build-deb/digitd_*.deb)"
+	Tests/System/run.sh "$$(echo .build-deb/digitd_*.deb)" "$(BIN)/digitd"
+
+soak: build test-packages
+	@Tests/System/soak.py "$(BIN)/digitd" --minutes $(MINUTES) --seed $(SEED)
+
+fuzz: build-packages
+	SEED=$(SEED) Tests/Fuzz/run.sh $(RUNS)
+
 clean:
-	rm -rf .build .build-static .build-deb .venv-test
+	rm -rf .build .build-static .build-deb .build-fuzz .venv-test
 
 swift:
 	@command -v swift > /dev/null || { echo "Swift is missing: https://www.swift.org/install" >&2; exit 1; }

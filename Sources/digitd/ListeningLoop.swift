@@ -39,16 +39,22 @@ package final class ListeningLoop: @unchecked Sendable {
   private var clock = StreamClock()
   /// Sound lost by an outage, until the device is back and its event tells.
   private var outageMs = 0
+  /// Where utterances are kept, if somebody asked for it, and the sound that they are cut from.
+  private let folder: UtteranceFolder?
+  private var recent: RecentSound?
 
+  /// - Parameter folder: where utterances are kept; nil for nowhere.
   package init(
     source: any AudioSource, recognizer: Recognizer, hub: EventHub, counters: Counters, notifier: ServiceNotifier,
-    logger: Logger
+    logger: Logger, folder: UtteranceFolder? = nil
   ) {
     self.source = source
     self.hub = hub
     self.counters = counters
     self.logger = logger
     self.notifier = notifier
+    self.folder = folder
+    recent = folder.map { _ in RecentSound(seconds: 10) }
     listener = Listener(recognizer: recognizer)
     heartbeat = Heartbeat(notifier: notifier)
   }
@@ -81,9 +87,7 @@ package final class ListeningLoop: @unchecked Sendable {
   private func take(_ samples: UnsafeBufferPointer<Float>) {
     counters.count(frames: samples.count)
     clock.advance(frames: samples.count)
-    conditioner?.process(samples) { block in
-      listener.process(block, inputMs: clock.now, emit: say)
-    }
+    conditioner?.process(samples, emit: hear)
     source.attend(listener.mayRest ? .resting : .close)
   }
 
@@ -102,6 +106,7 @@ package final class ListeningLoop: @unchecked Sendable {
     drain()
     clock.lose(milliseconds: milliseconds)
     listener.skip(milliseconds: Double(milliseconds), emit: say)
+    recent?.skip(milliseconds: Double(milliseconds))
     counters.count(lostMs: milliseconds, overrun: cause == .overrun)
     // What an outage has cost comes with the word that the device is back. Where it was never said to be gone (the machine
     // slept), there is no such word.
@@ -115,9 +120,12 @@ package final class ListeningLoop: @unchecked Sendable {
 
   /// Gives the listener what the resampler holds back: what follows does not join it.
   private func drain() {
-    conditioner?.finish { block in
-      listener.process(block, inputMs: clock.now, emit: say)
-    }
+    conditioner?.finish(emit: hear)
+  }
+
+  private func hear(_ block: UnsafeBufferPointer<Float>) {
+    recent?.append(block)
+    listener.process(block, inputMs: clock.now, emit: say)
   }
 
   private func change(state: DeviceState, name: String, detail: String) {
@@ -137,12 +145,14 @@ package final class ListeningLoop: @unchecked Sendable {
   private func finish() {
     drain()
     listener.finish(emit: say)
+    folder?.finish()
   }
 
   private func say(_ heard: ListenerEvent) {
     let event = Event(heard)
     counters.count(event)
     hub.publish(event)
+    keep(event)
     if case .condition(let condition, let on) = heard {
       let what: Logger.Message =
         switch (condition, on) {
@@ -153,6 +163,22 @@ package final class ListeningLoop: @unchecked Sendable {
         }
       logger.notice(what)
     }
+  }
+}
+
+extension ListeningLoop {
+  /// Keeps the sound of an utterance that was decided, with 50 ms before it and 100 ms after it, as it was recognised.
+  private func keep(_ event: Event) {
+    guard let folder, let recent else { return }
+    let timing: Event.Timing
+    switch event {
+    case .transcript(let transcript): timing = transcript.timing
+    case .notDetected(let refusal): timing = refusal.timing
+    default: return
+    }
+    folder.keep(
+      recent.cut(fromMs: timing.startMs - 50, toMs: timing.endMs + 100),
+      EventEnvelope(time: WallTime.now(), sequence: hub.lastSequence, event: event))
   }
 }
 
