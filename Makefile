@@ -6,6 +6,12 @@
 #   make bench      measure how fast it is, alone and beside its rivals (RIVALS=--without-torch saves 3 GB)
 #   make install    build for use elsewhere and install under PREFIX [/usr/local], below DESTDIR
 #   make uninstall  take away again what that installed
+#   make deb        make a Debian package, and look at it with lintian
+#
+#   make system-test  install that package in a virtual machine and let everything befall it (TESTBED=SCRIPT makes one)
+#   make soak         an hour of digits and faults in real time (MINUTES=60)
+#   make fuzz         ten million cases of all that others write (RUNS=10000000)
+#
 #   make format     bring the source into its style;  make lint  only checks it
 #   make clean      delete what was built
 #
@@ -15,13 +21,14 @@ SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 .ONESHELL:
 .DEFAULT_GOAL := help
-.PHONY: help run test build bench install uninstall format lint clean swift build-packages test-packages static
+.PHONY: help run test build bench install uninstall deb system-test soak fuzz format lint clean swift build-packages test-packages static
 
 PREFIX ?= /usr/local
 DESTDIR ?=
 
 BUILD_PACKAGES := pkg-config libasound2-dev libfftw3-dev libopenblas-dev libsndfile1-dev libsoxr-dev zlib1g-dev
-TEST_PACKAGES := binutils libasound2-plugins pulseaudio pulseaudio-utils python3-venv qemu-user sox
+TEST_PACKAGES := binutils libasound2-plugins pulseaudio pulseaudio-utils python3-venv qemu-user sox systemd
+DEB_PACKAGES := debhelper lintian systemd
 NEED := Tests/Support/need-packages.sh
 
 # One configuration for run and test: SwiftNIO is not built twice. What is installed is linked statically, in a folder of
@@ -30,6 +37,9 @@ SWIFT_BUILD := swift build -c release
 STATIC_BUILD := swift build -c release --static-swift-stdlib --scratch-path .build-static
 BIN = $(shell $(SWIFT_BUILD) --show-bin-path)
 STATIC_BIN = $(shell $(STATIC_BUILD) --show-bin-path)
+MINUTES ?= 60
+RUNS ?= 10000000
+SEED ?= 1
 RECORDING := Tests/Fixtures/digits.wav
 SOURCES := Package.swift Sources Tests
 UNITS := system/digitd.service system/digitd.socket user/digitd.service user/digitd.socket
@@ -92,7 +102,7 @@ install: static
 	install -m 644 Models/digits.safetensors Models/README.md Tests/Fixtures/digits.wav Tests/Fixtures/digits.txt "$$share/digitd/"
 	"$(STATIC_BIN)/generate-manual" "$(STATIC_BIN)/digitd" --section 8 -o "$$share/man/man8"
 	"$(STATIC_BIN)/generate-manual" "$(STATIC_BIN)/digitctl" --section 1 -o "$$share/man/man1"
-	"$$bin/digitctl" --generate-completion-script bash > "$$share/bash-completion/completions/digitctl"
+	"$$bin/digitctl" --generate-completion-script bash | sed '1{/^#!/d}' > "$$share/bash-completion/completions/digitctl"
 	"$$bin/digitctl" --generate-completion-script zsh > "$$share/zsh/site-functions/_digitctl"
 	"$$bin/digitctl" --generate-completion-script fish > "$$share/fish/vendor_completions.d/digitctl.fish"
 	# The units name the programs where they are.
@@ -115,8 +125,26 @@ uninstall:
 	  "$$share/zsh/site-functions/_digitctl" "$$share/fish/vendor_completions.d/digitctl.fish" "$$lib/sysusers.d/digitd.conf"
 	for unit in $(UNITS); do rm -f "$$lib/systemd/$$unit"; done
 
+deb: static
+	$(STATIC_BUILD) --product generate-manual
+	@$(NEED) $(DEB_PACKAGES)
+	package=$$(systemd/deb/build.sh)
+	lintian --fail-on error --tag-display-limit 0 "$$package"
+	echo "$$package"
+
+system-test: deb
+	$(SWIFT_BUILD) --product digitd
+	Tests/System/clean-install.sh "$$(echo .build-deb/digitd_*.deb)"
+	Tests/System/run.sh "$$(echo .build-deb/digitd_*.deb)" "$(BIN)/digitd"
+
+soak: build test-packages
+	@Tests/System/soak.py "$(BIN)/digitd" --minutes $(MINUTES) --seed $(SEED)
+
+fuzz: build-packages
+	SEED=$(SEED) Tests/Fuzz/run.sh $(RUNS)
+
 clean:
-	rm -rf .build .build-static .venv-test
+	rm -rf .build .build-static .build-deb .build-fuzz .venv-test
 
 swift:
 	@command -v swift > /dev/null || { echo "Swift is missing: https://www.swift.org/install" >&2; exit 1; }

@@ -48,9 +48,13 @@ public protocol AudioSource: AnyObject, Sendable {
   /// Says how soon the next items are wanted, from the thread that reads; `close` until then. What comes, and in which
   /// order, is the same.
   func attend(_ attention: Attention)
+  /// Whether what captures hangs in a call that never returns; nothing but a new start of the program is sure to help. For
+  /// the thread that reads.
+  var isStuck: Bool { get }
 }
 
 extension AudioSource {
   /// A file is always there.
   public func attend(_ attention: Attention) {}
+  public var isStuck: Bool { false }
 }

@@ -178,6 +178,11 @@ package final class CaptureLink: @unchecked Sendable {
     case end
   }
 
+  /// Whether samples come next, and no report before them.
+  package var isSoundNext: Bool {
+    samples.count > 0 && marks.peek().map { $0.position > samples.taken } ?? true
+  }
+
   /// The next report or samples, whichever comes first in the stream.
   package func next(into buffer: UnsafeMutableBufferPointer<Float>) -> Item {
     if isStopping { return .end }

@@ -2,7 +2,7 @@ import CALSA
 import Glibc
 
 /// An open ALSA capture stream: the calls of libasound and nothing else. Used by one thread at a time.
-final class CapturePCM {
+final class CapturePCM: CaptureStream {
   let name: String
   let format: SampleFormat
   let channels: Int
@@ -63,7 +63,6 @@ final class CapturePCM {
     descriptors.deallocate()
   }
 
-  /// Prepares and starts the stream, be it new, overrun or stopped. Returns 0 or an errno.
   func start() -> CInt {
     if snd_pcm_state(handle) != SND_PCM_STATE_PREPARED {
       let prepared = snd_pcm_prepare(handle)
@@ -73,22 +72,14 @@ final class CapturePCM {
     return started < 0 ? -started : 0
   }
 
-  /// Takes the stream out of suspension. Returns 0, EAGAIN if it is not yet over, or ENOSYS if this device cannot.
   func resume() -> CInt {
     let result = snd_pcm_resume(handle)
     return result < 0 ? -result : 0
   }
 
-  /// How long the sound may be left to the device, in ms.
   var longestRest: Int { min(Attention.longestRest, bufferFrames * 250 / sampleRate) }
 
-  enum Waited: Equatable {
-    case ready, timeOut, stopped
-    case failed(errno: CInt)
-  }
-
-  /// Waits until there is something to read, or to be told.
-  func wait(milliseconds: Int) -> Waited {
+  func wait(milliseconds: Int) -> CaptureWait {
     guard let base = descriptors.baseAddress else { return .failed(errno: EINVAL) }
     let own = descriptors.count - 1
     let filled = snd_pcm_poll_descriptors(handle, base, UInt32(own))
@@ -115,27 +106,13 @@ final class CapturePCM {
     return .ready
   }
 
-  enum Reading {
-    /// Mono samples, good until the next call; `drained` if the device gave less than was asked for.
-    case samples(UnsafeBufferPointer<Float>, drained: Bool)
-    case failed(errno: CInt)
-  }
-
-  /// Reads what is there, without waiting.
-  func read() -> Reading {
+  func read() -> CaptureReading {
     let got = snd_pcm_readi(handle, raw.baseAddress, UInt(mono.count))
     if got < 0 { return .failed(errno: CInt(-got)) }
     guard got > 0, let bytes = raw.baseAddress, let samples = mono.baseAddress else { return .failed(errno: EAGAIN) }
     format.decode(bytes, frames: got, channels: channels, channel: channel, into: samples)
     return .samples(UnsafeBufferPointer(rebasing: mono[..<got]), drained: got < mono.count)
   }
-}
-
-/// Why a device could not be opened and set up.
-enum CaptureOpenError: Error, Equatable {
-  case failed(call: String, errno: CInt)
-  case noSuchChannel(Int, of: Int)
-  case noFormat
 }
 
 extension CapturePCM {

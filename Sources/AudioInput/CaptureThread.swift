@@ -7,28 +7,31 @@ final class CaptureThread {
   private let device: String
   private let channel: Int?
   private let link: CaptureLink
-  private let diagnosis = DeviceDiagnosis()
-  private let watch = DeviceWatch()
+  private let system: any CaptureSystem
   private var machine = CaptureStateMachine()
-  private var pcm: CapturePCM?
+  private var stream: (any CaptureStream)?
   /// Opened by whoever made this, to learn at once whether it can be.
-  private var firstOpening: Result<CapturePCM, CaptureOpenError>?
+  private var firstOpening: Result<any CaptureStream, CaptureOpenError>?
 
   private init(
-    device: String, channel: Int?, link: CaptureLink, firstOpening: Result<CapturePCM, CaptureOpenError>
+    device: String, channel: Int?, link: CaptureLink, system: any CaptureSystem,
+    firstOpening: Result<any CaptureStream, CaptureOpenError>?
   ) {
     self.device = device
     self.channel = channel
     self.link = link
+    self.system = system
     self.firstOpening = firstOpening
   }
 
   /// Starts the thread, which ends soon after `link.stop()`. Nobody waits for its end: a sound server that hangs may hold
   /// it up in a call for as long as it likes.
   static func launch(
-    device: String, channel: Int?, link: CaptureLink, firstOpening: sending Result<CapturePCM, CaptureOpenError>
+    device: String, channel: Int?, link: CaptureLink, system: any CaptureSystem,
+    firstOpening: sending Result<any CaptureStream, CaptureOpenError>?
   ) throws {
-    let thread = CaptureThread(device: device, channel: channel, link: link, firstOpening: firstOpening)
+    let thread = CaptureThread(
+      device: device, channel: channel, link: link, system: system, firstOpening: firstOpening)
     let context = Unmanaged.passRetained(thread)
     var id = pthread_t()
     let result = pthread_create(
@@ -53,19 +56,17 @@ final class CaptureThread {
     while command != .end {
       let event = link.isStopping ? .stop : perform(command)
       // Samples that were read are written after the reports that they brought about.
-      let step = machine.handle(event, now: readTime ?? CaptureClock.now())
+      let step = machine.handle(event, now: readTime ?? system.now())
       step.reports.forEach(link.report)
       if let samples = readSamples { link.write(samples) }
       readSamples = nil
       readTime = nil
       command = step.command
     }
-    pcm = nil
+    stream = nil
     link.finish()
   }
 
-  private var openings = 0
-  private var devicesChanged = false
   /// More is waiting in the device than was read the last time.
   private var isBehind = false
   private var readSamples: UnsafeBufferPointer<Float>?
@@ -74,39 +75,30 @@ final class CaptureThread {
   private func perform(_ command: CaptureCommand) -> CaptureEvent {
     switch command {
     case .open: return open()
-    case .start: return started(pcm?.start() ?? ENODEV)
-    case .resume: return started(pcm?.resume() ?? ENODEV)
+    case .start: return started(stream?.start() ?? ENODEV)
+    case .resume: return started(stream?.resume() ?? ENODEV)
     case .wait(let milliseconds): return waitAndRead(milliseconds)
     case .pause(let milliseconds): return pause(milliseconds)
     case .close(let milliseconds):
-      pcm = nil
+      stream = nil
       return pause(milliseconds)
     case .end: return .stop
     }
   }
 
   private func open() -> CaptureEvent {
-    let result: Result<CapturePCM, CaptureOpenError>
-    if let first = firstOpening {
-      result = first
-      firstOpening = nil
-    } else {
-      // libasound reads its configuration once, with what the cards that are there then need. Reading costs 10 ms.
-      openings += 1
-      if devicesChanged || openings % 12 == 0 { snd_config_update_free_global() }
-      devicesChanged = false
-      do throws(CaptureOpenError) {
-        result = .success(try CapturePCM(name: device, channel: channel, stop: link.stopSignal.descriptor))
-      } catch {
-        result = .failure(error)
+    do throws(CaptureOpenError) {
+      let opened: any CaptureStream
+      if let first = firstOpening {
+        firstOpening = nil
+        opened = try first.get()
+      } else {
+        opened = try system.open(device: device, channel: channel, stop: link.stopSignal.descriptor)
       }
-    }
-    switch result {
-    case .success(let opened):
-      pcm = opened
+      stream = opened
       return .opened(sampleRate: opened.sampleRate)
-    case .failure(let error):
-      return .openFailed(error.fault(device: device, diagnosis: diagnosis))
+    } catch {
+      return .openFailed(error.fault(device: device, diagnosis: system.diagnosis))
     }
   }
 
@@ -115,19 +107,19 @@ final class CaptureThread {
   }
 
   private func waitAndRead(_ milliseconds: Int) -> CaptureEvent {
-    guard let pcm else { return .failed(errno: ENODEV) }
-    if !isBehind { link.rest(milliseconds: pcm.longestRest) }
+    guard let stream else { return .failed(errno: ENODEV) }
+    if !isBehind { link.rest(milliseconds: stream.longestRest) }
     isBehind = false
-    switch pcm.wait(milliseconds: milliseconds) {
+    switch stream.wait(milliseconds: milliseconds) {
     case .timeOut: return .nothing
     case .stopped: return .stop
     case .failed(let number): return .failed(errno: number)
     case .ready: break
     }
-    switch pcm.read() {
+    switch stream.read() {
     case .samples(let samples, let drained):
       readSamples = samples
-      readTime = CaptureClock.now()
+      readTime = system.now()
       isBehind = !drained
       return .read(frames: samples.count, drained: drained)
     case .failed(EAGAIN):
@@ -140,12 +132,10 @@ final class CaptureThread {
   }
 
   private func pause(_ milliseconds: Int) -> CaptureEvent {
-    switch watch.pause(milliseconds: milliseconds, stop: link.stopSignal.descriptor) {
-    case .over: return .pauseEnded(deviceChange: false)
-    case .stopped: return .stop
-    case .deviceChange:
-      devicesChanged = true
-      return .pauseEnded(deviceChange: true)
+    switch system.pause(milliseconds: milliseconds, stop: link.stopSignal.descriptor) {
+    case .over: .pauseEnded(deviceChange: false)
+    case .stopped: .stop
+    case .deviceChange: .pauseEnded(deviceChange: true)
     }
   }
 

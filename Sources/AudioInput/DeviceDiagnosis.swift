@@ -2,7 +2,7 @@ import Glibc
 
 /// Why a device cannot be opened, as far as /dev and /proc tell: libasound says only "no such file" where a permission is
 /// missing, and "busy" without a word on who holds the device.
-package struct DeviceDiagnosis {
+package struct DeviceDiagnosis: Sendable {
   /// Where /dev and /proc are found; "" but in tests.
   private let root: String
   private let mayOpen: @Sendable (String) -> Bool
@@ -94,8 +94,9 @@ package struct DeviceDiagnosis {
         for sub in entries("/proc/asound/\(name)/\(pcm)") where sub.hasPrefix("sub") {
           guard let status = text("/proc/asound/\(name)/\(pcm)/\(sub)/status"), let owner = Self.owner(in: status)
           else { continue }
-          let command = text("/proc/\(owner)/comm").map { $0.filter { $0 != "\n" } } ?? "?"
-          let holder = "\(command) (process \(owner))"
+          // A hardened service does not see the processes of others, but their numbers it does.
+          let command = text("/proc/\(owner)/comm").map { $0.filter { $0 != "\n" } }
+          let holder = command.map { "\($0) (process \(owner))" } ?? "process \(owner)"
           if !found.contains(holder) { found.append(holder) }
         }
       }

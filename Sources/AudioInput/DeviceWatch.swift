@@ -27,11 +27,9 @@ final class DeviceWatch {
     if descriptor >= 0 { close(descriptor) }
   }
 
-  enum Pause: Equatable { case over, deviceChange, stopped }
-
   /// Waits for the time, a change, or `stop` to become readable. What happened before, our own attempt to open the
   /// device included, does not count.
-  func pause(milliseconds: Int, stop: CInt) -> Pause {
+  func pause(milliseconds: Int, stop: CInt) -> DevicePause {
     // The folder may be new.
     watchSoundNodes()
     _ = drain()

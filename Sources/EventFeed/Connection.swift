@@ -34,6 +34,9 @@ final class Connection: ChannelDuplexHandler {
   private var holdsRecordingSlot = false
   private var recognition: (task: Task<Void, Never>, timeout: Scheduled<Void>)?
   private var recognitions = 0
+  /// While a message is begun and not ended: when to look whether more of it came.
+  private var restDue: Scheduled<Void>?
+  private var lastRead = NIODeadline.uptimeNanoseconds(0)
 
   init(server: ServerState) {
     self.server = server
@@ -181,6 +184,25 @@ final class Connection: ChannelDuplexHandler {
     server.returnRecordingSlot()
   }
 
+  /// A message that is begun must go on. One look at a time is scheduled, however many pieces come.
+  private func expectRest(in time: TimeAmount) {
+    guard let context, !isClosing, !parser.isBetweenMessages else { return }
+    let this = NIOLoopBound(self, eventLoop: context.eventLoop)
+    restDue = context.eventLoop.scheduleTask(in: time) { this.value.checkRest() }
+  }
+
+  private func checkRest() {
+    restDue = nil
+    guard !isClosing, !parser.isBetweenMessages else { return }
+    let limit = server.configuration.messageTimeout
+    // Who is not read from can't go on.
+    let left = isReadHeld ? limit : lastRead + limit - .now()
+    guard left <= .zero else { return expectRest(in: left) }
+    let text = "a message was begun, and nothing more of it has come for \(limit.nanoseconds / 1_000_000_000) s"
+    answer(.error(Event.Failure(text: text, code: .timeout)))
+    finish()
+  }
+
   // MARK: Recognition
 
   private func recognise(_ samples: [Float], rate: Int) {
@@ -246,6 +268,7 @@ final class Connection: ChannelDuplexHandler {
     if wantsLevel { server.levelListeners(changedBy: -1) }
     live = .on(.nothing)
     cancelRecognition()
+    restDue?.cancel()
     releaseRecordingSlot()
     backlog = []
     server.remove(self)
@@ -258,6 +281,8 @@ final class Connection: ChannelDuplexHandler {
     let buffer = unwrapInboundIn(data)
     backlog.append(contentsOf: buffer.withUnsafeReadableBytes { parser.push($0) })
     process()
+    lastRead = .now()
+    if restDue == nil { expectRest(in: server.configuration.messageTimeout) }
   }
 
   func channelWritabilityChanged(context: ChannelHandlerContext) {

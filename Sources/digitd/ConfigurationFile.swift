@@ -40,7 +40,7 @@ package struct ConfigurationFile: Sendable, Equatable {
 
   package static func parse(_ text: String, path: String) throws(DaemonFailure) -> ConfigurationFile {
     var file = ConfigurationFile(path: path)
-    let known = Set(Settings.Key.allCases.map(\.variable))
+    let known = Set(SettingKey.allCases.map(\.variable))
     // "\r\n" is one character.
     let lines = text.split(omittingEmptySubsequences: false) { $0.isNewline }
     for (index, line) in lines.enumerated() {

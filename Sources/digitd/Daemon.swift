@@ -37,8 +37,14 @@ struct Daemon {
     (modelPath, recognizer) = try Self.recognizer(settings, environment)
     metadata = recognizer.metadata
     (source, counters) = try Self.source(settings)
+    var folder: UtteranceFolder?
+    if let path = settings.keepUtterances {
+      folder = try UtteranceFolder(path: path, logger: logger)
+      logger.notice("digitd keeps what is said in \(path): the latest \(UtteranceFolder.usualLimit) utterances")
+    }
     loop = ListeningLoop(
-      source: source, recognizer: recognizer, hub: hub, counters: counters, notifier: notifier, logger: logger)
+      source: source, recognizer: recognizer, hub: hub, counters: counters, notifier: notifier, logger: logger,
+      folder: folder)
   }
 
   /// Runs until the source ends or a signal comes.

@@ -73,6 +73,14 @@ package struct Digitd: AsyncParsableCommand {
   @Flag(name: .customLong("wait-for-device"), help: "Wait for a device that is not there at the start.")
   var waitForDevice = false
 
+  @Option(
+    name: .customLong("keep-utterances"),
+    help: ArgumentHelp(
+      "Keep the latest 500 utterances in this folder, for debugging and training: of each what was heard (WAV) and what "
+        + "was decided (JSON), for the owner's eyes alone. Without it nothing that was heard is stored.",
+      valueName: "folder"))
+  var keepUtterances: String?
+
   package init() {}
 
   /// What was given on the command line, by the names of the settings.
@@ -88,6 +96,7 @@ package struct Digitd: AsyncParsableCommand {
     flags[.format] = format
     flags[.logLevel] = logLevel
     flags[.waitForDevice] = waitForDevice ? "true" : nil
+    flags[.keepUtterances] = keepUtterances
     return flags
   }
 
@@ -115,17 +124,4 @@ package struct Digitd: AsyncParsableCommand {
 
 package enum Version {
   package static let current = "0.1.0"
-}
-
-/// Why the daemon could not start or go on, in one sentence, and the exit code that says so.
-package struct DaemonFailure: Error, Equatable {
-  package var exitCode: Int32
-  package var sentence: String
-
-  /// The work failed.
-  package static func failed(_ sentence: String) -> DaemonFailure { DaemonFailure(exitCode: 1, sentence: sentence) }
-  /// Wrong usage: a flag, a variable, a line of the configuration.
-  package static func usage(_ sentence: String) -> DaemonFailure { DaemonFailure(exitCode: 64, sentence: sentence) }
-  /// No such device at the start.
-  package static func noDevice(_ sentence: String) -> DaemonFailure { DaemonFailure(exitCode: 69, sentence: sentence) }
 }

@@ -7,7 +7,7 @@ import Recognition
 /// a file.
 ///
 /// Unchecked: it is made on one thread and then handed to the one that calls `run`; everything in it belongs to that one.
-final class ListeningLoop: @unchecked Sendable {
+package final class ListeningLoop: @unchecked Sendable {
   /// The clock of the stream: milliseconds of input since it began, losses included.
   struct StreamClock {
     private var milliseconds = 0.0
@@ -39,22 +39,28 @@ final class ListeningLoop: @unchecked Sendable {
   private var clock = StreamClock()
   /// Sound lost by an outage, until the device is back and its event tells.
   private var outageMs = 0
+  /// Where utterances are kept, if somebody asked for it, and the sound that they are cut from.
+  private let folder: UtteranceFolder?
+  private var recent: RecentSound?
 
-  init(
+  /// - Parameter folder: where utterances are kept; nil for nowhere.
+  package init(
     source: any AudioSource, recognizer: Recognizer, hub: EventHub, counters: Counters, notifier: ServiceNotifier,
-    logger: Logger
+    logger: Logger, folder: UtteranceFolder? = nil
   ) {
     self.source = source
     self.hub = hub
     self.counters = counters
     self.logger = logger
     self.notifier = notifier
+    self.folder = folder
+    recent = folder.map { _ in RecentSound(seconds: 10) }
     listener = Listener(recognizer: recognizer)
     heartbeat = Heartbeat(notifier: notifier)
   }
 
   /// Runs until the source ends.
-  func run() throws {
+  package func run() throws {
     // 10 ms at any rate that a source may have.
     let buffer = UnsafeMutableBufferPointer<Float>.allocate(capacity: AudioConditioner.inputRates.upperBound / 100)
     buffer.initialize(repeating: 0)
@@ -73,7 +79,7 @@ final class ListeningLoop: @unchecked Sendable {
       }
       // Frames flow, or it is known that there are none and why: then the service is well. A microphone that should give
       // sound and gives none is not.
-      if case .idle = item, counters.state == .listening { continue }
+      if case .idle = item, counters.state == .listening || source.isStuck { continue }
       heartbeat.beat()
     }
   }
@@ -81,9 +87,7 @@ final class ListeningLoop: @unchecked Sendable {
   private func take(_ samples: UnsafeBufferPointer<Float>) {
     counters.count(frames: samples.count)
     clock.advance(frames: samples.count)
-    conditioner?.process(samples) { block in
-      listener.process(block, inputMs: clock.now, emit: say)
-    }
+    conditioner?.process(samples, emit: hear)
     source.attend(listener.mayRest ? .resting : .close)
   }
 
@@ -102,20 +106,26 @@ final class ListeningLoop: @unchecked Sendable {
     drain()
     clock.lose(milliseconds: milliseconds)
     listener.skip(milliseconds: Double(milliseconds), emit: say)
+    recent?.skip(milliseconds: Double(milliseconds))
     counters.count(lostMs: milliseconds, overrun: cause == .overrun)
-    switch cause {
-    case .overrun:
-      logger.debug("\(milliseconds) ms of sound were lost by an overrun")
+    // What an outage has cost comes with the word that the device is back. Where it was never said to be gone (the machine
+    // slept), there is no such word.
+    if cause == .outage, counters.state != .listening {
+      outageMs += milliseconds
+    } else {
+      logger.debug("\(milliseconds) ms of sound were lost")
       hub.publish(.overrun(Event.Overrun(lostMs: milliseconds)))
-    case .outage: outageMs += milliseconds
     }
   }
 
   /// Gives the listener what the resampler holds back: what follows does not join it.
   private func drain() {
-    conditioner?.finish { block in
-      listener.process(block, inputMs: clock.now, emit: say)
-    }
+    conditioner?.finish(emit: hear)
+  }
+
+  private func hear(_ block: UnsafeBufferPointer<Float>) {
+    recent?.append(block)
+    listener.process(block, inputMs: clock.now, emit: say)
   }
 
   private func change(state: DeviceState, name: String, detail: String) {
@@ -135,12 +145,14 @@ final class ListeningLoop: @unchecked Sendable {
   private func finish() {
     drain()
     listener.finish(emit: say)
+    folder?.finish()
   }
 
   private func say(_ heard: ListenerEvent) {
     let event = Event(heard)
     counters.count(event)
     hub.publish(event)
+    keep(event)
     if case .condition(let condition, let on) = heard {
       let what: Logger.Message =
         switch (condition, on) {
@@ -151,6 +163,22 @@ final class ListeningLoop: @unchecked Sendable {
         }
       logger.notice(what)
     }
+  }
+}
+
+extension ListeningLoop {
+  /// Keeps the sound of an utterance that was decided, with 50 ms before it and 100 ms after it, as it was recognised.
+  private func keep(_ event: Event) {
+    guard let folder, let recent else { return }
+    let timing: Event.Timing
+    switch event {
+    case .transcript(let transcript): timing = transcript.timing
+    case .notDetected(let refusal): timing = refusal.timing
+    default: return
+    }
+    folder.keep(
+      recent.cut(fromMs: timing.startMs - 50, toMs: timing.endMs + 100),
+      EventEnvelope(time: WallTime.now(), sequence: hub.lastSequence, event: event))
   }
 }
 

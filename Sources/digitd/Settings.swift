@@ -4,18 +4,7 @@ import Logging
 
 /// Everything that can be set, as it counts: flags before the environment before the file.
 package struct Settings: Sendable, Equatable {
-  /// The names of the settings; in the environment and in the file each is `DIGITD_` and the name in capitals.
-  package enum Key: String, Sendable, CaseIterable {
-    case device, channel, input, realtime, socket
-    case noSocket = "no-socket"
-    case model, format
-    case logLevel = "log-level"
-    case waitForDevice = "wait-for-device"
-
-    package var variable: String {
-      "DIGITD_" + rawValue.uppercased().map { $0 == "-" ? "_" : String($0) }.joined()
-    }
-  }
+  package typealias Key = SettingKey
 
   package enum Input: Sendable, Equatable {
     case microphone(device: String, waitForDevice: Bool)
@@ -39,9 +28,12 @@ package struct Settings: Sendable, Equatable {
   package var model: String?
   package var format: Format
   package var logLevel: Logger.Level
+  /// The folder in which utterances are kept; nil, as is usual, if none are.
+  package var keepUtterances: String?
 
   package init(
-    input: Input, channel: Int?, socket: Socket, model: String?, format: Format, logLevel: Logger.Level
+    input: Input, channel: Int?, socket: Socket, model: String?, format: Format, logLevel: Logger.Level,
+    keepUtterances: String? = nil
   ) {
     self.input = input
     self.channel = channel
@@ -49,6 +41,7 @@ package struct Settings: Sendable, Equatable {
     self.model = model
     self.format = format
     self.logLevel = logLevel
+    self.keepUtterances = keepUtterances
   }
 }
 
@@ -67,6 +60,7 @@ extension Settings {
     if socket != old.socket { changes.append("the socket") }
     if model != old.model { changes.append("the model") }
     if format != old.format { changes.append("the format") }
+    if keepUtterances != old.keepUtterances { changes.append("what is kept") }
     return changes
   }
 }
@@ -108,7 +102,7 @@ package struct SettingsSources: Sendable {
       input: input, channel: try lookup.channel(),
       socket: noSocket ? .none : socket.map { .path($0) } ?? (inputFile == nil || isDeviceAsked ? .usual : .none),
       model: lookup.string(.model), format: try lookup.choice(.format) ?? .auto,
-      logLevel: try lookup.choice(.logLevel) ?? .info)
+      logLevel: try lookup.choice(.logLevel) ?? .info, keepUtterances: lookup.string(.keepUtterances))
   }
 }
 

@@ -42,12 +42,13 @@ import digitd
       DIGITD_CHANNEL=2
       DIGITD_SOCKET='/run/s'
       DIGITD_LOG_LEVEL=Debug
+      DIGITD_KEEP_UTTERANCES=/var/lib/digitd
       """
     #expect(
       try resolve(file: file)
         == Settings(
           input: .file(path: "a file.wav", realtime: true), channel: 2, socket: .path("/run/s"), model: nil,
-          format: .auto, logLevel: .debug))
+          format: .auto, logLevel: .debug, keepUtterances: "/var/lib/digitd"))
     #expect(
       try resolve(file: "DIGITD_WAIT_FOR_DEVICE=1\r\nDIGITD_NO_SOCKET=true\r\n")
         == Settings(

@@ -129,6 +129,11 @@ final class RawClient: @unchecked Sendable {
     }
   }
 
+  /// Reads so many bytes and no more; what they complete comes with `next`.
+  func take(bytes: Int) async throws {
+    try await onThread { for _ in 0..<bytes { guard try self.receive(atMost: 1) else { return } } }
+  }
+
   /// Reads up to the answer to a `ping` sent now: what was sent before has then taken effect. Gives what came before it.
   @discardableResult
   func synchronise() async throws -> [EventEnvelope] {
@@ -144,16 +149,22 @@ final class RawClient: @unchecked Sendable {
   }
 
   private func waitForNext() throws -> EventEnvelope? {
-    var chunk = [UInt8](repeating: 0, count: 65_536)
     while received.isEmpty {
-      let count = recv(descriptor, &chunk, chunk.count, 0)
-      if count == 0 || (count < 0 && errno == ECONNRESET) { return nil }
-      guard count > 0 else { throw TestFailure(description: "nothing came: \(String(cString: strerror(errno)))") }
-      for output in parser.push(Array(chunk[..<count])) {
-        guard case .message(let message) = output else { throw TestFailure(description: "not a line: \(output)") }
-        received.append(try EventEnvelope(type: message.type, data: message.data))
-      }
+      guard try receive(atMost: 65_536) else { return nil }
     }
     return received.removeFirst()
+  }
+
+  /// Reads what there is; false when the server has closed the connection.
+  private func receive(atMost most: Int) throws -> Bool {
+    var chunk = [UInt8](repeating: 0, count: most)
+    let count = recv(descriptor, &chunk, chunk.count, 0)
+    if count == 0 || (count < 0 && errno == ECONNRESET) { return false }
+    guard count > 0 else { throw TestFailure(description: "nothing came: \(String(cString: strerror(errno)))") }
+    for output in parser.push(Array(chunk[..<count])) {
+      guard case .message(let message) = output else { throw TestFailure(description: "not a line: \(output)") }
+      received.append(try EventEnvelope(type: message.type, data: message.data))
+    }
+    return true
   }
 }

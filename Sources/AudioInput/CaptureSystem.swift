@@ -1,0 +1,85 @@
+import CALSA
+import Glibc
+
+/// All that capturing asks of the world outside: the devices, and the time. ALSA on a machine, a script in a test.
+///
+/// `open` and `pause` are called by one thread at a time, `now` by any.
+package protocol CaptureSystem: AnyObject, Sendable {
+  var diagnosis: DeviceDiagnosis { get }
+
+  /// Opens the device and sets it up; it is not started.
+  /// - Parameters:
+  ///   - channel: which channel to take, from 1; nil for the mean of as few as the device has.
+  ///   - stop: a descriptor that ends a wait when it becomes readable.
+  func open(device: String, channel: Int?, stop: CInt) throws(CaptureOpenError) -> any CaptureStream
+
+  /// Waits for the time, a change of the devices, or `stop`.
+  func pause(milliseconds: Int, stop: CInt) -> DevicePause
+
+  /// Nanoseconds of a clock that never jumps and counts suspension.
+  func now() -> Int64
+}
+
+/// An open capture stream. Results are errnos, 0 for none.
+package protocol CaptureStream: AnyObject {
+  /// In Hz.
+  var sampleRate: Int { get }
+  /// How long the sound may be left to the device, in ms.
+  var longestRest: Int { get }
+  /// Prepares and starts the stream, be it new, overrun or stopped.
+  func start() -> CInt
+  /// Takes the stream out of suspension: EAGAIN if it is not yet over, ENOSYS if this device cannot.
+  func resume() -> CInt
+  /// Waits until there is something to read, or to be told.
+  func wait(milliseconds: Int) -> CaptureWait
+  /// Reads what is there, without waiting.
+  func read() -> CaptureReading
+}
+
+package enum CaptureWait: Equatable {
+  case ready, timeOut, stopped
+  case failed(errno: CInt)
+}
+
+package enum CaptureReading {
+  /// Mono samples, good until the next call; `drained` if the device gave less than was asked for.
+  case samples(UnsafeBufferPointer<Float>, drained: Bool)
+  case failed(errno: CInt)
+}
+
+package enum DevicePause: Equatable {
+  case over, deviceChange, stopped
+}
+
+/// Why a device could not be opened and set up.
+package enum CaptureOpenError: Error, Equatable {
+  case failed(call: String, errno: CInt)
+  case noSuchChannel(Int, of: Int)
+  case noFormat
+}
+
+/// libasound, /dev and the clock of this machine.
+///
+/// Unchecked: what changes in it belongs to the thread that opens and pauses.
+final class ALSACaptureSystem: CaptureSystem, @unchecked Sendable {
+  let diagnosis = DeviceDiagnosis()
+  private let watch = DeviceWatch()
+  private var openings = 0
+  private var devicesChanged = false
+
+  func open(device: String, channel: Int?, stop: CInt) throws(CaptureOpenError) -> any CaptureStream {
+    // libasound reads its configuration once, with what the cards that are there then need. Reading costs 10 ms.
+    openings += 1
+    if devicesChanged || openings % 12 == 0 { snd_config_update_free_global() }
+    devicesChanged = false
+    return try CapturePCM(name: device, channel: channel, stop: stop)
+  }
+
+  func pause(milliseconds: Int, stop: CInt) -> DevicePause {
+    let pause = watch.pause(milliseconds: milliseconds, stop: stop)
+    if pause == .deviceChange { devicesChanged = true }
+    return pause
+  }
+
+  func now() -> Int64 { CaptureClock.now() }
+}

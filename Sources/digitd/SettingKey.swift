@@ -1,0 +1,13 @@
+/// The names of the settings; in the environment and in the file each is `DIGITD_` and the name in capitals.
+package enum SettingKey: String, Sendable, CaseIterable {
+  case device, channel, input, realtime, socket
+  case noSocket = "no-socket"
+  case model, format
+  case logLevel = "log-level"
+  case waitForDevice = "wait-for-device"
+  case keepUtterances = "keep-utterances"
+
+  package var variable: String {
+    "DIGITD_" + rawValue.uppercased().map { $0 == "-" ? "_" : String($0) }.joined()
+  }
+}

@@ -1,0 +1,283 @@
+import AudioInput
+import DigitNetwork
+import EventFeed
+import Glibc
+import Logging
+import Recognition
+import Synchronization
+import TestSupport
+import Testing
+import digitd
+
+/// What happens to a microphone, call by call, and what a subscriber sees of it: the whole daemon but its socket, over
+/// scripted results of libasound. Before and after each fault somebody says a word.
+@Suite(.timeLimit(.minutes(2))) struct FaultTests {
+  /// A second and three quarters, with one word in it.
+  private static let word = Sound.words(1, rate: 16_000)
+  private let folder: TemporaryFolder
+
+  init() throws { folder = try TemporaryFolder() }
+
+  /// What was said and logged.
+  private struct Outcome {
+    var events: [String]
+    var log: [String]
+    var status: Event.Status
+  }
+
+  /// Lets it all happen. The diagnosis looks into `root` instead of /, where the permission for the nodes is `mayOpen`.
+  private func happens(_ steps: [CaptureStep], root: String = "/nowhere", mayOpen: Bool = true) async throws -> Outcome
+  {
+    let recognizer = try Recognizer(model: DigitModel(contentsOf: folder.model()))
+    let system = ScriptedSystem(steps, diagnosis: DeviceDiagnosis(root: root) { _ in mayOpen })
+    let microphone = try ScriptedMicrophone(system, device: "hw:CARD=Test")
+    let (hub, notebook, log) = (EventHub(), Notebook(), LogBook())
+    hub.add(notebook)
+    let counters = Counters(device: "hw:CARD=Test", state: .lost)
+    let loop = ListeningLoop(
+      source: microphone, recognizer: recognizer, hub: hub, counters: counters,
+      notifier: ServiceNotifier(environment: [:]), logger: Logger(label: "test") { _ in log })
+    try await onThread { try loop.run() }
+    return Outcome(events: notebook.lines, log: log.lines, status: counters.status())
+  }
+
+  // MARK: Sound is lost
+
+  @Test(arguments: [[CaptureStep.readFails(EPIPE)], [.waitFails(EPIPE)]])
+  func anOverrunIsStartedAgainAndItsLossTold(fault: [CaptureStep]) async throws {
+    let outcome = try await happens([.opens(16_000), .sound(Self.word), .pass(700)] + fault + [.sound(Self.word)])
+    #expect(outcome.events == ["device listening", "seven", "overrun 700", "seven"])
+    #expect(outcome.status.overruns == 1 && outcome.status.lostMs == 700)
+  }
+
+  @Test func ahundredOverrunsAreNoReasonToEnd() async throws {
+    let piece = [Float](Self.word[..<1600])
+    let fault: [CaptureStep] = [.pass(50), .readFails(EPIPE), .sound(piece)]
+    let outcome = try await happens(
+      [.opens(16_000), .sound(piece)] + (0..<100).flatMap { _ in fault } + [.sound(Self.word)])
+    #expect(outcome.events == ["device listening"] + (0..<100).map { _ in "overrun 50" } + ["seven"])
+    #expect(outcome.log.count == 1)
+  }
+
+  @Test(arguments: [
+    ([CaptureStep.resumeFails(EAGAIN), .resumeFails(EAGAIN), .resumeFails(EAGAIN)], 60_300),
+    ([.resumeFails(ENOSYS)], 60_000),
+  ])
+  func aMachineThatSleptGoesOn(resuming: [CaptureStep], lostMs: Int) async throws {
+    let outcome = try await happens(
+      [.opens(16_000), .sound(Self.word), .pass(60_000), .readFails(ESTRPIPE)] + resuming + [.sound(Self.word)])
+    #expect(outcome.events == ["device listening", "seven", "overrun \(lostMs)", "seven"])
+    #expect(outcome.status.lostMs == lostMs)
+  }
+
+  @Test(arguments: [0.9996, 1.0004]) func aClockThatDriftsIsNoLoss(speed: Double) async throws {
+    let outcome = try await happens(
+      [.opens(16_000), .sound(Sound.words(10, rate: 16_000), speed: speed), .pass(300), .readFails(EPIPE)]
+        + [.sound(Self.word)])
+    #expect(
+      outcome.events == ["device listening"] + (0..<10).map { _ in "seven" } + ["overrun 300", "seven"])
+  }
+
+  // MARK: The device goes
+
+  @Test(arguments: [EIO, ENODEV, ENXIO, EBADFD])
+  func aDeviceThatGoesIsWaitedForAndHeardAgain(number: CInt) async throws {
+    let away = (0..<8).map { _ in CaptureStep.openFails(ENOENT) }
+    let outcome = try await happens(
+      [.opens(16_000), .sound(Sound.words(4, rate: 16_000)), .readFails(number)] + away
+        + [.opens(16_000), .sound(Self.word)])
+    // 0.25, 0.5, 1, 2, 4 and four times 5 seconds; one word, one line of the log for each change
+    #expect(
+      outcome.events == ["device listening"] + (0..<4).map { _ in "seven" }
+        + ["device lost", "device listening 27750", "seven"])
+    #expect(outcome.log.count == 3)
+    #expect(outcome.status.state == .listening && outcome.status.lostMs == 27_750 && outcome.status.overruns == 0)
+  }
+
+  @Test func aDeviceThatIsPluggedInAgainIsOpenedAtOnce() async throws {
+    let outcome = try await happens([
+      .opens(16_000), .sound(Self.word), .readFails(ENODEV), .openFails(ENOENT), .openFails(ENOENT), .openFails(ENOENT),
+      .deviceChange, .opens(16_000), .sound(Self.word),
+    ])
+    // 0.25, 0.5 and 1 s; then, instead of 2 s, the millisecond of the change
+    #expect(outcome.events == ["device listening", "seven", "device lost", "device listening 1751", "seven"])
+  }
+
+  @Test(arguments: [ENOENT, ENODEV, ENXIO]) func aDeviceThatIsNotYetThereIsWaitedFor(number: CInt) async throws {
+    let away = (0..<20).map { _ in CaptureStep.openFails(number) }
+    let outcome = try await happens(away + [.opens(16_000), .sound(Self.word)])
+    #expect(outcome.events == ["device listening", "seven"])
+    #expect(outcome.log == ["notice listening to the microphone hw:CARD=Test"])
+  }
+
+  @Test func aDeviceThatIsBusyIsNamedWithItsHolder() async throws {
+    for name in ["proc", "proc/asound", "proc/asound/card0", "proc/asound/card0/pcm0c", "proc/asound/card0/pcm0c/sub0"]
+    {
+      mkdir("\(folder.path)/\(name)", 0o755)
+    }
+    _ = try folder.file("proc/asound/card0/pcm0c/sub0/status", "state: RUNNING\nowner_pid   : 4711\n")
+    symlink("card0", "\(folder.path)/proc/asound/Test")
+    defer { remove(tree: "\(folder.path)/proc") }
+    let outcome = try await happens(
+      [.opens(16_000), .sound(Self.word), .readFails(ENODEV), .openFails(EBUSY), .openFails(EBUSY), .opens(16_000)]
+        + [.sound(Self.word)], root: folder.path)
+    #expect(
+      outcome.events == ["device listening", "seven", "device lost", "device busy", "device listening 1750", "seven"])
+    #expect(outcome.log.contains("warning the microphone hw:CARD=Test is in use by process 4711"))
+  }
+
+  @Test func aSoundServerThatDoesNotAnswerIsNamed() async throws {
+    let outcome = try await happens([
+      .opens(16_000), .sound(Self.word), .readFails(EIO), .openFails(ECONNREFUSED), .opens(16_000), .sound(Self.word),
+    ])
+    #expect(outcome.events == ["device listening", "seven", "device lost", "device listening 750", "seven"])
+    // One line for each change of state: that it is gone was said, with the first reason.
+    #expect(outcome.log.count == 3)
+    let atStart = try await happens([
+      .opens(16_000), .sound(Self.word), .openFails(ECONNREFUSED),
+    ])
+    #expect(atStart.status.state == .listening)
+  }
+
+  /// libasound says ENOENT where a permission is missing.
+  @Test(arguments: [ENOENT, EACCES]) func aMissingPermissionIsFoundBehindAMissingFile(number: CInt) async throws {
+    for name in ["dev", "dev/snd", "proc", "proc/asound"] { mkdir("\(folder.path)/\(name)", 0o755) }
+    _ = try folder.file("dev/snd/pcmC0D0c", "")
+    symlink("card0", "\(folder.path)/proc/asound/Test")
+    defer { for name in ["dev", "proc"] { remove(tree: "\(folder.path)/\(name)") } }
+    let outcome = try await happens(
+      [.opens(16_000), .sound(Self.word), .readFails(ENODEV), .openFails(number), .opens(16_000), .sound(Self.word)],
+      root: folder.path, mayOpen: false)
+    #expect(outcome.events.contains("device denied"))
+    #expect(outcome.events.last == "seven")
+    #expect(
+      outcome.log.contains { $0.contains("/dev/snd/pcmC0D0c belongs to group ") && $0.hasSuffix(" is not in it") })
+  }
+
+  // MARK: The device hangs
+
+  @Test func overrunsForEverWithoutSoundAreAStall() async throws {
+    let overruns = (0..<6).map { _ in CaptureStep.readFails(EPIPE) }
+    let again: [CaptureStep] = [.opens(16_000)] + overruns
+    let outcome = try await happens(
+      [.opens(16_000), .sound(Self.word)] + overruns + again + again + [.opens(16_000), .sound(Self.word)])
+    #expect(outcome.events == ["device listening", "seven", "device stalled", "device listening 1750", "seven"])
+    #expect(outcome.log.count == 3)
+  }
+
+  @Test func aDeviceThatGivesNothingIsAStall() async throws {
+    let outcome = try await happens([
+      .opens(16_000), .sound(Self.word), .nothing(2000), .opens(16_000), .nothing(2000), .opens(16_000),
+      .sound(Self.word),
+    ])
+    #expect(outcome.events == ["device listening", "seven", "device stalled", "device listening 4750", "seven"])
+    #expect(outcome.log.count == 3)
+  }
+
+  @Test func aDeviceThatIsNotStartedIsOpenedAnew() async throws {
+    let outcome = try await happens([
+      .opens(16_000), .startFails(EIO), .opens(16_000), .sound(Self.word),
+    ])
+    #expect(outcome.events == ["device listening", "seven"])
+  }
+
+  /// Not even the thread that captures can tell: it is in that call. When it returns after all, with sound or without, the
+  /// daemon hears again.
+  @Test(arguments: [
+    ([CaptureStep](), ["overrun 6000", "device listening"]), ([.opens(16_000)], ["device listening 6250"]),
+  ])
+  func aReadThatNeverReturnsIsAStall(then: [CaptureStep], back: [String]) async throws {
+    let outcome = try await happens(
+      [.opens(16_000), .sound(Self.word), .hangs(6000)] + then + [.sound(Self.word)])
+    #expect(outcome.events == ["device listening", "seven", "device stalled"] + back + ["seven"])
+    #expect(outcome.log.count == 3)
+  }
+
+  // MARK: The sound is wrong
+
+  @Test func aMutedMicrophoneIsTold() async throws {
+    let silence = [Float](repeating: 0, count: 4 * 16_000)
+    let outcome = try await happens([.opens(16_000), .sound(Self.word + silence + Self.word)])
+    #expect(outcome.events == ["device listening", "seven", "silent on", "silent off", "seven"])
+    #expect(outcome.log.contains { $0.contains("is the microphone muted?") })
+  }
+
+  @Test func aClippedMicrophoneIsTold() async throws {
+    // 200 Hz, driven far over full scale for a second, then four quiet ones
+    let clipped = (0..<16_000).map { max(-1, min(1, 8 * sin(2 * Float.pi * 200 * Float($0) / 16_000))) }
+    let hiss = [Float](Self.word[..<8000])
+    let outcome = try await happens([
+      .opens(16_000), .sound(Self.word + clipped + (0..<8).flatMap { _ in hiss } + Self.word),
+    ])
+    #expect(outcome.events.filter { $0.hasPrefix("clipping") } == ["clipping on", "clipping off"])
+    #expect(outcome.events.last == "seven")
+    #expect(outcome.log.contains { $0.contains("set too loud") })
+  }
+
+  @Test(arguments: [8000, 11_025, 44_100, 48_000]) func whateverTheRateWordsLieWhereTheyLie(rate: Int) async throws {
+    let outcome = try await happens([
+      .opens(16_000), .sound(Self.word), .readFails(ENODEV), .opens(rate), .sound(Sound.words(1, rate: rate)),
+    ])
+    #expect(outcome.events == ["device listening", "seven", "device lost", "device listening 250", "seven"])
+    #expect(outcome.status.sampleRate == rate)
+  }
+
+  private func remove(tree: String) {
+    if let directory = opendir(tree) {
+      while let entry = readdir(directory) {
+        let name = withUnsafeBytes(of: &entry.pointee.d_name) {
+          String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self)
+        }
+        if name != ".", name != ".." { remove(tree: "\(tree)/\(name)") }
+      }
+      closedir(directory)
+    }
+    Glibc.remove(tree)
+  }
+}
+
+/// Keeps what a subscriber sees, a line each; where speech begins and ends is left out.
+private final class Notebook: EventSink {
+  private let written = Mutex<[String]>([])
+
+  var lines: [String] { written.withLock { $0 } }
+
+  func wants(_ kind: Event.Kind) -> Bool { kind != .level }
+
+  func offer(_ event: PublishedEvent) {
+    let line: String? =
+      switch event.envelope.event {
+      case .transcript(let transcript): transcript.guess.text
+      case .notDetected(let refusal): "not-detected \(refusal.reason.rawValue)"
+      case .device(let device): "device \(device.state.rawValue)" + (device.lostMs.map { " \($0)" } ?? "")
+      case .condition(let condition): "\(condition.condition.rawValue) \(condition.on ? "on" : "off")"
+      case .overrun(let overrun): "overrun \(overrun.lostMs)"
+      default: nil
+      }
+    if let line { written.withLock { $0.append(line) } }
+  }
+}
+
+/// Keeps the log, a line each.
+private final class LogBook: LogHandler, Sendable {
+  private let written = Mutex<[String]>([])
+
+  var lines: [String] { written.withLock { $0 } }
+
+  var metadata: Logger.Metadata {
+    get { [:] }
+    set {}
+  }
+
+  var logLevel: Logger.Level {
+    get { .info }
+    set {}
+  }
+
+  subscript(metadataKey key: String) -> Logger.Metadata.Value? {
+    get { nil }
+    set {}
+  }
+
+  func log(event: LogEvent) { written.withLock { $0.append("\(event.level) \(event.message)") } }
+}

@@ -1,0 +1,86 @@
+import Glibc
+import TestSupport
+import Testing
+import digitd
+
+/// The systemd units and the file of settings, as they are installed.
+@Suite struct UnitTests {
+  private static let root = #filePath.split(separator: "/").dropLast(3).reduce("") { "\($0)/\($1)" }
+  private static let hasSystemd = access("/usr/bin/systemd-analyze", X_OK) == 0
+
+  /// A folder with the units, which name the program that was built.
+  private func units(_ folder: String) throws -> TemporaryFolder {
+    let program = try #require(DaemonProcess.program)
+    let copy = try TemporaryFolder()
+    for name in ["digitd.service", "digitd.socket"] {
+      let text = try Self.text("\(Self.root)/\(folder)/\(name)")
+      #expect(!name.hasSuffix("service") || text.contains("ExecStart=/usr/bin/digitd "))
+      _ = try copy.file(name, text.replacing("/usr/bin/digitd", with: program))
+    }
+    return copy
+  }
+
+  /// An unknown key is only warned of, and the exit code stays 0: so not a word may come.
+  @Test(
+    .enabled(if: hasSystemd, "needs systemd-analyze"), arguments: [("systemd", "system"), ("systemd/user", "user")])
+  func systemdHasNothingToSay(folder: String, manager: String) throws {
+    let units = try units(folder)
+    let said = try run(
+      "cd \(units.path) && XDG_RUNTIME_DIR=$PWD systemd-analyze verify --\(manager) --man=no ./digitd.*")
+    #expect(said.output == "")
+    #expect(said.status == 0)
+  }
+
+  @Test(.enabled(if: hasSystemd, "needs systemd-analyze")) func anUnknownKeyWouldBeSeen() throws {
+    let units = try units("systemd")
+    let text = try Self.text("\(units.path)/digitd.service").replacing("NoNewPrivileges", with: "NoNewPriviliges")
+    let path = try units.file("digitd.service", text)
+    #expect(try run("systemd-analyze verify --man=no \(path)").output.contains("NoNewPriviliges"))
+  }
+
+  @Test(.enabled(if: hasSystemd, "needs systemd-analyze")) func theServiceIsHardened() throws {
+    let units = try units("systemd")
+    func analyse(threshold: Int) throws -> (output: String, status: Int32) {
+      try run("systemd-analyze security --offline=true --threshold=\(threshold) \(units.path)/digitd.service")
+    }
+    let said = try analyse(threshold: 7)
+    #expect(said.status == 0, "an exposure over 0.7:\n\(said.output)")
+    #expect(try analyse(threshold: 1).status != 0)
+  }
+
+  /// Each key once, each commented out, with the value that holds anyway.
+  @Test func theFileOfSettingsHasThemAllAndChangesNothing() throws {
+    let text = try Self.text("\(Self.root)/systemd/digitd.default")
+    let lines = text.split(separator: "\n")
+    let settings = lines.filter { $0.hasPrefix("#DIGITD_") }.map { String($0.dropFirst()) }
+    #expect(settings.map { String($0.prefix { $0 != "=" }) }.sorted() == Settings.Key.allCases.map(\.variable).sorted())
+    #expect(lines.allSatisfy { $0.hasPrefix("#") })
+    func resolve(_ text: String) throws -> Settings {
+      let folder = try TemporaryFolder()
+      return try SettingsSources(flags: [:], environment: [:], file: folder.file("digitd", text)).resolve()
+    }
+    #expect(try resolve(settings.joined(separator: "\n")) == resolve(text))
+  }
+
+  private static func text(_ path: String) throws -> String {
+    guard let stream = fopen(path, "r") else { throw TestFailure(description: "\(path) cannot be read") }
+    defer { fclose(stream) }
+    return readAll(stream)
+  }
+
+  private func run(_ command: String) throws -> (output: String, status: Int32) {
+    guard let stream = popen("\(command) 2>&1", "r") else { throw TestFailure(description: command) }
+    let output = Self.readAll(stream)
+    return (output, pclose(stream))
+  }
+
+  private static func readAll(_ stream: UnsafeMutablePointer<FILE>) -> String {
+    var bytes: [UInt8] = []
+    var chunk = [UInt8](repeating: 0, count: 4096)
+    while true {
+      let count = fread(&chunk, 1, chunk.count, stream)
+      if count == 0 { return String(decoding: bytes, as: UTF8.self) }
+      bytes += chunk[..<count]
+    }
+  }
+}

@@ -1,0 +1,102 @@
+import EventFeed
+import Glibc
+import NIOCore
+import TestSupport
+import Testing
+
+/// Subscribers that do their worst: each is bounded, and none costs another an event.
+@Suite(.serialized, .timeLimit(.minutes(3))) struct BadSubscriberTests {
+  @Test func halfALineThenNothingIsEnded() async throws {
+    var configuration = EventServer.Configuration()
+    configuration.messageTimeout = .milliseconds(50)
+    try await TestServer.run(configuration) { test in
+      let (patient, stalled) = (try RawClient(test.path), try RawClient(test.path))
+      try await patient.synchronise()
+      try await stalled.send("{\"type\": \"ping\"}\n{\"type\": \"subsc")
+      // It gets what it asked for before, is told why, and is gone.
+      var answers: [Event] = []
+      while let envelope = try await stalled.next() { answers.append(envelope.event) }
+      #expect(answers.dropLast().map(\.kind) == [.hello, .pong])
+      guard case .error(let failure)? = answers.last else {
+        Issue.record("it was not told")
+        return
+      }
+      #expect(failure.code == .timeout)
+      // One that has said all it had to say, longer ago, stays.
+      try await patient.synchronise()
+      #expect(test.server.subscribers == 1)
+    }
+  }
+
+  @Test func aMessageInManyPiecesIsWaitedFor() async throws {
+    var configuration = EventServer.Configuration()
+    configuration.messageTimeout = .seconds(20)
+    try await TestServer.run(configuration) { test in
+      let client = try RawClient(test.path)
+      for byte in "{\"type\": \"ping\", \"data\": {\"text\": \"slow\"}}\n".utf8 { try await client.send([byte]) }
+      #expect(try await client.next(count: 2).last?.event == .pong(Event.Pong(text: "slow")))
+    }
+  }
+
+  /// For each byte that it reads, an event comes: a hundred times as much as it takes.
+  @Test func oneThatReadsAByteAtATimeIsToldWhatItLost() async throws {
+    var configuration = EventServer.Configuration()
+    configuration.queueCapacity = 16
+    try await TestServer.run(configuration) { test in
+      let slow = try RawClient(test.path)
+      try await slow.synchronise()
+      let total = 20_000
+      for value in 1...total {
+        test.publish(overrun: value)
+        if value % 10 == 0 { try await slow.take(bytes: 10) }
+      }
+      try await accountForAll(slow, upTo: total)
+    }
+  }
+
+  @Test func aSubscriberThatKeepsUpLosesNothingWhileOthersDoTheirWorst() async throws {
+    var configuration = EventServer.Configuration()
+    configuration.messageTimeout = .milliseconds(200)
+    try await TestServer.run(configuration) { test in
+      let good = try RawClient(test.path)
+      try await good.synchronise()
+      let deaf = try (0..<50).map { _ in try RawClient(test.path) }
+      let slow = try RawClient(test.path)
+      try await slow.synchronise()
+      let stalled = try (0..<20).map { _ in try RawClient(test.path) }
+      for client in stalled { try await client.send("{\"type\": \"sub") }
+      let (long, noisy) = (try RawClient(test.path), try RawClient(test.path))
+      let line = [UInt8](repeating: UInt8(ascii: "{"), count: 1 << 20)
+      var generator = SeededGenerator(seed: 5)
+
+      // In each round 100 events, while somebody connects and leaves, asks without reading, sends a megabyte of a line, …
+      for round in 0..<50 {
+        for value in 1...100 { test.publish(overrun: round * 100 + value) }
+        for _ in 0..<20 { _ = try RawClient(test.path) }
+        if round % 5 == 0 { try await long.send(line) }
+        noisy.sendWithoutWaiting((0..<1000).map { _ in UInt8.random(in: 0...255, using: &generator) })
+        for client in deaf { client.sendWithoutWaiting(Array("{\"type\": \"status\"}\n".utf8)) }
+        try await slow.take(bytes: 1)
+        #expect(try await good.next(count: 100).map(\.sequence) == Array((round * 100 + 1)...(round * 100 + 100)))
+      }
+      try await accountForAll(slow, upTo: 5000)
+      withExtendedLifetime((deaf, stalled, long, noisy)) {}
+    }
+  }
+
+  /// Reads on: each number is there, or counted where it is missing.
+  private func accountForAll(_ client: RawClient, upTo total: Int) async throws {
+    var (last, dropped) = (0, 0)
+    while last < total, let event = try await client.next() {
+      if case .dropped(let gap) = event.event {
+        dropped += gap.count
+        #expect(event.sequence == last + gap.count)
+      } else {
+        #expect(event.sequence == last + 1)
+      }
+      last = event.sequence
+    }
+    #expect(last == total)
+    #expect(dropped > 0)
+  }
+}

@@ -1,0 +1,105 @@
+import AudioInput
+import DigitNetwork
+import EventFeed
+import Glibc
+import digitd
+
+/// What others write and we read. Each takes any bytes, survives them, and says whether what came of them makes sense.
+package enum FuzzCase: String, CaseIterable, Sendable {
+  /// What a client sends, up to what is to be done about it.
+  case messages
+  /// A model's file.
+  case safetensors
+  /// /etc/default/digitd.
+  case configuration
+  /// A sound file, of any format that libsndfile reads.
+  case sound
+
+  /// - Returns: what is wrong with how the bytes were taken; nil if all is well.
+  package func problem(with bytes: UnsafeRawBufferPointer) -> String? {
+    switch self {
+    case .messages: Self.messages(bytes)
+    case .safetensors: Self.safetensors(Array(bytes))
+    case .configuration: Self.configuration(String(decoding: bytes, as: UTF8.self))
+    case .sound: Self.sound(bytes)
+    }
+  }
+
+  private static func messages(_ bytes: UnsafeRawBufferPointer) -> String? {
+    var limits = MessageParser.Limits()
+    (limits.line, limits.data, limits.payload) = (2048, 1024, 4096)
+    var whole = MessageParser(limits: limits)
+    let outputs = whole.push(bytes)
+    // However it comes in pieces, it is the same.
+    let cut = bytes.isEmpty ? 0 : Int(bytes[0]) * bytes.count / 256
+    var parts = MessageParser(limits: limits)
+    var pieces = parts.push(UnsafeRawBufferPointer(rebasing: bytes[..<cut]))
+    pieces += parts.push(UnsafeRawBufferPointer(rebasing: bytes[cut...]))
+    guard pieces == outputs, parts.isBetweenMessages == whole.isBetweenMessages else { return "pieces matter" }
+
+    var session = ClientSession()
+    for output in outputs {
+      for action in session.receive(output) {
+        guard case .recognise(let samples, _) = action else { continue }
+        guard samples.allSatisfy({ abs($0) <= 1 }) else { return "a recording is over full scale" }
+        session.recognised()
+      }
+      guard case .message(let message) = output else { continue }
+      var again = MessageParser()
+      // What is not UTF-8 was refused, and a number keeps its value: so what is written is what was read.
+      guard again.push(message.encoded()) == [.message(message)] else { return "\(message) is written otherwise" }
+      if let envelope = try? EventEnvelope(type: message.type, data: message.data) {
+        guard envelope.line().count <= EventEnvelope.maximumLine else { return "a line is too long" }
+      }
+    }
+    return nil
+  }
+
+  private static func safetensors(_ bytes: [UInt8]) -> String? {
+    do throws(ModelError) {
+      let file = try Safetensors(bytes: bytes)
+      guard try Safetensors(bytes: file.bytes()) == file else { return "it is written otherwise" }
+    } catch {
+      return "\(error)".isEmpty ? "an error without words" : nil
+    }
+    // The rest of the way of a model: its metadata, its shapes.
+    if let model = try? DigitModel(bytes: bytes) {
+      guard (try? DigitModel(bytes: model.bytes())) == model else { return "the model is written otherwise" }
+    }
+    return nil
+  }
+
+  private static func configuration(_ text: String) -> String? {
+    do throws(DaemonFailure) {
+      let file = try ConfigurationFile.parse(text, path: "file")
+      let known = Set(SettingKey.allCases.map(\.variable))
+      guard known.isSuperset(of: file.values.keys), known.isSuperset(of: file.lines.keys) else {
+        return "an unknown key was taken"
+      }
+      return file.lines.values.allSatisfy { $0 > 0 } ? nil : "a line has no number"
+    } catch {
+      return error.exitCode == 64 && error.sentence.hasPrefix("file, line ") ? nil : "it says \(error.sentence)"
+    }
+  }
+
+  /// One file in memory, written over each time.
+  private static let file: (descriptor: Int32, path: String) = {
+    var path = Array("/dev/shm/digitd-fuzz-XXXXXX".utf8CString)
+    let descriptor = mkstemp(&path)
+    unlink(path)
+    return (descriptor, "/proc/self/fd/\(descriptor)")
+  }()
+
+  private static func sound(_ bytes: UnsafeRawBufferPointer) -> String? {
+    guard ftruncate(file.descriptor, 0) == 0, pwrite(file.descriptor, bytes.baseAddress, bytes.count, 0) == bytes.count
+    else { return "the file in memory cannot be written" }
+    do {
+      let (samples, rate) = try SoundFile.read(path: file.path, maximumSeconds: 10)
+      guard AudioConditioner.inputRates.contains(rate) else { return "the rate is \(rate)" }
+      guard samples.count <= 10 * rate else { return "it is longer than the limit" }
+      return samples.allSatisfy { abs($0) <= 1 } ? nil : "a sample is over full scale"
+    } catch {
+      return "\(error)".isEmpty ? "an error without words" : nil
+    }
+  }
+}

@@ -1,0 +1,222 @@
+#!/bin/bash
+# The system test, inside the virtual machine, as root: the package is installed, and everything that befalls a service and
+# its microphone happens to it. Each line is a check; the exit code is the number of those that failed.
+#
+# The sound card is the kernel's loopback: what is played into its device 0 is heard on its device 1. One subscriber, who
+# is in the group, listens all the way through; what he gets is the measure of everything.
+set -uo pipefail
+cd "$(dirname "$0")" || exit 1
+export LC_ALL=C.UTF-8 DEBIAN_FRONTEND=noninteractive
+
+card=/sys/bus/platform/drivers/snd_aloop
+microphone=plughw:CARD=Loopback,DEV=1,SUBDEV=0
+socket=/run/digitd/digitd.sock
+heard=/tmp/heard.jsonl
+failed=0
+
+chapter() { printf '\n== %s  (%s s)\n' "$*" "$SECONDS"; }
+ok() { printf '   ok    %s\n' "$*"; }
+bad() { printf '   FAIL  %s\n' "$*"; failed=$((failed + 1)); }
+# check WORDS COMMAND…: whether it succeeds
+check() { local words=$1; shift; if "$@" > /tmp/said 2>&1; then ok "$words"; else bad "$words: $(tail -n 3 /tmp/said)"; fi; }
+refused() { local words=$1; shift; if "$@" > /tmp/said 2>&1; then bad "$words"; else ok "$words: $(tail -n 1 /tmp/said)"; fi; }
+# await SECONDS COMMAND…: until it succeeds
+await() {
+  local end=$((SECONDS + $1)); shift
+  until "$@" > /dev/null 2>&1; do
+    ((SECONDS < end)) || return 1
+    sleep 0.3
+  done
+}
+# Events of the subscriber since the last "mark".
+mark() { marked=$(wc -l < "$heard"); }
+since() { tail -n "+$((marked + 1))" "$heard"; }
+seen() { since | grep -q "$1"; }
+said() { since | sed -n 's/.*"type": "transcript".*"digit": \([0-9]\).*/\1/p' | tr '\n' ' '; }
+digits_are() { [[ $(said) == "$1" ]]; }
+play() { aplay -q -D plughw:CARD=Loopback,DEV=0,SUBDEV=0 --buffer-time=2000000 "$1"; }
+# says WORDS DIGITS FILE: plays it and waits until just these digits are heard
+says() {
+  mark
+  play "$3" || bad "aplay"
+  await 60 digits_are "$2"
+  check "$1: $(said)" digits_are "$2"
+}
+status() { systemctl show -P "$1" digitd.service; }
+listens() { [[ $(status StatusText) == listening* && $(status ActiveState) == active ]]; }
+status_is() { [[ $(status StatusText) == *$1* ]]; }
+user() { local name=$1; shift; runuser -u "$name" -- "$@"; }
+logged() { journalctl -q -u digitd -o cat --since "@$since_when" | grep -c "$1"; }
+unplug() { echo snd_aloop.0 > "$card/unbind"; }
+plug_in() { echo snd_aloop.0 > "$card/bind"; }
+setting() { echo "$1" >> /etc/default/digitd; }
+drop_in() { mkdir -p /run/systemd/system/digitd.service.d; printf '[Service]\n%s\n' "$1" > /run/systemd/system/digitd.service.d/test.conf; systemctl daemon-reload; }
+no_drop_in() { rm -rf /run/systemd/system/digitd.service.d; systemctl daemon-reload; }
+
+useradd -m alice
+useradd -m mallory
+find / -xdev -not -path '/proc/*' -not -path '/tmp/*' -not -path '/var/lib/dpkg/*' -not -path '/var/log/*' -not -path '/payload/*' | sort > /tmp/before
+
+chapter "Install"
+check "the package installs" dpkg -i digitd.deb
+systemctl -q is-active digitd.service || await 30 systemctl -q is-active digitd.service ||
+  { echo "it does not even start:"; dpkg -s digitd | grep -E "Status|Depends"; journalctl -b -u digitd -u digitd.socket | tail -n 20; exit 99; }
+usermod -aG digitd alice
+check "the socket is enabled" systemctl -q is-enabled digitd.socket
+check "the service is enabled" systemctl -q is-enabled digitd.service
+check "it runs" await 60 systemctl -q is-active digitd.service
+check "systemd has nothing to say of the units" \
+  sh -c 'test -z "$(systemd-analyze verify --man=no digitd.service digitd.socket 2>&1 | tee /dev/stderr)"'
+check "the exposure is 0.7 at most" systemd-analyze security --threshold=7 digitd.service
+setting "DIGITD_DEVICE=$microphone"
+systemctl restart digitd.service
+check "it listens to the microphone that the settings name" await 60 listens
+echo "         $(status StatusText); $(($(status MemoryCurrent) / 1048576)) MiB in its group; user $(stat -c %U "/proc/$(status MainPID)")"
+grep -E '^(CapEff|CapBnd|NoNewPrivs|Seccomp|Groups):' "/proc/$(status MainPID)/status" | sed 's/^/         /'
+check "it has no capabilities" grep -q '^CapBnd:.0000000000000000' "/proc/$(status MainPID)/status"
+
+chapter "Who may listen"
+check "the socket is for its group: $(stat -c '%A %U %G' $socket)" test "$(stat -c '%a %G' $socket)" = "660 digitd"
+check "a user in the group is answered" user alice digitctl status
+refused "another is refused" user mallory digitctl status
+user alice digitctl subscribe > "$heard" 2> /tmp/heard.errors &
+subscriber=$!
+check "the subscriber is greeted" await 30 grep -q '"hello"' "$heard"
+
+chapter "Ten digits"
+says "played into the card and read back from the socket" "$(tr '\n' ' ' < digits.txt)" ten.wav
+check "the journal keeps nothing of it" test "$(journalctl -u digitd | grep -cE 'transcript|seven|digit\"')" = 0
+check "nothing was lost" sh -c "! grep -qE '\"(overrun|dropped)\"' $heard"
+
+chapter "Unplugged and plugged in again"
+mark; since_when=$(date +%s)
+unplug
+check "the loss is told" await 30 seen '"device".*"lost"'
+check "systemctl says it: $(status StatusText)" status_is "no microphone"
+sleep 8
+before=$(date +%s%N)
+plug_in
+check "it listens again" await 30 seen '"device".*"listening".*"lost_ms"'
+at=$(date -d "$(since | sed -n 's/.*"device".*"time": "\([^"]*\)".*"listening".*/\1/p' | tail -n 1)" +%s%N)
+echo "         $(((at - before) / 1000000)) ms after the card was back (on an emulated machine)"
+check "with a line in the log for each" test "$(logged 'no microphone')" = 1 -a "$(logged 'listening to the')" = 1
+says "and hears" "4 " one.wav
+
+chapter "Busy"
+mark; since_when=$(date +%s)
+systemctl stop digitd.socket digitd.service
+arecord -q -D hw:CARD=Loopback,DEV=1,SUBDEV=0 -f S16_LE -r 16000 -c 1 /dev/null &
+recorder=$!
+await 20 grep -q RUNNING /proc/asound/Loopback/pcm1c/sub0/status
+systemctl start digitd.service
+check "another program has the microphone, and it says which" await 30 status_is "in use by"
+echo "         $(status StatusText)"
+kill $recorder; wait $recorder 2> /dev/null
+check "it takes the microphone when it is free" await 30 listens
+says "and hears" "4 " one.wav
+
+chapter "Overrun"
+mark
+pid=$(status MainPID)
+kill -STOP "$pid"; sleep 4; kill -CONT "$pid"
+check "what was lost is told" await 30 seen '"overrun".*"lost_ms"'
+echo "         $(since | sed -n 's/.*"overrun".*\("lost_ms": [0-9]*\).*/\1/p' | head -n 1) after 4 s"
+check "by the same process" test "$(status MainPID)" = "$pid"
+says "which goes on hearing" "4 " one.wav
+
+chapter "Killed"
+mark
+inode=$(stat -c %i $socket)
+kill -KILL "$pid"
+check "another is started" await 60 sh -c "systemctl show -P StatusText digitd | grep -q ^listening && test \$(systemctl show -P MainPID digitd) != $pid"
+check "on the same socket" test "$(stat -c %i $socket)" = "$inode"
+check "the subscriber is with it again" await 30 seen '"hello"'
+says "and hears" "4 " one.wav
+
+chapter "Hanging"
+drop_in "WatchdogSec=6"
+systemctl restart digitd.service
+await 60 listens
+pid=$(status MainPID); restarts=$(status NRestarts)
+sleep 10
+check "a daemon that listens feeds the watchdog" test "$(status MainPID)" = "$pid"
+kill -STOP "$pid"
+check "one that hangs is ended and started anew" await 90 sh -c "test \$(systemctl show -P NRestarts digitd) -gt $restarts && systemctl show -P StatusText digitd | grep -q ^listening"
+check "the watchdog did it" sh -c "journalctl -q -u digitd -o cat | grep -qi 'watchdog timeout'"
+check "without a core file" sh -c "! find / -xdev -name 'core*' -newer $heard -type f -path '*digitd*' | grep -q ."
+unplug
+await 30 status_is "no microphone"
+pid=$(status MainPID)
+sleep 10
+check "one that waits for its microphone feeds it too" test "$(status MainPID)" = "$pid"
+plug_in
+await 30 listens
+no_drop_in
+systemctl restart digitd.service
+await 60 listens
+
+chapter "Reload"
+await 30 user alice digitctl status
+mark; since_when=$(date +%s)
+pid=$(status MainPID)
+play ten.wav &
+player=$!
+sleep 6; setting "DIGITD_LOG_LEVEL=debug"; check "reload" systemctl reload digitd.service
+sleep 4; setting "DIGITD_LOG_LEVEL=loud"; systemctl reload digitd.service
+sleep 4; sed -i '$d' /etc/default/digitd; setting "DIGITD_DEVCE=x"; systemctl reload digitd.service
+sleep 2; sed -i '$d' /etc/default/digitd; systemctl reload digitd.service
+wait $player
+await 60 digits_are "$(tr '\n' ' ' < digits.txt)"
+check "not a digit is lost: $(said)" digits_are "$(tr '\n' ' ' < digits.txt)"
+check "nor a sample" sh -c "! tail -n +$((marked + 1)) $heard | grep -qE '\"(overrun|dropped|device)\"'"
+check "a wrong value is named, with its line" test "$(logged 'line [0-9]*: DIGITD_LOG_LEVEL is .loud')" = 1
+check "an unknown key is named, with its line" test "$(logged 'line [0-9]*: there is no setting DIGITD_DEVCE')" = 1
+check "by the same process, active" test "$(status MainPID) $(status ActiveState)" = "$pid active"
+
+chapter "The wrong group"
+mark
+drop_in "SupplementaryGroups="
+gpasswd -d digitd audio > /dev/null
+systemctl restart digitd.service
+check "the missing group is named" await 30 status_is "belongs to group audio"
+echo "         $(status StatusText)"
+check "a subscriber sees denied" await 30 seen 'denied'
+usermod -aG audio digitd
+no_drop_in
+systemctl restart digitd.service
+check "and all is well with it" await 60 listens
+
+chapter "Started by its socket"
+kill $subscriber; wait $subscriber 2> /dev/null
+systemctl stop digitd.service 2> /dev/null
+check "the service is down, the socket is there" sh -c "! systemctl -q is-active digitd.service && test -S $socket"
+check "who connects starts it, and is answered" user alice digitctl subscribe --help
+user alice digitctl subscribe > "$heard" 2> /tmp/heard.errors &
+subscriber=$!
+check "it runs" await 60 systemctl -q is-active digitd.service
+check "it listens" await 60 listens
+says "and hears" "4 " one.wav
+
+chapter "Upgrade"
+mark
+pid=$(status MainPID); inode=$(stat -c %i $socket)
+check "the newer package installs" dpkg -i newer.deb
+check "another process listens" await 60 sh -c "systemctl show -P StatusText digitd | grep -q ^listening && test \$(systemctl show -P MainPID digitd) != $pid"
+check "on the same socket, which was never closed" test "$(stat -c %i $socket)" = "$inode"
+check "the settings are as they were" grep -q "^DIGITD_DEVICE=$microphone" /etc/default/digitd
+check "the subscriber is with it" await 30 seen '"hello"'
+says "and hears" "4 " one.wav
+
+chapter "Remove and purge"
+kill $subscriber; wait $subscriber 2> /dev/null
+check "remove" dpkg -r digitd
+check "neither service nor socket is left" sh -c '! systemctl -q is-active digitd.service && ! systemctl -q is-active digitd.socket && test ! -e /run/digitd/digitd.sock'
+check "purge" dpkg -P digitd
+find / -xdev -not -path '/proc/*' -not -path '/tmp/*' -not -path '/var/lib/dpkg/*' -not -path '/var/log/*' -not -path '/payload/*' \
+  -not -path '/home/*' -not -path '/var/mail/*' | sort > /tmp/after
+check "no file is left" sh -c 'test -z "$(comm -13 /tmp/before /tmp/after | tee /dev/stderr)"'
+check "no account is left" sh -c '! grep -q digitd /etc/passwd /etc/group /etc/shadow'
+
+printf '\n%s checks failed, %s s\n' "$failed" "$SECONDS"
+mkdir -p /out && cp "$heard" /out/ && journalctl -u digitd -u digitd.socket > /out/journal.txt
+exit "$failed"
