@@ -50,6 +50,7 @@ private struct ChartDrawing {
     parts += chart.bars.map(bar)
     parts += chart.rules.map(rule)
     parts += chart.series.map(line)
+    parts += labels()
     parts += legendParts(legend)
     parts.append("</svg>")
     return parts.joined(separator: "\n")
@@ -137,15 +138,29 @@ private struct ChartDrawing {
             + "style=\"fill:\(series.tint.css)\">\(note(point.note))</circle>")
       }
     }
-    for point in series.points {
-      guard let label = point.label else { continue }
-      let (x, y) = (px(point.x), py(point.y))
-      let isFarRight = x > left + plotWidth - 7 * Double(label.count) - 12
-      parts.append(
-        text(isFarRight ? x - 8 : x + 8, max(top + 12, y - 6), label, anchor: isFarRight ? "end" : "start"))
-    }
     return parts.joined(separator: "\n")
   }
+
+  /// What is written beside points; left out where it would lie over what is written already.
+  private func labels() -> [String] {
+    var taken: [(left: Double, right: Double, y: Double)] = []
+    var parts: [String] = []
+    for point in chart.series.flatMap(\.points) {
+      guard let label = point.label else { continue }
+      let (x, y, length) = (px(point.x), max(top + 12, py(point.y) - 6), Self.letter * Double(label.count))
+      let isFarRight = x + 8 + length > left + plotWidth
+      let start = isFarRight ? x - 8 - length : x + 8
+      guard !taken.contains(where: { $0.left < start + length && start < $0.right && abs($0.y - y) < 13 }) else {
+        continue
+      }
+      taken.append((start, start + length, y))
+      parts.append(text(isFarRight ? x - 8 : x + 8, y, label, anchor: isFarRight ? "end" : "start"))
+    }
+    return parts
+  }
+
+  /// What a letter of the charts is wide, more or less.
+  private static let letter = 6.6
 
   // MARK: legend
 
@@ -154,12 +169,12 @@ private struct ChartDrawing {
     let x: Double
   }
 
-  /// The named series in rows that are no wider than the plot; letters are taken to be 6.6 pixels wide.
+  /// The named series in rows that are no wider than the plot.
   private func legendRows() -> [[LegendItem]] {
     var rows: [[LegendItem]] = []
     var x = left
     for series in chart.series where !series.name.isEmpty {
-      let needed = 34 + 6.6 * Double(series.name.count) + 16
+      let needed = 34 + Self.letter * Double(series.name.count) + 16
       if rows.isEmpty || x + needed > left + plotWidth {
         rows.append([])
         x = left

@@ -42,6 +42,16 @@ import Testing
     #expect(svg.contains("d=\"M58 354L338 194L618 354\""))
   }
 
+  @Test func aLabelThatWouldLieOverAnotherIsLeftOut() {
+    let points = [(1.0, "first"), (1.2, "second"), (5, "third"), (9.9, "last")].map {
+      Chart.Point(x: $0.0, y: 50, label: $0.1)
+    }
+    let svg = Self.chart(series: [.init("", points, tint: .ink)]).svg(width: 640, plotHeight: 320)
+    #expect(svg.contains(">first</text>") && !svg.contains(">second</text>") && svg.contains(">third</text>"))
+    // What has no room on the right stands on the left.
+    #expect(svg.contains("<text x=\"604.4\" y=\"188\" text-anchor=\"end\">last</text>"))
+  }
+
   @Test func aLegendTooWideForOneRowTakesMore() {
     let names = (0..<8).map { Chart.Series("a rather long name \($0)", [], tint: .distinct($0)) }
     let svg = Self.chart(series: names).svg(width: 640, plotHeight: 320)

@@ -68,7 +68,7 @@ import Training
     let sweep = StreamSweep(
       name: "kitchen", own: 0.9, rows: [0.5, 0.9, 0.999, 1].map { .init(certainty: $0, score: score) })
     let lines = sweep.text.split(separator: "\n")
-    #expect(lines.count == 7 && lines[0] == "kitchen")
+    #expect(lines.count == 7 && lines[0] == "kitchen: 1.0 min, 6 digits, 2 other words")
     #expect(sweep.cells.map { $0[0] } == ["0.50", "0.90 *", "0.999", "wait"])
     #expect(sweep.cells[1][1...] == ["4/6 66.7 %", "1", "1", "1", "1/2", "2", "87", "278", "300"])
     // Columns stand under their heads.

@@ -111,17 +111,17 @@ extension EvaluationReport {
       guard let slowest = rows.compactMap(\.score.latencyMs.p95).max() else { return nil }
       let shares = rows.map { 100 * $0.score.accuracy }
       guard let least = shares.min(), let most = shares.max() else { return nil }
+      // Many points lie on one another: the ends and the model's own are named.
+      let ends = [rows.first, rows.last].compactMap { $0?.certainty }
       func series(
         _ name: String, _ tint: Chart.Tint, _ dashes: [Double], _ value: (StreamScore.Latency) -> Double?
       ) -> Chart.Series {
-        var labelled: String?
         let points = rows.compactMap { row -> Chart.Point? in
           guard let milliseconds = value(row.score.latencyMs) else { return nil }
-          // A label only where the point has moved on: many lie on one another.
-          let isNew = labelled != "\(row.score.right) \(milliseconds)"
-          labelled = "\(row.score.right) \(milliseconds)"
+          let isOwn = row.certainty == sweep.own
           return Chart.Point(
-            x: milliseconds, y: 100 * row.score.accuracy, label: isNew ? row.name : nil,
+            x: milliseconds, y: 100 * row.score.accuracy,
+            label: isOwn ? row.name + " *" : ends.contains(row.certainty) ? row.name : nil,
             note: "certainty \(row.name): \(fixed(100 * row.score.accuracy, 1)) % right, \(fixed(milliseconds, 0)) ms")
         }
         return Chart.Series(name, points, tint: tint, style: .lineAndPoints, width: 1.5, dashes: dashes)

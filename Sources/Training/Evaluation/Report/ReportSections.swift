@@ -161,7 +161,7 @@ extension EvaluationReport {
           let name = "stream-" + String(sweep.name.map { $0.isLetter || $0.isNumber ? $0 : "-" })
           return (charts.first { $0.name == name }.map { $0.chart.svg() } ?? "")
             + HTML.table(
-              sweep.name, heads: StreamSweep.heads,
+              sweep.title, heads: StreamSweep.heads,
               rows: sweep.cells.map { ($0[0], $0.dropFirst().map { HTML.Cell($0) }) })
         })
   }

@@ -68,6 +68,13 @@ public struct StreamSweep: Sendable, Equatable, Codable {
     }
   }
 
+  /// Name, length and what is said.
+  public var title: String {
+    guard let score = rows.first?.score else { return name }
+    return
+      "\(name): \(fixed(score.minutes, score.minutes < 10 ? 1 : 0)) min, \(score.digits) digits, \(score.otherWords) other words"
+  }
+
   /// The table as a person reads it.
   public var text: String {
     let table = [Self.heads] + cells
@@ -75,6 +82,6 @@ public struct StreamSweep: Sendable, Equatable, Codable {
     let lines = table.map { row in
       zip(row, widths).map { String(repeating: " ", count: $1 - $0.count) + $0 }.joined(separator: "  ")
     }
-    return ([name] + lines + ["* the model's own; wait: told after the full gap, never early"]).joined(separator: "\n")
+    return ([title] + lines + ["* the model's own; wait: told after the full gap, never early"]).joined(separator: "\n")
   }
 }
