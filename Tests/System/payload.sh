@@ -173,6 +173,21 @@ check "a wrong value is named, with its line" test "$(logged 'line [0-9]*: DIGIT
 check "an unknown key is named, with its line" test "$(logged 'line [0-9]*: there is no setting DIGITD_DEVCE')" = 1
 check "by the same process, active" test "$(status MainPID) $(status ActiveState)" = "$pid active"
 
+chapter "Kept utterances"
+check "nothing is kept unless somebody asks" sh -c "! find / -xdev -name 'utterance-*' | grep -q ."
+drop_in "StateDirectory=digitd
+StateDirectoryMode=0700
+Environment=DIGITD_KEEP_UTTERANCES=/var/lib/digitd/utterances"
+systemctl restart digitd.service
+await 60 listens
+says "it hears" "4 " one.wav
+check "and keeps it" await 20 sh -c "ls /var/lib/digitd/utterances/utterance-*-four.json"
+check "for its own eyes: $(stat -c %A /var/lib/digitd/utterances/*.wav | head -n 1)" \
+  sh -c "! runuser -u alice -- ls /var/lib/digitd && test \$(stat -c %a /var/lib/digitd/utterances/*.wav | sort -u) = 600"
+no_drop_in
+systemctl restart digitd.service
+await 60 listens
+
 chapter "The wrong group"
 mark
 drop_in "SupplementaryGroups="
