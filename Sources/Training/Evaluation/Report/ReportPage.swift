@@ -36,7 +36,7 @@ extension EvaluationReport {
       caption{text-align:left;padding:.25rem 0}th,td{padding:.2rem .6rem;text-align:right;white-space:nowrap}
       th[scope=row]{text-align:left;font-weight:400}thead th{border-bottom:1px solid var(--muted);font-weight:600}
       tbody tr:last-child>*{border-bottom:1px solid var(--grid)}thead th:first-child{text-align:left}
-      .words td,.words thead th{text-align:left}.square{font-size:.875rem}.square td{text-align:center;min-width:1.3rem;padding:.2rem .15rem}
+      .words td,.words thead th{text-align:left}.dense{font-size:.875rem}.square{font-size:.875rem}.square td{text-align:center;min-width:1.3rem;padding:.2rem .15rem}
       .square thead th{text-align:center}.square th{padding:.2rem .4rem}
       .beside{display:flex;flex-wrap:wrap;gap:0 1.75rem}figure{margin:1rem 0}svg.chart{max-width:100%;height:auto}
       .cards{display:grid;grid-template-columns:repeat(auto-fill,minmax(17.5rem,1fr));gap:1.25rem}

@@ -162,7 +162,7 @@ extension EvaluationReport {
           return (charts.first { $0.name == name }.map { $0.chart.svg() } ?? "")
             + HTML.table(
               sweep.title, heads: StreamSweep.heads,
-              rows: sweep.cells.map { ($0[0], $0.dropFirst().map { HTML.Cell($0) }) })
+              rows: sweep.cells.map { ($0[0], $0.dropFirst().map { HTML.Cell($0) }) }, classes: "dense")
         })
   }
 
