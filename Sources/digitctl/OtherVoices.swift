@@ -4,8 +4,8 @@ import TerminalFace
 
 /// Voices that stand for everybody else while a model is adapted to one person: what espeak-ng says, made anew each time
 /// in a temporary folder. Synthetic, but different from each other; recordings of people are better (`--others`).
-struct OtherVoices: ~Copyable {
-  /// A data folder; it is taken away with this value.
+final class OtherVoices {
+  /// A data folder; it is taken away with this object.
   let folder: String
 
   private static let accents = ["en-us", "en-gb", "en-gb-scotland", "en-gb-x-rp", "en-029", "en-us-nyc"]
@@ -51,7 +51,6 @@ struct OtherVoices: ~Copyable {
       }
     }
     guard pclose(shell) == 0 else {
-      try? FileManager.default.removeItem(atPath: folder)
       throw CleanError(
         "there are no other voices to hold the model to: install espeak-ng (apt-get install espeak-ng), or name a folder "
           + "of other people's recordings with --others")

@@ -35,7 +35,7 @@ extension Train {
     if adaptation.others.isEmpty {
       bar.show("asking espeak-ng for other voices", share: 0, "")
       let made = try OtherVoices()
-      others = try read([made.folder], "listening to other voices")
+      others = try withExtendedLifetime(made) { try read([made.folder], "listening to other voices") }
     } else {
       others = try read(adaptation.others, "reading the others")
     }
