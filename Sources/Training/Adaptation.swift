@@ -73,7 +73,7 @@ public struct Adaptation {
   /// A training of its own is 60 times 4096 examples; this is a walk around the corner.
   public static var recipe: TrainingRecipe {
     var recipe = TrainingRecipe()
-    recipe.epochs = 6
+    recipe.epochs = 3
     recipe.peakRate = 4e-4
     recipe.rise = 0.1
     recipe.averageDecay = 0.99

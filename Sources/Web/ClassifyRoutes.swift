@@ -34,6 +34,9 @@ struct ClassifyRoutes: Sendable {
       throw Problem(status, failure == .tooManyParts ? .tooLarge : .badRequest, failure.rawValue)
     }
     guard !files.isEmpty else { throw Problem(.badRequest, .badRequest, "the batch holds no recording") }
+    if let field = files.first(where: { $0.fileName == nil }) {
+      throw Problem(.badRequest, .badRequest, "the part “\(field.name)” of the batch is no file")
+    }
     let results = await withTaskGroup(of: (Int, JSONObject).self) { group in
       for (index, file) in files.enumerated() {
         group.addTask { (index, await result(of: file, part)) }

@@ -31,6 +31,12 @@ struct Classify: ParsableCommand {
   @Flag(help: "Every word of each recording, as the daemon would cut it.")
   var split = false
 
+  @Option(
+    help: ArgumentHelp(
+      "Draw what was seen in each recording into this folder, one SVG each: waveform, mel spectrogram before and after "
+        + "noise reduction, probabilities.", valueName: "dir"))
+  var picture: String?
+
   @Flag(help: "One JSON object a line.")
   var json = false
 
@@ -54,12 +60,20 @@ struct Classify: ParsableCommand {
     if let to, to <= from ?? 0 {
       throw ValidationError("--to (\(to) s) must lie after --from (\(from ?? 0) s)")
     }
+    guard picture == nil || !split else { throw ValidationError("--picture and --split exclude each other") }
     guard !(json && csv) else { throw ValidationError("--json and --csv exclude each other") }
     guard jobs >= 1 else { throw ValidationError("--jobs is \(jobs): it must be 1 or more") }
   }
 
   func run() throws {
     let model = try model.load()
+    if let picture {
+      do {
+        try FileManager.default.createDirectory(atPath: picture, withIntermediateDirectories: true)
+      } catch {
+        throw CleanError("\(picture): the folder for the pictures cannot be made: \(error)")
+      }
+    }
     try StandardOutput.whileRead {
       if csv { try StandardOutput.write(line: FileResult.csvHeader(split: split)) }
       let failures = try classify(with: model)
@@ -114,7 +128,17 @@ struct Classify: ParsableCommand {
         if split { return try RecordingSplitter(recognizer: recognizer).results(path: path, from: from, to: to) }
         let sound = try SoundFile.read(path: path, from: from, to: to)
         let samples = try AudioConditioner.condition(sound.samples, sampleRate: sound.sampleRate)
-        return [FileResult(path: path, outcome: FileResult.Outcome(recognizer.recognize(clip: samples)))]
+        let result = FileResult(path: path, outcome: FileResult.Outcome(recognizer.recognize(clip: samples)))
+        if let picture {
+          let file = "\(picture)/\(ClassifyPicture.name(for: path))"
+          do {
+            let svg = try ClassifyPicture(recognizer: recognizer).svg(of: samples, result: result)
+            try svg.write(toFile: file, atomically: false, encoding: .utf8)
+          } catch {
+            return [FileResult(path: path, outcome: .failed("\(file) cannot be written: \(error)"))]
+          }
+        }
+        return [result]
       } catch {
         return [FileResult(path: path, outcome: .failed("\(error)"))]
       }

@@ -1,4 +1,5 @@
 import Foundation
+import FoundationXML
 import Testing
 
 @Suite(.enabled(if: Command.hasModel, "there is no model in Models/"))
@@ -105,10 +106,28 @@ struct ClassifyCommandTests {
     #expect(beyond.status == 1 && beyond.errors.contains("has no part that begins at 99.0 s"))
   }
 
+  @Test(.enabled(if: Command.hasModel, "there is no model")) func aPictureShowsWhatWasSeen() async throws {
+    let folder = FileManager.default.temporaryDirectory.appending(path: UUID().uuidString).path
+    defer { try? FileManager.default.removeItem(atPath: folder) }
+    let file = Command.packageRoot.appending(path: "Tests/Fixtures/digits.wav").path
+    let result = try await Command.run(["classify", "--from", "2.1", "--to", "3.3", "--picture", folder, file])
+    #expect(result.status == 0)
+    let names = try FileManager.default.contentsOfDirectory(atPath: folder)
+    #expect(names == [file.dropFirst().split(separator: "/").joined(separator: "_") + ".svg"])
+    let svg = try String(contentsOfFile: "\(folder)/\(try #require(names.first))", encoding: .utf8)
+    _ = try XMLDocument(xmlString: svg)
+    #expect(svg.contains("digits.wav: 7 (100 %)"))
+    #expect(svg.components(separatedBy: "data:image/png;base64,").count == 3)
+    let nowhere = try await Command.run(["classify", "--picture", "/proc/x/y", file])
+    #expect(nowhere.status == 1 && nowhere.errors.contains("/proc/x/y: the folder for the pictures cannot be made"))
+  }
+
   @Test(arguments: [
     (["--from", "-1", "x.wav"], "--from is -1.0"), (["--to", "nan", "x.wav"], "--to is nan"),
     (["--from", "2", "--to", "1", "x.wav"], "--to (1.0 s) must lie after --from (2.0 s)"),
-    (["--json", "--csv", "x.wav"], "exclude each other"), (["--jobs", "0", "x.wav"], "--jobs is 0"), ([], "<file>"),
+    (["--json", "--csv", "x.wav"], "exclude each other"),
+    (["--split", "--picture", "d", "x.wav"], "exclude each other"), (["--jobs", "0", "x.wav"], "--jobs is 0"),
+    ([], "<file>"),
   ]) func wrongUsageIsSaidAndIs64(arguments: [String], words: String) async throws {
     let result = try await Command.run(["classify"] + arguments)
     #expect(result.status == 64)

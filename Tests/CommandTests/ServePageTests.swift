@@ -1,6 +1,5 @@
 import EventFeed
 import Foundation
-import TestSupport
 import Testing
 
 /// The page in a real browser, and the API under a tool that knows nothing but its OpenAPI file.
