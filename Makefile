@@ -68,11 +68,14 @@ test: lint build-packages test-packages .venv-test/bin/python
 	fi
 	DIGITD_TEST_PYTHON="$$PWD/.venv-test/bin/python" swift test -c release --skip-build --no-parallel
 
-# A client of the Wyoming protocol by other people, for the tests. Without a network the tests that need it are skipped.
+# Other people's programs for the tests: a client of the Wyoming protocol, a tool that tries the HTTP API by its
+# description, and where there is a Chromium, what drives it. Without a network the tests that need them are skipped.
 .venv-test/bin/python: | test-packages
 	python3 -m venv .venv-test
-	.venv-test/bin/pip install --quiet --disable-pip-version-check wyoming==1.10.2 ||
-	  echo "No wyoming package can be had: its tests are skipped." >&2
+	install() { .venv-test/bin/pip install --quiet --disable-pip-version-check "$$1" || echo "No $$1 can be had: its tests are skipped." >&2; }
+	install wyoming==1.10.2
+	install schemathesis==4.32.5
+	if command -v chromium > /dev/null; then install playwright==1.65.2; else echo "No chromium: the page's test is skipped." >&2; fi
 
 build: build-packages
 	$(SWIFT_BUILD)

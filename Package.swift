@@ -28,7 +28,11 @@ let package = Package(
     .library(name: "EventFeed", targets: ["EventFeed"]),
   ],
   dependencies: [
+    // Without traits: no full Foundation, no configuration of its own.
+    .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1", traits: []),
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+    .package(url: "https://github.com/apple/swift-async-algorithms", from: "1.1.4"),
+    .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0", traits: []),
     .package(url: "https://github.com/apple/swift-configuration", from: "1.4.0", traits: []),
     .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
     .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
@@ -61,6 +65,20 @@ let package = Package(
     .target(name: "TerminalFace", dependencies: ["EventFeed"]),
     .target(name: "Pictures", dependencies: ["CZlib"]),
     .target(
+      name: "Web",
+      dependencies: [
+        "AudioInput", "DigitNetwork", "EventFeed", "Recognition", "TerminalFace", "VoiceActivity",
+        .product(name: "AsyncAlgorithms", package: "swift-async-algorithms"),
+        .product(name: "HTTPTypes", package: "swift-http-types"),
+        .product(name: "Hummingbird", package: "hummingbird"),
+        .product(name: "HummingbirdCore", package: "hummingbird"),
+        .product(name: "Logging", package: "swift-log"),
+        .product(name: "NIOCore", package: "swift-nio"),
+        .product(name: "NIOPosix", package: "swift-nio"),
+      ],
+      exclude: ["Screenshots"],
+      resources: [.embedInCode("Page")]),
+    .target(
       name: "Training",
       dependencies: [
         "AudioInput", "VoiceActivity", "SpeechFeatures", "DigitNetwork", "Recognition", "Pictures", "COpenBLAS",
@@ -82,8 +100,10 @@ let package = Package(
       name: "digitctl",
       dependencies: [
         "AudioInput", "VoiceActivity", "SpeechFeatures", "DigitNetwork", "Recognition", "EventFeed", "Training",
-        "TerminalFace", "COpenBLAS", "Pictures",
+        "TerminalFace", "Web", "COpenBLAS", "Pictures",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        .product(name: "Logging", package: "swift-log"),
+        .product(name: "NIOCore", package: "swift-nio"),
       ]),
 
     .target(name: "TestSupport", path: "Tests/TestSupport"),
@@ -104,6 +124,8 @@ let package = Package(
     .testTarget(name: "LiveTests"),
     .testTarget(name: "PicturesTests", dependencies: ["Pictures", "CZlib"]),
     .testTarget(name: "TerminalFaceTests", dependencies: ["TerminalFace", "TestSupport"]),
+    .testTarget(
+      name: "WebTests", dependencies: ["Web", "DigitNetwork", "EventFeed", "TestSupport"]),
     .testTarget(name: "CommandTests", dependencies: ["digitctl", "digitd", "EventFeed", "DigitNetwork"]),
   ] + avx2,
   swiftLanguageModes: [.v6]

@@ -22,13 +22,30 @@ public final class SoundFile: @unchecked Sendable {
   private let block: UnsafeMutableBufferPointer<Float>
   private let framesPerBlock: Int
 
+  /// Where the file lies if that is memory.
+  private let memory: SoundMemory?
+
   /// `channel` counts from 1; without it the channels are mixed (their mean).
-  public init(path: String, channel: Int? = nil) throws {
+  public convenience init(path: String, channel: Int? = nil) throws {
     try Self.checkIsFile(path)
+    try self.init(path, channel, memory: nil) { sf_open(path, CInt(SFM_READ), &$0) }
+  }
+
+  /// A file that lies in memory; `name` is what errors call it.
+  public convenience init(bytes: [UInt8], name: String, channel: Int? = nil) throws {
+    guard !bytes.isEmpty else { throw AudioInputError(.empty, "\(name) is empty") }
+    let memory = SoundMemory(bytes)
+    try self.init(name, channel, memory: memory) { memory.open(&$0) }
+  }
+
+  private init(
+    _ path: String, _ channel: Int?, memory: SoundMemory?, open: (inout SF_INFO) -> OpaquePointer?
+  ) throws {
     var info = SF_INFO()
-    guard let handle = sf_open(path, CInt(SFM_READ), &info) else {
+    guard let handle = open(&info) else {
       throw AudioInputError(.notASoundFile, "\(path) is not a sound file: \(Self.reason(nil))")
     }
+    self.memory = memory
     do {
       (frames, self.channel) = try Self.check(info, path: path, channel: channel)
     } catch {
@@ -79,8 +96,14 @@ public final class SoundFile: @unchecked Sendable {
   public static func read(
     path: String, from: Double? = nil, to: Double? = nil, channel: Int? = nil, maximumSeconds: Double = maximumSeconds
   ) throws -> (samples: [Float], sampleRate: Int) {
-    let file = try SoundFile(path: path, channel: channel)
-    let rate = Double(file.sampleRate)
+    try SoundFile(path: path, channel: channel).read(from: from, to: to, maximumSeconds: maximumSeconds)
+  }
+
+  /// The same of a file that is open at its beginning.
+  public func read(
+    from: Double? = nil, to: Double? = nil, maximumSeconds: Double = maximumSeconds
+  ) throws -> (samples: [Float], sampleRate: Int) {
+    let rate = Double(sampleRate)
     // A bound that no sum below can overflow.
     let start = min(max(0, from ?? 0), 1e9)
     let end = min(to ?? 1e9, 1e9)
@@ -89,14 +112,14 @@ public final class SoundFile: @unchecked Sendable {
     }
     let first = Int((start * rate).rounded())
     let wanted = Int((end * rate).rounded()) - first
-    if let frames = file.frames, first >= frames {
+    if let frames, first >= frames {
       throw AudioInputError(
-        .noSuchRange, "\(path) is \(seconds(frames, rate)) s long and has no part that begins at \(start) s")
+        .noSuchRange, "\(path) is \(Self.seconds(frames, rate)) s long and has no part that begins at \(start) s")
     }
     let limit = Int(maximumSeconds * rate)
-    let expected = min(wanted, (file.frames ?? 0) - first)
-    guard expected <= limit else { throw tooLong(path, maximumSeconds) }
-    if first > 0 { try file.seek(toFrame: first) }
+    let expected = min(wanted, (frames ?? 0) - first)
+    guard expected <= limit else { throw Self.tooLong(path, maximumSeconds) }
+    if first > 0 { try seek(toFrame: first) }
 
     var samples: [Float] = []
     // The header may lie: only a part is believed in advance.
@@ -105,14 +128,14 @@ public final class SoundFile: @unchecked Sendable {
       buffer.initialize(repeating: 0)
       while samples.count < wanted {
         let n = min(buffer.count, wanted - samples.count)
-        let got = try file.read(into: UnsafeMutableBufferPointer(rebasing: buffer[..<n]))
+        let got = try read(into: UnsafeMutableBufferPointer(rebasing: buffer[..<n]))
         if got == 0 { break }
-        guard samples.count + got <= limit else { throw tooLong(path, maximumSeconds) }
+        guard samples.count + got <= limit else { throw Self.tooLong(path, maximumSeconds) }
         samples.append(contentsOf: buffer[..<got])
       }
     }
     guard !samples.isEmpty else { throw AudioInputError(.empty, "\(path) holds no sound") }
-    return (samples, file.sampleRate)
+    return (samples, sampleRate)
   }
 
   /// One frame of the block, mixed or chosen, made finite and within −1…1.

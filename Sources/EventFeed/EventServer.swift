@@ -28,7 +28,7 @@ public struct EventResponder: Sendable {
   }
 }
 
-/// Serves the feed on a Unix socket to any number of clients, on one event loop.
+/// Serves the feed on a Unix socket, and on TCP ports that systemd passes on, to any number of clients, on one event loop.
 public final class EventServer: Sendable {
   public struct Configuration: Sendable {
     /// Events that wait for one slow client at most.
@@ -48,18 +48,18 @@ public final class EventServer: Sendable {
   }
 
   /// Where clients find it.
-  public var path: String { socket.path }
+  public var path: String { sockets.first?.path ?? "" }
 
-  private let socket: ListeningSocket
+  private let sockets: [ListeningSocket]
   private let hub: EventHub
   private let relay: Relay
-  private let channel: any Channel
+  private let channels: [any Channel]
   private let state: NIOLoopBound<ServerState>
 
-  /// Serves on `socket`, which it takes over, whatever comes. Returns once clients are accepted.
+  /// Serves on `socket` and `more`, which it takes over, whatever comes. Returns once clients are accepted.
   /// - Parameter loop: where everything runs; the singleton group's next by default.
   public static func start(
-    on socket: ListeningSocket, hub: EventHub, responder: EventResponder,
+    on socket: ListeningSocket, and more: [ListeningSocket] = [], hub: EventHub, responder: EventResponder,
     configuration: Configuration = Configuration(), logger: Logger,
     loop: any EventLoop = MultiThreadedEventLoopGroup.singleton.next()
   ) async throws -> EventServer {
@@ -77,31 +77,34 @@ public final class EventServer: Sendable {
           try channel.pipeline.syncOperations.addHandler(Connection(server: state.value))
         }
       }
-    let channel: any Channel
+    let sockets = [socket] + more
+    var channels: [any Channel] = []
     do {
       // The number of the last event comes first, so that what is published from here on follows it on every connection.
       relay.onArrival { state.value.deliver() }
       let last = hub.add(relay)
       try await loop.submit { state.value.begin(after: last) }.get()
-      channel = try await bootstrap.withBoundSocket(socket.descriptor).get()
+      for socket in sockets { channels.append(try await bootstrap.withBoundSocket(socket.descriptor).get()) }
     } catch {
       hub.remove(relay)
-      socket.removeFile()
+      for channel in channels { try? await channel.close().get() }
+      for socket in sockets { socket.removeFile() }
       throw SocketError(
-        path: socket.path, reason: .system(operation: "listen", code: (error as? IOError)?.errnoCode ?? 0))
+        path: sockets[channels.count].path,
+        reason: .system(operation: "listen", code: (error as? IOError)?.errnoCode ?? 0))
     }
     // Longer than NIO's: a client that connects without blocking is refused when the backlog is full.
-    listen(socket.descriptor, 1024)
-    return EventServer(socket: socket, hub: hub, relay: relay, channel: channel, state: state)
+    for socket in sockets { listen(socket.descriptor, 1024) }
+    return EventServer(sockets: sockets, hub: hub, relay: relay, channels: channels, state: state)
   }
 
   private init(
-    socket: ListeningSocket, hub: EventHub, relay: Relay, channel: any Channel, state: NIOLoopBound<ServerState>
+    sockets: [ListeningSocket], hub: EventHub, relay: Relay, channels: [any Channel], state: NIOLoopBound<ServerState>
   ) {
-    self.socket = socket
+    self.sockets = sockets
     self.hub = hub
     self.relay = relay
-    self.channel = channel
+    self.channels = channels
     self.state = state
   }
 
@@ -114,10 +117,10 @@ public final class EventServer: Sendable {
   /// Takes no more connections, writes what was published to those there are (each has a moment to read it), closes them,
   /// and takes the socket file away.
   public func shutdown() async {
-    socket.removeFile()
+    for socket in sockets { socket.removeFile() }
     hub.remove(relay)
-    try? await channel.close().get()
-    let loop = channel.eventLoop
+    for channel in channels { try? await channel.close().get() }
+    guard let loop = channels.first?.eventLoop else { return }
     let state = state
     try? await loop.flatSubmit { state.value.finish(on: loop) }.get()
   }

@@ -43,10 +43,10 @@ public struct SocketError: Error, Sendable, Equatable, CustomStringConvertible {
   }
 }
 
-/// A Unix socket to listen on: made at a path, or passed on by systemd.
+/// A socket to listen on: a Unix socket made at a path, or one that systemd passes on, which may be a TCP port as well.
 public struct ListeningSocket: Sendable {
   public let descriptor: Int32
-  /// Where clients find it.
+  /// Where clients find it: a path, or `ADDRESS:PORT`.
   public let path: String
   /// What identifies the file that was made here; nil when somebody else made it and takes it away.
   private let file: FileIdentity?
@@ -89,29 +89,58 @@ public struct ListeningSocket: Sendable {
     return ListeningSocket(descriptor: descriptor, path: path, file: file)
   }
 
-  /// The first socket that systemd passes on (`sd_listen_fds(3)`), nil if there is none for this process.
-  public static func inherited(environment: [String: String]) throws(SocketError) -> ListeningSocket? {
+  /// The sockets that systemd passes on (`sd_listen_fds(3)`) in its order; empty if there is none for this process.
+  public static func inherited(environment: [String: String]) throws(SocketError) -> [ListeningSocket] {
     guard environment["LISTEN_PID"].flatMap(Int32.init) == getpid(),
       let count = environment["LISTEN_FDS"].flatMap(Int32.init), count > 0
-    else { return nil }
-    let descriptor: Int32 = 3
+    else { return [] }
+    var sockets: [ListeningSocket] = []
+    for descriptor in 3..<(3 + min(count, 64)) { sockets.append(try inherited(descriptor: descriptor)) }
+    return sockets
+  }
+
+  /// - Throws: if the descriptor is not that of a Unix or TCP socket.
+  package static func inherited(descriptor: Int32) throws(SocketError) -> ListeningSocket {
     func failure(_ problem: String) -> SocketError { SocketError(path: "", reason: .inherited(problem)) }
     var kind: Int32 = 0
     var size = socklen_t(MemoryLayout<Int32>.size)
     guard getsockopt(descriptor, SOL_SOCKET, SO_TYPE, &kind, &size) == 0 else {
-      throw failure("descriptor 3 is not a socket")
+      throw failure("descriptor \(descriptor) is not a socket")
     }
-    var address = sockaddr_un()
-    var length = socklen_t(MemoryLayout<sockaddr_un>.size)
+    var address = sockaddr_storage()
+    var length = socklen_t(MemoryLayout<sockaddr_storage>.size)
     let named = withUnsafeMutablePointer(to: &address) { pointer in
       pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { getsockname(descriptor, $0, &length) }
     }
-    guard named == 0, address.sun_family == sa_family_t(AF_UNIX), kind == Int32(SOCK_STREAM.rawValue) else {
-      throw failure("descriptor 3 is not a Unix stream socket")
+    guard named == 0, kind == Int32(SOCK_STREAM.rawValue), let place = place(of: address) else {
+      throw failure("descriptor \(descriptor) is neither a Unix nor a TCP socket")
     }
     _ = fcntl(descriptor, F_SETFD, FD_CLOEXEC)
-    let path = withUnsafeBytes(of: address.sun_path) { String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self) }
-    return ListeningSocket(descriptor: descriptor, path: path, file: nil)
+    return ListeningSocket(descriptor: descriptor, path: place, file: nil)
+  }
+
+  /// The path of a Unix socket, address and port of a TCP one; nil for what else there is.
+  private static func place(of address: sockaddr_storage) -> String? {
+    withUnsafeBytes(of: address) { bytes in
+      func field<Value>(_ type: Value.Type) -> Value { bytes.loadUnaligned(as: type) }
+      var text = [CChar](repeating: 0, count: Int(INET6_ADDRSTRLEN))
+      func name(_ family: Int32, _ address: UnsafeRawPointer) -> String {
+        guard inet_ntop(family, address, &text, socklen_t(text.count)) != nil else { return "?" }
+        return String(decoding: text.prefix { $0 != 0 }.map(UInt8.init(bitPattern:)), as: UTF8.self)
+      }
+      switch Int32(address.ss_family) {
+      case AF_UNIX:
+        let path = field(sockaddr_un.self).sun_path
+        return withUnsafeBytes(of: path) { String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self) }
+      case AF_INET:
+        var own = field(sockaddr_in.self)
+        return "\(name(AF_INET, &own.sin_addr)):\(UInt16(bigEndian: own.sin_port))"
+      case AF_INET6:
+        var own = field(sockaddr_in6.self)
+        return "[\(name(AF_INET6, &own.sin6_addr))]:\(UInt16(bigEndian: own.sin6_port))"
+      default: return nil
+      }
+    }
   }
 
   /// Takes the socket file away, if it is still the one that was made here.

@@ -4,8 +4,8 @@ import EventFeed
 public struct FileResult: Sendable, Equatable {
   public enum Outcome: Sendable, Equatable {
     case digit(Guess)
-    /// Turned down, and why; the guess is the best of the ten all the same.
-    case rejected(reason: String, Guess)
+    /// Turned down, and why; the guess is the best of the ten all the same, if one was made.
+    case rejected(reason: String, Guess?)
     /// It could not be heard at all: one sentence that names the file.
     case failed(String)
   }
@@ -24,21 +24,38 @@ public struct FileResult: Sendable, Equatable {
     }
   }
 
+  /// A part of a recording, in seconds from its beginning.
+  public struct Span: Sendable, Equatable {
+    public var start: Double
+    public var end: Double
+
+    public init(start: Double, end: Double) {
+      self.start = start
+      self.end = end
+    }
+  }
+
   public var path: String
   public var outcome: Outcome
+  /// Where the word lies, if the recording was cut into words.
+  public var span: Span?
 
-  public init(path: String, outcome: Outcome) {
+  public init(path: String, outcome: Outcome, span: Span? = nil) {
     self.path = path
     self.outcome = outcome
+    self.span = span
   }
 
   /// A line for a person.
   public var text: String {
+    let place = span.map { " \(decimal($0.start, 2))–\(decimal($0.end, 2)) s" } ?? ""
+    let name = printable(path) + place
     switch outcome {
-    case .digit(let guess): "\(printable(path)): \(guess.digit) (\(percent(guess.confidence)))"
-    case .rejected(let reason, let guess):
-      "\(printable(path)): no digit (\(reason); best guess \(guess.digit), \(percent(guess.confidence)))"
-    case .failed(let sentence): "\(printable(path)): error: \(printable(withoutName(sentence)))"
+    case .digit(let guess): return "\(name): \(guess.digit) (\(percent(guess.confidence)))"
+    case .rejected(let reason, let guess?):
+      return "\(name): no digit (\(reason); best guess \(guess.digit), \(percent(guess.confidence)))"
+    case .rejected(let reason, nil): return "\(name): no digit (\(reason))"
+    case .failed(let sentence): return "\(name): error: \(printable(withoutName(sentence)))"
     }
   }
 
@@ -47,10 +64,14 @@ public struct FileResult: Sendable, Equatable {
     sentence.hasPrefix(path + ": ") ? String(sentence.dropFirst(path.count + 2)) : sentence
   }
 
-  /// One object: `path`; `digit` (null if turned down), `confidence`, `probabilities` and, if turned down, `reason`;
+  /// One object: `path`, for a word in it `start_s` and `end_s`; `digit` (null if turned down), `confidence`, `probabilities` and, if turned down, `reason`;
   /// or `error`.
   public var json: String {
     var object: JSONObject = ["path": .string(path)]
+    if let span {
+      object["start_s"] = .rounded(span.start, 3)
+      object["end_s"] = .rounded(span.end, 3)
+    }
     func add(_ guess: Guess, digit: JSONValue) {
       object["digit"] = digit
       object["confidence"] = .rounded(guess.confidence, 6)
@@ -59,29 +80,33 @@ public struct FileResult: Sendable, Equatable {
     switch outcome {
     case .digit(let guess): add(guess, digit: .integer(guess.digit))
     case .rejected(let reason, let guess):
-      add(guess, digit: .null)
+      if let guess { add(guess, digit: .null) } else { object["digit"] = .null }
       object["reason"] = .string(reason)
     case .failed(let sentence): object["error"] = .string(sentence)
     }
     return JSONValue.object(object).text
   }
 
-  public static let csvHeader =
-    (["path", "digit", "confidence", "reason"] + (0...9).map { "p\($0)" } + ["error"]).joined(separator: ",")
+  public static func csvHeader(split: Bool = false) -> String {
+    (["path"] + (split ? ["start_s", "end_s"] : []) + ["digit", "confidence", "reason"] + (0...9).map { "p\($0)" }
+      + ["error"]).joined(separator: ",")
+  }
 
   /// A record of the columns of `csvHeader` (RFC 4180, but for the line's end).
-  public var csv: String {
-    var fields: [String]
+  public func csv(split: Bool = false) -> String {
+    let fields: [String]
+    let none = [String](repeating: "", count: 10)
     func numbers(_ guess: Guess) -> [String] { guess.probabilities.map { decimal($0, 6) } }
     switch outcome {
     case .digit(let guess):
       fields = ["\(guess.digit)", decimal(guess.confidence, 6), ""] + numbers(guess) + [""]
     case .rejected(let reason, let guess):
-      fields = ["", decimal(guess.confidence, 6), reason] + numbers(guess) + [""]
+      fields = ["", guess.map { decimal($0.confidence, 6) } ?? "", reason] + (guess.map(numbers) ?? none) + [""]
     case .failed(let sentence):
-      fields = ["", "", ""] + [String](repeating: "", count: 10) + [sentence]
+      fields = ["", "", ""] + none + [sentence]
     }
-    return ([path] + fields).map(Self.quoted).joined(separator: ",")
+    let place = split ? span.map { [decimal($0.start, 3), decimal($0.end, 3)] } ?? ["", ""] : []
+    return ([path] + place + fields).map(Self.quoted).joined(separator: ",")
   }
 
   private static func quoted(_ field: String) -> String {

@@ -13,7 +13,9 @@ struct Classify: ParsableCommand {
     discussion: """
       One line a file, in the order given; with --json one object a line: path, digit (null if turned down), \
       confidence, probabilities, reason if turned down, or error. WAV, FLAC, Ogg and what else libsndfile knows, at \
-      any rate and with any number of channels. The exit code is 1 if a file could not be heard.
+      any rate and with any number of channels. With --split, a line for each word of a recording of any length, as \
+      the daemon would cut it, with the seconds at which it begins and ends. The exit code is 1 if a file could not be \
+      heard.
       """)
 
   @Argument(help: ArgumentHelp("Recordings, folders of them, or - for a list on standard input.", valueName: "file"))
@@ -25,6 +27,15 @@ struct Classify: ParsableCommand {
 
   @Option(parsing: .unconditional, help: ArgumentHelp("End this far into each recording, in seconds.", valueName: "s"))
   var to: Double?
+
+  @Flag(help: "Every word of each recording, as the daemon would cut it.")
+  var split = false
+
+  @Option(
+    help: ArgumentHelp(
+      "Draw what was seen in each recording into this folder, one SVG each: waveform, mel spectrogram before and after "
+        + "noise reduction, probabilities.", valueName: "dir"))
+  var picture: String?
 
   @Flag(help: "One JSON object a line.")
   var json = false
@@ -49,14 +60,22 @@ struct Classify: ParsableCommand {
     if let to, to <= from ?? 0 {
       throw ValidationError("--to (\(to) s) must lie after --from (\(from ?? 0) s)")
     }
+    guard picture == nil || !split else { throw ValidationError("--picture and --split exclude each other") }
     guard !(json && csv) else { throw ValidationError("--json and --csv exclude each other") }
     guard jobs >= 1 else { throw ValidationError("--jobs is \(jobs): it must be 1 or more") }
   }
 
   func run() throws {
     let model = try model.load()
+    if let picture {
+      do {
+        try FileManager.default.createDirectory(atPath: picture, withIntermediateDirectories: true)
+      } catch {
+        throw CleanError("\(picture): the folder for the pictures cannot be made: \(error)")
+      }
+    }
     try StandardOutput.whileRead {
-      if csv { try StandardOutput.write(line: FileResult.csvHeader) }
+      if csv { try StandardOutput.write(line: FileResult.csvHeader(split: split)) }
       let failures = try classify(with: model)
       if failures > 0 {
         complain("\(failures == 1 ? "one recording" : "\(failures) recordings") could not be classified")
@@ -87,9 +106,9 @@ struct Classify: ParsableCommand {
           return (paths.taken, item)
         }
         guard let (index, item) = next else { return }
-        let result = result(of: item, with: recognizer)
+        let results = results(of: item, with: recognizer)
         let goesOn = report.withLock { report in
-          for result in report.order.take(result, at: index) where report.error == nil { show(result, &report) }
+          for results in report.order.take(results, at: index) where report.error == nil { show(results, &report) }
           return report.error == nil
         }
         if !goesOn { return }
@@ -101,35 +120,51 @@ struct Classify: ParsableCommand {
     return end.failures
   }
 
-  private func result(of item: SoundPaths.Item, with recognizer: Recognizer) -> FileResult {
+  private func results(of item: SoundPaths.Item, with recognizer: Recognizer) -> [FileResult] {
     switch item {
-    case .problem(let path, let sentence): return FileResult(path: path, outcome: .failed(sentence))
+    case .problem(let path, let sentence): return [FileResult(path: path, outcome: .failed(sentence))]
     case .file(let path):
       do {
+        if split { return try RecordingSplitter(recognizer: recognizer).results(path: path, from: from, to: to) }
         let sound = try SoundFile.read(path: path, from: from, to: to)
         let samples = try AudioConditioner.condition(sound.samples, sampleRate: sound.sampleRate)
-        return FileResult(path: path, outcome: FileResult.Outcome(recognizer.recognize(clip: samples)))
+        let result = FileResult(path: path, outcome: FileResult.Outcome(recognizer.recognize(clip: samples)))
+        if let picture {
+          let file = "\(picture)/\(ClassifyPicture.name(for: path))"
+          do {
+            let svg = try ClassifyPicture(recognizer: recognizer).svg(of: samples, result: result)
+            try svg.write(toFile: file, atomically: false, encoding: .utf8)
+          } catch {
+            return [FileResult(path: path, outcome: .failed("\(file) cannot be written: \(error)"))]
+          }
+        }
+        return [result]
       } catch {
-        return FileResult(path: path, outcome: .failed("\(error)"))
+        return [FileResult(path: path, outcome: .failed("\(error)"))]
       }
     }
   }
 
-  private func show(_ result: FileResult, _ report: inout Report) {
+  /// Shows all of one file.
+  private func show(_ results: [FileResult], _ report: inout Report) {
     report.done += 1
+    for result in results where report.error == nil { show(result, &report) }
+    guard !report.isQuiet else { return }
+    let share = report.total.map { Double(report.done) / Double(max(1, $0)) } ?? 0
+    report.bar.show("classifying", share: share, "\(report.done)" + (report.total.map { " of \($0)" } ?? ""))
+  }
+
+  private func show(_ result: FileResult, _ report: inout Report) {
     if case .failed(let sentence) = result.outcome {
       report.failures += 1
       // Where the lines go elsewhere, whoever sits at the terminal is told as well.
       if !json, !csv, !StandardOutput.isTerminal { complain(printable(sentence)) }
     }
     do {
-      try StandardOutput.write(line: json ? result.json : csv ? result.csv : result.text)
+      try StandardOutput.write(line: json ? result.json : csv ? result.csv(split: split) : result.text)
     } catch {
       report.error = error
     }
-    guard !report.isQuiet else { return }
-    let share = report.total.map { Double(report.done) / Double(max(1, $0)) } ?? 0
-    report.bar.show("classifying", share: share, "\(report.done)" + (report.total.map { " of \($0)" } ?? ""))
   }
 
   private struct Report {
@@ -137,7 +172,7 @@ struct Classify: ParsableCommand {
     /// The lines go to the terminal: a bar would stand between them.
     let isQuiet: Bool
     let bar = ProgressBar()
-    var order = InOrder<FileResult>()
+    var order = InOrder<[FileResult]>()
     var done = 0
     var failures = 0
     /// Why nothing more can be written.
@@ -158,9 +193,7 @@ struct Classify: ParsableCommand {
 
 extension FileResult.Outcome {
   init(_ recognition: Hypothesis) {
-    let guess = FileResult.Guess(
-      digit: recognition.guess.digit, confidence: recognition.guess.confidence,
-      probabilities: recognition.guess.probabilities)
+    let guess = FileResult.Guess(recognition.guess)
     switch recognition.decision {
     case .digit: self = .digit(guess)
     case .rejected(let reason, _): self = .rejected(reason: reason.rawValue, guess)

@@ -111,12 +111,15 @@ struct DaemonService: Service {
   private func makeServer(_ responder: EventResponder) async throws -> EventServer? {
     do {
       let socket: ListeningSocket
+      var more: [ListeningSocket] = []
       switch settings.socket {
       case .none: return nil
       case .path(let path): socket = try ListeningSocket.make(path: path)
       case .usual:
-        if let inherited = try ListeningSocket.inherited(environment: environment) {
-          socket = inherited
+        let inherited = try ListeningSocket.inherited(environment: environment)
+        if let first = inherited.first {
+          socket = first
+          more = Array(inherited.dropFirst())
         } else if let path = SocketLocation.forServer(environment: environment) {
           socket = try ListeningSocket.make(path: path)
         } else {
@@ -126,7 +129,7 @@ struct DaemonService: Service {
       }
       Self.raiseDescriptorLimit()
       return try await EventServer.start(
-        on: socket, hub: hub, responder: responder, logger: logger, loop: Self.loops.next())
+        on: socket, and: more, hub: hub, responder: responder, logger: logger, loop: Self.loops.next())
     } catch {
       throw DaemonFailure.failed("\(error)")
     }

@@ -1,4 +1,5 @@
 import Foundation
+import FoundationXML
 import Testing
 
 @Suite(.enabled(if: Command.hasModel, "there is no model in Models/"))
@@ -77,10 +78,56 @@ struct ClassifyCommandTests {
     #expect(part.first?.probabilities != whole.first?.probabilities)
   }
 
+  @Test(.enabled(if: Command.hasModel, "there is no model")) func aLongRecordingIsCutIntoItsWords() async throws {
+    struct Word: Decodable {
+      var path: String
+      var start_s: Double
+      var end_s: Double
+      var digit: Int?
+    }
+    let fixtures = Command.packageRoot.appending(path: "Tests/Fixtures")
+    let file = fixtures.appending(path: "digits.wav").path
+    let said = try String(contentsOf: fixtures.appending(path: "digits.txt"), encoding: .utf8)
+      .split(separator: "\n").compactMap { Int($0) }
+    func words(_ arguments: [String]) async throws -> [Word] {
+      let result = try await Command.run(["classify", "--split", "--json"] + arguments + [file])
+      #expect(result.status == 0)
+      return try result.lines.map { try JSONDecoder().decode(Word.self, from: Data($0.utf8)) }
+    }
+    let all = try await words([])
+    #expect(all.compactMap(\.digit) == said)
+    #expect(zip(all, all.dropFirst()).allSatisfy { $0.start_s < $0.end_s && $0.end_s <= $1.start_s })
+    // A part gives the same words at the same places.
+    let part = try await words(["--from", "3.2", "--to", "9.4"])
+    let within = all.filter { $0.start_s > 3.2 && $0.end_s < 9.4 }
+    #expect(part.compactMap(\.digit) == within.compactMap(\.digit) && !part.isEmpty)
+    #expect(zip(part, within).allSatisfy { abs($0.start_s - $1.start_s) < 0.05 })
+    let beyond = try await Command.run(["classify", "--split", "--from", "99", file])
+    #expect(beyond.status == 1 && beyond.errors.contains("has no part that begins at 99.0 s"))
+  }
+
+  @Test(.enabled(if: Command.hasModel, "there is no model")) func aPictureShowsWhatWasSeen() async throws {
+    let folder = FileManager.default.temporaryDirectory.appending(path: UUID().uuidString).path
+    defer { try? FileManager.default.removeItem(atPath: folder) }
+    let file = Command.packageRoot.appending(path: "Tests/Fixtures/digits.wav").path
+    let result = try await Command.run(["classify", "--from", "2.1", "--to", "3.3", "--picture", folder, file])
+    #expect(result.status == 0)
+    let names = try FileManager.default.contentsOfDirectory(atPath: folder)
+    #expect(names == [file.dropFirst().split(separator: "/").joined(separator: "_") + ".svg"])
+    let svg = try String(contentsOfFile: "\(folder)/\(try #require(names.first))", encoding: .utf8)
+    _ = try XMLDocument(xmlString: svg)
+    #expect(svg.contains("digits.wav: 7 (100 %)"))
+    #expect(svg.components(separatedBy: "data:image/png;base64,").count == 3)
+    let nowhere = try await Command.run(["classify", "--picture", "/proc/x/y", file])
+    #expect(nowhere.status == 1 && nowhere.errors.contains("/proc/x/y: the folder for the pictures cannot be made"))
+  }
+
   @Test(arguments: [
     (["--from", "-1", "x.wav"], "--from is -1.0"), (["--to", "nan", "x.wav"], "--to is nan"),
     (["--from", "2", "--to", "1", "x.wav"], "--to (1.0 s) must lie after --from (2.0 s)"),
-    (["--json", "--csv", "x.wav"], "exclude each other"), (["--jobs", "0", "x.wav"], "--jobs is 0"), ([], "<file>"),
+    (["--json", "--csv", "x.wav"], "exclude each other"),
+    (["--split", "--picture", "d", "x.wav"], "exclude each other"), (["--jobs", "0", "x.wav"], "--jobs is 0"),
+    ([], "<file>"),
   ]) func wrongUsageIsSaidAndIs64(arguments: [String], words: String) async throws {
     let result = try await Command.run(["classify"] + arguments)
     #expect(result.status == 64)

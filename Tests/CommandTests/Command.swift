@@ -23,6 +23,16 @@ struct Command {
     ?? packageRoot.appending(path: "Models/digits.safetensors").path
   static let hasModel = FileManager.default.fileExists(atPath: model)
 
+  /// Whether a shell's command ends well.
+  static func succeeds(_ command: String) -> Bool {
+    let process = Process()
+    process.executableURL = URL(filePath: "/bin/sh")
+    process.arguments = ["-c", "{ \(command); } > /dev/null 2>&1"]
+    guard (try? process.run()) != nil else { return false }
+    process.waitUntilExit()
+    return process.terminationStatus == 0
+  }
+
   /// Runs it to its end.
   static func run(
     executable: String = products.appending(path: "digitctl").path, _ arguments: [String], input: String? = nil,

@@ -10,13 +10,16 @@ final class RunningCommand: Sendable {
   private let errors = Pipe()
   private let ended: AsyncStream<Int32>
 
-  /// Starts digitctl.
-  init(_ arguments: [String], environment: [String: String] = [:]) throws {
+  /// Starts digitctl, or another program.
+  init(
+    executable: String = Command.products.appending(path: "digitctl").path, _ arguments: [String],
+    environment: [String: String] = [:]
+  ) throws {
     let (lines, lineSender) = AsyncStream.makeStream(of: String.self)
     let (ended, endSender) = AsyncStream.makeStream(of: Int32.self)
     self.lines = lines
     self.ended = ended
-    process.executableURL = Command.products.appending(path: "digitctl")
+    process.executableURL = URL(filePath: executable)
     process.arguments = arguments
     process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
     process.standardInput = FileHandle.nullDevice
@@ -48,6 +51,9 @@ final class RunningCommand: Sendable {
     for await status in ended { return status }
     return -1
   }
+
+  /// What it has said on standard error, once it has ended.
+  var complaints: String { String(decoding: errors.fileHandleForReading.availableData, as: UTF8.self) }
 
   func terminate() { process.terminate() }
 }

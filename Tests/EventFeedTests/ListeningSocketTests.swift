@@ -74,10 +74,28 @@ import Testing
     }
   }
 
+  @Test func aTCPPortThatIsPassedOnIsTakenAndADatagramSocketIsNot() throws {
+    let tcp = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+    var address = sockaddr_in()
+    address.sin_family = sa_family_t(AF_INET)
+    address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
+    let bound = withUnsafePointer(to: &address) { pointer in
+      pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+        bind(tcp, $0, socklen_t(MemoryLayout<sockaddr_in>.size))
+      }
+    }
+    try #require(bound == 0)
+    #expect(try ListeningSocket.inherited(descriptor: tcp).path.wholeMatch(of: /127\.0\.0\.1:[1-9][0-9]*/) != nil)
+    close(tcp)
+    let datagram = socket(AF_INET, Int32(SOCK_DGRAM.rawValue), 0)
+    #expect(throws: SocketError.self) { try ListeningSocket.inherited(descriptor: datagram) }
+    close(datagram)
+  }
+
   @Test func nothingIsInheritedByMistake() throws {
-    #expect(try ListeningSocket.inherited(environment: [:])?.path == nil)
-    #expect(try ListeningSocket.inherited(environment: ["LISTEN_PID": "1", "LISTEN_FDS": "1"])?.path == nil)
-    #expect(try ListeningSocket.inherited(environment: ["LISTEN_PID": "\(getpid())", "LISTEN_FDS": "0"])?.path == nil)
-    #expect(try ListeningSocket.inherited(environment: ["LISTEN_PID": "x", "LISTEN_FDS": "y"])?.path == nil)
+    #expect(try ListeningSocket.inherited(environment: [:]).isEmpty)
+    #expect(try ListeningSocket.inherited(environment: ["LISTEN_PID": "1", "LISTEN_FDS": "1"]).isEmpty)
+    #expect(try ListeningSocket.inherited(environment: ["LISTEN_PID": "\(getpid())", "LISTEN_FDS": "0"]).isEmpty)
+    #expect(try ListeningSocket.inherited(environment: ["LISTEN_PID": "x", "LISTEN_FDS": "y"]).isEmpty)
   }
 }

@@ -15,7 +15,7 @@ import Testing
         == #"{"path": "a.wav", "digit": 7, "confidence": 0.978123, "#
         + #""probabilities": [0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0125, 0.9875, 0.0, 0.0]}"#)
     let zeros = "0.000000,0.000000,0.000000,0.000000,0.000000,0.000000"
-    #expect(result.csv == "a.wav,7,0.978123,,\(zeros),0.012500,0.987500,0.000000,0.000000,")
+    #expect(result.csv() == "a.wav,7,0.978123,,\(zeros),0.012500,0.987500,0.000000,0.000000,")
   }
 
   @Test func aRefusalHasNoDigitButItsProbabilities() {
@@ -23,7 +23,7 @@ import Testing
     #expect(result.text == "a.wav: no digit (unsure; best guess 7, 98 %)")
     #expect(result.json.hasPrefix(#"{"path": "a.wav", "digit": null, "confidence": 0.978123, "probabilities": [0.0,"#))
     #expect(result.json.hasSuffix(#", "reason": "unsure"}"#))
-    #expect(result.csv.hasPrefix("a.wav,,0.978123,unsure,"))
+    #expect(result.csv().hasPrefix("a.wav,,0.978123,unsure,"))
   }
 
   @Test func whatIsInANameStaysInItsField() {
@@ -31,15 +31,26 @@ import Testing
     let result = FileResult(path: path, outcome: .failed("no such file"))
     #expect(result.text == "a \"b\", c\u{FFFD}\u{FFFD}[2J.wav: error: no such file")
     #expect(result.json == #"{"path": "a \"b\", c\n\u001b[2J.wav", "error": "no such file"}"#)
-    #expect(result.csv == "\"a \"\"b\"\", c\n\u{1B}[2J.wav\"" + String(repeating: ",", count: 14) + "no such file")
+    #expect(result.csv() == "\"a \"\"b\"\", c\n\u{1B}[2J.wav\"" + String(repeating: ",", count: 14) + "no such file")
   }
 
-  @Test func everyRecordHasAsManyFieldsAsTheHeader() {
-    let columns = FileResult.csvHeader.split(separator: ",", omittingEmptySubsequences: false).count
+  @Test func aWordOfALongRecordingSaysWhereItLies() {
+    let span = FileResult.Span(start: 2.104, end: 2.54)
+    let result = FileResult(path: "a.wav", outcome: .rejected(reason: "too-short", nil), span: span)
+    #expect(result.text == "a.wav 2.10–2.54 s: no digit (too-short)")
+    #expect(
+      result.json == #"{"path": "a.wav", "start_s": 2.104, "end_s": 2.54, "digit": null, "reason": "too-short"}"#)
+    #expect(result.csv(split: true) == "a.wav,2.104,2.540,,,too-short" + String(repeating: ",", count: 11))
+  }
+
+  @Test(arguments: [false, true]) func everyRecordHasAsManyFieldsAsTheHeader(split: Bool) {
+    let columns = FileResult.csvHeader(split: split).split(separator: ",", omittingEmptySubsequences: false).count
     for outcome in [
-      FileResult.Outcome.digit(Self.guess), .rejected(reason: "unsure", Self.guess), .failed("no"),
+      FileResult.Outcome.digit(Self.guess), .rejected(reason: "unsure", Self.guess),
+      .rejected(reason: "too-short", nil),
+      .failed("no"),
     ] {
-      let record = FileResult(path: "a", outcome: outcome).csv
+      let record = FileResult(path: "a", outcome: outcome).csv(split: split)
       #expect(record.split(separator: ",", omittingEmptySubsequences: false).count == columns)
     }
   }

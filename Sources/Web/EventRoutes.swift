@@ -1,0 +1,147 @@
+import AsyncAlgorithms
+import EventFeed
+import HTTPTypes
+import Hummingbird
+import Synchronization
+import TerminalFace
+
+/// What the daemon says, as server-sent events (WHATWG HTML, section 9.2), and its counters.
+struct EventRoutes: Sendable {
+  let client: EventClient
+  let limits: WebLimits
+  private let streams = Streams()
+
+  init(client: EventClient, limits: WebLimits) {
+    self.client = client
+    self.limits = limits
+  }
+
+  private final class Streams: Sendable {
+    private let count = Mutex(0)
+
+    /// A place among the streams, free again when nobody holds it any more.
+    final class Place: Sendable {
+      private let streams: Streams
+      fileprivate init(_ streams: Streams) { self.streams = streams }
+      deinit { streams.count.withLock { $0 -= 1 } }
+    }
+
+    func take(_ limit: Int) -> Place? {
+      let mayHave = count.withLock { count in
+        guard count < limit else { return false }
+        count += 1
+        return true
+      }
+      return mayHave ? Place(self) : nil
+    }
+  }
+
+  private enum Item: Sendable {
+    case update(EventClient.Update)
+    case heartbeat
+  }
+
+  /// One subscriber more for the daemon; ends when the reader goes. The stream says when there is no daemon, too, and goes
+  /// on when it is back.
+  @Sendable func events(_ request: Request, _ context: BasicRequestContext) async throws -> Response {
+    let kinds = try Self.kinds(request.uri.queryParameters["events"])
+    guard let place = streams.take(limits.eventStreams) else {
+      throw Problem(.serviceUnavailable, .busy, "there are \(limits.eventStreams) streams of events already")
+    }
+    let body = ResponseBody { writer in
+      defer { withExtendedLifetime(place) {} }
+      // Out at once, so that the reader knows that it is connected.
+      try await writer.write(ByteBuffer(string: "retry: 1000\n\n"))
+      try await request.body.consumeWithCancellationOnInboundClose { _ in
+        try await follow(kinds) { text in try await writer.write(ByteBuffer(string: text)) }
+      }
+      try await writer.finish(nil)
+    }
+    return Response(status: .ok, headers: [.contentType: "text/event-stream"], body: body)
+  }
+
+  private func follow(_ kinds: [Event.Kind], write: (String) async throws -> Void) async throws {
+    // A reader that is slow is waited for: then the daemon drops what is too much for this subscriber, and says so.
+    let channel = AsyncChannel<Item>()
+    try await withThrowingTaskGroup(of: Void.self) { group in
+      group.addTask { try await client.follow(kinds, greetings: true) { await channel.send(.update($0)) } }
+      group.addTask {
+        while true {
+          try await Task.sleep(for: limits.heartbeat)
+          await channel.send(.heartbeat)
+        }
+      }
+      defer { group.cancelAll() }
+      for await item in channel { try await write(Self.text(of: item)) }
+      try Task.checkCancellation()
+    }
+  }
+
+  /// An item as the stream has it: the event's type, a number to know it by, and its line.
+  private static func text(of item: Item) -> String {
+    switch item {
+    case .heartbeat: ":\n\n"
+    case .update(.event(let envelope)):
+      "event: \(oneLine(envelope.event.type))\ndata: \(String(decoding: envelope.line(), as: UTF8.self))\n"
+    case .update(.gap(let missing)):
+      "event: gap\ndata: {\"type\": \"gap\", \"data\": {\"missing\": \(missing)}}\n\n"
+    case .update(.connected): ""
+    case .update(.disconnected(let error, _)):
+      "event: disconnected\ndata: "
+        + JSONValue.object(["type": "disconnected", "data": .object(["text": .string("\(error)")])]).text + "\n\n"
+    }
+  }
+
+  private static func oneLine(_ text: String) -> String { text.filter { !$0.isNewline } }
+
+  private static func kinds(_ names: Substring?) throws -> [Event.Kind] {
+    let all = Event.Kind.allCases.filter(\.isBroadcast)
+    guard let names else { return all.filter { $0 != .level } }
+    return try names.split(separator: ",", omittingEmptySubsequences: false).map { name in
+      guard let kind = all.first(where: { $0.rawValue == name }) else {
+        throw Problem(
+          .badRequest, .badRequest,
+          "there is no event “\(name)”; there are \(all.map(\.rawValue).joined(separator: ", "))")
+      }
+      return kind
+    }
+  }
+
+  /// The daemon's counters, as it answers `status`.
+  @Sendable func status(_ request: Request, _ context: BasicRequestContext) async throws -> Response {
+    let client = client
+    let time = limits.daemonTime
+    let envelope = try await withThrowingTaskGroup(of: EventEnvelope?.self) { group in
+      group.addTask {
+        do {
+          return try await client.withConnection { connection in
+            try await connection.send(.status)
+            for try await envelope in connection.events {
+              if case .status = envelope.event { return envelope }
+            }
+            return nil
+          }
+        } catch let error as SocketError {
+          throw Problem(.serviceUnavailable, .unavailable, "\(error)")
+        }
+      }
+      group.addTask {
+        try await Task.sleep(for: time)
+        return nil
+      }
+      defer { group.cancelAll() }
+      return try await group.next() ?? nil
+    }
+    guard let envelope else {
+      throw Problem(.gatewayTimeout, .timeout, "the daemon at \(client.path) does not answer")
+    }
+    return Response(
+      status: .ok, headers: [.contentType: "application/json"],
+      body: ResponseBody(byteBuffer: ByteBuffer(bytes: envelope.line())))
+  }
+
+  /// That the server itself is alive; whether the daemon is, `status` tells.
+  @Sendable func health(_ request: Request, _ context: BasicRequestContext) -> Response {
+    Response(json: ["status": "ok"])
+  }
+}

@@ -1,0 +1,116 @@
+// What the daemon hears, over server-sent events: the last digit, the level, the last minute, the history.
+
+import { $, Answer, remember, surface, colour, words, percent } from "./show.js";
+
+const lowest = -80, shownMs = 60000;
+const share = (level) => Math.max(0, Math.min(1, (level - lowest) / -lowest));
+const still = matchMedia("(prefers-reduced-motion: reduce)");
+
+export class Live {
+  answer = new Answer("live");
+  levels = [];
+  marks = [];
+  conditions = new Set();
+  device = null;
+  // The daemon's clock against this browser's: they may be two machines.
+  clock = null;
+
+  constructor() {
+    const source = new EventSource("v1/events?events=" + [
+      "transcript", "not-detected", "voice-started", "voice-stopped", "level", "device", "condition", "overrun"].join(","));
+    const on = (type, take) => source.addEventListener(type, ({ data }) => {
+      const event = JSON.parse(data).data;
+      if (event.time) this.clock = { said: Date.parse(event.time), heard: performance.now() };
+      take(event);
+    });
+    on("hello", (event) => { this.device = { state: event.state, name: event.device }; this.conditions.clear(); this.state(); });
+    on("disconnected", (event) => { this.device = null; this.say("bad", `${event.text}; trying again`); });
+    on("device", (event) => { this.device = event; this.state(); });
+    on("condition", (event) => { this.conditions[event.on ? "add" : "delete"](event.condition); this.state(); });
+    on("transcript", (event) => this.heard(event, null));
+    on("not-detected", (event) => this.heard(event, event.reason));
+    on("level", (event) => this.level(event));
+    source.onerror = () => this.say("bad", "digitctl serve does not answer; trying again");
+    const draw = () => {
+      if (!document.hidden) this.draw();
+      if (still.matches) setTimeout(draw, 500); else requestAnimationFrame(draw);
+    };
+    draw();
+  }
+
+  say(kind, sentence) {
+    $("state").className = `state ${kind}`;
+    if ($("state-words").textContent !== sentence) $("state-words").textContent = sentence;
+  }
+
+  state() {
+    if (!this.device) return;
+    const { state, name } = this.device;
+    if (state === "listening" && this.conditions.has("silent")) return this.say("warn", "only silence comes from the microphone: is it muted?");
+    if (state === "listening" && this.conditions.has("clipping")) return this.say("warn", "the sound is cut off: turn the microphone down");
+    const sentences = {
+      listening: `listening to ${name}`, lost: `${name} is not there`, busy: `${name} is in use by another program`,
+      denied: `no permission for ${name}`, stalled: `no sound comes from ${name}`,
+    };
+    this.say(state === "listening" ? "good" : "bad", sentences[state] ?? `${name}: ${state}`);
+  }
+
+  now() { return this.clock ? this.clock.said + performance.now() - this.clock.heard : Date.now(); }
+
+  heard(event, reason) {
+    const guess = event.probabilities ? event : null;
+    const told = Date.parse(event.time);
+    const wait = event.decided_ms - event.end_ms;
+    this.answer.show(guess, reason, reason ? "" : `${wait} ms after the word`);
+    this.marks.push({ from: told - (event.decided_ms - event.start_ms), to: told - wait, text: reason ? "–" : `${event.digit}`, good: !reason });
+    if (this.marks.length > 100) this.marks.shift();
+    remember(new Date(told), "microphone", guess, reason, `after ${wait} ms`);
+  }
+
+  level(event) {
+    this.levels.push({ at: Date.parse(event.time), ...event });
+    if (this.levels.length > 700) this.levels.splice(0, 50);
+    const at = (value) => `${100 * share(value)}%`;
+    $("meter").classList.toggle("speech", event.speech);
+    $("meter-fill").style.width = at(event.rms_dbfs);
+    $("meter-floor").style.left = at(event.noise_floor_dbfs);
+    $("meter-threshold").style.left = at(event.threshold_dbfs);
+    $("meter-words").textContent = event.rms_dbfs <= -200 ? "−∞ dBFS" : `${Math.round(event.rms_dbfs)} dBFS`.replace("-", "−");
+    $("meter").setAttribute("aria-valuenow", Math.round(Math.max(lowest, event.rms_dbfs)));
+  }
+
+  draw() {
+    const { context, width, height } = surface($("strip"));
+    const now = this.now(), floor = height - 20;
+    const x = (time) => width * (1 - (now - time) / shownMs), y = (level) => floor * (1 - share(level));
+    context.clearRect(0, 0, width, height);
+    const bar = Math.max(1, (width * 100) / shownMs - 0.4);
+    const [main, best, soft, warn] = ["main", "best", "soft", "warn"].map(colour);
+    for (const level of this.levels) {
+      if (now - level.at > shownMs + 200) continue;
+      context.globalAlpha = level.speech ? 1 : 0.55;
+      context.fillStyle = level.speech ? best : main;
+      context.fillRect(x(level.at) - bar, y(level.rms_dbfs), bar, floor - y(level.rms_dbfs));
+    }
+    context.globalAlpha = 1;
+    for (const [field, style] of [["noise_floor_dbfs", soft], ["threshold_dbfs", warn]]) {
+      context.strokeStyle = style;
+      context.lineWidth = 1.5;
+      context.beginPath();
+      let last = null;
+      for (const level of this.levels) {
+        if (last !== null && level.at - last < 1000) context.lineTo(x(level.at), y(level[field])); else context.moveTo(x(level.at), y(level[field]));
+        last = level.at;
+      }
+      context.stroke();
+    }
+    context.font = "600 13px system-ui, sans-serif";
+    context.textAlign = "center";
+    for (const mark of this.marks) {
+      if (now - mark.to > shownMs) continue;
+      context.fillStyle = mark.good ? best : warn;
+      context.fillRect(x(mark.from), floor + 1, Math.max(2, x(mark.to) - x(mark.from)), 3);
+      context.fillText(mark.text, (x(mark.from) + x(mark.to)) / 2, height - 3);
+    }
+  }
+}

@@ -1,0 +1,114 @@
+// The browser's own microphone: recorded, and its spectrogram shown while it moves.
+
+import { bandEdges, colours } from "./spectrum.js";
+import { surface, colour } from "./show.js";
+
+const longest = 60;
+// So much is seen at once, in seconds.
+const shown = 8;
+
+export function hindrance() {
+  if (!window.isSecureContext) {
+    return "Browsers give the microphone to pages from localhost or over TLS only. On another machine, reach this one through it: ssh -L 8347:localhost:8347 NAME, then open http://localhost:8347/.";
+  }
+  return navigator.mediaDevices?.getUserMedia ? null : "This browser has no microphone to give.";
+}
+
+const sentences = {
+  NotAllowedError: "The browser was not allowed to use the microphone.",
+  NotFoundError: "There is no microphone at this machine.",
+  NotReadableError: "Another program has the microphone.",
+};
+
+export class Microphone {
+  // Throws an error with a sentence for a person. `ended` is called when it has been long enough.
+  static async open(wave, mel, ended) {
+    const problem = hindrance();
+    if (problem) throw new Error(problem);
+    const self = new Microphone();
+    try {
+      self.stream = await navigator.mediaDevices.getUserMedia({
+        // As it is: what browsers do for telephone calls eats the ends of short words.
+        audio: { echoCancellation: false, noiseSuppression: false, autoGainControl: false, channelCount: 1 },
+      });
+    } catch (error) {
+      throw new Error(sentences[error.name] ?? `The microphone cannot be used: ${error.message}`);
+    }
+    self.context = new AudioContext();
+    await self.context.audioWorklet.addModule("recorder.js");
+    const source = self.context.createMediaStreamSource(self.stream);
+    const recorder = new AudioWorkletNode(self.context, "recorder", { numberOfOutputs: 0, channelCount: 1, channelCountMode: "explicit" });
+    self.blocks = [];
+    self.length = 0;
+    recorder.port.onmessage = ({ data }) => {
+      self.blocks.push(data);
+      self.length += data.length;
+      self.peaks.push(data.reduce((peak, x) => Math.max(peak, Math.abs(x)), 0));
+      if (self.length > longest * self.context.sampleRate) ended();
+    };
+    source.connect(recorder);
+    self.analyser = self.context.createAnalyser();
+    self.analyser.fftSize = 2048;
+    self.analyser.smoothingTimeConstant = 0.2;
+    source.connect(self.analyser);
+    self.peaks = [];
+    self.show(wave, mel);
+    return self;
+  }
+
+  // One column of the spectrogram for each picture of the screen, the newest at the right.
+  show(wave, mel) {
+    const bins = new Float32Array(this.analyser.frequencyBinCount);
+    const edges = bandEdges(this.context.sampleRate, bins.length, 4000);
+    const column = new ImageData(1, edges.length);
+    const pixels = new Uint32Array(column.data.buffer);
+    const rolling = document.createElement("canvas");
+    [rolling.width, rolling.height] = [60 * shown, edges.length];
+    const roll = rolling.getContext("2d", { willReadFrequently: true });
+    roll.fillStyle = "#000004";
+    roll.fillRect(0, 0, rolling.width, rolling.height);
+    let drawn = performance.now();
+    const draw = () => {
+      const columns = Math.floor(((performance.now() - drawn) * 60) / 1000);
+      drawn += (columns * 1000) / 60;
+      this.analyser.getFloatFrequencyData(bins);
+      edges.forEach(([from, to], band) => {
+        let level = -200;
+        for (let bin = from; bin < to; bin++) level = Math.max(level, bins[bin]);
+        // Three dB an octave more for what is higher, or one sees vowels alone.
+        const share = Math.max(0, Math.min(1, (level + 105 + band * 0.12) / 70));
+        pixels[edges.length - 1 - band] = colours[Math.round(255 * share)];
+      });
+      if (columns) roll.drawImage(rolling, -columns, 0);
+      for (let i = 1; i <= Math.min(columns, rolling.width); i++) roll.putImageData(column, rolling.width - i, 0);
+      const { context, width, height } = surface(mel);
+      context.drawImage(rolling, 0, 0, width, height);
+      this.drawPeaks(wave);
+      this.frame = requestAnimationFrame(draw);
+    };
+    draw();
+  }
+
+  drawPeaks(wave) {
+    const { context, width, height } = surface(wave);
+    context.clearRect(0, 0, width, height);
+    context.fillStyle = colour("main");
+    const step = (width * 2048) / this.context.sampleRate / shown;
+    this.peaks.slice(-Math.ceil(width / step)).forEach((peak, i, seen) => {
+      const tall = Math.max(1, peak * height);
+      context.fillRect(width - step * (seen.length - i), (height - tall) / 2, Math.max(1, step - 1), tall);
+    });
+  }
+
+  // What was recorded.
+  close() {
+    cancelAnimationFrame(this.frame);
+    for (const track of this.stream.getTracks()) track.stop();
+    const rate = this.context.sampleRate;
+    this.context.close();
+    const samples = new Float32Array(this.length);
+    let at = 0;
+    for (const block of this.blocks) { samples.set(block, at); at += block.length; }
+    return { samples, rate };
+  }
+}

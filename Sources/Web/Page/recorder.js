@@ -1,0 +1,24 @@
+// Runs in the audio thread: hands on what the microphone gives, 2048 samples at a time.
+
+class Recorder extends AudioWorkletProcessor {
+  constructor() {
+    super();
+    this.block = new Float32Array(2048);
+    this.filled = 0;
+  }
+
+  process([input]) {
+    const channel = input[0];
+    if (!channel) return true;
+    for (const sample of channel) {
+      this.block[this.filled++] = sample;
+      if (this.filled === this.block.length) {
+        this.port.postMessage(this.block.slice());
+        this.filled = 0;
+      }
+    }
+    return true;
+  }
+}
+
+registerProcessor("recorder", Recorder);

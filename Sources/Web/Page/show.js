@@ -1,0 +1,84 @@
+// What both halves of the page show alike: the digit, the bars, the history, and canvases as sharp as the screen.
+
+export const words = ["zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine"];
+export const percent = (share) => `${Math.round(100 * share)} %`;
+export const $ = (id) => document.getElementById(id);
+
+const reasons = {
+  "too-short": "too short", "too-long": "too long", "too-quiet": "too quiet", "not-a-digit": "not a digit",
+  unsure: "unsure",
+};
+export const reasonWords = (reason) => reasons[reason] ?? reason;
+
+// The digit and the bars of one half: "live" or "file".
+export class Answer {
+  constructor(name) {
+    this.digit = $(`${name}-digit`);
+    this.word = $(`${name}-word`);
+    this.note = $(`${name}-note`);
+    this.bars = $(`${name}-bars`);
+    this.rows = words.map((word, digit) => {
+      const row = document.createElement("li");
+      row.innerHTML = `<span>${digit}</span><span class="track"><span class="fill"></span></span><span class="share">–</span>`;
+      row.querySelector(".fill").style.display = "block";
+      this.bars.append(row);
+      return { row, fill: row.querySelector(".fill"), share: row.lastChild };
+    });
+  }
+
+  // guess: { digit, confidence, probabilities } or null; reason: why it was turned down, or null.
+  show(guess, reason, note = "") {
+    this.digit.textContent = reason || !guess ? "–" : guess.digit;
+    this.digit.className = `digit ${reason ? "none refused" : guess ? "said" : "none"}`;
+    this.bars.classList.toggle("refused", !!reason);
+    this.word.textContent = reason
+      ? reasonWords(reason) : guess ? `${words[guess.digit]}, ${percent(guess.confidence)}` : "\u00a0";
+    this.note.textContent = note || (reason && guess ? `at best ${words[guess.digit]}` : "\u00a0");
+    this.rows.forEach(({ row, fill, share }, digit) => {
+      const value = guess?.probabilities?.[digit];
+      row.className = guess && digit === guess.digit ? "best" : "";
+      fill.style.width = `${100 * (value ?? 0)}%`;
+      share.textContent = value === undefined ? "–" : percent(value);
+    });
+  }
+}
+
+export const clock = (time) => time.toLocaleTimeString([], { hourCycle: "h23", hour: "2-digit", minute: "2-digit", second: "2-digit" });
+
+const kept = 200;
+
+// A line of the history, the newest on top. `guess` and `reason` as above.
+export function remember(time, from, guess, reason, remark = "") {
+  const table = $("history");
+  table.querySelector(".none")?.remove();
+  const row = table.insertRow(0);
+  if (reason) row.className = "refused";
+  const cells = [
+    clock(time), from, reason ? "–" : `${guess.digit}`,
+    guess ? percent(guess.confidence) : "", [reason && reasonWords(reason), reason && guess && `at best ${words[guess.digit]}`, remark].filter(Boolean).join(", "),
+  ];
+  for (const text of cells) row.insertCell().textContent = text;
+  while (table.rows.length > kept) table.deleteRow(-1);
+  return row;
+}
+
+export function forget() {
+  $("history").replaceChildren();
+  const cell = $("history").insertRow().insertCell();
+  cell.parentNode.className = "none";
+  cell.colSpan = 5;
+  cell.textContent = "Nothing yet.";
+}
+
+// A canvas in CSS pixels, as sharp as the screen is.
+export function surface(canvas) {
+  const { width, height } = canvas.getBoundingClientRect();
+  const scale = window.devicePixelRatio || 1;
+  const [w, h] = [Math.max(1, Math.round(width * scale)), Math.max(1, Math.round(height * scale))];
+  if (canvas.width !== w || canvas.height !== h) [canvas.width, canvas.height] = [w, h];
+  const context = canvas.getContext("2d");
+  context.setTransform(scale, 0, 0, scale, 0, 0);
+  return { context, width, height };
+}
+
+export const colour = (name) => getComputedStyle(document.documentElement).getPropertyValue(`--${name}`).trim();

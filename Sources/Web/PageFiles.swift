@@ -1,0 +1,34 @@
+import HTTPTypes
+import Hummingbird
+
+/// The page, which is part of the program: nothing of it comes from anywhere else.
+enum PageFiles {
+  struct File: Sendable {
+    var path: String
+    var type: String
+    var bytes: [UInt8]
+  }
+
+  static let all: [File] = [
+    File(path: "/", type: "text/html; charset=utf-8", bytes: PackageResources.index_html),
+    File(path: "/page.css", type: "text/css; charset=utf-8", bytes: PackageResources.page_css),
+    File(path: "/icon.svg", type: "image/svg+xml", bytes: PackageResources.icon_svg),
+    script("page", PackageResources.page_js), script("live", PackageResources.live_js),
+    script("recording", PackageResources.recording_js), script("microphone", PackageResources.microphone_js),
+    script("recorder", PackageResources.recorder_js), script("sound", PackageResources.sound_js),
+    script("spectrum", PackageResources.spectrum_js), script("show", PackageResources.show_js),
+    File(path: "/openapi.json", type: "application/json", bytes: PackageResources.openapi_json),
+  ]
+
+  private static func script(_ name: String, _ bytes: [UInt8]) -> File {
+    File(path: "/\(name).js", type: "text/javascript; charset=utf-8", bytes: bytes)
+  }
+}
+
+extension PageFiles.File {
+  var response: Response {
+    Response(
+      status: .ok, headers: [.contentType: type, .contentLength: "\(bytes.count)"],
+      body: ResponseBody(byteBuffer: ByteBuffer(bytes: bytes)))
+  }
+}

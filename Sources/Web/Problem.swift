@@ -1,0 +1,59 @@
+import EventFeed
+import HTTPTypes
+import Hummingbird
+import TerminalFace
+
+/// Why a request was not answered as it was asked: the "problem details" of RFC 9457.
+public struct Problem: Error, Sendable, Equatable {
+  /// What a program may go by; the first five are those of the socket's `error`.
+  public enum Code: String, Sendable, CaseIterable {
+    case badRequest = "bad-request"
+    case tooLarge = "too-large"
+    case busy
+    case timeout
+    case unavailable
+    /// The recording cannot be read.
+    case notASound = "not-a-sound"
+    case notFound = "not-found"
+    case notAllowed = "not-allowed"
+    /// Asked from another site, or under a name that is not this server's.
+    case foreign
+    case failed
+  }
+
+  public var status: HTTPResponse.Status
+  public var code: Code
+  /// One sentence for a person.
+  public var detail: String
+  /// The methods that there are, in the answer to another.
+  var allow: [HTTPRequest.Method] = []
+
+  public init(_ status: HTTPResponse.Status, _ code: Code, _ detail: String) {
+    self.status = status
+    self.code = code
+    self.detail = detail
+  }
+
+  /// The members of the problem. Its `type` is "about:blank": the status says what kind it is, `code` says it closer.
+  var object: JSONObject {
+    [
+      "type": "about:blank", "title": .string(status.reasonPhrase), "status": .integer(status.code),
+      "code": .string(code.rawValue), "detail": .string(detail),
+    ]
+  }
+
+  var response: Response {
+    var response = Response(json: object, status: status, type: "application/problem+json")
+    if !allow.isEmpty { response.headers[.allow] = allow.map(\.rawValue).joined(separator: ", ") }
+    if status == .serviceUnavailable { response.headers[.retryAfter] = "1" }
+    return response
+  }
+}
+
+extension Response {
+  init(json object: JSONObject, status: HTTPResponse.Status = .ok, type: String = "application/json") {
+    self.init(
+      status: status, headers: [.contentType: type],
+      body: ResponseBody(byteBuffer: ByteBuffer(string: JSONValue.object(object).text + "\n")))
+  }
+}

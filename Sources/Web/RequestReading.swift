@@ -1,0 +1,50 @@
+import HTTPTypes
+import Hummingbird
+
+extension Request {
+  /// The whole body, if it is not too large and comes in time.
+  /// - Throws: `Problem`.
+  func bytes(atMost limit: Int, within time: Duration, what: String) async throws -> [UInt8] {
+    func tooLarge() -> Problem {
+      Problem(.contentTooLarge, .tooLarge, "\(what) is larger than \(limit >> 20) MiB")
+    }
+    if let length = headers[.contentLength].flatMap(Int.init), length > limit { throw tooLarge() }
+    let body = body
+    return try await withThrowingTaskGroup(of: [UInt8]?.self) { group in
+      group.addTask {
+        var bytes: [UInt8] = []
+        for try await piece in body {
+          guard bytes.count + piece.readableBytes <= limit else { throw tooLarge() }
+          bytes.append(contentsOf: piece.readableBytesView)
+        }
+        return bytes
+      }
+      group.addTask {
+        try await Task.sleep(for: time)
+        return nil
+      }
+      defer { group.cancelAll() }
+      guard let first = try await group.next(), let bytes = first else {
+        throw Problem(.requestTimeout, .timeout, "the recording did not come within \(time.components.seconds) s")
+      }
+      return bytes
+    }
+  }
+
+  /// `from` and `to` of the query.
+  /// - Throws: `Problem` that names what is wrong.
+  func part() throws -> SoundClassifier.Part {
+    func seconds(_ name: String) throws -> Double? {
+      guard let text = uri.queryParameters[Substring(name)] else { return nil }
+      guard let value = Double(text), (0...1e9).contains(value) else {
+        throw Problem(.badRequest, .badRequest, "\(name) is “\(text)”: it must be a number of seconds, 0 to 1e9")
+      }
+      return value
+    }
+    let part = SoundClassifier.Part(from: try seconds("from"), to: try seconds("to"))
+    if let to = part.to, to <= part.from ?? 0 {
+      throw Problem(.badRequest, .badRequest, "to (\(to) s) must lie after from (\(part.from ?? 0) s)")
+    }
+    return part
+  }
+}

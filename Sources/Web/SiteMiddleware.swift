@@ -1,0 +1,68 @@
+import HTTPTypes
+import Hummingbird
+
+/// The outermost of what a request goes through: refuses what comes from elsewhere, turns errors into problems, and says
+/// to browsers what the page may do.
+struct SiteMiddleware: RouterMiddleware {
+  typealias Context = BasicRequestContext
+
+  let gatekeeper: Gatekeeper
+  /// The methods of each path.
+  let methods: [String: [HTTPRequest.Method]]
+
+  func handle(
+    _ request: Request, context: Context, next: (Request, Context) async throws -> Response
+  ) async throws -> Response {
+    var response: Response
+    do {
+      if let refusal = gatekeeper.refusal(of: Gatekeeper.Caller(request)) { throw refusal }
+      response = try await next(request, context)
+    } catch let problem as Problem {
+      response = problem.response
+    } catch let error as HTTPError where error.status == .notFound {
+      response = missing(request).response
+    } catch let error as HTTPError {
+      response = Problem(error.status, .badRequest, error.body ?? error.status.reasonPhrase).response
+    } catch {
+      context.logger.error("a request failed", metadata: ["error": "\(error)"])
+      response = Problem(.internalServerError, .failed, "the server failed at this request").response
+    }
+    for (name, value) in Self.headers where response.headers[name] == nil { response.headers[name] = value }
+    return response
+  }
+
+  private func missing(_ request: Request) -> Problem {
+    guard let allowed = methods[request.uri.path] else {
+      return Problem(.notFound, .notFound, "there is nothing at \(request.uri.path)")
+    }
+    var problem = Problem(
+      .methodNotAllowed, .notAllowed, "\(request.uri.path) does not take \(request.method.rawValue)")
+    problem.allow = allowed
+    return problem
+  }
+
+  /// The page is made of its own files and nothing else, and stands in no other page's frame.
+  private static let headers: [(HTTPField.Name, String)] =
+    [
+      (
+        .contentSecurityPolicy,
+        "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self' data:; "
+          + "form-action 'none'; frame-ancestors 'none'; base-uri 'none'"
+      ),
+      (.xContentTypeOptions, "nosniff"), (.cacheControl, "no-store"),
+    ]
+    + [
+      ("Cross-Origin-Resource-Policy", "same-origin"), ("Cross-Origin-Opener-Policy", "same-origin"),
+      ("Referrer-Policy", "no-referrer"), ("Permissions-Policy", "microphone=(self), camera=(), geolocation=()"),
+    ].compactMap { name, value in HTTPField.Name(name).map { ($0, value) } }
+}
+
+extension Gatekeeper.Caller {
+  init(_ request: Request) {
+    func header(_ name: String) -> String? { HTTPField.Name(name).flatMap { request.headers[$0] } }
+    self.init(
+      host: request.head.authority, origin: request.headers[.origin], site: header("Sec-Fetch-Site"),
+      isNavigation: request.method == .get && header("Sec-Fetch-Mode") == "navigate"
+        && header("Sec-Fetch-Dest") == "document")
+  }
+}

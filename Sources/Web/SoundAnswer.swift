@@ -1,0 +1,38 @@
+import EventFeed
+import Recognition
+import TerminalFace
+
+/// What is answered for one recording.
+struct SoundAnswer: Sendable, Equatable {
+  var hypothesis: Hypothesis
+  /// How long the part that was looked at is, in seconds.
+  var duration: Double
+  /// Where the sound lies in it, in seconds from the recording's beginning; nil if it holds none.
+  var utterance: ClosedRange<Double>?
+  /// What recognising it took, in ms of wall time.
+  var computeMs: Double
+
+  var object: JSONObject {
+    let guess = hypothesis.guess
+    var object: JSONObject = [:]
+    switch hypothesis.decision {
+    case .digit(let guess):
+      object["digit"] = .integer(guess.digit)
+      object["text"] = .string(DigitWords.word(guess.digit))
+    case .rejected(let reason, _):
+      object["digit"] = .null
+      object["reason"] = .string(reason.rawValue)
+      object["best_guess"] = .integer(guess.digit)
+    }
+    object["confidence"] = .rounded(guess.confidence, 6)
+    object["probabilities"] = .array(guess.probabilities.map { .rounded($0, 6) })
+    object["duration_s"] = .rounded(duration, 4)
+    if let utterance {
+      object["utterance"] = .object([
+        "start_s": .rounded(utterance.lowerBound, 3), "end_s": .rounded(utterance.upperBound, 3),
+      ])
+    }
+    object["compute_ms"] = .rounded(computeMs, 3)
+    return object
+  }
+}

@@ -1,0 +1,86 @@
+import DigitNetwork
+import EventFeed
+import HTTPTypes
+import Hummingbird
+import HummingbirdCore
+import Logging
+import NIOCore
+
+/// The page and the little API behind `digitctl serve`.
+public struct WebServer: Sendable {
+  /// Where the server listens and what it answers to.
+  public struct Settings: Sendable {
+    public var host = "127.0.0.1"
+    /// 0 for any that is free.
+    public var port = 8347
+    /// Names besides `localhost` and plain addresses under which it may be asked for.
+    public var names: [String] = []
+    /// Recordings that are recognised at once.
+    public var threads = 2
+    public var limits = WebLimits()
+
+    public init() {}
+  }
+
+  private let settings: Settings
+  private let classifier: SoundClassifier
+  private let events: EventRoutes
+  private let logger: Logger
+
+  /// - Throws: if the model does not fit this program.
+  public init(settings: Settings, model: DigitModel, client: EventClient, logger: Logger) throws {
+    self.settings = settings
+    self.logger = logger
+    classifier = try SoundClassifier(model: model, threads: settings.threads, limits: settings.limits)
+    events = EventRoutes(client: client, limits: settings.limits)
+  }
+
+  private struct Route {
+    var method: HTTPRequest.Method
+    var path: String
+    var answer: @Sendable (Request, BasicRequestContext) async throws -> Response
+  }
+
+  private var routes: [Route] {
+    let classify = ClassifyRoutes(classifier: classifier, limits: settings.limits)
+    return [
+      Route(method: .post, path: "/v1/classify", answer: classify.one),
+      Route(method: .post, path: "/v1/classify/batch", answer: classify.batch),
+      Route(method: .get, path: "/v1/events", answer: events.events),
+      Route(method: .get, path: "/v1/status", answer: events.status),
+      Route(method: .get, path: "/healthz", answer: events.health),
+    ] + PageFiles.all.map { file in Route(method: .get, path: file.path) { _, _ in file.response } }
+  }
+
+  private var router: Router<BasicRequestContext> {
+    let routes = routes
+    let router = Router()
+    router.add(
+      middleware: SiteMiddleware(
+        gatekeeper: Gatekeeper(names: settings.names),
+        methods: Dictionary(grouping: routes, by: \.path).mapValues { $0.map(\.method) }))
+    for route in routes { router.on(RouterPath(route.path), method: route.method, use: route.answer) }
+    return router
+  }
+
+  /// Serves until the task is cancelled.
+  /// - Parameter onReady: called with the port once it listens.
+  /// - Throws: `IOError` if it cannot listen there.
+  public func run(onReady: @escaping @Sendable (Int) -> Void) async throws {
+    let limits = settings.limits
+    let application = Application(
+      router: router, server: .http1(configuration: .init(idleTimeout: .seconds(60))),
+      configuration: ApplicationConfiguration(
+        address: .hostname(settings.host, port: settings.port),
+        availableConnectionsDelegate: MaximumAvailableConnections(limits.connections)),
+      onServerRunning: { channel in onReady(channel.localAddress?.port ?? 0) }, logger: logger)
+    do {
+      try await application.run()
+    } catch is CancellationError {
+    } catch {
+      await classifier.shutDown()
+      throw error
+    }
+    await classifier.shutDown()
+  }
+}

@@ -1,0 +1,71 @@
+import AudioInput
+import Recognition
+import TerminalFace
+
+/// Cuts a long recording into its words as the daemon would cut it: through the microphone's own loop, in pieces of 10 ms,
+/// whatever its length.
+struct RecordingSplitter {
+  let recognizer: Recognizer
+
+  /// - Parameters:
+  ///   - from, to: the part that is listened to, in seconds; the places in the results are from the recording's beginning.
+  /// - Returns: one result for each word or what was turned down, in order; none where nothing was said.
+  /// - Throws: `AudioInputError`.
+  func results(path: String, from: Double?, to: Double?) throws -> [FileResult] {
+    let file = try SoundFile(path: path)
+    let rate = Double(file.sampleRate)
+    let first = Int((from ?? 0) * rate)
+    if let frames = file.frames, first >= frames {
+      throw AudioInputError(
+        .noSuchRange,
+        "\(path) is \(decimal(Double(frames) / rate, 3)) s long and has no part that begins at \(from ?? 0) s")
+    }
+    if first > 0 { try file.seek(toFrame: first) }
+    var left = to.map { Int($0 * rate) - first } ?? .max
+    let conditioner = try AudioConditioner(inputRate: file.sampleRate)
+    let listener = Listener(recognizer: recognizer)
+    var results: [FileResult] = []
+    func note(_ event: ListenerEvent) {
+      if let result = Self.result(event, path: path, origin: Double(first) / rate) { results.append(result) }
+    }
+    var taken = 0
+    var inputMs: Double { Double(taken) * 1000 / rate }
+    try withUnsafeTemporaryAllocation(of: Float.self, capacity: max(1, file.sampleRate / 100)) { buffer in
+      buffer.initialize(repeating: 0)
+      while left > 0 {
+        let got = try file.read(into: UnsafeMutableBufferPointer(rebasing: buffer[..<min(left, buffer.count)]))
+        if got == 0 { break }
+        taken += got
+        left -= got
+        conditioner.process(UnsafeBufferPointer(rebasing: buffer[..<got])) {
+          listener.process($0, inputMs: inputMs, emit: note)
+        }
+      }
+    }
+    guard taken > 0 else { throw AudioInputError(.empty, "\(path) holds no sound") }
+    conditioner.finish { listener.process($0, inputMs: inputMs, emit: note) }
+    listener.finish(emit: note)
+    return results
+  }
+
+  private static func result(_ event: ListenerEvent, path: String, origin: Double) -> FileResult? {
+    func span(_ utterance: DecidedUtterance) -> FileResult.Span {
+      FileResult.Span(start: origin + Double(utterance.startMs) / 1000, end: origin + Double(utterance.endMs) / 1000)
+    }
+    switch event {
+    case .transcript(let guess, let utterance):
+      return FileResult(path: path, outcome: .digit(FileResult.Guess(guess)), span: span(utterance))
+    case .notDetected(let reason, let guess, let utterance):
+      return FileResult(
+        path: path, outcome: .rejected(reason: reason.rawValue, guess.map(FileResult.Guess.init)), span: span(utterance)
+      )
+    case .voiceStarted, .voiceStopped, .level, .condition: return nil
+    }
+  }
+}
+
+extension FileResult.Guess {
+  init(_ guess: Guess) {
+    self.init(digit: guess.digit, confidence: guess.confidence, probabilities: guess.probabilities)
+  }
+}

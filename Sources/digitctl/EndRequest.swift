@@ -1,0 +1,25 @@
+import Dispatch
+import Glibc
+
+/// Ctrl-C, or the end that a service manager asks for, as something to wait for.
+final class EndRequest: Sendable {
+  private let requests: AsyncStream<Void>
+  /// Changed by `init` alone.
+  nonisolated(unsafe) private var sources: [any DispatchSourceSignal] = []
+
+  init() {
+    let (requests, sender) = AsyncStream.makeStream(of: Void.self)
+    self.requests = requests
+    for number in [SIGINT, SIGTERM] {
+      signal(number, SIG_IGN)
+      let source = DispatchSource.makeSignalSource(signal: number, queue: .global())
+      source.setEventHandler { sender.yield() }
+      source.activate()
+      sources.append(source)
+    }
+  }
+
+  func wait() async {
+    for await _ in requests { return }
+  }
+}

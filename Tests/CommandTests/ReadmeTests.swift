@@ -1,0 +1,116 @@
+import EventFeed
+import Foundation
+import Testing
+
+/// The README's examples, run as they stand there.
+@Suite(.timeLimit(.minutes(2))) struct ReadmeTests {
+  private static let readme =
+    (try? String(contentsOf: Command.packageRoot.appending(path: "README.md"), encoding: .utf8)) ?? ""
+
+  /// The first fenced example of a language that holds `words`.
+  private static func example(_ language: String, with words: String) throws -> String {
+    let blocks = readme.components(separatedBy: "```\(language)\n").dropFirst().compactMap {
+      $0.components(separatedBy: "\n```").first
+    }
+    return try #require(blocks.first { $0.contains(words) }, "the README has no \(language) example with \(words)")
+  }
+
+  private static let isAlone = !FileManager.default.fileExists(atPath: SocketLocation.system)
+
+  /// Runs an example beside a daemon that says "seven" until the example has said something about it.
+  private func firstLine(of arguments: [String], environment: [String: String] = [:]) async throws -> String? {
+    let folder = "/tmp/rm-\(UInt32.random(in: 0...UInt32.max))"
+    try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+    defer { try? FileManager.default.removeItem(atPath: folder) }
+    let daemon = try await FakeDaemon(path: folder + "/digitd.sock")
+    let path = "\(Command.products.path):\(ProcessInfo.processInfo.environment["PATH"] ?? "")"
+    let command = try RunningCommand(
+      executable: "/usr/bin/env", arguments,
+      environment: ["XDG_RUNTIME_DIR": folder, "PATH": path, "PYTHONUNBUFFERED": "1"].merging(environment) { $1 })
+    let saying = Task {
+      let guess = Event.Guess(
+        text: "seven", digit: 7, confidence: 0.98, probabilities: [Double](repeating: 0.1, count: 10))
+      while !Task.isCancelled {
+        let timing = Event.Timing(startMs: 0, endMs: 400, decidedMs: 500, computeMs: 1)
+        daemon.hub.publish(.transcript(Event.Transcript(guess: guess, timing: timing)))
+        try? await Task.sleep(for: .milliseconds(50))
+      }
+    }
+    var lines = command.lines.makeAsyncIterator()
+    let line = await lines.next()
+    saying.cancel()
+    command.terminate()
+    await daemon.stop()
+    return line
+  }
+
+  @Test(.enabled(if: isAlone && Command.succeeds("command -v python3"), "no python3, or a daemon runs here"))
+  func thePythonExamplePrintsWhatIsSaid() async throws {
+    let program = try Self.example("python", with: "feed.makefile()")
+    #expect(try await firstLine(of: ["python3", "-c", program]) == "7 0.98")
+  }
+
+  @Test(.enabled(if: isAlone && Command.succeeds("command -v jq"), "no jq, or a daemon runs here"))
+  func theShellExamplePrintsWhatIsSaid() async throws {
+    let script = try Self.example("sh", with: "while read")
+    #expect(try await firstLine(of: ["bash", "-c", script]) == "seven (0.98)")
+  }
+
+  @Test func theSwiftExampleIsTheOneThatIsCompiledHere() throws {
+    let example = try Self.example("swift", with: "client.follow")
+    let compiled = try String(
+      contentsOf: Command.packageRoot.appending(path: "Tests/CommandTests/ReadmeExample.swift"), encoding: .utf8)
+    for line in example.split(separator: "\n") where !line.hasPrefix("import") && !line.hasPrefix("let client") {
+      #expect(compiled.contains(line.trimmingCharacters(in: .whitespaces)), "\(line)")
+    }
+  }
+
+  @Test(.enabled(if: isAlone, "a daemon runs here")) func theSwiftExampleHearsWhatIsSaid() async throws {
+    try await FakeDaemon.withPath { path in
+      let daemon = try await FakeDaemon(path: path)
+      let (digits, sender) = AsyncStream.makeStream(of: Int.self)
+      let following = Task { try await follow(EventClient(path: path)) { sender.yield($0) } }
+      let guess = Event.Guess(text: "seven", digit: 7, confidence: 0.98, probabilities: [])
+      let timing = Event.Timing(startMs: 0, endMs: 400, decidedMs: 500, computeMs: 1)
+      let saying = Task {
+        while !Task.isCancelled {
+          daemon.hub.publish(.transcript(Event.Transcript(guess: guess, timing: timing)))
+          try? await Task.sleep(for: .milliseconds(50))
+        }
+      }
+      for await digit in digits {
+        #expect(digit == 7)
+        break
+      }
+      saying.cancel()
+      following.cancel()
+      await daemon.stop()
+    }
+  }
+
+  /// Many rooms and machines: what one daemon says reaches whoever listens at a broker.
+  @Test(
+    .enabled(
+      if: isAlone && Command.succeeds("PATH=$PATH:/usr/sbin; command -v mosquitto && command -v mosquitto_pub"),
+      "no MQTT broker: apt-get install mosquitto mosquitto-clients"))
+  func whatIsSaidReachesAnMQTTBroker() async throws {
+    let published = try Self.example("sh", with: "mosquitto_pub -l")
+    #expect(published.contains("digitctl subscribe --events transcript | mosquitto_pub -l -h broker -t digits/kitchen"))
+    // The broker takes the first free port of a few.
+    let script = """
+      export PATH=$PATH:/usr/sbin
+      folder=$(mktemp -d) && trap 'kill $(jobs -p) 2> /dev/null; rm -rf "$folder"' EXIT
+      for port in $(shuf -i 20000-30000 -n 5); do
+        mosquitto -p $port > "$folder/log" 2>&1 & broker=$!
+        until grep -q running "$folder/log" || ! kill -0 $broker 2> /dev/null; do sleep 0.05; done
+        kill -0 $broker 2> /dev/null && break
+      done
+      { mosquitto_sub -h localhost -p $port -t 'digits/+' -C 1 -F '%t %p'; echo end; } > "$folder/heard" &
+      digitctl subscribe --events transcript | mosquitto_pub -l -h localhost -p $port -t digits/kitchen &
+      until grep -q end "$folder/heard"; do sleep 0.05; done
+      head -n 1 "$folder/heard"
+      """
+    let line = try await firstLine(of: ["bash", "-c", script])
+    #expect(line?.hasPrefix(#"digits/kitchen {"type": "transcript", "data": {"#) == true, "\(line ?? "nothing")")
+  }
+}

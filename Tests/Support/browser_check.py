@@ -1,0 +1,114 @@
+"""Uses the page of `digitctl serve` as a person would, in headless Chromium whose microphone is a sound file.
+
+    browser_check.py URL RECORDING [PICTURES]
+
+RECORDING is what the microphone hears and what is dropped: a WAV file whose first second holds no word. Prints "ready"
+when the page follows the daemon, which then is to say that it heard a seven; "done" at the end. PICTURES is a folder for
+screenshots. Needs the package playwright and a Chromium of the system.
+"""
+
+import pathlib
+import shutil
+import sys
+
+from playwright.sync_api import expect, sync_playwright
+
+
+def main(url, recording, pictures=None):
+    def picture(page, name):
+        if pictures:
+            pathlib.Path(pictures).mkdir(parents=True, exist_ok=True)
+            page.screenshot(path=f"{pictures}/{name}.png")
+
+    complaints, requests = [], []
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path=shutil.which("chromium"),
+            args=[
+                "--no-sandbox",
+                "--use-fake-device-for-media-stream",
+                "--use-fake-ui-for-media-stream",
+                f"--use-file-for-fake-audio-capture={recording}",
+            ],
+        )
+        context = browser.new_context(viewport={"width": 1160, "height": 900}, color_scheme="light")
+        page = context.new_page()
+        page.on("console", lambda message: complaints.append(message.text) if message.type == "error" else None)
+        page.on("pageerror", lambda error: complaints.append(str(error)))
+        page.on("request", lambda request: requests.append(request.url))
+        page.goto(url)
+
+        # What the daemon says.
+        expect(page.locator("#state-words")).to_have_text("listening to default")
+        print("ready", flush=True)
+        expect(page.locator("#live-digit")).to_have_text("7")
+        expect(page.locator("#live-word")).to_contain_text("seven")
+        expect(page.locator("#live-bars li").nth(7)).to_have_class("best")
+        expect(page.locator("#history tr").first).to_contain_text("microphone")
+
+        # A file: seen, recognised, and trimmed with the keyboard and the mouse.
+        page.set_input_files("#file", recording)
+        expect(page.locator("#axis-to")).to_contain_text(" of ")
+        expect(page.locator("#file-digit")).not_to_have_text("–")
+        drawn = page.evaluate(
+            "[...document.getElementById('mel').getContext('2d').getImageData(0, 0, 300, 100).data].some(x => x > 100 && x < 255)"
+        )
+        assert drawn, "the spectrogram is empty"
+        length = float(page.get_attribute("#to", "aria-valuemax"))
+        page.focus("#to")
+        page.keyboard.press("Shift+ArrowLeft")
+        page.keyboard.press("ArrowLeft")
+        expect(page.locator("#to")).to_have_attribute("aria-valuenow", f"{length - 0.11:.2f}")
+        box = page.locator("#stage").bounding_box()
+        with page.expect_response("**/v1/classify") as answer:
+            page.mouse.move(box["x"] + box["width"] - 0.11 / length * box["width"], box["y"] + 50)
+            page.mouse.down()
+            page.mouse.move(box["x"] + 0.9 / length * box["width"], box["y"] + 50, steps=8)
+            page.mouse.up()
+        assert answer.value.status == 200
+        assert abs(float(page.get_attribute("#to", "aria-valuenow")) - 0.9) < 0.05
+        # No word in the first 0.9 s, as the ear says, too.
+        expect(page.locator("#file-digit")).to_have_text("–")
+        page.focus("#recording")
+        page.keyboard.press("w")
+        expect(page.locator("#to")).to_have_attribute("aria-valuenow", f"{length:.2f}")
+        expect(page.locator("#file-digit")).not_to_have_text("–")
+        picture(page, "light")
+
+        # The browser's own microphone.
+        page.keyboard.press("r")
+        expect(page.locator("#record-words")).to_have_text("Stop")
+        page.wait_for_timeout(4000)  # So long is listened.
+        page.keyboard.press("r")
+        expect(page.locator("#axis-name")).to_contain_text("recorded")
+        expect(page.locator("#file-digit")).not_to_have_text("–")
+        assert float(page.get_attribute("#to", "aria-valuemax")) > 2
+        picture(page, "recorded")
+
+        # What is no sound is said to be none.
+        page.set_input_files("#file", __file__)
+        expect(page.locator("#message")).to_contain_text("is not a sound file")
+        wrong = [text for text in complaints if "415" not in text]
+        assert not wrong, wrong
+
+        # Dark, and as narrow as a telephone.
+        page.keyboard.press("d")
+        expect(page.locator("html")).to_have_attribute("data-theme", "dark")
+        picture(page, "dark")
+        page.set_viewport_size({"width": 390, "height": 844})
+        assert page.evaluate("document.documentElement.scrollWidth") <= 390
+        picture(page, "narrow")
+        elsewhere = [request for request in requests if not request.startswith(url) and not request.startswith("data:")]
+        assert not elsewhere, elsewhere
+        # Everything that can be worked has a name.
+        nameless = page.evaluate(
+            """[...document.querySelectorAll('button, [role=slider], canvas:not([aria-hidden]), a')]
+               .filter(e => !(e.getAttribute('aria-label') || e.textContent.trim())).map(e => e.outerHTML)"""
+        )
+        assert not nameless, nameless
+        browser.close()
+    print("done", flush=True)
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])

@@ -1,0 +1,39 @@
+import Testing
+import Web
+
+@Suite struct GatekeeperTests {
+  private let gatekeeper = Gatekeeper(names: ["Kitchen.local"])
+
+  @Test(arguments: [
+    "localhost:8347", "LOCALHOST", "127.0.0.1:8347", "192.168.1.7:8347", "[::1]:8347", "kitchen.local:80",
+  ])
+  func addressesAndItsOwnNamesAreLetIn(host: String) {
+    #expect(gatekeeper.refusal(of: .init(host: host)) == nil)
+    #expect(gatekeeper.refusal(of: .init(host: host, origin: "http://\(host)", site: "same-origin")) == nil)
+    #expect(gatekeeper.refusal(of: .init(host: host, origin: "https://\(host)", site: "none")) == nil)
+  }
+
+  @Test(arguments: [
+    "evil.example", "localhost.evil.example:8347", "127.0.0.1.evil.example", "1.2.3", "1.2.3.256", "[", "::1",
+  ])
+  func otherNamesAreNot(host: String) {
+    #expect(gatekeeper.refusal(of: .init(host: host))?.status.code == 421)
+  }
+
+  @Test(arguments: [nil, ""] as [String?]) func aRequestWithoutAHostIsWrong(host: String?) {
+    #expect(gatekeeper.refusal(of: .init(host: host))?.status.code == 400)
+  }
+
+  @Test(arguments: [
+    "http://evil.example", "http://localhost:9999", "null", "http://localhost:8347.evil.example", "localhost:8347", "",
+  ]) func aPageFromElsewhereMayNotUseIt(origin: String) {
+    #expect(gatekeeper.refusal(of: .init(host: "localhost:8347", origin: origin))?.status.code == 403)
+  }
+
+  @Test func aLinkFromElsewhereMayBeFollowedButNothingElse() {
+    for site in ["cross-site", "same-site"] {
+      #expect(gatekeeper.refusal(of: .init(host: "localhost", site: site))?.status.code == 403)
+      #expect(gatekeeper.refusal(of: .init(host: "localhost", site: site, isNavigation: true)) == nil)
+    }
+  }
+}

@@ -1,0 +1,228 @@
+import EventFeed
+import Foundation
+import Testing
+import Web
+
+@Suite(.enabled(if: TestSite.hasModel, "there is no model"), .timeLimit(.minutes(2))) struct WebServerTests {
+  // MARK: recordings
+
+  @Test func aRecordingIsRecognised() async throws {
+    let sound = try TestSite.sound()
+    try await TestSite.run { site in
+      // The recording's second word.
+      let answer = try await site.ask("POST", "/v1/classify?from=2.1&to=3.3", body: sound)
+      #expect(answer.status == 200)
+      #expect(answer.headers["content-type"] == "application/json")
+      let object = try answer.object()
+      #expect(object["digit"] as? Int == 7)
+      #expect(object["text"] as? String == "seven")
+      let probabilities = try #require(object["probabilities"] as? [Double])
+      #expect(probabilities.count == 10 && abs(probabilities.reduce(0, +) - 1) < 1e-4)
+      let utterance = try #require(object["utterance"] as? [String: Double])
+      let (start, end) = (try #require(utterance["start_s"]), try #require(utterance["end_s"]))
+      #expect(2.1 < start && start < end && end < 3.3)
+    }
+  }
+
+  @Test(arguments: [
+    ("?from=x", 400), ("?from=-1", 400), ("?to=nan", 400), ("?from=2&to=1", 400), ("?from=99", 422), ("?to=0", 400),
+  ]) func aWrongPartIsRefused(query: String, status: Int) async throws {
+    let sound = try TestSite.sound()
+    try await TestSite.run { site in
+      let answer = try await site.ask("POST", "/v1/classify" + query, body: sound)
+      #expect(answer.status == status)
+      #expect(answer.headers["content-type"] == "application/problem+json")
+      let problem = try answer.object()
+      #expect(problem["status"] as? Int == status)
+      #expect((problem["detail"] as? String)?.isEmpty == false)
+      #expect(problem["type"] as? String == "about:blank")
+    }
+  }
+
+  @Test func whatIsNoSoundIsRefused() async throws {
+    try await TestSite.run { site in
+      let text = try await site.ask("POST", "/v1/classify", body: Array("hello".utf8))
+      #expect(text.status == 415)
+      #expect(text.body.contains("the recording is not a sound file"))
+      let nothing = try await site.ask("POST", "/v1/classify")
+      #expect(nothing.status == 422)
+      #expect(nothing.body.contains("the recording is empty"))
+    }
+  }
+
+  @Test func whatIsTooLargeOrTooLongOrTooLateIsRefused() async throws {
+    let sound = try TestSite.sound()
+    var limits = WebLimits()
+    limits.recordingBytes = sound.count - 1
+    try await TestSite.run(limits: limits) { site in
+      let told = try await site.ask("POST", "/v1/classify", body: [], contentLength: sound.count)
+      #expect(told.status == 413)
+      let untold = try await site.ask("POST", "/v1/classify", body: sound)
+      #expect(untold.status == 413)
+    }
+    limits = WebLimits()
+    limits.seconds = 3
+    limits.bodyTime = .milliseconds(50)
+    try await TestSite.run(limits: limits) { site in
+      let long = try await site.ask("POST", "/v1/classify", body: sound)
+      #expect(long.status == 413)
+      #expect(long.body.contains("at most 3 s"))
+      let part = try await site.ask("POST", "/v1/classify?from=1&to=3", body: sound)
+      #expect(part.status == 200)
+      let late = try await site.ask("POST", "/v1/classify", body: Array(sound.prefix(9)), contentLength: 99)
+      #expect(late.status == 408)
+    }
+  }
+
+  @Test func aBatchGivesOneResultAFileInOrder() async throws {
+    let sound = try TestSite.sound()
+    func part(_ name: String, _ bytes: [UInt8]) -> [UInt8] {
+      Array("--b\r\nContent-Disposition: form-data; name=\"file\"; filename=\"\(name)\"\r\n\r\n".utf8) + bytes
+        + Array("\r\n".utf8)
+    }
+    let body =
+      part("a.wav", sound) + part("b.txt", Array("hello".utf8)) + part("c.wav", sound) + Array("--b--\r\n".utf8)
+    try await TestSite.run { site in
+      let type = ["Content-Type": "multipart/form-data; boundary=b"]
+      let answer = try await site.ask("POST", "/v1/classify/batch?from=2.1&to=3.3", headers: type, body: body)
+      #expect(answer.status == 200)
+      let results = try #require(try answer.object()["results"] as? [[String: Any]])
+      #expect(results.map { $0["name"] as? String } == ["a.wav", "b.txt", "c.wav"])
+      #expect(results.map { $0["digit"] as? Int } == [7, nil, 7])
+      #expect((results[1]["error"] as? [String: Any])?["status"] as? Int == 415)
+      let other = try await site.ask("POST", "/v1/classify/batch", body: body)
+      #expect(other.status == 415)
+      let broken = try await site.ask("POST", "/v1/classify/batch", headers: type, body: Array(body.dropLast(9)))
+      #expect(broken.status == 400)
+      let field = Array("--b\r\nContent-Disposition: form-data; name=\"file\"\r\n\r\n{}\r\n--b--".utf8)
+      let noFile = try await site.ask("POST", "/v1/classify/batch", headers: type, body: field)
+      #expect(noFile.status == 400)
+      #expect(noFile.body.contains("the part “file” of the batch is no file"))
+      let none = try await site.ask("POST", "/v1/classify/batch", headers: type, body: Array("--b--".utf8))
+      #expect(none.status == 400)
+    }
+  }
+
+  // MARK: the daemon
+
+  @Test func eventsComeAsTheDaemonSaysThem() async throws {
+    try await TestSite.run { site in
+      let answer = try await site.ask("GET", "/v1/events?events=transcript,device") { text in
+        // Subscribed once it has greeted: what is published until the subscription counts does not come.
+        if text.contains("event: hello") {
+          site.hub.publish(.device(Event.Device(state: .lost, name: "a microphone")))
+          site.hub.publish(
+            .level(Event.Level(rmsDBFS: 0, peakDBFS: 0, noiseFloorDBFS: 0, thresholdDBFS: 0, speech: true)))
+        }
+        return text.contains("event: device")
+      }
+      #expect(answer.status == 200)
+      #expect(answer.headers["content-type"] == "text/event-stream")
+      #expect(answer.body.contains("retry: "))
+      #expect(answer.body.contains("event: hello"))
+      #expect(answer.body.contains(#""state": "lost", "name": "a microphone"}}"#))
+      #expect(!answer.body.contains("event: level"))
+    }
+  }
+
+  @Test func unknownEventsAreNamed() async throws {
+    try await TestSite.run { site in
+      let answer = try await site.ask("GET", "/v1/events?events=transcript,nothing")
+      #expect(answer.status == 400)
+      #expect(answer.body.contains("there is no event “nothing”; there are voice-started, "))
+    }
+  }
+
+  @Test func onlySoManyStreamsAreOpenAtOnceAndAPlaceThatIsLeftIsFree() async throws {
+    var limits = WebLimits()
+    limits.eventStreams = 1
+    try await TestSite.run(limits: limits) { site in
+      let first = try await site.ask("GET", "/v1/events") { text in
+        guard text.contains("event: hello") else { return false }
+        let second = try? await site.ask("GET", "/v1/events")
+        #expect(second?.status == 503)
+        #expect(second?.headers["retry-after"] == "1")
+        return true
+      }
+      #expect(first.status == 200)
+      // The server learns of it when it reads the end of the connection.
+      var status = 503
+      while status == 503 { status = try await site.ask("GET", "/v1/events") { $0.contains("event: hello") }.status }
+      #expect(status == 200)
+    }
+  }
+
+  @Test func aQuietStreamBeats() async throws {
+    var limits = WebLimits()
+    limits.heartbeat = .milliseconds(10)
+    try await TestSite.run(limits: limits) { site in
+      let answer = try await site.ask("GET", "/v1/events") { $0.contains("\n:\n\n") }
+      #expect(answer.status == 200)
+    }
+  }
+
+  @Test func theDaemonsCountersAreTold() async throws {
+    try await TestSite.run { site in
+      let answer = try await site.ask("GET", "/v1/status")
+      #expect(answer.status == 200)
+      #expect((try answer.object()["data"] as? [String: Any])?["transcripts"] as? Int == 7)
+    }
+  }
+
+  @Test func withoutADaemonThePageAndRecordingsStillWork() async throws {
+    let sound = try TestSite.sound()
+    try await TestSite.run(withDaemon: false) { site in
+      let status = try await site.ask("GET", "/v1/status")
+      #expect(status.status == 503)
+      #expect(status.body.contains("is digitd running?"))
+      let events = try await site.ask("GET", "/v1/events") { $0.contains("event: disconnected") }
+      #expect(events.body.contains("is digitd running?"))
+      #expect(try await site.ask("GET", "/healthz").status == 200)
+      #expect(try await site.ask("POST", "/v1/classify", body: sound).status == 200)
+    }
+  }
+
+  // MARK: the site
+
+  @Test(arguments: [
+    ("/", "text/html"), ("/page.css", "text/css"), ("/page.js", "text/javascript"), ("/recorder.js", "text/javascript"),
+    ("/icon.svg", "image/svg+xml"), ("/openapi.json", "application/json"),
+  ]) func thePageIsMadeOfItsOwnFiles(path: String, type: String) async throws {
+    try await TestSite.run { site in
+      let answer = try await site.ask("GET", path)
+      #expect(answer.status == 200)
+      #expect(answer.headers["content-type"]?.hasPrefix(type) == true)
+      #expect(answer.headers["content-security-policy"]?.contains("default-src 'none'") == true)
+      #expect(answer.headers["x-content-type-options"] == "nosniff")
+      // Nothing is fetched from anywhere else: no address in it but names of formats.
+      let elsewhere = answer.body.components(separatedBy: "://").dropLast().map { $0.suffix(5) }
+      if path != "/openapi.json" && path != "/icon.svg" { #expect(elsewhere.isEmpty, "\(elsewhere)") }
+    }
+  }
+
+  @Test func otherSitesAreKeptOut() async throws {
+    try await TestSite.run(names: ["kitchen"]) { site in
+      let foreign = ["Host": "evil.example"]
+      #expect(try await site.ask("GET", "/", headers: foreign).status == 421)
+      #expect(try await site.ask("GET", "/", headers: ["Host": "kitchen"]).status == 200)
+      let post = try await site.ask(
+        "POST", "/v1/classify", headers: ["Origin": "http://evil.example", "Content-Type": "text/plain"])
+      #expect(post.status == 403)
+      #expect(post.headers["access-control-allow-origin"] == nil)
+      let image = ["Sec-Fetch-Site": "cross-site", "Sec-Fetch-Mode": "no-cors", "Sec-Fetch-Dest": "image"]
+      #expect(try await site.ask("GET", "/v1/status", headers: image).status == 403)
+      let link = ["Sec-Fetch-Site": "cross-site", "Sec-Fetch-Mode": "navigate", "Sec-Fetch-Dest": "document"]
+      #expect(try await site.ask("GET", "/", headers: link).status == 200)
+    }
+  }
+
+  @Test func whatIsNotThereAndWhatIsNotDoneIsSaid() async throws {
+    try await TestSite.run { site in
+      #expect(try await site.ask("GET", "/nothing").status == 404)
+      let wrong = try await site.ask("GET", "/v1/classify")
+      #expect(wrong.status == 405)
+      #expect(wrong.headers["allow"] == "POST")
+      #expect(try await site.ask("OPTIONS", "/v1/classify").status == 405)
+    }
+  }
+}
