@@ -120,7 +120,7 @@ private let loud: Float = -20
     var script = Script()
     script.hear(loud, frames: 20)
     script.hear(quiet, frames: 17)
-    #expect(script.pauses == [4, 6, 8, 10, 14])
+    #expect(script.pauses == [4, 6, 8, 10, 12, 14])
     let word = DetectedWord(start: 0, end: 20, soundingFrames: 20, peak: loud, floor: quiet)
     #expect(script.actions.contains(.paused(word, quietFrames: 4, fall: 40)))
     #expect(script.log.first { $0.action == .paused(word, quietFrames: 4, fall: 40) }?.frame == 23)
@@ -135,7 +135,7 @@ private let loud: Float = -20
     #expect(script.course.contains(.wordResumed(frame: 32)))
     #expect(
       script.words == [DetectedWord(start: 0, end: 42, soundingFrames: 30, peak: loud, floor: quiet)])
-    #expect(script.pauses == [4, 6, 8, 10, 4, 6, 8, 10, 14])
+    #expect(script.pauses == [4, 6, 8, 10, 12, 4, 6, 8, 10, 12, 14])
   }
 
   @Test func `a click in a pause does not resume the word`() {
