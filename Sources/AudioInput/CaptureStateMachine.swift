@@ -60,6 +60,9 @@ package struct CaptureStateMachine {
   private var lossRemainder: Int64 = 0
   private var toldRate: Int?
   private var toldFault: CaptureFault?
+  /// Another reason than the one that was told, found once: a card that is just plugged in belongs to root for a moment,
+  /// until udev has given it to its group. It is told when it is found again.
+  private var otherCause: CaptureFault.Cause?
   private var toldListening = false
 
   package init(settings: Settings = Settings()) {
@@ -167,6 +170,7 @@ package struct CaptureStateMachine {
     if !toldListening {
       toldListening = true
       toldFault = nil
+      otherCause = nil
       reports.state = .listening
     }
     return (.wait(milliseconds: settings.wait), reports)
@@ -233,7 +237,13 @@ package struct CaptureStateMachine {
     gapIsOutage = true
     toldListening = false
     var reports = CaptureReports()
-    if toldFault?.cause != fault.cause {
+    switch toldFault?.cause {
+    case fault.cause?:
+      otherCause = nil
+    case _? where otherCause != fault.cause:
+      otherCause = fault.cause
+    case _:
+      otherCause = nil
       toldFault = fault
       reports.state = .fault(fault)
     }

@@ -76,7 +76,8 @@ struct DaemonService: Service {
   private func announce(_ server: EventServer?) {
     let device = counters.device
     let place = server.map { "; socket \($0.path)" } ?? ""
-    logger.info("digitd \(Version.current) listens to \(device) with the model \(hello.model)\(place)")
+    let verb = counters.state == .listening ? "listens to" : "waits for"
+    logger.info("digitd \(Version.current) \(verb) \(device) with the model \(hello.model)\(place)")
     notifier.ready(status: counters.state == .listening ? "listening to \(device)" : "waiting for \(device)")
   }
 

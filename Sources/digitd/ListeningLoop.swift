@@ -39,6 +39,7 @@ package final class ListeningLoop: @unchecked Sendable {
   private var clock = StreamClock()
   /// Sound lost by an outage, until the device is back and its event tells.
   private var outageMs = 0
+  private var hasToldState = false
   /// Where utterances are kept, if somebody asked for it, and the sound that they are cut from.
   private let folder: UtteranceFolder?
   private var recent: RecentSound?
@@ -130,8 +131,11 @@ package final class ListeningLoop: @unchecked Sendable {
 
   private func change(state: DeviceState, name: String, detail: String) {
     let feedState = Event.Device.State(state)
-    // A microphone that was taken for listening says so once more with its first sound: no change, and no news.
-    guard counters.change(state: feedState, device: name) else { return }
+    // A microphone that was taken for listening says so once more with its first sound: no change, and no news. That one
+    // is still missing that was missing from the start is no change either, but nobody has yet been told why.
+    let isChange = counters.change(state: feedState, device: name)
+    defer { hasToldState = true }
+    guard isChange || (!hasToldState && state != .listening) else { return }
     let lostMs = state == .listening && outageMs > 0 ? outageMs : nil
     if state == .listening { outageMs = 0 }
     switch state {
@@ -139,7 +143,7 @@ package final class ListeningLoop: @unchecked Sendable {
     case .lost, .busy, .denied, .stalled: logger.warning("\(detail)")
     }
     notifier.status(detail)
-    hub.publish(.device(Event.Device(state: feedState, name: name, lostMs: lostMs)))
+    if isChange { hub.publish(.device(Event.Device(state: feedState, name: name, lostMs: lostMs))) }
   }
 
   private func finish() {

@@ -158,11 +158,12 @@ private let missing = CaptureFault(cause: .missing, errno: ENOENT)
     #expect(script.step(.openFailed(missing)) == .pause(milliseconds: 250))
   }
 
-  @Test func anotherReasonIsTold() {
+  /// A card that is just plugged in may be opened only when udev has seen to it.
+  @Test func anotherReasonIsToldWhenItIsFoundTwice() {
     var script = Script()
     let busy = CaptureFault(cause: .busy, errno: EBUSY)
     let denied = CaptureFault(cause: .denied, errno: ENOENT)
-    for fault in [missing, missing, busy, busy, denied, missing] {
+    for fault in [missing, missing, denied, missing, busy, busy, denied, denied, missing, busy, missing, missing] {
       script.step(.openFailed(fault))
       script.step(.pauseEnded(deviceChange: false))
     }

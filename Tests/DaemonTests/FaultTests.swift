@@ -107,7 +107,10 @@ import digitd
     let away = (0..<20).map { _ in CaptureStep.openFails(number) }
     let outcome = try await happens(away + [.opens(16_000), .sound(Self.word)])
     #expect(outcome.events == ["device listening", "seven"])
-    #expect(outcome.log == ["notice listening to the microphone hw:CARD=Test"])
+    #expect(
+      outcome.log == [
+        "warning there is no microphone hw:CARD=Test", "notice listening to the microphone hw:CARD=Test",
+      ])
   }
 
   @Test func aDeviceThatIsBusyIsNamedWithItsHolder() async throws {
@@ -146,12 +149,22 @@ import digitd
     symlink("card0", "\(folder.path)/proc/asound/Test")
     defer { for name in ["dev", "proc"] { remove(tree: "\(folder.path)/\(name)") } }
     let outcome = try await happens(
-      [.opens(16_000), .sound(Self.word), .readFails(ENODEV), .openFails(number), .opens(16_000), .sound(Self.word)],
-      root: folder.path, mayOpen: false)
+      [.opens(16_000), .sound(Self.word), .readFails(ENODEV), .openFails(number), .openFails(number), .opens(16_000)]
+        + [.sound(Self.word)], root: folder.path, mayOpen: false)
     #expect(outcome.events.contains("device denied"))
     #expect(outcome.events.last == "seven")
     #expect(
       outcome.log.contains { $0.contains("/dev/snd/pcmC0D0c belongs to group ") && $0.hasSuffix(" is not in it") })
+  }
+
+  /// udev gives a new card's nodes to their group only after they have appeared.
+  @Test func aCardThatIsNotYetGivenToItsGroupIsNotDenied() async throws {
+    let outcome = try await happens([
+      .opens(16_000), .sound(Self.word), .readFails(ENODEV), .deviceChange, .openFails(EACCES), .deviceChange,
+      .opens(16_000), .sound(Self.word),
+    ])
+    #expect(outcome.events == ["device listening", "seven", "device lost", "device listening 2", "seven"])
+    #expect(outcome.log.count == 3)
   }
 
   // MARK: The device hangs
