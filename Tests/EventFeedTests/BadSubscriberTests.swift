@@ -66,6 +66,8 @@ import Testing
       let stalled = try (0..<20).map { _ in try RawClient(test.path) }
       for client in stalled { try await client.send("{\"type\": \"sub") }
       let (long, noisy) = (try RawClient(test.path), try RawClient(test.path))
+      // With events waiting for it that it does not read, it would not be read from either.
+      try await long.send("{\"type\": \"subscribe\", \"data\": {\"events\": [\"device\"]}}\n")
       let line = [UInt8](repeating: UInt8(ascii: "{"), count: 1 << 20)
       var generator = SeededGenerator(seed: 5)
 
