@@ -15,7 +15,7 @@
 #   make format     bring the source into its style;  make lint  only checks it
 #   make clean      delete what was built
 #
-# Each installs the Debian packages that it lacks. Swift 6.1 or later must be there: https://www.swift.org/install
+# Each installs the Debian packages that it lacks. Swift 6.2 or later must be there: https://www.swift.org/install
 
 SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c

@@ -23,7 +23,7 @@ public struct ListenerSettings: Sendable, Equatable {
 public struct WordSettings: Sendable, Equatable {
   /// Quiet that must have been heard before a certain answer goes out, by digit. "six" may become "sixty" after the
   /// closure of its t, 60 to 110 ms of it: such digits wait longer than those that begin no other number.
-  public var earliestQuiet: [Int] = [6, 6, 6, 6, 12, 6, 12, 12, 12, 12]
+  public var earliestQuiet: [Int] = [6, 6, 6, 6, 14, 6, 14, 14, 14, 14]
   /// In the quiet the level must have fallen this far under the word's peak on average: a soft sound is no end.
   public var earliestFall: Float = 14
   /// A word with fewer frames of sound than this is not tried before its end.

@@ -32,7 +32,7 @@ import Testing
     sound.tone(300)
     sound.room(1000)
     stage.hear(sound)
-    #expect(stage.transcripts.map(\.place.decidedMs) == [1420])
+    #expect(stage.transcripts.map(\.place.decidedMs) == [1440])
   }
 
   @Test func `a doubtful word waits for the word gap`() {

@@ -75,9 +75,9 @@ private final class Machine {
     let machine = inWord()
     #expect(!machine.decide(.doubtful(1), for: word(0, 30), quietFrames: 14))
     #expect(!machine.decide(.noDigit, for: word(0, 30), quietFrames: 14))
-    #expect(!machine.decide(.certain(6), for: word(0, 30), quietFrames: 10))
+    #expect(!machine.decide(.certain(6), for: word(0, 30), quietFrames: 12))
     #expect(machine.state == .word(.fresh))
-    #expect(machine.decide(.certain(6), for: word(0, 30), quietFrames: 12))
+    #expect(machine.decide(.certain(6), for: word(0, 30), quietFrames: 14))
     #expect(machine.state == .decided(end: 30))
   }
 
