@@ -2,11 +2,8 @@ import VoiceActivity
 
 /// How a whole recording is heard: its main utterance is found, what lies before it is its background.
 extension Recognizer {
-  /// What is kept before the sound and after it, in samples: 50 and 100 ms.
-  private static let (front, back) = (400, 800)
-  /// What is longer than this, 1.024 s, is hardly one digit alone: of the recordings learned from, 99.8 % last less than
-  /// 0.91 s.
-  private static let longest = 8192
+  /// A recording is cut as a word in a stream is.
+  private static let settings = ListenerSettings()
 
   /// What was made of a recording, and of which parts of it; in samples.
   package struct Look {
@@ -34,7 +31,9 @@ extension Recognizer {
       return Look(hypothesis: result, utterance: 0..<0, heard: 0..<samples.count, background: 0..<0)
     }
     // In noise the utterance may seem to go on for ever: then it is cut tighter as well, and the surer answer counts.
-    let cuts = [bounds] + UtteranceBounds.tightened(in: samples, longest: Self.longest).suffix(1)
+    let cuts =
+      [bounds]
+      + UtteranceBounds.tightened(in: samples, longest: Self.settings.longestDigit * VoiceFrame.length).suffix(1)
     let answers = cuts.map { recognize($0, of: samples) }
     let best = answers.indices.max { answers[$0].guess.confidence < answers[$1].guess.confidence } ?? 0
     if again, best != answers.count - 1 { _ = recognize(cuts[best], of: samples) }
@@ -44,7 +43,8 @@ extension Recognizer {
   }
 
   private static func heard(_ cut: UtteranceBounds, of samples: UnsafeBufferPointer<Float>) -> Range<Int> {
-    max(0, cut.utterance.lowerBound - front)..<min(samples.count, cut.utterance.upperBound + back)
+    let (front, back) = (settings.front * VoiceFrame.length, settings.back * VoiceFrame.length)
+    return max(0, cut.utterance.lowerBound - front)..<min(samples.count, cut.utterance.upperBound + back)
   }
 
   private func recognize(_ cut: UtteranceBounds, of samples: UnsafeBufferPointer<Float>) -> Hypothesis {

@@ -190,17 +190,16 @@ public final class Listener {
     let cuts =
       [UtteranceBounds.find(in: samples)]
       + UtteranceBounds.tightened(in: samples, longest: settings.longestDigit * VoiceFrame.length).suffix(1)
-    var length = word.end - word.start - settings.shortestTrim
+    var longest = word.end - word.start - settings.shortestTrim
     return cuts.compactMap { bounds in
       guard let bounds else { return nil }
       var part = word
       part.start = word.start + bounds.utterance.lowerBound / VoiceFrame.length
       part.end = min(word.end, word.start + bounds.utterance.upperBound / VoiceFrame.length)
-      guard
-        (settings.activity.shortestWord...max(settings.activity.shortestWord, length)).contains(part.end - part.start)
-      else { return nil }
-      length = part.end - part.start - 1
-      part.soundingFrames = min(word.soundingFrames, part.end - part.start)
+      let length = part.end - part.start
+      guard length >= settings.activity.shortestWord, length <= longest else { return nil }
+      longest = length - 1
+      part.soundingFrames = min(word.soundingFrames, length)
       return part
     }
   }

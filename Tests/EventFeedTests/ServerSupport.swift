@@ -2,6 +2,7 @@ import EventFeed
 import Glibc
 import Logging
 import TestSupport
+import Testing
 
 /// A daemon's feed without the daemon: a hub and a server on a socket in a folder of its own.
 struct TestServer {
@@ -146,6 +147,24 @@ final class RawClient: @unchecked Sendable {
       }
       throw TestFailure(description: "closed before the answer")
     }
+  }
+
+  /// Reads up to event number `total`: each number is there, or counted where it is missing. Gives how many are missing.
+  @discardableResult
+  func accountForAll(upTo total: Int) async throws -> Int {
+    var (last, dropped) = (0, 0)
+    while last < total, let event = try await next() {
+      if case .dropped(let gap) = event.event {
+        dropped += gap.count
+        #expect(event.sequence == last + gap.count)
+      } else {
+        #expect(event.sequence == last + 1)
+      }
+      last = event.sequence
+    }
+    #expect(last == total)
+    #expect(dropped > 0)
+    return dropped
   }
 
   private func waitForNext() throws -> EventEnvelope? {

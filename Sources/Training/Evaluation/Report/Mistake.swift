@@ -1,6 +1,5 @@
 import DigitNetwork
 import Recognition
-import VoiceActivity
 
 /// A recording that went wrong, with what there is to see of it.
 public struct Mistake: Sendable {
@@ -19,9 +18,9 @@ public struct Mistake: Sendable {
   public let outcome: Outcome
   /// 8 kHz, conditioned.
   public let samples: [Float]
-  /// The part of them that was recognised.
+  /// The part of them that was recognised; nil if there is no sound in them.
   public let cut: Range<Int>?
-  /// What the network saw, 128 bands of 128 frames, `[band * 128 + frame]`; nil if it cannot be told which it was.
+  /// What the network saw of that, 128 bands of 128 frames, `[band * 128 + frame]`.
   public let image: [Float]?
 
   /// The worst of some outcomes: the surest first, at most `count` of each kind.
@@ -38,9 +37,12 @@ public struct Mistake: Sendable {
         let (a, b) = (outcomes[$0].recognition.guess.confidence, outcomes[$1].recognition.guess.confidence)
         return (b, $0) < (a, $1)
       }.prefix(count).map { index in
-        let seen = recognizer.seen(clips[index].samples, as: outcomes[index].recognition)
+        let samples = clips[index].samples
+        let look = samples.withUnsafeBufferPointer { recognizer.look(at: $0) }
+        let isHeard = !look.utterance.isEmpty
         return Mistake(
-          kind: kind, outcome: outcomes[index], samples: clips[index].samples, cut: seen?.cut, image: seen?.image)
+          kind: kind, outcome: outcomes[index], samples: samples, cut: isHeard ? look.heard : nil,
+          image: isHeard ? recognizer.image : nil)
       }
     }
   }
@@ -52,30 +54,4 @@ public struct Mistake: Sendable {
     case .sequence: nil
     }
   }
-}
-
-extension Recognizer {
-  /// Which cut of a recording gave `hypothesis`, and what the network saw of it: `recognize(clip:)` may look twice, and the
-  /// image is that of its last look. Nil if neither cut gives that answer.
-  fileprivate func seen(_ samples: [Float], as hypothesis: Hypothesis) -> (cut: Range<Int>, image: [Float])? {
-    samples.withUnsafeBufferPointer { samples in
-      let widest = [UtteranceBounds.find(in: samples)].compactMap { $0 }
-      let cuts = widest + UtteranceBounds.tightened(in: samples, longest: Self.longestAlone).suffix(1)
-      for bounds in cuts {
-        let cut =
-          max(
-            0, bounds.utterance.lowerBound - Self.before)..<min(samples.count, bounds.utterance.upperBound + Self.after)
-        let answer = recognize(
-          UnsafeBufferPointer(rebasing: samples[cut]),
-          background: UnsafeBufferPointer(rebasing: samples[bounds.background]))
-        if answer.guess == hypothesis.guess { return (cut, image) }
-      }
-      return nil
-    }
-  }
-
-  /// As `recognize(clip:)` has them, in samples. Should that change, the answers differ and no picture is shown.
-  private static var before: Int { 400 }
-  private static var after: Int { 800 }
-  private static var longestAlone: Int { 8192 }
 }
