@@ -18,7 +18,7 @@ public final class Recognizer: UtteranceRecognizing {
 
   /// - Throws: `RecognizerError` when the model was made for other labels or features than this program has.
   public init(model: DigitModel) throws {
-    let parameters = FeatureParameters.standard
+    let parameters = FeatureParameters(metadata: model.metadata.features)
     let metadata = model.metadata
     guard metadata.labels.prefix(10).elementsEqual((0...9).map(String.init)), metadata.labels.count <= 11 else {
       throw RecognizerError(

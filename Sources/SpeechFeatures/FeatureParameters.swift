@@ -21,7 +21,7 @@ public struct FeatureParameters: Sendable, Equatable {
   /// The floored level, scaled to 0…1, is shifted by `mean` and divided by `deviation`.
   public var mean = 0.3
   public var deviation = 0.25
-  /// The most that noise reduction takes away from any bin, in dB.
+  /// The most that noise reduction takes away from any bin, in dB; 0 switches it off.
   public var noiseReductionDepth = 12.0
   /// How many times the noise estimate is subtracted.
   public var noiseOversubtraction = 1.5
@@ -29,6 +29,12 @@ public struct FeatureParameters: Sendable, Equatable {
   public init() {}
 
   public static let standard = FeatureParameters()
+
+  /// The standard ones with what a model may choose for itself: how deep noise reduction goes, 0…40 dB. Whatever else
+  /// `metadata` says is left to `mismatch(with:)`.
+  public init(metadata: [String: Double]) {
+    if let depth = metadata["noise_reduction_depth"], (0...40).contains(depth) { noiseReductionDepth = depth }
+  }
 
   /// Samples in one spectrogram: `frames * hop`, 1.024 s.
   public var length: Int { frames * hop }

@@ -1,6 +1,7 @@
 import DigitNetwork
 import Glibc
 import Recognition
+import SpeechFeatures
 
 /// Brings a finished model nearer to one voice without taking it away from the others.
 ///
@@ -111,6 +112,8 @@ public struct Adaptation {
     recipe: TrainingRecipe = Adaptation.recipe, threads: Int = 2, name: String, command: String,
     report: (Trainer.Progress) -> Void, shouldStop: () -> Bool
   ) throws -> Result? {
+    var recipe = recipe
+    recipe.noiseReductionDepth = FeatureParameters(metadata: old.metadata.features).noiseReductionDepth
     let trainer = try Trainer(
       bank: SoundBank(Self.balanced(voice.learned, others.learned)), recipe: recipe, start: old.tensors,
       threads: threads)

@@ -49,7 +49,7 @@ public final class Trainer {
     architecture = .standard(classes: Augmenter.classes)
     network = try TrainableNetwork(architecture: architecture, seed: recipe.seed, threads: threads)
     augmenters = try (0..<threads).map { _ in
-      try Augmenter(bank, settings: recipe.augmentation, seed: recipe.seed)
+      try Augmenter(bank, settings: recipe.augmentation, parameters: recipe.features, seed: recipe.seed)
     }
     optimiser = AdamW(
       options: AdamW.Options(weightDecay: recipe.weightDecay), parameterCount: network.layout.parameterCount)
@@ -141,7 +141,7 @@ public final class Trainer {
   ) throws -> DigitModel {
     var metadata = ModelMetadata(
       name: name, version: version, labels: (0...9).map { "\($0)" } + ["other"], architecture: architecture,
-      features: FeatureParameters.standard.dictionary, calibration: .raw,
+      features: recipe.features.dictionary, calibration: .raw,
       training: ModelMetadata.Training(
         learnedFrom: data.sources, seed: recipe.seed, epochs: recipe.epochs, command: command, notes: notes))
     let tensors = tensors(of: state)

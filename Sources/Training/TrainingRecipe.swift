@@ -1,3 +1,5 @@
+import SpeechFeatures
+
 /// Everything that decides what weights come out of a data folder.
 public struct TrainingRecipe: Sendable, Equatable, Codable {
   public var seed: UInt64 = 1
@@ -13,10 +15,17 @@ public struct TrainingRecipe: Sendable, Equatable, Codable {
   public var rise: Float = 0.25
   /// How much of the running average of the weights stays at each step.
   public var averageDecay: Float = 0.998
+  /// dB; 0 for a network that hears without noise reduction.
+  public var noiseReductionDepth = FeatureParameters.standard.noiseReductionDepth
   public var augmentation = AugmentationSettings.standard
 
   public init() {}
 
+  public var features: FeatureParameters {
+    var features = FeatureParameters.standard
+    features.noiseReductionDepth = noiseReductionDepth
+    return features
+  }
   public var stepsPerEpoch: Int { examplesPerEpoch / batch }
   public var steps: Int { epochs * stepsPerEpoch }
 }

@@ -36,6 +36,12 @@ struct Train: ParsableCommand {
 
   @Option(
     name: .long,
+    help: ArgumentHelp(
+      "The most that noise reduction takes away in what this model hears; 0 for none.", valueName: "dB"))
+  var noiseReductionDepth = TrainingRecipe().noiseReductionDepth
+
+  @Option(
+    name: .long,
     help: ArgumentHelp("Learn nothing from this speaker; may be given several times.", valueName: "speaker"))
   var leaveOut: [String] = []
 
@@ -54,6 +60,9 @@ struct Train: ParsableCommand {
 
   func validate() throws {
     guard (1...64).contains(threads) else { throw ValidationError("--threads must be 1 to 64") }
+    guard (0...40).contains(noiseReductionDepth) else {
+      throw ValidationError("--noise-reduction-depth must be 0 to 40 dB")
+    }
     guard epochs > 0 else { throw ValidationError("--epochs must be at least 1") }
     guard adaptation.others.isEmpty || adaptation.fromModel != nil else {
       throw ValidationError("--others belongs to --from-model")
@@ -66,6 +75,7 @@ struct Train: ParsableCommand {
     var recipe = TrainingRecipe()
     recipe.seed = seed
     recipe.epochs = epochs
+    recipe.noiseReductionDepth = noiseReductionDepth
     let bar = ProgressBar()
     let loaded = try TrainingData(folders: data.map { try DataFolder($0) }, leavingOut: Set(leaveOut), threads: threads)
     { done, total in
@@ -102,6 +112,9 @@ struct Train: ParsableCommand {
     var words = ["digitctl", "train"]
     for folder in data { words += ["--data", folder] }
     words += ["--output", output, "--seed", "\(seed)", "--epochs", "\(epochs)"]
+    if noiseReductionDepth != TrainingRecipe().noiseReductionDepth {
+      words += ["--noise-reduction-depth", "\(noiseReductionDepth)"]
+    }
     for speaker in leaveOut { words += ["--leave-out", speaker] }
     if name != "digits" { words += ["--name", name] }
     return words.joined(separator: " ")

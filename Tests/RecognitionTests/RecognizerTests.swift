@@ -1,6 +1,7 @@
 import DigitNetwork
 import Recognition
 import SpeechFeatures
+import TestSupport
 import Testing
 
 @Suite struct RecognizerTests {
@@ -96,6 +97,28 @@ import Testing
     let model = try Self.model(bias: logits(4, 8), features: features)
     let error = #expect(throws: RecognizerError.self) { try Recognizer(model: model) }
     #expect(error?.description.contains("hop is 80.0 there, 64.0 here") == true)
+  }
+
+  @Test func aModelMayChooseHowDeepNoiseReductionGoes() throws {
+    var features = FeatureParameters.standard.dictionary
+    features["noise_reduction_depth"] = 0
+    let without = try Recognizer(model: Self.model(bias: logits(4, 8), features: features))
+    let with = try Recognizer(model: Self.model(bias: logits(4, 8)))
+    var random = SeededGenerator(seed: 1)
+    let noise = (0..<8000).map { _ in Float.random(in: -0.1...0.1, using: &random) }
+    // A sawtooth at 400 Hz, in it.
+    let tone = (0..<8000).map { Float($0 % 20) / 50 - 0.2 + noise[$0] }
+    for recognizer in [with, without] {
+      _ = tone.withUnsafeBufferPointer { tone in
+        noise.withUnsafeBufferPointer { recognizer.recognize(tone, background: $0) }
+      }
+    }
+    let extractor = try FeatureExtractor(FeatureParameters(metadata: features))
+    #expect(without.image == extractor.spectrogram(of: tone, background: []))
+    #expect(without.image != with.image)
+    features["noise_reduction_depth"] = -3
+    let model = try Self.model(bias: logits(4, 8), features: features)
+    #expect(throws: RecognizerError.self) { try Recognizer(model: model) }
   }
 
   @Test func aClipOfSilenceIsTooQuietButGuessedAt() throws {
