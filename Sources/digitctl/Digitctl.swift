@@ -1,4 +1,5 @@
 import ArgumentParser
+import EventFeed
 
 /// Everything a person types.
 @main
@@ -6,6 +7,7 @@ struct Digitctl: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "digitctl",
     abstract: "Watch, ask, teach and measure the digit listener.",
+    version: Version.current,
     subcommands: [
       WatchCommand.self,
       Subscribe.self,

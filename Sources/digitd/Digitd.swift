@@ -1,6 +1,7 @@
 import ArgumentParser
 import CMemory
 import Dispatch
+import EventFeed
 import Glibc
 
 /// Where it starts: before the runtime opens any descriptor of its own.
@@ -120,8 +121,4 @@ package struct Digitd: AsyncParsableCommand {
       throw ExitCode(error.exitCode)
     }
   }
-}
-
-package enum Version {
-  package static let current = "0.1.0"
 }

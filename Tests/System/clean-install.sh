@@ -55,6 +55,7 @@ apt install /tmp/digitd.deb
 inside getent group digitd > /dev/null || fail "there is no group digitd"
 inside id -nG digitd | grep -qw audio || fail "the user digitd is not in the group audio"
 inside digitd --version
+inside digitctl --version
 inside digitctl --help > /dev/null
 for file in man8/digitd.8 man1/digitctl.1; do [[ -e $root/usr/share/man/$file.gz ]] || fail "no $file"; done
 for unit in multi-user.target.wants/digitd.service sockets.target.wants/digitd.socket; do
