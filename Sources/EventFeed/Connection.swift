@@ -43,8 +43,9 @@ final class Connection: ChannelDuplexHandler {
     queue = SubscriberQueue(capacity: server.configuration.queueCapacity)
   }
 
-  var wantsLevel: Bool {
-    if case .on(let filter) = live { filter.wants(.level) } else { false }
+  /// What it gets now; nothing while it is settling.
+  private var filter: EventFilter {
+    if case .on(let filter) = live { filter } else { .nothing }
   }
 
   var lostEvents: Int { queue.totalLost }
@@ -73,10 +74,9 @@ final class Connection: ChannelDuplexHandler {
   }
 
   private func settle(_ filter: EventFilter) {
-    let before = wantsLevel
+    server.demandChanged(from: self.filter, to: filter)
     let previous = live
     live = .on(filter)
-    if wantsLevel != before { server.levelListeners(changedBy: wantsLevel ? 1 : -1) }
     if case .settling(let waiting) = previous {
       for event in waiting { deliver(event) }
     }
@@ -265,7 +265,7 @@ final class Connection: ChannelDuplexHandler {
   }
 
   func channelInactive(context: ChannelHandlerContext) {
-    if wantsLevel { server.levelListeners(changedBy: -1) }
+    server.demandChanged(from: filter, to: .nothing)
     live = .on(.nothing)
     cancelRecognition()
     restDue?.cancel()

@@ -8,6 +8,7 @@ public enum Event: Sendable, Equatable {
   case transcript(Transcript)
   case notDetected(NotDetected)
   case level(Level)
+  case spectrum(Spectrum)
   case device(Device)
   case condition(Condition)
   case overrun(Overrun)
@@ -26,18 +27,28 @@ public enum Event: Sendable, Equatable {
     case voiceStopped = "voice-stopped"
     case transcript
     case notDetected = "not-detected"
-    case level, device, condition, overrun, dropped, info, status, pong, error
+    case level, spectrum, device, condition, overrun, dropped, info, status, pong, error
 
     /// Whether it is sent to every subscriber; the others are said to one of them alone.
     public var isBroadcast: Bool {
       switch self {
-      case .voiceStarted, .voiceStopped, .transcript, .notDetected, .level, .device, .condition, .overrun: true
+      case .voiceStarted, .voiceStopped, .transcript, .notDetected, .level, .spectrum, .device, .condition, .overrun:
+        true
       case .hello, .dropped, .info, .status, .pong, .error: false
       }
     }
 
+    /// Whether only those get it who ask for it by name: what comes ten times a second, and is not even made while nobody
+    /// asks.
+    public var isOnDemand: Bool {
+      switch self {
+      case .level, .spectrum: true
+      default: false
+      }
+    }
+
     /// Whether `sequence` rises by one with it.
-    public var isNumbered: Bool { isBroadcast && self != .level }
+    public var isNumbered: Bool { isBroadcast && !isOnDemand }
   }
 
   /// Nil for an unknown type.
@@ -49,6 +60,7 @@ public enum Event: Sendable, Equatable {
     case .transcript: .transcript
     case .notDetected: .notDetected
     case .level: .level
+    case .spectrum: .spectrum
     case .device: .device
     case .condition: .condition
     case .overrun: .overrun
@@ -70,7 +82,7 @@ public enum Event: Sendable, Equatable {
 /// An event with what every event has: when it was said, and its number.
 public struct EventEnvelope: Sendable, Equatable {
   public var time: WallTime
-  /// Rises by one with every broadcast event but `level`; the others repeat the last number.
+  /// Rises by one with every broadcast event but `level` and `spectrum`; the others repeat the last number.
   public var sequence: Int
   public var event: Event
 

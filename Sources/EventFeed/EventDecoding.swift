@@ -74,6 +74,7 @@ extension Event {
       let guess = fields.data["digit"] == nil ? nil : try Guess(fields)
       self = .notDetected(NotDetected(reason: reason, guess: guess, timing: try Timing(fields)))
     case .level: self = .level(try Level(fields))
+    case .spectrum: self = .spectrum(try Spectrum(fields))
     case .device:
       let state = Device.State(rawValue: try fields.string("state"))
       self = .device(Device(state: state, name: try fields.string("name"), lostMs: fields.data["lost_ms"]?.integer))
@@ -117,6 +118,16 @@ extension Event.Level {
       rmsDBFS: try fields.number("rms_dbfs"), peakDBFS: try fields.number("peak_dbfs"),
       noiseFloorDBFS: try fields.number("noise_floor_dbfs"), thresholdDBFS: try fields.number("threshold_dbfs"),
       speech: try fields.bool("speech"))
+  }
+}
+
+extension Event.Spectrum {
+  fileprivate init(_ fields: Fields) throws(EventDecodingError) {
+    let levels = (fields.data["bands_dbfs"]?.array ?? []).compactMap(\.integer)
+    guard levels.count == Self.bandCount, levels.count == fields.data["bands_dbfs"]?.array?.count else {
+      throw fields.error("bands_dbfs")
+    }
+    self.init(timestamp: try fields.integer("timestamp"), bandsDBFS: levels)
   }
 }
 

@@ -42,6 +42,7 @@ extension Event {
       refusal.guess?.write(into: &writer)
       refusal.timing.write(into: &writer)
     case .level(let level): level.write(into: &writer)
+    case .spectrum(let spectrum): spectrum.write(into: &writer)
     case .device(let device):
       writer.member("state", device.state.rawValue)
       writer.member("name", device.name)
@@ -95,6 +96,16 @@ extension Event.Level {
     writer.decibels("noise_floor_dbfs", noiseFloorDBFS)
     writer.decibels("threshold_dbfs", thresholdDBFS)
     writer.member("speech", speech)
+  }
+}
+
+extension Event.Spectrum {
+  fileprivate func write(into writer: inout JSONWriter) {
+    writer.member("timestamp", timestamp)
+    writer.name("bands_dbfs")
+    writer.array { writer in
+      for level in bandsDBFS { writer.value(min(max(level, -200), 200)) }
+    }
   }
 }
 

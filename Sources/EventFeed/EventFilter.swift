@@ -6,8 +6,8 @@ public struct EventFilter: Sendable, Equatable {
     mask = kinds.reduce(0) { $0 | Self.bit($1) }
   }
 
-  /// Everything but `level`.
-  public static let standard = EventFilter(Event.Kind.allCases.filter { $0 != .level })
+  /// Everything but what comes only to those who ask for it: `level` and `spectrum`.
+  public static let standard = EventFilter(Event.Kind.allCases.filter { !$0.isOnDemand })
   public static let everything = EventFilter(Event.Kind.allCases)
   public static let nothing = EventFilter([])
 
@@ -37,6 +37,7 @@ public struct EventFilter: Sendable, Equatable {
       case .status: 11
       case .pong: 12
       case .error: 13
+      case .spectrum: 14
       }
     return 1 << index
   }

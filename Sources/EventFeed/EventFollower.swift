@@ -55,7 +55,7 @@ extension EventClient {
   /// Follows the daemon for as long as the task runs: connects, subscribes, connects again when the connection ends
   /// (after 0.25 s, then twice as long each time up to 5 s), and tells gaps.
   /// - Parameters:
-  ///   - kinds: what to subscribe to; nil for everything but `level`.
+  ///   - kinds: what to subscribe to; nil for everything but `level` and `spectrum`.
   ///   - greetings: whether each `hello` comes as an event too, after `connected`.
   ///   - body: called for each update in order; what it throws ends following.
   public func follow(

@@ -52,6 +52,11 @@ public final class EventHub: Sendable {
     state.withLock { state in state.sinks.removeAll { $0 === sink } }
   }
 
+  /// Whether anybody wants such an event at this moment: what nobody wants need not be made.
+  public func wants(_ kind: Event.Kind) -> Bool {
+    state.withLock { state in state.sinks.contains { $0.wants(kind) } }
+  }
+
   /// The number of the last event that was published.
   public var lastSequence: Int { state.withLock { $0.sequence } }
 

@@ -130,7 +130,9 @@ public final class EventServer: Sendable {
 final class Relay: EventSink {
   struct Counts: ~Copyable {
     let subscribers = Atomic(0)
+    /// How many ask for what comes only to those who ask.
     let levelListeners = Atomic(0)
+    let spectrumListeners = Atomic(0)
     let dropped = Atomic(0)
   }
 
@@ -155,7 +157,11 @@ final class Relay: EventSink {
   }
 
   func wants(_ kind: Event.Kind) -> Bool {
-    kind != .level || counts.levelListeners.load(ordering: .relaxed) > 0
+    switch kind {
+    case .level: counts.levelListeners.load(ordering: .relaxed) > 0
+    case .spectrum: counts.spectrumListeners.load(ordering: .relaxed) > 0
+    default: true
+    }
   }
 
   func offer(_ event: PublishedEvent) {

@@ -1,4 +1,6 @@
-// What is said about the sound: speech, digits, levels, the microphone.
+import Glibc
+
+// What is said about the sound: speech, digits, levels, spectra, the microphone.
 
 extension Event {
   /// Where speech begins or ends.
@@ -104,6 +106,32 @@ extension Event {
       self.noiseFloorDBFS = noiseFloorDBFS
       self.thresholdDBFS = thresholdDBFS
       self.speech = speech
+    }
+  }
+
+  /// What the last 100 ms were made of, for people to look at. Coarse on purpose: it says where in the spectrum there was
+  /// sound, and is far too coarse for anybody to listen to or to make words of again.
+  public struct Spectrum: Sendable, Equatable {
+    /// How many bands there are.
+    public static let bandCount = 32
+    /// The centre of each band in Hz, lowest first: equally spaced between 50 and 4000 Hz on Slaney's mel scale (linear
+    /// under 1 kHz, logarithmic over it). A band reaches from the centre before it to the one after it, as a triangle.
+    public static let centres: [Double] = {
+      func mel(_ hertz: Double) -> Double { hertz < 1000 ? hertz * 3 / 200 : 15 + log(hertz / 1000) * 27 / log(6.4) }
+      func hertz(_ mel: Double) -> Double { mel < 15 ? mel * 200 / 3 : 1000 * exp((mel - 15) * log(6.4) / 27) }
+      let (low, high) = (mel(50), mel(4000))
+      return (1...bandCount).map { hertz(low + (high - low) * Double($0) / Double(bandCount + 1)) }
+    }()
+
+    /// Where the 100 ms end, ms on the stream's clock.
+    public var timestamp: Int
+    /// The mean power in each of the `bandCount` bands, lowest first, in dB relative to full scale: together the bands
+    /// hold the power of the sound. −100 is silence.
+    public var bandsDBFS: [Int]
+
+    public init(timestamp: Int, bandsDBFS: [Int]) {
+      self.timestamp = timestamp
+      self.bandsDBFS = bandsDBFS
     }
   }
 

@@ -59,8 +59,11 @@ final class ServerState {
     if connections.isEmpty { allClosed?.succeed() }
   }
 
-  func levelListeners(changedBy difference: Int) {
-    relay.counts.levelListeners.add(difference, ordering: .relaxed)
+  /// A subscriber's wishes have changed, as far as they are for what comes only to those who ask.
+  func demandChanged(from before: EventFilter, to after: EventFilter) {
+    func difference(_ kind: Event.Kind) -> Int { (after.wants(kind) ? 1 : 0) - (before.wants(kind) ? 1 : 0) }
+    relay.counts.levelListeners.add(difference(.level), ordering: .relaxed)
+    relay.counts.spectrumListeners.add(difference(.spectrum), ordering: .relaxed)
   }
 
   private func countLost() {

@@ -9,12 +9,15 @@ public final class Listener {
   private let settings: ListenerSettings
   private let recognizer: any UtteranceRecognizing
   private let clock: () -> Double
+  private let wantsSpectrum: () -> Bool
 
   private var detector: VoiceActivityDetector
   private var words: WordStateMachine
   private var picker = BackgroundPicker()
   private var monitor = SignalMonitor()
   private var meter = LevelMeter()
+  /// Made when somebody wants it for the first time.
+  private lazy var spectrumMeter = SpectrumMeter()
 
   private var history: FrameHistory
   private var background = FrameHistory(keeping: VoiceFrame.perSecond)
@@ -29,20 +32,30 @@ public final class Listener {
   /// The mean of what a classification takes, in ms.
   private var computeMs = 0.0
 
-  /// - Parameter recognizer: called from within `process`, `skip` and `finish`, on the caller's thread.
-  public convenience init(recognizer: any UtteranceRecognizing, settings: ListenerSettings = ListenerSettings()) {
+  /// - Parameters:
+  ///   - recognizer: called from within `process`, `skip` and `finish`, on the caller's thread.
+  ///   - wantsSpectrum: whether anybody wants spectra now, asked before each is made, on the caller's thread.
+  public convenience init(
+    recognizer: any UtteranceRecognizing, settings: ListenerSettings = ListenerSettings(),
+    wantsSpectrum: @escaping () -> Bool = { false }
+  ) {
     let start = ContinuousClock.now
-    self.init(recognizer: recognizer, settings: settings) {
+    let clock = {
       let elapsed = (ContinuousClock.now - start).components
       return Double(elapsed.seconds) * 1e3 + Double(elapsed.attoseconds) * 1e-15
     }
+    self.init(recognizer: recognizer, settings: settings, wantsSpectrum: wantsSpectrum, clock: clock)
   }
 
   /// - Parameter clock: milliseconds since any moment, for measuring what a classification takes.
-  package init(recognizer: any UtteranceRecognizing, settings: ListenerSettings, clock: @escaping () -> Double) {
+  package init(
+    recognizer: any UtteranceRecognizing, settings: ListenerSettings, wantsSpectrum: @escaping () -> Bool = { false },
+    clock: @escaping () -> Double
+  ) {
     self.settings = settings
     self.recognizer = recognizer
     self.clock = clock
+    self.wantsSpectrum = wantsSpectrum
     detector = VoiceActivityDetector(settings: settings.activity)
     words = WordStateMachine(settings: settings.words)
     let longest = settings.activity.longestWord + settings.activity.longestLookBack + settings.activity.wordGap
@@ -111,6 +124,10 @@ public final class Listener {
     admitBackground()
     if let reading = meter.process(frame, thresholds: detector.thresholds, speech: detector.isSpeech) {
       emit(.level(reading))
+      if wantsSpectrum(), let spectrumMeter {
+        let bands = spectrumMeter.read(history.frames(fromAge: SpectrumMeter.frames))
+        emit(.spectrum(SoundSpectrum(timestamp: milliseconds(ofFrame: detector.frames), bandsDBFS: bands)))
+      }
     }
     switch monitor.process(SignalMonitor.FrameShape(of: frame)) {
     case .silent(let isOn): emit(.condition(.silent, on: isOn))

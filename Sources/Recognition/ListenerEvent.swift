@@ -32,6 +32,23 @@ public struct SoundLevel: Sendable, Equatable {
   }
 }
 
+/// What 100 ms of sound were made of. Coarse on purpose: ten times a second in 32 bands shows where there was sound, and
+/// is far too coarse to be listened to or to make words of again.
+public struct SoundSpectrum: Sendable, Equatable {
+  public static let bandCount = 32
+
+  /// Where the 100 ms end, in ms since capture began.
+  public var timestamp: Int
+  /// The mean power in each band in dBFS: 32 bands, equally spaced on Slaney's mel scale from 50 to 4000 Hz, the lowest
+  /// first. Together they hold the power of the sound; −100 is silence.
+  public var bandsDBFS: SIMD32<Int8>
+
+  public init(timestamp: Int, bandsDBFS: SIMD32<Int8>) {
+    self.timestamp = timestamp
+    self.bandsDBFS = bandsDBFS
+  }
+}
+
 /// Something wrong with the signal itself.
 public enum SignalCondition: String, Sendable, Equatable, CaseIterable {
   /// Nothing but one constant value: a muted or dead microphone.
@@ -48,5 +65,7 @@ public enum ListenerEvent: Sendable, Equatable {
   case notDetected(RejectionReason, Guess?, DecidedUtterance)
   /// Ten a second.
   case level(SoundLevel)
+  /// Ten a second, each after its level, while somebody wants them.
+  case spectrum(SoundSpectrum)
   case condition(SignalCondition, on: Bool)
 }

@@ -49,6 +49,18 @@ extension Event.Timing {
   public var waitMs: Double { max(0, Double(decidedMs) - Double(endMs)) + max(0, computeMs) }
 }
 
+extension Event.Spectrum {
+  /// The bands as bars from 80 dB under full scale up, and where it was loudest.
+  var words: String {
+    let bars = Array("▁▂▃▄▅▆▇█")
+    let picture = bandsDBFS.map { bars[min(max(0, ($0 + 80) * bars.count / 80), bars.count - 1)] }
+    guard let loudest = bandsDBFS.indices.max(by: { bandsDBFS[$0] < bandsDBFS[$1] }), bandsDBFS[loudest] > -100,
+      Self.centres.indices.contains(loudest)
+    else { return "silence" }
+    return "\(String(picture))  \(bandsDBFS[loudest]) dBFS at \(decimal(Self.centres[loudest], 0)) Hz"
+  }
+}
+
 extension EventEnvelope {
   /// The event as a line for a person, after the time of day so many seconds from UTC; nil for what tells a person
   /// nothing.
@@ -74,6 +86,7 @@ extension Event {
     case .level(let level):
       "\(decimal(level.rmsDBFS, 1)) dBFS, peak \(decimal(level.peakDBFS, 1)), noise \(decimal(level.noiseFloorDBFS, 1)), "
         + "threshold \(decimal(level.thresholdDBFS, 1))\(level.speech ? ", speech" : "")"
+    case .spectrum(let spectrum): spectrum.words
     case .device(let device):
       device.state.sentence(about: device.name)
         + (device.lostMs.map { ", after \(duration(seconds: Double($0) / 1000)) without sound" } ?? "")

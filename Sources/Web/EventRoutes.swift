@@ -96,7 +96,7 @@ struct EventRoutes: Sendable {
 
   private static func kinds(_ names: Substring?) throws -> [Event.Kind] {
     let all = Event.Kind.allCases.filter(\.isBroadcast)
-    guard let names else { return all.filter { $0 != .level } }
+    guard let names else { return all.filter { !$0.isOnDemand } }
     return try names.split(separator: ",", omittingEmptySubsequences: false).map { name in
       guard let kind = all.first(where: { $0.rawValue == name }) else {
         throw Problem(

@@ -16,7 +16,8 @@ enum PageFiles {
     script("page", PackageResources.page_js), script("live", PackageResources.live_js),
     script("recording", PackageResources.recording_js), script("microphone", PackageResources.microphone_js),
     script("recorder", PackageResources.recorder_js), script("sound", PackageResources.sound_js),
-    script("spectrum", PackageResources.spectrum_js), script("show", PackageResources.show_js),
+    script("spectrum", PackageResources.spectrum_js), script("waterfall", PackageResources.waterfall_js),
+    script("show", PackageResources.show_js),
     File(path: "/openapi.json", type: "application/json", bytes: PackageResources.openapi_json),
   ]
 

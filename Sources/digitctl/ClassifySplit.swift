@@ -59,7 +59,7 @@ struct RecordingSplitter {
       return FileResult(
         path: path, outcome: .rejected(reason: reason.rawValue, guess.map(FileResult.Guess.init)), span: span(utterance)
       )
-    case .voiceStarted, .voiceStopped, .level, .condition: return nil
+    case .voiceStarted, .voiceStopped, .level, .spectrum, .condition: return nil
     }
   }
 }

@@ -18,7 +18,7 @@ struct Subscribe: AsyncParsableCommand {
 
   @Option(
     help: ArgumentHelp(
-      "Only these, separated by commas (default: all but level).", valueName: "a,b"),
+      "Only these, separated by commas (default: all but level and spectrum).", valueName: "a,b"),
     completion: .list(Self.names))
   var events: String?
 

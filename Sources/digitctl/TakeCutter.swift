@@ -49,7 +49,7 @@ struct TakeCutter {
         switch event {
         case .voiceStarted(let timestamp): boundaries.append((true, timestamp))
         case .voiceStopped(let timestamp): boundaries.append((false, timestamp))
-        case .transcript, .notDetected, .level, .condition: break
+        case .transcript, .notDetected, .level, .spectrum, .condition: break
         }
       }
     }

@@ -9,7 +9,10 @@ struct WatchCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "watch",
     abstract: "Show live what the daemon hears, on the whole terminal.",
-    discussion: "Keys: q quits, p pauses, h helps. NO_COLOR is respected.")
+    discussion: """
+      The last digit large, how probable each of the ten is, the level, the last minute as a mel spectrogram with the \
+      words marked, and what was heard before. Keys: q quits, p pauses, h helps. NO_COLOR is respected.
+      """)
 
   @OptionGroup var socket: SocketOption
 

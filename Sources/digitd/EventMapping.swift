@@ -20,6 +20,9 @@ extension Event {
         Level(
           rmsDBFS: level.rmsDBFS, peakDBFS: level.peakDBFS, noiseFloorDBFS: level.noiseFloorDBFS,
           thresholdDBFS: level.thresholdDBFS, speech: level.speech))
+    case .spectrum(let spectrum):
+      let bands = spectrum.bandsDBFS
+      self = .spectrum(Spectrum(timestamp: spectrum.timestamp, bandsDBFS: bands.indices.map { Int(bands[$0]) }))
     case .condition(let condition, let on):
       self = .condition(Condition(condition: .init(rawValue: condition.rawValue), on: on))
     }

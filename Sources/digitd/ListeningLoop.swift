@@ -56,7 +56,7 @@ package final class ListeningLoop: @unchecked Sendable {
     self.notifier = notifier
     self.folder = folder
     recent = folder.map { _ in RecentSound(seconds: 10) }
-    listener = Listener(recognizer: recognizer)
+    listener = Listener(recognizer: recognizer, wantsSpectrum: { hub.wants(.spectrum) })
     heartbeat = Heartbeat(notifier: notifier)
   }
 

@@ -27,7 +27,7 @@ package struct TextFormat: Sendable {
     case .condition(let condition): return style("33", condition.sentence)
     case .overrun(let overrun): return style("33", "\(overrun.lostMs) ms of sound were lost")
     case .dropped(let dropped): return style("33", "\(dropped.count) lines were dropped: this terminal was too slow")
-    case .voiceStarted, .voiceStopped, .level, .hello, .info, .status, .pong, .error, .unknown: return nil
+    case .voiceStarted, .voiceStopped, .level, .spectrum, .hello, .info, .status, .pong, .error, .unknown: return nil
     }
   }
 

@@ -38,12 +38,20 @@ struct FakeDaemon {
     let value = Atomic(0)
   }
 
-  /// Publishes levels until a subscriber has asked for them: from then on its subscription counts.
-  func publishLevelsUntilOneIsWanted() async {
-    let level = Event.Level(rmsDBFS: -60, peakDBFS: -50, noiseFloorDBFS: -62, thresholdDBFS: -50, speech: false)
+  static let level = Event.level(
+    Event.Level(rmsDBFS: -60, peakDBFS: -50, noiseFloorDBFS: -62, thresholdDBFS: -50, speech: false))
+
+  /// A tone in the eighth band, where 100 ms of the stream end.
+  static func tone(at timestamp: Int) -> Event {
+    .spectrum(Event.Spectrum(timestamp: timestamp, bandsDBFS: (0..<32).map { $0 == 7 ? -22 : -95 }))
+  }
+
+  /// Publishes an event that comes only to those who ask, until a subscriber has asked for it: from then on its
+  /// subscription counts.
+  func publishUntilWanted(_ event: Event) async {
     let before = wanted.value.load(ordering: .relaxed)
     while wanted.value.load(ordering: .relaxed) == before {
-      hub.publish(.level(level))
+      hub.publish(event)
       await Task.yield()
     }
   }

@@ -37,6 +37,8 @@ import Testing
         let guess = Event.Guess(
           text: "seven", digit: 7, confidence: 0.98, probabilities: (0..<10).map { $0 == 7 ? 0.91 : 0.01 })
         let timing = Event.Timing(startMs: 100, endMs: 500, decidedMs: 560, computeMs: 1)
+        await daemon.publishUntilWanted(FakeDaemon.tone(at: 100))
+        for tenth in 2...20 { daemon.hub.publish(FakeDaemon.tone(at: 100 * tenth)) }
         daemon.hub.publish(.transcript(Event.Transcript(guess: guess, timing: timing)))
       }
       #expect(await script.status() == 0, "\(script.complaints)")

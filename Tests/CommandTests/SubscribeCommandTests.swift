@@ -32,13 +32,18 @@ import Testing
   @Test func onlyWhatWasAskedForIsPrintedAndInWordsIfWanted() async throws {
     try await FakeDaemon.withPath { path in
       let daemon = try await FakeDaemon(path: path)
-      let command = try RunningCommand(["subscribe", "--socket", path, "--events", "overrun,level", "--format", "text"])
+      let command = try RunningCommand([
+        "subscribe", "--socket", path, "--events", "overrun,level,spectrum", "--format", "text",
+      ])
       var lines = command.lines.makeAsyncIterator()
-      await daemon.publishLevelsUntilOneIsWanted()
+      await daemon.publishUntilWanted(FakeDaemon.level)
+      daemon.hub.publish(FakeDaemon.tone(at: 300))
       daemon.hub.publish(.voiceStarted(Event.VoiceBoundary(timestamp: 1)))
       daemon.hub.publish(.overrun(Event.Overrun(lostMs: 5)))
       let level = try #require(await lines.next())
       #expect(level.hasSuffix("  -60.0 dBFS, peak -50.0, noise -62.0, threshold -50.0"))
+      let spectrum = try #require(await lines.next())
+      #expect(spectrum.hasSuffix("  ▁▁▁▁▁▁▁▆▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁  -22 dBFS at 606 Hz"))
       let overrun = try #require(await lines.next())
       #expect(overrun.hasSuffix("  5 ms of sound were lost"))
       command.terminate()

@@ -73,7 +73,11 @@ import Testing
         text: "seven", digit: 7, confidence: 0.98, probabilities: [Double](repeating: 0.1, count: 10))
       let timing = Event.Timing(startMs: 0, endMs: 400, decidedMs: 550, computeMs: 1)
       daemon.hub.publish(.transcript(Event.Transcript(guess: guess, timing: timing)))
-      _ = terminal.read(until: "seven  98 %")
+      _ = terminal.read(until: "after 151 ms")
+      // Its strip is a spectrogram as soon as the daemon sends spectra.
+      daemon.hub.publish(FakeDaemon.tone(at: 100))
+      daemon.hub.publish(FakeDaemon.level)
+      _ = terminal.read(until: "4 kHz")
       try terminal.host.write(contentsOf: Data("q".utf8))
       _ = terminal.read(until: "\u{1B}[?1049l")
       for await status in ended { #expect(status == 0) }

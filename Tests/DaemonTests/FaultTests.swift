@@ -255,7 +255,7 @@ private final class Notebook: EventSink {
 
   var lines: [String] { written.withLock { $0 } }
 
-  func wants(_ kind: Event.Kind) -> Bool { kind != .level }
+  func wants(_ kind: Event.Kind) -> Bool { !kind.isOnDemand }
 
   func offer(_ event: PublishedEvent) {
     let line: String? =

@@ -24,15 +24,28 @@ import Testing
   private let level = Event.level(
     Event.Level(rmsDBFS: -40, peakDBFS: -30, noiseFloorDBFS: -60, thresholdDBFS: -50, speech: false))
 
-  @Test func theNumberRisesWithEveryBroadcastEventButLevel() {
+  private let spectrum = Event.spectrum(Event.Spectrum(timestamp: 100, bandsDBFS: Array(repeating: -60, count: 32)))
+
+  @Test func theNumberRisesWithEveryBroadcastEventButThoseOnDemand() {
     let hub = EventHub(now: { Samples.time })
     let collector = Collector(filter: .everything)
     #expect(hub.add(collector) == 0)
-    for event in [Samples.events[1], level, Samples.events[3], level, Samples.events[2]] { hub.publish(event) }
+    for event in [Samples.events[1], level, Samples.events[3], spectrum, Samples.events[2]] { hub.publish(event) }
     #expect(collector.all.map(\.sequence) == [1, 1, 2, 2, 3])
-    #expect(collector.all.map(\.event.kind) == [.voiceStarted, .level, .transcript, .level, .voiceStopped])
+    #expect(collector.all.map(\.event.kind) == [.voiceStarted, .level, .transcript, .spectrum, .voiceStopped])
     #expect(collector.all.allSatisfy { $0.time == Samples.time })
     #expect(hub.lastSequence == 3)
+  }
+
+  @Test func whatNobodyWantsNeedNotBeMade() {
+    let hub = EventHub()
+    let (plain, viewer) = (Collector(), Collector(filter: EventFilter([.spectrum])))
+    hub.add(plain)
+    #expect(!hub.wants(.spectrum) && !hub.wants(.level) && hub.wants(.transcript))
+    hub.add(viewer)
+    #expect(hub.wants(.spectrum) && !hub.wants(.level))
+    hub.remove(viewer)
+    #expect(!hub.wants(.spectrum))
   }
 
   @Test func answersAreNotBroadcast() {

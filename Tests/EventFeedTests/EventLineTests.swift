@@ -22,8 +22,8 @@ import Testing
   @Test func everyTypeOfTheContractIsThere() {
     #expect(
       Event.Kind.allCases.map(\.rawValue) == [
-        "hello", "voice-started", "voice-stopped", "transcript", "not-detected", "level", "device", "condition",
-        "overrun", "dropped", "info", "status", "pong", "error",
+        "hello", "voice-started", "voice-stopped", "transcript", "not-detected", "level", "spectrum", "device",
+        "condition", "overrun", "dropped", "info", "status", "pong", "error",
       ])
     #expect(Set(Samples.events.compactMap(\.kind)) == Set(Event.Kind.allCases))
   }
@@ -38,6 +38,32 @@ import Testing
         "start_ms": 1200, "end_ms": 1640, "decided_ms": 1710, "compute_ms": 1.25}}
 
         """)
+  }
+
+  @Test func aSpectrumIsWrittenAsTheContractSays() {
+    let event = Event.spectrum(Event.Spectrum(timestamp: 4200, bandsDBFS: [-1000, 1000] + Array(-95 ... -66)))
+    let line = EventEnvelope(time: Samples.time, sequence: 12, event: event).line()
+    #expect(
+      String(decoding: line, as: UTF8.self) == """
+        {"type": "spectrum", "data": {"time": "2026-11-23T10:00:00.123Z", "sequence": 12, "timestamp": 4200, \
+        "bands_dbfs": [-200, 200, -95, -94, -93, -92, -91, -90, -89, -88, -87, -86, -85, -84, -83, -82, -81, -80, -79, \
+        -78, -77, -76, -75, -74, -73, -72, -71, -70, -69, -68, -67, -66]}}
+
+        """)
+  }
+
+  @Test(
+    arguments: [
+      [], Array(repeating: -60, count: 31), Array(repeating: -60, count: 33), ["a"] + Array(repeating: -60, count: 31),
+      [.number(-60.5)] + Array(repeating: -60, count: 31),
+    ] as [[JSONValue]])
+  func aSpectrumHas32WholeNumbers(bands: [JSONValue]) {
+    let data: JSONObject = [
+      "time": "2026-11-23T10:00:00.123Z", "sequence": 3, "timestamp": 100, "bands_dbfs": .array(bands),
+    ]
+    #expect(throws: EventDecodingError(type: "spectrum", field: "bands_dbfs")) {
+      try EventEnvelope(type: "spectrum", data: data)
+    }
   }
 
   @Test func unknownFieldsAreIgnored() throws {
@@ -55,6 +81,14 @@ import Testing
       ("overrun", ["time": "yesterday", "sequence": 3, "lost_ms": 1], "time"),
       ("overrun", ["time": "2026-11-23T10:00:00.123Z", "sequence": "3", "lost_ms": 1], "sequence"),
       ("transcript", ["time": "2026-11-23T10:00:00.123Z", "sequence": 3, "probabilities": ["a"]], "probabilities"),
+      ("spectrum", ["time": "2026-11-23T10:00:00.123Z", "sequence": 3, "timestamp": 100], "bands_dbfs"),
+      (
+        "spectrum",
+        [
+          "time": "2026-11-23T10:00:00.123Z", "sequence": 3,
+          "bands_dbfs": .array(Array(repeating: -60, count: 32)),
+        ], "timestamp"
+      ),
     ] as [(String, JSONObject, String)])
   func aMissingFieldIsNamed(type: String, data: JSONObject, field: String) {
     #expect(throws: EventDecodingError(type: type, field: field)) { try EventEnvelope(type: type, data: data) }

@@ -47,14 +47,15 @@ import Testing
     }
   }
 
-  @Test func levelComesOnlyToThoseWhoAsk() async throws {
-    let level = Event.level(
-      Event.Level(rmsDBFS: -40, peakDBFS: -30, noiseFloorDBFS: -60, thresholdDBFS: -50, speech: false))
+  @Test(arguments: [Event.Kind.level, .spectrum])
+  func whatIsOnDemandComesOnlyToThoseWhoAsk(kind: Event.Kind) async throws {
+    let level = try #require(Samples.events.first { $0.kind == kind })
     try await TestServer.run { test in
       let (plain, meter) = (try RawClient(test.path), try RawClient(test.path))
-      try await meter.send("{\"type\": \"subscribe\", \"data\": {\"events\": [\"level\"]}}\n")
+      try await meter.send("{\"type\": \"subscribe\", \"data\": {\"events\": [\"\(kind.rawValue)\"]}}\n")
       try await meter.synchronise()
       try await plain.synchronise()
+      #expect(Event.Kind.allCases.filter { $0.isOnDemand && test.hub.wants($0) } == [kind])
       test.hub.publish(level)
       test.publish(overrun: 1)
       test.hub.publish(level)
@@ -66,6 +67,15 @@ import Testing
       test.hub.publish(level)
       test.publish(overrun: 2)
       #expect(try await meter.next()?.event == .overrun(Event.Overrun(lostMs: 2)))
+      #expect(!test.hub.wants(kind))
+      // Nor once it has gone while it wanted them.
+      var leaver: RawClient? = try RawClient(test.path)
+      try await leaver?.send("{\"type\": \"subscribe\", \"data\": {\"events\": [\"\(kind.rawValue)\"]}}\n")
+      try await leaver?.synchronise()
+      #expect(test.hub.wants(kind))
+      leaver = nil
+      while test.server.subscribers > 2 { try await plain.synchronise() }
+      #expect(!test.hub.wants(kind))
     }
   }
 

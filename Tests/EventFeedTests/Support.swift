@@ -27,6 +27,7 @@ enum Samples {
     .notDetected(Event.NotDetected(reason: .tooShort, guess: nil, timing: timing)),
     .level(
       Event.Level(rmsDBFS: -40.25, peakDBFS: -31, noiseFloorDBFS: -60.5, thresholdDBFS: -51.75, speech: true)),
+    .spectrum(Event.Spectrum(timestamp: 1200, bandsDBFS: (0..<32).map { $0 - 100 })),
     .device(Event.Device(state: .lost, name: "hw:CARD=PCH")),
     .device(Event.Device(state: .listening, name: "hw:CARD=PCH", lostMs: 2300)),
     .condition(Event.Condition(condition: .clipping, on: true)), .overrun(Event.Overrun(lostMs: 42)),

@@ -13,7 +13,7 @@ import Testing
     var isDecision: Bool {
       switch event {
       case .transcript, .notDetected: true
-      case .voiceStarted, .voiceStopped, .level, .condition: false
+      case .voiceStarted, .voiceStopped, .level, .spectrum, .condition: false
       }
     }
   }
@@ -28,7 +28,8 @@ import Testing
       default: .noDigit
       }
     }
-    let listener = Listener(recognizer: recognizer, settings: ListenerSettings(), clock: { 0 })
+    let listener = Listener(
+      recognizer: recognizer, settings: ListenerSettings(), wantsSpectrum: { true }, clock: { 0 })
     var told: [Told] = []
     var waiting = 0
     sound.samples.withUnsafeBufferPointer { samples in

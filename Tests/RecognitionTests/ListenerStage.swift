@@ -93,10 +93,11 @@ final class ListenerStage {
 
   init(
     settings: ListenerSettings = ListenerSettings(), clock: @escaping () -> Double = { 0 },
+    wantsSpectrum: @escaping () -> Bool = { false },
     _ answer: @escaping (ScriptedRecognizer.Question) -> Hypothesis
   ) {
     recognizer = ScriptedRecognizer(answer)
-    listener = Listener(recognizer: recognizer, settings: settings, clock: clock)
+    listener = Listener(recognizer: recognizer, settings: settings, wantsSpectrum: wantsSpectrum, clock: clock)
   }
 
   func hear(_ sound: Sound, block: Int = 80) {
@@ -120,9 +121,18 @@ final class ListenerStage {
     listener.finish { events.append($0) }
   }
 
-  /// What was told but levels.
+  /// What was told but levels and spectra.
   var told: [ListenerEvent] {
-    events.filter { if case .level = $0 { false } else { true } }
+    events.filter { event in
+      switch event {
+      case .level, .spectrum: false
+      default: true
+      }
+    }
+  }
+
+  var spectra: [SoundSpectrum] {
+    events.compactMap { if case .spectrum(let spectrum) = $0 { spectrum } else { nil } }
   }
 
   var transcripts: [(digit: Int, place: DecidedUtterance)] {

@@ -349,7 +349,7 @@ import Testing
     let sound = wild(seed: seed)
     // What is decided, and where; when it was decided is known to a block only.
     func course(block: Int) -> [ListenerEvent] {
-      let stage = ListenerStage(answers(seed: seed))
+      let stage = ListenerStage(wantsSpectrum: { true }, answers(seed: seed))
       stage.hear(sound, block: block)
       stage.finish()
       return stage.events.map {
@@ -360,7 +360,7 @@ import Testing
         case .notDetected(let reason, let guess, var place):
           place.decidedMs = 0
           return .notDetected(reason, guess, place)
-        case .voiceStarted, .voiceStopped, .level, .condition:
+        case .voiceStarted, .voiceStopped, .level, .spectrum, .condition:
           return $0
         }
       }
@@ -394,7 +394,7 @@ import Testing
         #expect(place.startMs >= lastEnd && place.endMs > place.startMs)
         #expect(place.decidedMs >= place.endMs - 10 && place.decidedMs >= lastDecided)
         (lastEnd, lastDecided) = (place.endMs, place.decidedMs)
-      case .level, .condition:
+      case .level, .spectrum, .condition:
         break
       }
     }

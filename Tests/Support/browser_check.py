@@ -3,7 +3,8 @@
     browser_check.py URL RECORDING [PICTURES]
 
 RECORDING is what the microphone hears and what is dropped: a WAV file whose first second holds no word. Prints "ready"
-when the page follows the daemon, which then is to say that it heard a seven; "done" at the end. PICTURES is a folder for
+when the page follows the daemon, which then is to say that it heard a seven, and to send spectra whose loudest band is the
+eighth; "done" at the end. PICTURES is a folder for
 screenshots. Needs the package playwright and a Chromium of the system.
 """
 
@@ -45,6 +46,19 @@ def main(url, recording, pictures=None):
         expect(page.locator("#live-word")).to_contain_text("seven")
         expect(page.locator("#live-bars li").nth(7)).to_have_class("best")
         expect(page.locator("#history tr").first).to_contain_text("microphone")
+
+        # The spectrogram moves: pale where it is loud, dark where it is not, and a word's mark.
+        expect(page.locator("#live-mel")).to_be_visible()
+        page.wait_for_function(
+            """() => {
+              const canvas = document.getElementById('live-mel'), { width, height } = canvas;
+              const row = (band) => Math.floor((31.5 - band) / 32 * height);
+              const pixels = (y) => canvas.getContext('2d').getImageData(Math.floor(width / 2), y, Math.ceil(width / 2), 1).data;
+              const count = (y, fits) => pixels(y).filter((_, i, all) => i % 4 == 0 && all[i + 3] && fits(all[i], all[i + 1], all[i + 2])).length;
+              return count(row(7), (r, g) => r > 200 && g > 100) >= 2 && count(row(24), (r, g, b) => r + g + b < 60) >= 2
+                && count(height - 2, (r, g) => g > r + 50) >= 2;
+            }"""
+        )
 
         # A file: seen, recognised, and trimmed with the keyboard and the mouse.
         page.set_input_files("#file", recording)

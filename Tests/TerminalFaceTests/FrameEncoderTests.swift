@@ -10,13 +10,22 @@ import Testing
 
   private func text(_ bytes: [UInt8]) -> String { String(decoding: bytes, as: UTF8.self) }
 
-  @Test func onlyRowsThatChangedAreWritten() {
+  @Test func onlyWhatChangedIsWritten() {
     var encoder = FrameEncoder(colours: .none)
     let first = text(encoder.encode(frame(["one", "two"])))
     #expect(first.contains("\u{1B}[2J") && first.contains("\u{1B}[1;1Hone   \u{1B}[2;1Htwo   "))
     #expect(encoder.encode(frame(["one", "two"])) == [])
     let second = text(encoder.encode(frame(["one", "2"])))
-    #expect(second == "\u{1B}[?2026h\u{1B}[2;1H2     \u{1B}[?2026l")
+    #expect(second == "\u{1B}[?2026h\u{1B}[2;1H2  \u{1B}[?2026l")
+    let third = text(encoder.encode(frame(["ono", "2"])))
+    #expect(third == "\u{1B}[?2026h\u{1B}[1;3Ho\u{1B}[?2026l")
+  }
+
+  @Test(arguments: [("日本語", "日木語", "1;3H木"), ("日本", "日a本", "1;3Ha本"), ("a本", "本", "1;1H本 "), ("ab", "日", "1;1H日")])
+  func wideCharactersAreWrittenWhole(before: String, after: String, written: String) {
+    var encoder = FrameEncoder(colours: .none)
+    _ = encoder.encode(frame([before]))
+    #expect(text(encoder.encode(frame([after]))) == "\u{1B}[?2026h\u{1B}[\(written)\u{1B}[?2026l")
   }
 
   @Test func anotherSizeOrAResetDrawsEverything() {

@@ -21,6 +21,13 @@ enum WatchSamples {
       at: seconds)
   }
 
+  /// A tone in the eighth band over a room.
+  static func tone(_ dBFS: Int, at seconds: Double) -> EventClient.Update {
+    event(
+      .spectrum(Event.Spectrum(timestamp: Int(seconds * 1000), bandsDBFS: (0..<32).map { $0 == 7 ? dBFS : -90 })),
+      at: seconds)
+  }
+
   static func guess(_ digit: Int, _ text: String, _ confidence: Double) -> Event.Guess {
     var probabilities = [Double](repeating: (1 - confidence) / 9, count: 10)
     probabilities[digit] = confidence
@@ -48,6 +55,14 @@ enum WatchSamples {
     var watch = Watch()
     for update in updates { watch.apply(update) }
     return watch
+  }
+
+  /// The same from a daemon that sends spectra.
+  static var someTalkInColour: [EventClient.Update] {
+    someTalk.enumerated().flatMap { index, update in
+      let speaks = (31..<36).contains(index) || (71..<76).contains(index)
+      return index == 0 ? [update] : [update, tone(speaks ? -20 : -90, at: Double(index - 1) / 10)]
+    }
   }
 
   /// Ten seconds of a quiet room, in which "seven" is said, and something that is not understood.

@@ -78,6 +78,56 @@ import Testing
         """)
   }
 
+  @Test func withSpectraTheStripIsASpectrogram() {
+    #expect(
+      lines(WatchSamples.someTalkInColour, 80, 24)[13...21].joined(separator: "\n") == """
+         level  ████████┊▏···┃▕·················· −58 dBFS   noise −60  threshold −48
+         4 kHz
+
+
+         50 Hz                                                                █   ██
+         63 s                                                                 7   –━
+
+         10:00:07  –  not sure, at best three 41 %        242 ms
+         10:00:03  7  seven           98 %  █████████▊    152 ms
+        """)
+  }
+
+  @Test func aSpectrogramHasTwoBandsARowAndTheColoursOfItsLevels() throws {
+    var encoder = FrameEncoder(colours: .many)
+    let watch = WatchSamples.watch(WatchSamples.someTalkInColour)
+    let frame = WatchScreen(glyphs: .unicode).frame(watch, width: 80, height: 24)
+    let written = String(decoding: encoder.encode(frame), as: UTF8.self)
+    // Eight places for 32 bands: the eighth band is in the second place, the upper half of the lowest row. The word is
+    // pale, the room black.
+    let rows = written.split(separator: "\u{1B}[")
+    let lowest = rows.drop { !$0.hasPrefix("18;1H") }.prefix { !$0.hasPrefix("19;1H") }
+    #expect(
+      lowest.filter { $0.hasPrefix("0;38;5;228") }.map(String.init) == [
+        "0;38;5;228;48;5;16m▀", "0;38;5;228;48;5;16m▀▀",
+      ])
+    #expect(lowest.contains { $0.hasPrefix("0;48;5;16m  ") })
+    // One band a row without half blocks.
+    let plain = WatchScreen(glyphs: .ascii).frame(watch, width: 80, height: 24)
+    encoder.reset()
+    let other = String(decoding: encoder.encode(plain), as: UTF8.self)
+    #expect(other.contains("48;5;228m ") && !other.contains("▀"))
+  }
+
+  @Test(arguments: [(24, 4), (23, 3), (30, 7), (50, 16), (12, 3), (22, nil), (11, nil)])
+  func theSpectrogramIsAsTallAsThereIsRoom(height: Int, rows: Int?) {
+    let all = lines(WatchSamples.someTalkInColour, 80, height)
+    let top = all.firstIndex { $0.hasPrefix(" 4 kHz") }
+    let bottom = all.firstIndex { $0.hasPrefix(" 50 Hz") }
+    #expect(bottom.flatMap { bottom in top.map { bottom - $0 + 1 } } == rows)
+  }
+
+  @Test func anOlderDaemonThatSendsNoSpectraHasItsStripAgain() {
+    let later = (100..<130).map { WatchSamples.level(-58, at: Double($0) / 10) }
+    #expect(lines(WatchSamples.someTalkInColour + later.prefix(10), 80, 24).contains { $0.hasPrefix(" 4 kHz") })
+    #expect(!lines(WatchSamples.someTalkInColour + later, 80, 24).contains { $0.hasPrefix(" 4 kHz") })
+  }
+
   @Test func aSmallScreen() {
     #expect(
       text(WatchSamples.someTalk, 40, 8) == """
@@ -207,6 +257,8 @@ import Testing
         .notDetected(Event.NotDetected(reason: .tooLong, guess: digit > 3 ? guess : nil, timing: timing)),
         .level(
           Event.Level(rmsDBFS: value, peakDBFS: value, noiseFloorDBFS: value, thresholdDBFS: value, speech: digit > 5)),
+        .spectrum(
+          Event.Spectrum(timestamp: 0, bandsDBFS: Array(repeating: digit > 5 ? .max : -60, count: digit > 0 ? 32 : 3))),
         .condition(Event.Condition(condition: .clipping, on: digit > 5)), .dropped(Event.Dropped(count: digit)),
         .device(Event.Device(state: .busy, name: "マイク", lostMs: digit)),
       ]

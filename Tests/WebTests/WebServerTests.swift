@@ -125,6 +125,23 @@ import Web
     }
   }
 
+  @Test(arguments: [("?events=spectrum,device", true), ("", false)])
+  func spectraComeOnlyToThoseWhoAsk(query: String, come: Bool) async throws {
+    try await TestSite.run { site in
+      let spectrum = Event.Spectrum(timestamp: 100, bandsDBFS: Array(-60 ..< -28))
+      let answer = try await site.ask("GET", "/v1/events" + query) { text in
+        guard text.contains("event: hello") else { return false }
+        // Until the subscription counts nobody wants any.
+        while come && !site.hub.wants(.spectrum) { await Task.yield() }
+        site.hub.publish(.spectrum(spectrum))
+        site.hub.publish(.device(Event.Device(state: .lost, name: "a microphone")))
+        return text.contains("event: device")
+      }
+      #expect(answer.body.contains("event: spectrum\n") == come)
+      #expect(answer.body.contains(#""timestamp": 100, "bands_dbfs": [-60, -59, "#) == come)
+    }
+  }
+
   @Test func unknownEventsAreNamed() async throws {
     try await TestSite.run { site in
       let answer = try await site.ask("GET", "/v1/events?events=transcript,nothing")

@@ -23,7 +23,14 @@ public struct Frame: Sendable, Equatable {
   struct Cell: Sendable, Equatable {
     /// Nil for the second half of a wide character.
     var character: Character?
-    var style: Style
+    var look: Look
+  }
+
+  enum Look: Sendable, Equatable {
+    case style(Style)
+    /// A piece of a picture, the upper half of the cell and the lower one; the character is for a terminal that has not
+    /// the colours.
+    case heat(upper: Heat, lower: Heat)
   }
 
   public let width: Int
@@ -33,7 +40,7 @@ public struct Frame: Sendable, Equatable {
   public init(width: Int, height: Int) {
     self.width = max(0, width)
     self.height = max(0, height)
-    cells = [Cell](repeating: Cell(character: " ", style: .plain), count: self.width * self.height)
+    cells = [Cell](repeating: Cell(character: " ", look: .style(.plain)), count: self.width * self.height)
   }
 
   subscript(row row: Int) -> ArraySlice<Cell> { cells[row * width..<(row + 1) * width] }
@@ -52,8 +59,8 @@ public struct Frame: Sendable, Equatable {
       guard wide > 0 else { continue }
       guard column + wide <= end else { break }
       if column >= 0 {
-        cells[row * width + column] = Cell(character: character, style: style)
-        if wide == 2 { cells[row * width + column + 1] = Cell(character: nil, style: style) }
+        cells[row * width + column] = Cell(character: character, look: .style(style))
+        if wide == 2 { cells[row * width + column + 1] = Cell(character: nil, look: .style(style)) }
       }
       column += wide
     }
@@ -65,10 +72,16 @@ public struct Frame: Sendable, Equatable {
     put(text, row: row, column: max(0, column - columns(text)), style)
   }
 
+  /// Puts a piece of a picture; `glyph` stands for it where there are no colours.
+  mutating func put(_ glyph: Character, upper: Heat, lower: Heat, row: Int, column: Int) {
+    guard (0..<height).contains(row), (0..<width).contains(column) else { return }
+    cells[row * width + column] = Cell(character: glyph, look: .heat(upper: upper, lower: lower))
+  }
+
   /// Gives a whole row another style.
   mutating func paint(row: Int, _ style: Style) {
     guard (0..<height).contains(row) else { return }
-    for column in 0..<width { cells[row * width + column].style = style }
+    for column in 0..<width { cells[row * width + column].look = .style(style) }
   }
 
   /// The rows without styles, no blanks at their ends.
@@ -83,7 +96,7 @@ public struct Frame: Sendable, Equatable {
   /// For tests: in each row the stretches of a style.
   public func texts(_ style: Style) -> [String] {
     (0..<height).flatMap { row in
-      self[row: row].split { $0.style != style }.map { String($0.compactMap(\.character)) }
+      self[row: row].split { $0.look != .style(style) }.map { String($0.compactMap(\.character)) }
     }
   }
 }

@@ -36,7 +36,7 @@ public struct TerminalAbilities: Sendable, Equatable {
   }
 }
 
-/// Frames → what a terminal is told (ECMA-48), only the rows that changed.
+/// Frames → what a terminal is told (ECMA-48): of each row only the stretch that changed.
 public struct FrameEncoder: Sendable {
   private let colours: TerminalAbilities.Colours
   private var shown: Frame?
@@ -52,24 +52,55 @@ public struct FrameEncoder: Sendable {
     let isSameSize = shown.map { $0.width == frame.width && $0.height == frame.height } ?? false
     var text = ""
     for row in 0..<frame.height {
-      if isSameSize, let shown, shown[row: row] == frame[row: row] { continue }
-      text += "\u{1B}[\(row + 1);1H"
-      var style = Style.plain
-      for cell in frame[row: row] {
+      let changed = isSameSize ? shown.map { change($0[row: row], frame[row: row]) } : 0..<frame.width
+      guard let changed, !changed.isEmpty else { continue }
+      text += "\u{1B}[\(row + 1);\(changed.lowerBound + 1)H"
+      var look = Frame.Look.style(.plain)
+      for cell in frame[row: row].dropFirst(changed.lowerBound).prefix(changed.count) {
         guard let character = cell.character else { continue }
-        if cell.style != style {
-          text += "\u{1B}[0" + code(cell.style) + "m"
-          style = cell.style
+        if cell.look != look {
+          text += "\u{1B}[0" + code(cell.look) + "m"
+          look = cell.look
         }
-        text.append(character)
+        text.append(shape(cell.look) ?? character)
       }
-      if style != .plain { text += "\u{1B}[0m" }
+      if look != .style(.plain) { text += "\u{1B}[0m" }
     }
     if text.isEmpty { return [] }
     // Between these two a terminal that understands them shows nothing half drawn; others pass them over.
     let whole = "\u{1B}[?2026h" + (isSameSize ? "" : "\u{1B}[0m\u{1B}[2J") + text + "\u{1B}[?2026l"
     shown = frame
     return Array(whole.utf8)
+  }
+
+  /// From the first column that differs to the last, whole characters.
+  private func change(_ old: ArraySlice<Frame.Cell>, _ new: ArraySlice<Frame.Cell>) -> Range<Int> {
+    let pairs = Array(zip(old, new))
+    guard var first = pairs.firstIndex(where: { $0 != $1 }), var last = pairs.lastIndex(where: { $0 != $1 }) else {
+      return 0..<0
+    }
+    // A wide character's second half, now or before, is written with its first.
+    func isHalf(_ column: Int) -> Bool {
+      pairs.indices.contains(column) && (pairs[column].0.character == nil || pairs[column].1.character == nil)
+    }
+    while first > 0, isHalf(first) { first -= 1 }
+    while isHalf(last + 1) { last += 1 }
+    return first..<last + 1
+  }
+
+  /// The character that shows a piece of a picture in two colours; nil for what is its own character.
+  private func shape(_ look: Frame.Look) -> Character? {
+    guard colours == .many, case .heat(let upper, let lower) = look else { return nil }
+    return upper == lower ? " " : "▀"
+  }
+
+  private func code(_ look: Frame.Look) -> String {
+    switch look {
+    case .style(let style): return code(style)
+    case .heat(let upper, let lower):
+      guard colours == .many else { return "" }
+      return (upper == lower ? "" : ";38;5;\(upper.colour)") + ";48;5;\(lower.colour)"
+    }
   }
 
   private func code(_ style: Style) -> String {

@@ -4,6 +4,10 @@ public struct Glyphs: Sendable {
   let horizontal: [Character]
   /// Parts of a cell, filled from below, the last one whole.
   let vertical: [Character]
+  /// From empty to full.
+  let density: [Character]
+  /// How many bands of a spectrogram a row can show, one over the other.
+  let bandsPerRow: Int
   let rail: Character
   let block: Character
   let threshold: Character
@@ -15,10 +19,12 @@ public struct Glyphs: Sendable {
   let minus: Character
 
   public static let unicode = Glyphs(
-    horizontal: Array("▏▎▍▌▋▊▉█"), vertical: Array("▁▂▃▄▅▆▇█"), rail: "·", block: "█", threshold: "┃", floor: "┊",
+    horizontal: Array("▏▎▍▌▋▊▉█"), vertical: Array("▁▂▃▄▅▆▇█"), density: Array(" ░▒▓█"), bandsPerRow: 2, rail: "·",
+    block: "█", threshold: "┃", floor: "┊",
     peak: "▕", speech: "━", dot: "●", dash: "–", minus: "−")
   public static let ascii = Glyphs(
-    horizontal: ["#"], vertical: [".", ":", "#"], rail: ".", block: "#", threshold: "!", floor: ":", peak: "|",
+    horizontal: ["#"], vertical: [".", ":", "#"], density: Array(" .:-=+*#%@"), bandsPerRow: 1, rail: ".", block: "#",
+    threshold: "!", floor: ":", peak: "|",
     speech: "=", dot: "*", dash: "-", minus: "-")
 
   /// A bar of so many cells, full to `share` (0…1) of them.

@@ -31,6 +31,12 @@ public struct WatchBoard: Sendable {
     public var level: Event.Level
   }
 
+  /// What the sound was made of, as `Event.Spectrum` has it.
+  public struct SpectrumPoint: Sendable, Equatable {
+    public var time: WallTime
+    public var bandsDBFS: [Int]
+  }
+
   static let keptEntries = 200
   /// What the strip of levels reaches back, in ms.
   static let keptMs = 120_000
@@ -43,6 +49,7 @@ public struct WatchBoard: Sendable {
   /// Newest last.
   public private(set) var entries: [Entry] = []
   public private(set) var levels: [LevelPoint] = []
+  public private(set) var spectra: [SpectrumPoint] = []
   public private(set) var recognised = 0
   public private(set) var refused = 0
   /// The time of the last event: the only clock there is here.
@@ -104,6 +111,9 @@ public struct WatchBoard: Sendable {
       levels.append(LevelPoint(time: envelope.time, level: level))
       // In larger steps than one: the front of an array is not taken off for nothing.
       if levels.count > 2400 { levels.removeFirst(levels.count - 1200) }
+    case .spectrum(let spectrum):
+      spectra.append(SpectrumPoint(time: envelope.time, bandsDBFS: spectrum.bandsDBFS))
+      if spectra.count > 2400 { spectra.removeFirst(spectra.count - 1200) }
     case .device(let device):
       self.device = (device.state, device.name)
       if device.state != .listening { isSpeech = false }

@@ -2,6 +2,27 @@ import EventFeed
 
 // The level: as a meter, and over the last minute.
 
+/// The columns of what is shown of the last minute, the newest at the right.
+struct StripAxis {
+  let left = 8
+  let width: Int
+  /// Milliseconds a column: so many that about a minute fits in.
+  private let step: Int
+  private let first: Int
+
+  init(newest: WallTime, frameWidth: Int) {
+    width = max(1, frameWidth - left - 1)
+    step = max(100, (60_000 / width + 99) / 100 * 100)
+    // Columns stand on multiples of the step, so that what is drawn moves as a whole.
+    first = newest.millisecondsSinceEpoch / step - width + 1
+  }
+
+  /// What all columns cover.
+  var seconds: Int { width * step / 1000 }
+
+  func column(_ time: WallTime) -> Int { time.millisecondsSinceEpoch / step - first }
+}
+
 extension WatchScreen {
   /// How far a level lies on the scale, 0…1.
   private func share(_ level: Double) -> Double {
@@ -37,46 +58,38 @@ extension WatchScreen {
 
   /// `height` rows of levels, newest at the right, and under them the words with what they were taken for.
   func strip(_ board: WatchBoard, _ top: Int, _ height: Int, _ frame: inout Frame) -> Int {
-    let left = 8
-    let width = frame.width - left - 1
-    // A column is so many milliseconds that about a minute fits in.
-    let step = max(100, (60_000 / width + 99) / 100 * 100)
-    guard let newest = board.levels.last?.time.millisecondsSinceEpoch else { return top + height + 1 }
-    // Columns stand on multiples of the step, so that what is drawn moves as a whole.
-    let first = newest / step - width + 1
-    func column(_ time: WallTime) -> Int { time.millisecondsSinceEpoch / step - first }
-
-    frame.put("\(width * step / 1000) s", row: top, column: 1, .dim)
-    var loudest = [(level: Double, speech: Bool)?](repeating: nil, count: width)
+    guard let newest = board.levels.last?.time else { return top + height + 1 }
+    let axis = StripAxis(newest: newest, frameWidth: frame.width)
+    frame.put("\(axis.seconds) s", row: top, column: 1, .dim)
+    var loudest = [(level: Double, speech: Bool)?](repeating: nil, count: axis.width)
     for point in board.levels.reversed() {
-      let x = column(point.time)
+      let x = axis.column(point.time)
       if x < 0 { break }
-      guard x < width else { continue }
+      guard x < axis.width else { continue }
       let level = max(point.level.rmsDBFS, loudest[x]?.level ?? -200)
       loudest[x] = (level, point.level.speech || loudest[x]?.speech ?? false)
     }
     let parts = glyphs.vertical.count
-    for x in 0..<width {
+    for x in 0..<axis.width {
       guard let bar = loudest[x] else { continue }
       let filled = max(1, Int((share(bar.level) * Double(height * parts)).rounded()))
       for y in 0..<height {
         let here = min(parts, filled - y * parts)
         guard here > 0 else { break }
         frame.put(
-          "\(glyphs.vertical[here - 1])", row: top + height - 1 - y, column: left + x, bar.speech ? .speech : .bar)
+          "\(glyphs.vertical[here - 1])", row: top + height - 1 - y, column: axis.left + x, bar.speech ? .speech : .bar)
       }
     }
-    words(board, top + height, left: left, width: width, column, &frame)
+    words(board, top + height, axis, &frame)
     return top + height + 1
   }
 
-  private func words(
-    _ board: WatchBoard, _ row: Int, left: Int, width: Int, _ column: (WallTime) -> Int, _ frame: inout Frame
-  ) {
+  /// A row with the words where they were said.
+  func words(_ board: WatchBoard, _ row: Int, _ axis: StripAxis, _ frame: inout Frame) {
     var taken = -1
     for entry in board.entries.suffix(WatchBoard.keptEntries) {
       guard let sound = entry.sound else { continue }
-      let (from, to) = (max(0, column(sound.lowerBound)), min(width - 1, column(sound.upperBound)))
+      let (from, to) = (max(0, axis.column(sound.lowerBound)), min(axis.width - 1, axis.column(sound.upperBound)))
       guard from <= to else { continue }
       let (mark, style): (String, Style) =
         switch entry.content {
@@ -84,9 +97,9 @@ extension WatchScreen {
         case .refused, .note: (glyphs.dash, .warning)
         }
       // The mark must not hide the one before it.
-      let middle = min(max((from + to) / 2, taken + 1), width - 1)
-      for x in from...to where x > taken { frame.put("\(glyphs.speech)", row: row, column: left + x, .dim) }
-      frame.put(mark, row: row, column: left + middle, style)
+      let middle = min(max((from + to) / 2, taken + 1), axis.width - 1)
+      for x in from...to where x > taken { frame.put("\(glyphs.speech)", row: row, column: axis.left + x, .dim) }
+      frame.put(mark, row: row, column: axis.left + middle, style)
       taken = max(middle, to)
     }
   }

@@ -33,7 +33,11 @@ public struct WatchScreen: Sendable {
     let isLarge = height >= 19 && width >= 56
     row = isLarge ? large(board, row + 1, &frame) + 1 : small(board, row, &frame)
     row = meter(board, row, &frame)
-    if height >= 12 { row = strip(board, row, height >= 30 ? 5 : height >= 22 ? 3 : 1, &frame) }
+    if let rows = spectrogramRows(board, row, frame) {
+      row = spectrogram(board, row, rows, &frame)
+    } else if height >= 12 {
+      row = strip(board, row, height >= 30 ? 5 : height >= 22 ? 3 : 1, &frame)
+    }
     history(board, height >= 12 ? row + 1 : row, &frame)
     return frame
   }
@@ -66,7 +70,8 @@ public struct WatchScreen: Sendable {
       ("bars", "how probable each digit is, given that one was said"),
       ("level", "loudness in dB under full scale"),
       ("\(glyphs.floor)", "noise floor"), ("\(glyphs.threshold)", "threshold: what is louder may be speech"),
-      ("\(glyphs.speech)", "in the strip: what was taken for a word, with what it was taken for"),
+      ("", "under it the last minute: what the sound was made of, 50 Hz to 4 kHz"),
+      ("\(glyphs.speech)", "what was taken for a word, with what it was taken for"),
     ]
     for (index, line) in lines.enumerated() {
       frame.put(line.0, row: 2 + index, column: 2, .strong)

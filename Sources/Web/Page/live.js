@@ -1,6 +1,8 @@
-// What the daemon hears, over server-sent events: the last digit, the level, the last minute, the history.
+// What the daemon hears, over server-sent events: the last digit, the level, the last minute and its spectrogram, the
+// history.
 
-import { $, Answer, remember, surface, colour, words, percent } from "./show.js";
+import { $, Answer, remember, surface, colour } from "./show.js";
+import { Waterfall } from "./waterfall.js";
 
 const lowest = -80, shownMs = 60000;
 const share = (level) => Math.max(0, Math.min(1, (level - lowest) / -lowest));
@@ -10,6 +12,7 @@ export class Live {
   answer = new Answer("live");
   levels = [];
   marks = [];
+  waterfall = new Waterfall();
   conditions = new Set();
   device = null;
   // The daemon's clock against this browser's: they may be two machines.
@@ -17,19 +20,21 @@ export class Live {
 
   constructor() {
     const source = new EventSource("v1/events?events=" + [
-      "transcript", "not-detected", "voice-started", "voice-stopped", "level", "device", "condition", "overrun"].join(","));
+      "transcript", "not-detected", "voice-started", "voice-stopped", "level", "spectrum", "device", "condition", "overrun"].join(","));
     const on = (type, take) => source.addEventListener(type, ({ data }) => {
       const event = JSON.parse(data).data;
       if (event.time) this.clock = { said: Date.parse(event.time), heard: performance.now() };
       take(event);
     });
-    on("hello", (event) => { this.device = { state: event.state, name: event.device }; this.conditions.clear(); this.state(); });
+    on("hello", (event) => { this.device = { state: event.state, name: event.device }; this.waterfall.greet(event.session); this.conditions.clear(); this.state(); });
     on("disconnected", (event) => { this.device = null; this.say("bad", `${event.text}; trying again`); });
     on("device", (event) => { this.device = event; this.state(); });
     on("condition", (event) => { this.conditions[event.on ? "add" : "delete"](event.condition); this.state(); });
     on("transcript", (event) => this.heard(event, null));
     on("not-detected", (event) => this.heard(event, event.reason));
     on("level", (event) => this.level(event));
+    // An older daemon sends none.
+    on("spectrum", (event) => { $("live-mel").hidden = false; this.waterfall.take(event); });
     source.onerror = () => this.say("bad", "digitctl serve does not answer; trying again");
     const draw = () => {
       if (!document.hidden) this.draw();
@@ -82,7 +87,9 @@ export class Live {
   draw() {
     const { context, width, height } = surface($("strip"));
     const now = this.now(), floor = height - 20;
-    const x = (time) => width * (1 - (now - time) / shownMs), y = (level) => floor * (1 - share(level));
+    const x = (time) => width * (1 - (now - time) / shownMs);
+    if (!$("live-mel").hidden) this.spectrogram(x, now);
+    const y = (level) => floor * (1 - share(level));
     context.clearRect(0, 0, width, height);
     const bar = Math.max(1, (width * 100) / shownMs - 0.4);
     const [main, best, soft, warn] = ["main", "best", "soft", "warn"].map(colour);
@@ -111,6 +118,23 @@ export class Live {
       context.fillStyle = mark.good ? best : warn;
       context.fillRect(x(mark.from), floor + 1, Math.max(2, x(mark.to) - x(mark.from)), 3);
       context.fillText(mark.text, (x(mark.from) + x(mark.to)) / 2, height - 3);
+    }
+  }
+
+  // Over the strip, on the same axis, with each word between two lines.
+  spectrogram(x, now) {
+    const { context, width, height } = surface($("live-mel"));
+    context.clearRect(0, 0, width, height);
+    this.waterfall.draw(context, x, height);
+    for (const mark of this.marks) {
+      if (now - mark.to > shownMs) continue;
+      const [from, to] = [x(mark.from), x(mark.to)];
+      context.fillStyle = "#fff";
+      context.globalAlpha = 0.3;
+      for (const side of [from, to]) context.fillRect(side - 0.5, 0, 1, height);
+      context.globalAlpha = 1;
+      context.fillStyle = colour(mark.good ? "best" : "warn");
+      context.fillRect(from, height - 3, Math.max(2, to - from), 3);
     }
   }
 }
