@@ -12,4 +12,4 @@ data=${1:?"usage: make.sh DATA [OUT]"} out=${2:-$here/digits.safetensors}
 [ -s converted/complete ] || { "$here/convert-voices.sh" "$data" converted && date >converted/complete; }
 [ -s neural/complete ] || { "$here/neural-voices.sh" neural && date >neural/complete; }
 swift build -c release --package-path "$here/.." --product digitctl
-exec "$here/../.build/release/digitctl" train --data "$data" --data voices --data converted --data neural --output "$out" --seed 1 --epochs 280
+exec "$here/../.build/release/digitctl" train --data "$data" --data voices --data converted --data neural --output "$out" --seed 1 --epochs 320
