@@ -8,8 +8,6 @@ public struct AugmentationSettings: Sendable, Equatable, Codable {
   public var speechShare: Float = 0.36
   public var syntheticShare: Float = 0.32
   public var mangledShare: Float = 0.12
-  /// Of what synthetic voices said, the share of neural ones.
-  public var neural: Float = 0.4
   /// Of what people said, the share that is cut somewhere in a word, as a pause may cut it.
   public var fragment: Float = 0.2
   /// Of the noise alone, the share that is several people speaking at once, and of the others the share that stands out

@@ -68,17 +68,17 @@ public final class Augmenter {
   }
 
   private func draw(_ random: inout SeededGenerator) -> (Source, Label) {
-    if random.chance(settings.digitShare) || !bank.hasWords {
+    if random.chance(settings.digitShare) || bank.words.isEmpty && bank.syntheticWords.isEmpty {
       let digit = random.index(below: 10)
       return (varied(bank.digits[digit].draw(&random), &random), .digit(digit))
     }
     let kind = random.unit()
     let (people, synthetic) = (settings.speechShare, settings.speechShare + settings.syntheticShare)
     if kind < synthetic {
-      let isNeural = !bank.neuralWords.isEmpty && random.chance(settings.neural)
-      let wanted = kind < people ? bank.words : isNeural ? bank.neuralWords : bank.syntheticWords
-      let words = wanted.isEmpty ? bank.someWords : wanted
-      return (piece(words, kind < people && random.chance(settings.fragment), &random), .other)
+      let isSaid = !bank.words.isEmpty && (kind < people || bank.syntheticWords.isEmpty)
+      return (
+        piece(isSaid ? bank.words : bank.syntheticWords, isSaid && random.chance(settings.fragment), &random), .other
+      )
     }
     if kind < synthetic + settings.mangledShare { return (mangled(&random), .doubtful) }
     return (noise(&random), .other)

@@ -37,13 +37,9 @@ public struct SoundBank: Sendable {
   /// By digit.
   let digits: [Draw]
   let speech: [Clip]
-  /// Pieces of `speech`: what people said, what neural voices said, and what other synthetic voices said.
+  /// Pieces of `speech`: what people said, and what synthetic voices said.
   let words: [Word]
-  let neuralWords: [Word]
   let syntheticWords: [Word]
-  /// Whichever of the three there are.
-  var someWords: [Word] { words.isEmpty ? neuralWords.isEmpty ? syntheticWords : neuralWords : words }
-  var hasWords: Bool { !someWords.isEmpty }
   let noises: [Clip]
   /// Pieces of `noises` that stand out, as voice activity would cut them: a bark, a sneeze, a stroke on a key.
   let noiseEvents: [Word]
@@ -82,8 +78,7 @@ public struct SoundBank: Sendable {
     self.speech = speech
     self.noises = noises
     let pieces = Self.pieces(of: speech)
-    words = pieces.filter { Origin(of: speech[$0.clip]).isPerson }
-    neuralWords = pieces.filter { Origin(of: speech[$0.clip]) == .neural }
+    words = pieces.filter { Origin(of: speech[$0.clip]) != .synthetic }
     syntheticWords = pieces.filter { Origin(of: speech[$0.clip]) == .synthetic }
     noiseEvents = Self.pieces(of: noises)
   }
@@ -95,37 +90,25 @@ public struct SoundBank: Sendable {
   }
 
   /// Who speaks, as the names of the sources tell.
-  private enum Origin {
+  private enum Origin: CaseIterable {
     case person
     /// A person's recording in another voice.
     case converted
-    /// A text-to-speech network, which sounds like a person.
-    case neural
     case synthetic
 
     init(of clip: Clip) {
       let source = clip.recording.source
       self =
-        if source.hasPrefix("neural") {
-          .neural
-        } else if source.hasPrefix("converted") {
-          .converted
-        } else if source == "tts" || source.hasPrefix("synthetic") {
-          .synthetic
-        } else {
-          .person
-        }
+        source == "tts" || source.hasPrefix("synthetic")
+        ? .synthetic : source.hasPrefix("converted") ? .converted : .person
     }
-
-    var isPerson: Bool { self == .person || self == .converted }
 
     /// Of the digits drawn, the share of those that are there, however many recordings of each there are.
     var share: Float {
       switch self {
-      case .person: 0.45
-      case .converted: 0.2
-      case .neural: 0.15
-      case .synthetic: 0.2
+      case .person: 0.5
+      case .converted: 0.25
+      case .synthetic: 0.25
       }
     }
   }

@@ -3,18 +3,6 @@ import Training
 
 /// A small bank of made sounds: ten "digits" of different tones by two "speakers", and some "speech" and "noise".
 enum TinyBank {
-  /// Words by `source`: bursts of noise.
-  static func words(_ source: String) -> [Clip] {
-    var random = SeededGenerator(seed: UInt64(source.count))
-    return (0..<3).map { index in
-      let samples = (0..<24_000).map { ($0 / 4000) % 2 == 0 ? random.normal() * 0.2 : 0 }
-      let recording = Recording(
-        path: "\(source)\(index).wav", label: .speech, speaker: source, source: source, licence: "none", duration: 3,
-        split: "train")
-      return Clip(recording: recording, samples: samples, sound: 0..<24_000)
-    }
-  }
-
   static func clips(digits: Range<Int> = 0..<10) -> [Clip] {
     var random = SeededGenerator(seed: 3)
     func recording(_ label: RecordingLabel, _ name: String, _ speaker: String) -> Recording {
@@ -84,23 +72,6 @@ enum TinyBank {
     }
     let other = Self.examples(try Augmenter(bank, seed: 2), 0..<30)
     #expect(zip(other, forward).contains { $0.image != $1.image })
-  }
-
-  @Test func neuralVoicesSayTheirShareOfTheSyntheticWords() throws {
-    var settings = AugmentationSettings.standard
-    (settings.digitShare, settings.speechShare, settings.syntheticShare) = (0, 0, 1)
-    (settings.noise, settings.neighbour) = (0, 0)
-    let neural = try SoundBank(TinyBank.clips() + TinyBank.words("neural-one"))
-    let both = try SoundBank(TinyBank.clips() + TinyBank.words("neural-one") + TinyBank.words("synthetic"))
-    func images(_ bank: SoundBank, _ share: Float) throws -> [[Float]] {
-      settings.neural = share
-      return Self.examples(try Augmenter(bank, settings: settings, seed: 1), 0..<20).map(\.image)
-    }
-    let all = try images(neural, 1)
-    #expect(try images(both, 1) == all)
-    #expect(zip(try images(both, 0), all).allSatisfy { $0 != $1 })
-    let some = zip(try images(both, 0.5), all).count { $0 == $1 }
-    #expect((4...16).contains(some), "\(some) of 20")
   }
 
   @Test func aDigitWithoutRecordingsIsNamed() {
