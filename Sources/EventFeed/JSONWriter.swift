@@ -148,7 +148,12 @@ struct JSONWriter {
       rest /= 10
     } while rest > 0
     while bytes.count - start < count { bytes.append(UInt8(ascii: "0")) }
-    bytes[start...].reverse()
+    // In place: turning a slice of the array round would copy all of it.
+    var (low, high) = (start, bytes.count - 1)
+    while low < high {
+      bytes.swapAt(low, high)
+      (low, high) = (low + 1, high - 1)
+    }
   }
 
   private mutating func append(escaping byte: UInt8) {
