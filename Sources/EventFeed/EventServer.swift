@@ -141,10 +141,16 @@ final class Relay: EventSink {
     var isWakeUpScheduled = false
   }
 
+  /// A struct around the closure: a bare one is wrapped in another each time that `withLock` lends it out, and grows for
+  /// ever, by 64 bytes an event.
+  private struct Arrival {
+    var action: (@Sendable () -> Void)?
+  }
+
   let counts = Counts()
   private let loop: any EventLoop
   private let inbox: Mutex<Inbox>
-  private let arrival = Mutex<(@Sendable () -> Void)?>(nil)
+  private let arrival = Mutex(Arrival())
 
   init(loop: any EventLoop, capacity: Int) {
     self.loop = loop
@@ -153,7 +159,7 @@ final class Relay: EventSink {
 
   /// What to do on the loop when there is something in the inbox.
   func onArrival(_ action: @escaping @Sendable () -> Void) {
-    arrival.withLock { $0 = action }
+    arrival.withLock { $0.action = action }
   }
 
   func wants(_ kind: Event.Kind) -> Bool {
@@ -171,7 +177,7 @@ final class Relay: EventSink {
       return !inbox.isWakeUpScheduled
     }
     guard mustWake else { return }
-    loop.execute { self.arrival.withLock { $0 }?() }
+    loop.execute { self.arrival.withLock { $0.action }?() }
   }
 
   /// Everything that arrived since the last time.

@@ -71,10 +71,9 @@ struct Daemon {
     }
   }
 
-  /// The life cycle's own messages are for whoever debugs it.
-  private var lifecycleLogger: Logger {
-    logLevel.current <= .debug ? logger : Logger(label: "life cycle") { _ in SwiftLogNoOpLogHandler() }
-  }
+  /// The life cycle's own messages print its services with all they hold, the whole environment among it: nobody gets to
+  /// read them, at any level. What goes wrong there is thrown.
+  private var lifecycleLogger: Logger { Logger(label: "life cycle") { _ in SwiftLogNoOpLogHandler() } }
 
   private var hello: Event.Hello {
     Event.Hello(

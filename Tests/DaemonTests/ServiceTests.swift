@@ -222,6 +222,29 @@ import Testing
     #expect(!events.contains { $0.event.kind == .overrun })
   }
 
+  /// A token in a unit's environment must not end up in a journal that others read, however much is logged.
+  @Test(arguments: ["debug", "trace"])
+  func theLogKeepsTheEnvironmentToItself(level: String) async throws {
+    // Given a secret in the environment, and a configuration that will be read again
+    let folder = try TemporaryFolder()
+    let file = try folder.file("config", "DIGITD_FORMAT=json\n")
+    let notify = try NotifySocket("\(folder.path)/notify")
+    let process = try await start(
+      folder, environment: ["NOTIFY_SOCKET": "\(folder.path)/notify", "API_TOKEN": "Sesame-7391"],
+      arguments: ["--socket", "\(folder.path)/s", "--config", file, "--log-level", level])
+    // When the daemon starts, is asked, reads its configuration again and ends
+    _ = try await onThread { try notify.receive() }
+    _ = try await EventClient(path: "\(folder.path)/s").status()
+    process.signal(SIGHUP)
+    while try await onThread({ try notify.receive() }) != "READY=1" {}
+    process.signal(SIGTERM)
+    let result = try await process.wait()
+    // Then the log has its words, and nothing of the environment
+    #expect(result.code == 0)
+    #expect(result.errors.contains("the configuration was read again"))
+    #expect(!result.errors.contains("API_TOKEN") && !result.errors.contains("Sesame"))
+  }
+
   /// An ALSA device that gives a file: a capture PCM without hardware.
   private static func fileDevice(_ sound: String) -> String {
     """

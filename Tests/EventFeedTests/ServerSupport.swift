@@ -45,6 +45,17 @@ struct TestServer {
   }
 }
 
+/// The pages that are this process's own: resident and not of a file, the second number of /proc/self/statm less the third.
+func privatePages() throws -> Int {
+  var buffer = [UInt8](repeating: 0, count: 128)
+  let descriptor = open("/proc/self/statm", O_RDONLY)
+  defer { close(descriptor) }
+  let count = read(descriptor, &buffer, buffer.count)
+  let numbers = String(decoding: buffer[..<max(0, count)], as: UTF8.self).split(separator: " ").compactMap { Int($0) }
+  guard numbers.count > 2 else { throw TestFailure(description: "/proc/self/statm cannot be read") }
+  return numbers[1] - numbers[2]
+}
+
 func withTemporaryFolder<R>(_ body: (String) async throws -> R) async throws -> R {
   var template = Array("/tmp/digitd-test-XXXXXX".utf8CString)
   guard let made = mkdtemp(&template) else { throw TestFailure(description: "no temporary folder") }

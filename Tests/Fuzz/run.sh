@@ -1,10 +1,10 @@
 #!/bin/bash
 # Fuzzes what reads what others write, with libFuzzer: run.sh [RUNS] [CASE…]
 #
-# RUNS cases each [10000000], of which sound files, which are slow, get a tenth; CASEs are messages, safetensors,
-# configuration and sound [all]. Begins from seeds.sh's examples; what it finds interesting is kept in .build-fuzz/corpus
-# and begun from the next time. SEED [1] seeds it. Prints how much of the code was reached. A finding ends it with an error,
-# and the bytes lie in .build-fuzz: run.sh's last line says how to see it again.
+# RUNS cases each [10000000]; CASEs are messages, safetensors, configuration and sound [all]. Begins from seeds.sh's
+# examples; what it finds interesting is kept in .build-fuzz/corpus and begun from the next time. SEED [1] seeds it. Prints
+# how much of the code was reached. A finding ends it with an error, and the bytes lie in .build-fuzz: run.sh's last line
+# says how to see it again.
 set -euo pipefail
 
 runs=${1:-10000000}
@@ -22,15 +22,14 @@ program=$(swift build "${flags[@]}" --show-bin-path)/Fuzz
 export SWIFT_BACKTRACE=enable=no
 
 for name in "${cases[@]}"; do
-  count=$runs length=512
+  length=512
   case $name in
-    safetensors) length=6000 ;;
-    sound) count=$(((runs + 9) / 10)) length=6000 ;;
+    safetensors | sound) length=6000 ;;
   esac
   mkdir -p "$build/corpus/$name"
-  echo "== $name: $count cases"
+  echo "== $name: $runs cases"
   status=0
-  "$program" "$name" -runs="$count" -seed="${SEED:-1}" -max_len=$length -timeout=20 -rss_limit_mb=2048 -print_final_stats=1 \
+  "$program" "$name" -runs="$runs" -seed="${SEED:-1}" -max_len=$length -timeout=20 -rss_limit_mb=2048 -print_final_stats=1 \
     -artifact_prefix="$build/$name-" "$build/corpus/$name" "$build/seeds/$name" > "$build/$name.log" 2>&1 || status=$?
   grep -E 'INFO: (Loaded|seed corpus)|^stat::(number_of_executed|average_exec|peak_rss)|SUMMARY|Test unit written' "$build/$name.log" || true
   reached=$(grep -oE 'cov: [0-9]+' "$build/$name.log" | tail -n 1)

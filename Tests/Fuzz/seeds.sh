@@ -39,7 +39,7 @@ cp "$root/systemd/digitd.default" configuration/default
 sed -n 's/^#\(DIGITD_.*\)/\1/p' "$root/systemd/digitd.default" > configuration/all
 printf '; semicolon\r\n  DIGITD_DEVICE = "hw:CARD=USB Mic"  \r\nDIGITD_MODEL='"'"'/a b'"'"'\n\nDIGITD_LOG_LEVEL=Debug' > configuration/quoted
 
-tone() { sox -R -n -r "$2" -c "$3" "${@:4}" "sound/$1" synth 0.02 sine 440 gain -6; }
+tone() { sox -R -n -r "$2" -c "$3" "${@:4}" "sound/$1" synth 0.01 sine 440 gain -6; }
 tone pcm16.wav 8000 1 -b 16
 tone pcm24.wav 44100 2 -b 24
 tone pcm8.wav 11025 1 -b 8

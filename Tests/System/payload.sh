@@ -35,12 +35,28 @@ seen() { since | grep -q "$1"; }
 said() { since | sed -n 's/.*"type": "transcript".*"digit": \([0-9]\).*/\1/p' | tr '\n' ' '; }
 digits_are() { [[ $(said) == "$1" ]]; }
 play() { aplay -q -D plughw:CARD=Loopback,DEV=0,SUBDEV=0 --buffer-time=2000000 "$1"; }
-# says WORDS DIGITS FILE: plays it and waits until just these digits are heard
+# says WORDS DIGITS FILE [PLAYER]: plays it and waits until just these digits are heard. An emulated machine on a busy host
+# loses sound by itself: what was said over such a loss, which is told, is said again, twice at most.
 says() {
-  mark
-  play "$3" || bad "aplay"
-  await 60 digits_are "$2"
+  for _ in 1 2 3; do
+    mark
+    "${4-play}" "$3" || bad "playing $3"
+    await 60 digits_are "$2" && break
+    seen '"type": "overrun"' || break
+    echo "         heard $(said), $(since | grep -c '"type": "overrun"') times the machine lost sound: said again"
+  done
   check "$1: $(said)" digits_are "$2"
+}
+# The one subscriber. Not through runuser, which would stay between: whoever ends it must end it.
+subscribe() {
+  setpriv --reuid=alice --regid=alice --init-groups digitctl subscribe >> "$heard" 2> /tmp/heard.errors &
+  subscriber=$!
+}
+no_longer_subscribe() { kill $subscriber; wait $subscriber 2> /dev/null; }
+# Whether the one subscriber is connected, and what its connection had to say is written.
+subscriber_is_there() {
+  local session
+  session=$(user alice digitctl status --json | grep -o '"session": *"[^"]*"') && grep -q "\"hello\".*$session" "$heard"
 }
 status() { systemctl show -P "$1" digitd.service; }
 listens() { [[ $(status StatusText) == listening* && $(status ActiveState) == active ]]; }
@@ -54,6 +70,7 @@ drop_in() { mkdir -p /run/systemd/system/digitd.service.d; printf '[Service]\n%s
 no_drop_in() { rm -rf /run/systemd/system/digitd.service.d; systemctl daemon-reload; }
 
 useradd -m alice
+: > "$heard"
 useradd -m mallory
 find / -xdev -not -path '/proc/*' -not -path '/tmp/*' -not -path '/var/lib/dpkg/*' -not -path '/var/log/*' -not -path '/payload/*' | sort > /tmp/before
 
@@ -79,8 +96,7 @@ chapter "Who may listen"
 check "the socket is for its group: $(stat -c '%A %U %G' $socket)" test "$(stat -c '%a %G' $socket)" = "660 digitd"
 check "a user in the group is answered" user alice digitctl status
 refused "another is refused" user mallory digitctl status
-user alice digitctl subscribe > "$heard" 2> /tmp/heard.errors &
-subscriber=$!
+subscribe
 check "the subscriber is greeted" await 30 grep -q '"hello"' "$heard"
 
 chapter "Ten digits"
@@ -158,20 +174,25 @@ await 60 listens
 
 chapter "Reload"
 await 30 user alice digitctl status
-mark; since_when=$(date +%s)
+await 60 subscriber_is_there
 pid=$(status MainPID)
-play ten.wav &
-player=$!
-sleep 6; setting "DIGITD_LOG_LEVEL=debug"; check "reload" systemctl reload digitd.service
-sleep 4; setting "DIGITD_LOG_LEVEL=loud"; systemctl reload digitd.service
-sleep 4; sed -i '$d' /etc/default/digitd; setting "DIGITD_DEVCE=x"; systemctl reload digitd.service
-sleep 2; sed -i '$d' /etc/default/digitd; systemctl reload digitd.service
-wait $player
-await 60 digits_are "$(tr '\n' ' ' < digits.txt)"
-check "not a digit is lost: $(said)" digits_are "$(tr '\n' ' ' < digits.txt)"
-check "nor an event, and the microphone stays open" sh -c "! tail -n +$((marked + 1)) $heard | grep -qE '\"type\": \"(dropped|device)\"'"
+# The recording is played while the configuration is read again four times: changed, wrong, unknown, as it was.
+play_and_reload() {
+  since_when=$(date +%s)
+  play "$1" &
+  local player=$!
+  sleep 6; setting "DIGITD_LOG_LEVEL=debug"; systemctl reload digitd.service || return
+  sleep 4; setting "DIGITD_LOG_LEVEL=loud"; systemctl reload digitd.service || return
+  sleep 4; sed -i '$d' /etc/default/digitd; setting "DIGITD_DEVCE=x"; systemctl reload digitd.service || return
+  sleep 2; sed -i '$d' /etc/default/digitd; sed -i '$d' /etc/default/digitd; systemctl reload digitd.service || return
+  wait $player
+}
+says "not a digit is lost" "$(tr '\n' ' ' < digits.txt)" ten.wav play_and_reload
+check "nor an event, and the microphone stays open: $(since | grep -E '"type": "(dropped|device)"')" \
+  sh -c "! tail -n +$((marked + 1)) $heard | grep -qE '\"type\": \"(dropped|device)\"'"
 check "a wrong value is named, with its line" test "$(logged 'line [0-9]*: DIGITD_LOG_LEVEL is .loud')" = 1
 check "an unknown key is named, with its line" test "$(logged 'line [0-9]*: there is no setting DIGITD_DEVCE')" = 1
+check "and no library has a word in the log" sh -c "! journalctl -q -b -u digitd -o cat | grep 'Failed to set'"
 check "by the same process, active" test "$(status MainPID) $(status ActiveState)" = "$pid active"
 
 chapter "Kept utterances"
@@ -203,12 +224,11 @@ systemctl restart digitd.service
 check "and all is well with it" await 60 listens
 
 chapter "Started by its socket"
-kill $subscriber; wait $subscriber 2> /dev/null
+no_longer_subscribe
 systemctl stop digitd.service 2> /dev/null
 check "the service is down, the socket is there" sh -c "! systemctl -q is-active digitd.service && test -S $socket"
-check "who connects starts it, and is answered" user alice digitctl subscribe --help
-user alice digitctl subscribe > "$heard" 2> /tmp/heard.errors &
-subscriber=$!
+check "who connects starts it, and is answered" sh -c "runuser -u alice -- digitctl status --json | grep -q session"
+subscribe
 check "it runs" await 60 systemctl -q is-active digitd.service
 check "it listens" await 60 listens
 says "and hears" "4 " one.wav
@@ -224,7 +244,7 @@ check "the subscriber is with it" await 30 seen '"hello"'
 says "and hears" "4 " one.wav
 
 chapter "Remove and purge"
-kill $subscriber; wait $subscriber 2> /dev/null
+no_longer_subscribe
 check "remove" dpkg -r digitd
 check "neither service nor socket is left" sh -c '! systemctl -q is-active digitd.service && ! systemctl -q is-active digitd.socket && test ! -e /run/digitd/digitd.sock'
 check "purge" dpkg -P digitd

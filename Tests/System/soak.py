@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Whether digitd stays well: soak.py DIGITD [--minutes 60] [--seed 1]
+"""Whether digitd stays well: soak.py DIGITD [--minutes 60] [--seed 1] [--keep FOLDER]
 
 In real time, through a real ALSA PCM (the sound server of Tests/Support/pulsemic.sh): a few digits are said, then something
 goes wrong, then a few digits are said again, for as long as is asked for. Every digit must be heard, once and in order, and
@@ -24,6 +24,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 RECORDING = ROOT / "Tests/Fixtures/digits.wav"
+RATE = 48_000  # of the sound server's sink, in Hz
 
 
 class Feed:
@@ -52,10 +53,42 @@ class Feed:
             return len(self.events)
 
 
-def words(digitd):
+class Witness:
+    """Another recorder of the microphone, for as long as the words take."""
+
+    def __init__(self, server):
+        self.sound = bytearray()
+        self.recorder = subprocess.Popen(
+            ["parec", "--device=digits.monitor", "--raw", "--format=s16le", f"--rate={RATE}", "--channels=1", "--latency-msec=200"],
+            stdout=subprocess.PIPE, env={**os.environ, "PULSE_SERVER": server})
+        self.sound += self.recorder.stdout.read(2)
+        self.reader = threading.Thread(target=self.read)
+        self.reader.start()
+
+    def read(self):
+        while more := self.recorder.stdout.read1(65536):
+            self.sound += more
+
+    def end(self):
+        self.recorder.terminate()
+        self.reader.join()
+        self.recorder.wait()
+        return bytes(self.sound)
+
+
+def write(path, sound):
+    with wave.open(str(path), "wb") as file:
+        file.setparams((1, 2, RATE, 0, "NONE", ""))
+        file.writeframes(sound)
+
+
+def words(digitd, folder):
     """The samples of each digit of the recording, as the daemon cuts them, and the hiss around them."""
-    lines = subprocess.run([digitd, "--input", RECORDING], check=True, capture_output=True, text=True).stdout
-    with wave.open(str(RECORDING)) as file:
+    # At the rate of the sound server, so that it has nothing to reckon and the witness hears just these samples.
+    recording = f"{folder}/digits.wav"
+    subprocess.run(["sox", "-R", RECORDING, "-r", str(RATE), recording], check=True)
+    lines = subprocess.run([digitd, "--input", recording], check=True, capture_output=True, text=True).stdout
+    with wave.open(recording) as file:
         rate, sound = file.getframerate(), file.readframes(file.getnframes())
 
     def cut(start, end):
@@ -64,17 +97,19 @@ def words(digitd):
     heard = [event["data"] for event in map(json.loads, lines.splitlines()) if event["type"] == "transcript"]
     pieces = {data["digit"]: cut(data["start_ms"] - 100, data["end_ms"] + 100) for data in heard}
     assert len(pieces) == 10, "the recording has each digit once"
-    return rate, pieces, cut(0, 800)
+    return pieces, cut(0, 800)
 
 
 class Soak:
-    def __init__(self, digitd, folder, seed):
-        self.digitd, self.folder = digitd, Path(folder)
+    def __init__(self, digitd, folder, seed, keep):
+        self.digitd, self.folder, self.keep = digitd, Path(folder), keep
         self.random = random.Random(seed)
-        self.rate, self.pieces, self.hiss = words(digitd)
+        self.pieces, self.hiss = words(digitd, folder)
+        self.server = f"unix:{folder}/pulse.socket"
         self.path = f"{folder}/s"
-        self.said = self.heard = self.rounds = 0
+        self.said = self.heard = self.rounds = self.whole = 0
         self.lost, self.invented, self.faults, self.wrong = [], [], {}, []
+        self.last_fault = None
 
     def microphone(self, *command):
         subprocess.run([ROOT / "Tests/Support/pulsemic.sh", command[0], self.folder, *command[1:]], check=True)
@@ -101,28 +136,40 @@ class Soak:
         """Says two to four digits; each must be heard."""
         wanted = [self.random.randrange(10) for _ in range(self.random.randint(2, 4))]
         path = self.folder / "words.wav"
-        with wave.open(str(path), "wb") as file:
-            file.setparams((1, 2, self.rate, 0, "NONE", ""))
-            file.writeframes(self.hiss + b"".join(self.pieces[digit] + self.hiss for digit in wanted))
+        sound = self.hiss + b"".join(self.pieces[digit] + self.hiss for digit in wanted)
+        write(path, sound)
         start = self.feed.count()
+        witness = Witness(self.server)
         # A second in advance: that the player is late on a busy machine is none of the faults looked for.
         subprocess.run(["paplay", "--device=digits", "--latency-msec=1000", path], check=True,
-                       env={**os.environ, "PULSE_SERVER": f"unix:{self.folder}/pulse.socket"})
+                       env={**os.environ, "PULSE_SERVER": self.server})
         self.feed.wait(lambda _: len(self.digits(start)) >= len(wanted), 10)
         # What is heard twice or late shows before the next words.
         self.feed.wait(lambda _: len(self.digits(start)) > len(wanted), 1)
+        came = witness.end()
+        whole = sound in came
+        self.whole += whole
         got = self.digits(start)
         self.said += len(wanted)
         self.heard += len(got)
         if got != wanted:
-            trouble = [e for e in self.feed.events[start:] if e["type"] in ("overrun", "device", "dropped", "not-detected")]
-            record = {"round": self.rounds, "said": wanted, "heard": got, "meanwhile": [
-                {"type": e["type"], **{k: v for k, v in e["data"].items() if k in ("lost_ms", "state", "reason")}}
-                for e in trouble]}
-            # Sound that never reached the daemon's microphone was no sound outside a fault: the machine itself stumbled.
-            (self.wrong if any(e["type"] in ("overrun", "device") for e in trouble) else
-             self.invented if len(got) > len(wanted) else self.lost).append(record)
-            print("\n" + json.dumps(record), file=sys.stderr)
+            self.judge(wanted, got, sound, came, whole, self.feed.events[start:])
+
+    def judge(self, wanted, got, sound, came, whole, events):
+        """Whose fault it is that other digits were heard than were said."""
+        interrupted = any(e["type"] in ("overrun", "device") for e in events)
+        record = {"round": self.rounds, "said": wanted, "heard": got, "came_whole": whole, "after": self.last_fault,
+                  "meanwhile": [{"type": e["type"], **{k: v for k, v in e["data"].items() if k in (
+                      "lost_ms", "state", "reason", "condition", "on", "digit", "timestamp", "start_ms", "end_ms", "confidence")}}
+                      for e in events]}
+        # Sound that never reached the microphone, or the daemon's end of it, was no sound outside a fault.
+        (self.wrong if interrupted or not whole else
+         self.invented if len(got) > len(wanted) else self.lost).append(record)
+        print("\n" + json.dumps(record), file=sys.stderr)
+        if self.keep:
+            write(f"{self.keep}/{self.rounds}-said.wav", sound)
+            write(f"{self.keep}/{self.rounds}-came.wav", came)
+            Path(f"{self.keep}/{self.rounds}.jsonl").write_text("".join(json.dumps(e) + "\n" for e in self.feed.events[-200:]))
 
     # Faults. Each returns when the daemon is well again, or did not become so in time.
 
@@ -183,6 +230,7 @@ class Soak:
         while (passed := time.monotonic() - begun) < minutes * 60:
             self.say()
             fault = self.random.choice(faults)
+            self.last_fault = fault.__name__
             start = self.feed.count()
             well = fault(start)
             # Nothing is said now; half a second for the sound to settle.
@@ -207,8 +255,9 @@ class Soak:
         return {
             "minutes": round((time.monotonic() - begun) / 60, 1), "digits_said": self.said, "digits_heard": self.heard,
             "lost": self.lost, "invented": self.invented, "machine_stumbled": self.wrong, "faults": self.faults,
-            "sequence_gaps": gaps, "exit_code": code, "log_lines": sum(1 for _ in open(self.folder / "log")),
+            "rounds": self.rounds, "rounds_that_came_whole": self.whole, "sequence_gaps": gaps, "exit_code": code, "log_lines": sum(1 for _ in open(self.folder / "log")),
             "rss_anon_kib": {"after_first_tenth": memory[tenth - 1], "most": max(memory), "end": memory[-1]},
+            "rss_anon_kib_by_tenth": memory[tenth - 1::tenth],
         }
 
 
@@ -217,9 +266,12 @@ def main():
     parser.add_argument("digitd")
     parser.add_argument("--minutes", type=float, default=60)
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--keep", metavar="FOLDER", help="where to keep the sound of rounds that went wrong")
     arguments = parser.parse_args()
+    if arguments.keep:
+        os.makedirs(arguments.keep, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix="digitd-soak-") as folder:
-        soak = Soak(os.path.abspath(arguments.digitd), folder, arguments.seed)
+        soak = Soak(os.path.abspath(arguments.digitd), folder, arguments.seed, arguments.keep)
         try:
             soak.start()
             result = soak.run(arguments.minutes)
