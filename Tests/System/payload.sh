@@ -62,7 +62,7 @@ status() { systemctl show -P "$1" digitd.service; }
 listens() { [[ $(status StatusText) == listening* && $(status ActiveState) == active ]]; }
 status_is() { [[ $(status StatusText) == *$1* ]]; }
 user() { local name=$1; shift; runuser -u "$name" -- "$@"; }
-logged() { journalctl -q -u digitd -o cat --since "@$since_when" | grep -c "$1"; }
+logged() { journalctl -q -u digitd -o cat --since "@$since_when" | grep -cE "$1"; }
 unplug() { echo snd_aloop.0 > "$card/unbind"; }
 plug_in() { echo snd_aloop.0 > "$card/bind"; }
 setting() { echo "$1" >> /etc/default/digitd; }
@@ -109,14 +109,16 @@ chapter "Unplugged and plugged in again"
 mark; since_when=$(date +%s)
 unplug
 check "the loss is told" await 30 seen '"device".*"lost"'
-check "systemctl says it: $(status StatusText)" status_is "no microphone"
+# The kernel says EIO or ENODEV of a card that was just taken away, as it comes.
+gone='no microphone|does not work: Input/output'
+check "systemctl says it: $(status StatusText)" sh -c "systemctl show -P StatusText digitd.service | grep -qE '$gone'"
 sleep 8
 before=$(date +%s%N)
 plug_in
 check "it listens again" await 30 seen '"device".*"listening".*"lost_ms"'
 at=$(date -d "$(since | sed -n 's/.*"device".*"time": "\([^"]*\)".*"listening".*/\1/p' | tail -n 1)" +%s%N)
 echo "         $(((at - before) / 1000000)) ms after the card was back (on an emulated machine)"
-check "with a line in the log for each" test "$(logged 'no microphone')" = 1 -a "$(logged 'listening to the')" = 1
+check "with a line in the log for each" test "$(logged "$gone")" = 1 -a "$(logged 'listening to the')" = 1
 says "and hears" "4 " one.wav
 
 chapter "Busy"
@@ -162,7 +164,7 @@ check "one that hangs is ended and started anew" await 90 sh -c "test \$(systemc
 check "the watchdog did it" sh -c "journalctl -q -u digitd -o cat | grep -qi 'watchdog timeout'"
 check "without a core file" sh -c "! find / -xdev -name 'core*' -newer $heard -type f -path '*digitd*' | grep -q ."
 unplug
-await 30 status_is "no microphone"
+await 30 sh -c "systemctl show -P StatusText digitd.service | grep -qE '$gone'"
 pid=$(status MainPID)
 sleep 10
 check "one that waits for its microphone feeds it too" test "$(status MainPID)" = "$pid"
