@@ -11,6 +11,7 @@
 #   make system-test  install that package in a virtual machine and let everything befall it (TESTBED=SCRIPT makes one)
 #   make soak         an hour of digits and faults in real time (MINUTES=60)
 #   make fuzz         ten million cases of all that others write (RUNS=10000000)
+#   make sanitize     run the tests under the address sanitizer, then under the thread sanitizer (SANITIZERS=thread)
 #
 #   make format     bring the source into its style;  make lint  only checks it
 #   make clean      delete what was built
@@ -21,7 +22,7 @@ SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 .ONESHELL:
 .DEFAULT_GOAL := help
-.PHONY: help run test build bench install uninstall deb system-test soak fuzz format lint clean swift build-packages test-packages static
+.PHONY: help run test build bench install uninstall deb system-test soak fuzz sanitize format lint clean swift build-packages test-packages static
 
 PREFIX ?= /usr/local
 DESTDIR ?=
@@ -39,6 +40,7 @@ BIN = $(shell $(SWIFT_BUILD) --show-bin-path)
 STATIC_BIN = $(shell $(STATIC_BUILD) --show-bin-path)
 MINUTES ?= 60
 RUNS ?= 10000000
+SANITIZERS ?= address thread
 SEED ?= 1
 RECORDING := Tests/Fixtures/digits.wav
 SOURCES := Package.swift Sources Tests
@@ -146,8 +148,11 @@ soak: build test-packages
 fuzz: build-packages
 	SEED=$(SEED) Tests/Fuzz/run.sh $(RUNS)
 
+sanitize: build-packages test-packages .venv-test/bin/python
+	@for sanitizer in $(SANITIZERS); do Tests/Support/sanitize.sh "$$sanitizer"; done
+
 clean:
-	rm -rf .build .build-static .build-deb .build-fuzz .venv-test
+	rm -rf .build .build-static .build-deb .build-fuzz .build-address .build-thread .venv-test
 
 swift:
 	@command -v swift > /dev/null || { echo "Swift is missing: https://www.swift.org/install" >&2; exit 1; }
