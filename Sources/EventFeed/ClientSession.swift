@@ -38,6 +38,9 @@ package struct ClientSession: Sendable {
   private let limits: Limits
   private var audio = Audio.none
   private var subscribed = false
+  /// Whether the client is one of Wyoming's, with a recording to be answered: it waits for a `transcript` and passes over
+  /// everything else.
+  package private(set) var awaitsTranscript = false
   private var violationsInARow = 0
 
   package init(limits: Limits = Limits()) {
@@ -73,6 +76,7 @@ package struct ClientSession: Sendable {
   /// The recording was answered.
   package mutating func recognised() {
     audio = .none
+    awaitsTranscript = false
   }
 
   private mutating func receive(_ message: Message) -> [Action] {
@@ -83,7 +87,9 @@ package struct ClientSession: Sendable {
     case "ping":
       let text = message.data["text"]?.string.map { String($0.utf8.prefix(limits.pongText)) ?? "" }
       return sensible([.answer(.pong(Event.Pong(text: text)))])
-    case "transcribe": return sensible(subscribed ? [] : [.subscribe(.nothing)])
+    case "transcribe":
+      awaitsTranscript = true
+      return sensible(subscribed ? [] : [.subscribe(.nothing)])
     case "audio-start": return start(message.data)
     case "audio-chunk": return chunk(message)
     case "audio-stop": return stop()

@@ -228,6 +228,12 @@ final class Connection: ChannelDuplexHandler {
     guard recognition != nil, number == recognitions else { return }
     cancelRecognition()
     answer(event)
+    switch event {
+    case .notDetected, .error:
+      // A Wyoming client would wait for ever. Without a digit in it, only such a client takes it for a transcript.
+      if session.awaitsTranscript { answer(.unknown(type: "transcript", data: ["text": ""])) }
+    default: break
+    }
     session.recognised()
     accountForRecording()
     process()

@@ -68,6 +68,35 @@ import Testing
       })
   }
 
+  /// Home Assistant reads until there is a transcript, whatever else comes.
+  @Test(arguments: [true, false]) func aWyomingClientIsNotLeftWaitingWhenThereIsNoDigit(transcribes: Bool) async throws
+  {
+    let refusal = Event.notDetected(Event.NotDetected(reason: .unsure, guess: nil, timing: Samples.timing))
+    try await TestServer.run(
+      recognise: { _, _ in refusal },
+      { test in
+        // The client of this package learns of the refusal, and passes over the transcript that has no digit.
+        let client = EventClient(path: test.path)
+        let answer = try await client.ask(.recording(samples: [0, 0], rate: 16_000)) { event in
+          event.kind == .hello ? nil : event
+        }
+        #expect(answer == refusal)
+        // Another's has both, if it said that it is one of Wyoming's: what it gets then is no transcript but for those.
+        let raw = try RawClient(test.path)
+        let whole = recording(samples: 10)
+        let start = (whole.firstIndex(of: UInt8(ascii: "\n")) ?? 0) + 1
+        try await raw.send(Array(transcribes ? whole[...] : whole[start...]))
+        #expect(try await raw.next()?.event.kind == .hello)
+        #expect(try await raw.next()?.event == refusal)
+        if transcribes {
+          await #expect(throws: EventDecodingError(type: "transcript", field: "probabilities")) {
+            try await raw.next()
+          }
+        }
+        #expect(try await raw.synchronise().isEmpty)
+      })
+  }
+
   @Test func whatTakesTooLongIsGivenUp() async throws {
     var configuration = EventServer.Configuration()
     configuration.recognitionTimeout = .milliseconds(20)
@@ -85,6 +114,7 @@ import Testing
           return
         }
         #expect(failure.code == .timeout)
+        await #expect(throws: EventDecodingError(type: "transcript", field: "probabilities")) { try await client.next() }
         try await client.synchronise()
       })
   }
