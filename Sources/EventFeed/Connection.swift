@@ -230,7 +230,7 @@ final class Connection: ChannelDuplexHandler {
     answer(event)
     switch event {
     case .notDetected, .error:
-      // A Wyoming client would wait for ever. Without a digit in it, only such a client takes it for a transcript.
+      // A Wyoming client passes these over and would wait for ever; Home Assistant does.
       if session.awaitsTranscript { answer(.unknown(type: "transcript", data: ["text": ""])) }
     default: break
     }

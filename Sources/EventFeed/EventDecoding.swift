@@ -60,7 +60,9 @@ private struct Fields {
 
 extension Event {
   fileprivate init(_ fields: Fields) throws(EventDecodingError) {
-    guard let kind = Kind(rawValue: fields.type) else {
+    // A transcript of nothing tells a Wyoming client that its recording was turned down, as was said before it.
+    let isEmpty = fields.type == Kind.transcript.rawValue && fields.data["text"]?.string == ""
+    guard !isEmpty, let kind = Kind(rawValue: fields.type) else {
       self = .unknown(type: fields.type, data: fields.data)
       return
     }

@@ -89,9 +89,7 @@ import Testing
         #expect(try await raw.next()?.event.kind == .hello)
         #expect(try await raw.next()?.event == refusal)
         if transcribes {
-          await #expect(throws: EventDecodingError(type: "transcript", field: "probabilities")) {
-            try await raw.next()
-          }
+          #expect(try await raw.next()?.event == .unknown(type: "transcript", data: ["text": ""]))
         }
         #expect(try await raw.synchronise().isEmpty)
       })
@@ -114,7 +112,7 @@ import Testing
           return
         }
         #expect(failure.code == .timeout)
-        await #expect(throws: EventDecodingError(type: "transcript", field: "probabilities")) { try await client.next() }
+        #expect(try await client.next()?.event.type == "transcript")
         try await client.synchronise()
       })
   }

@@ -88,6 +88,12 @@ import Testing
     let events = try answer.events
     #expect(events.digits == [try Built.digits(of: "digits")[0]])
     #expect(events.last?.type == "transcript")
+    // And when there is no word in what comes, with an empty transcript after the reason
+    let silence = try Finished.run(
+      Built.python, [Built.wyomingClient, "transcribe", daemon.socket, "0", "0.3", recording])
+    #expect(silence.status == 0, "\(silence.errors)")
+    #expect(try silence.events.suffix(2).map(\.type) == ["not-detected", "transcript"])
+    #expect(try silence.events.last?.data.text == "")
     #expect(daemon.end(with: SIGINT) == 0)
     #expect(!FileManager.default.fileExists(atPath: daemon.socket))
   }

@@ -40,7 +40,8 @@ async def transcribe(path, start, end, recording):
         await client.write_event(AudioStop().event())
         while (event := await client.read_event()) is not None:
             show(event)
-            if event.type in ("transcript", "not-detected", "error"):
+            # Home Assistant waits for nothing else.
+            if event.type == "transcript":
                 return
 
 
