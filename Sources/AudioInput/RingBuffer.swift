@@ -52,7 +52,15 @@ package final class RingBuffer<Element: BitwiseCopyable>: @unchecked Sendable {
   /// Writing thread only. Returns false, and counts it as dropped, if there is no room.
   @discardableResult
   package func write(_ element: Element) -> Bool {
-    withUnsafePointer(to: element) { write(UnsafeBufferPointer(start: $0, count: 1)) == 1 }
+    let start = writeIndex.load(ordering: .relaxed)
+    guard start - readIndex.load(ordering: .acquiring) < capacity else {
+      droppedCount.wrappingAdd(1, ordering: .relaxed)
+      return false
+    }
+    // Not copied as an array of one: that reads a whole stride, and a value on the stack may end before it.
+    storage[start & mask] = element
+    writeIndex.store(start + 1, ordering: .releasing)
+    return true
   }
 
   /// Reading thread only. Returns how many elements were written to the start of `buffer`.
