@@ -61,8 +61,9 @@ final class DaemonProcess: Sendable {
     posix_spawn_file_actions_adddup2(&actions, errorEnds[1], 2)
     // Duplicated onto itself a descriptor is inherited (POSIX.1-2024; glibc has done so since 2.29).
     if let passing { posix_spawn_file_actions_adddup2(&actions, passing, 3) }
-    // A bare environment: no settings of whoever runs the tests.
-    let variables = ["PATH": "/usr/bin:/bin", "HOME": "/dev/null"].merging(environment) { $1 }
+    // A bare environment: no settings of whoever runs the tests, but those of a sanitizer.
+    var variables = ["PATH": "/usr/bin:/bin", "HOME": "/dev/null"].merging(environment) { $1 }
+    for name in ["ASAN_OPTIONS", "TSAN_OPTIONS"] { variables[name] = getenv(name).map { String(cString: $0) } }
     let command = ["/bin/sh", "-c", "\(shell)\nexec \"$0\" \"$@\"", program] + arguments
     var argv = command.map { strdup($0) } + [nil]
     var envp = variables.map { strdup("\($0.key)=\($0.value)") } + [nil]
