@@ -15,6 +15,9 @@ extension Event {
 
   /// What the network made of an utterance.
   public struct Guess: Sendable, Equatable {
+    /// The words for the digits, zero to nine.
+    public static let words = ["zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine"]
+
     /// The word for the digit ("seven").
     public var text: String
     /// The digit, 0…9.

@@ -41,9 +41,6 @@ extension Event {
 }
 
 extension Event.Guess {
-  /// The words for the digits.
-  static let words = ["zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine"]
-
   init(_ guess: Guess) {
     self.init(
       text: Self.words.indices.contains(guess.digit) ? Self.words[guess.digit] : "", digit: guess.digit,

@@ -1,3 +1,5 @@
+import EventFeed
+
 /// What can be told of one spoken digit without knowing which one it was to be.
 public struct Take: Sendable, Equatable {
   /// The loudest sample, dBFS, as it came from the microphone.
@@ -82,7 +84,9 @@ extension Take.Problem {
 
 /// The words for the digits.
 public enum DigitWords {
-  private static let words = ["zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine"]
-
-  public static func word(_ digit: Int) -> String { words.indices.contains(digit) ? words[digit] : "\(digit)" }
+  /// As events have them; of what is no digit, the number.
+  public static func word(_ digit: Int) -> String {
+    let words = Event.Guess.words
+    return words.indices.contains(digit) ? words[digit] : "\(digit)"
+  }
 }
