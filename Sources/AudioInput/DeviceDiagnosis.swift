@@ -47,7 +47,10 @@ package struct DeviceDiagnosis: Sendable {
       switch fault.errno {
       case ECONNREFUSED: return "the sound server behind \(device) does not answer"
       case 0, ENOENT, ENODEV, ENXIO: return "there is no microphone \(device)"
-      default: return "the microphone \(device) does not work: \(String(cString: strerror(fault.errno)))"
+      default:
+        // What an unplugged card answers to a read depends on its driver: ENODEV, but EIO as well.
+        if isUnplugged(device) { return "the microphone \(device) is gone" }
+        return "the microphone \(device) does not work: \(String(cString: strerror(fault.errno)))"
       }
     }
   }
@@ -63,6 +66,14 @@ package struct DeviceDiagnosis: Sendable {
     let length = readlink("\(root)/proc/asound/\(word)", &target, target.count)
     guard length > 4 else { return nil }
     return Int(String(decoding: target[4..<length].map { UInt8(bitPattern: $0) }, as: UTF8.self))
+  }
+
+  /// Whether the name is of a card's own PCM and there is no such card now.
+  func isUnplugged(_ device: String) -> Bool {
+    let kinds = ["hw", "plughw", "sysdefault", "front", "dsnoop"]
+    guard let colon = device.firstIndex(of: ":"), kinds.contains(String(device[..<colon])) else { return false }
+    guard let card = card(of: device) else { return true }
+    return access("\(root)/proc/asound/card\(card)", F_OK) != 0
   }
 
   package struct Node: Equatable {

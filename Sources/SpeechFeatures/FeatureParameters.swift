@@ -22,9 +22,11 @@ public struct FeatureParameters: Sendable, Equatable {
   public var mean = 0.3
   public var deviation = 0.25
   /// The most that noise reduction takes away from any bin, in dB; 0 switches it off.
-  public var noiseReductionDepth = 12.0
-  /// How many times the noise estimate is subtracted.
-  public var noiseOversubtraction = 1.5
+  public var noiseReductionDepth = 10.0
+  /// dB by which the loudest frame of an utterance must stand above the noise for noise reduction to take anything away,
+  /// and at which it may take away all of its depth.
+  public var noiseReductionStart = 10.0
+  public var noiseReductionFull = 25.0
 
   public init() {}
 
@@ -50,7 +52,7 @@ public struct FeatureParameters: Sendable, Equatable {
       "bands": Double(bands), "frames": Double(frames), "lowest_frequency": lowestFrequency,
       "highest_frequency": highestFrequency, "pre_emphasis": preEmphasis, "dynamic_range": dynamicRange, "mean": mean,
       "deviation": deviation, "noise_reduction_depth": noiseReductionDepth,
-      "noise_oversubtraction": noiseOversubtraction,
+      "noise_reduction_start": noiseReductionStart, "noise_reduction_full": noiseReductionFull,
     ]
   }
 

@@ -117,7 +117,7 @@ public struct MelFilterBank: Sendable {
   }
 
   /// |1 - a e^(-jω)|² = 1 - 2a cos ω + a².
-  private static func preEmphasisPower(_ a: Double, _ hertz: Double, _ sampleRate: Int) -> Float {
+  static func preEmphasisPower(_ a: Double, _ hertz: Double, _ sampleRate: Int) -> Float {
     Float(1 + a * a) - Float(2 * a) * cosine(2 * Double.pi * hertz / Double(sampleRate))
   }
 }

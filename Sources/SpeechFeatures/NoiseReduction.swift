@@ -87,32 +87,44 @@ package final class NoiseProfile {
   }
 }
 
-/// Spectral gating with a Wiener-like gain.
+/// A Wiener filter that takes away less, the louder the noise.
 ///
-/// For each bin of each frame the noise-to-signal ratio is estimated from the power smoothed over neighbouring frames
-/// and bins; the gain on the power is `1 - oversubtraction * noise / smoothed`, never under the bounded attenuation.
-/// Smoothing the estimate is what keeps single bins from twinkling ("musical noise"); the bound is what keeps a wrong
-/// profile from eating the speech.
+/// For each bin of each frame the power is smoothed over neighbouring frames and bins; the gain on the power is
+/// `smoothed / (smoothed + noise)`, never under the attenuation allowed. Smoothing the estimate is what keeps single bins
+/// from twinkling ("musical noise"); the bound is what keeps a wrong profile from eating the speech.
+///
+/// How much is allowed depends on how far the loudest frame stands above the noise: all of it for an utterance that is
+/// clear of the noise, where the filter cleans the pauses and the weak sounds, and nothing for one that hardly is. There
+/// most bins of the speech itself lie near the noise, and a gain that depends on single bins roughens what a network that
+/// was trained in noise reads well as it is.
 package struct NoiseReduction {
-  private let oversubtraction: Float
-  private let smallestGain: Float
+  /// dB.
+  private let depth: Float
+  /// dB of the loudest frame over the noise from which, and from which all, is allowed.
+  private let clearance: ClosedRange<Float>
   private let bins: Int
+  /// The power response of the pre-emphasis by bin: loudness as the spectrogram has it.
+  private let response: [Float]
   /// Power smoothed over frequency, for three frames in a row.
   private var smoothed: [Float]
 
   package init(_ parameters: FeatureParameters) {
-    oversubtraction = Float(parameters.noiseOversubtraction)
-    smallestGain = Float(exponential10(-parameters.noiseReductionDepth / 10))
+    depth = Float(parameters.noiseReductionDepth)
+    clearance = Float(parameters.noiseReductionStart)...Float(parameters.noiseReductionFull)
     bins = parameters.bins
+    response = (0..<parameters.bins).map {
+      MelFilterBank.preEmphasisPower(
+        parameters.preEmphasis, Double($0 * parameters.sampleRate) / Double(parameters.fftSize), parameters.sampleRate)
+    }
     smoothed = [Float](repeating: 0, count: 3 * parameters.bins)
   }
 
-  /// Applies the gate in place to `count` power spectra of `bins` values each.
+  /// Applies the filter in place to `count` power spectra of `bins` values each.
   package mutating func apply(_ spectra: UnsafeMutablePointer<Float>, count: Int, noise: UnsafePointer<Float>) {
-    guard count > 0 else { return }
+    let allowed = allowance(spectra, count: count, noise: noise)
+    guard allowed > 0 else { return }
     let bins = bins
-    let oversubtraction = oversubtraction
-    let smallestGain = smallestGain
+    let smallestGain = Float(exponential10(-Double(allowed) / 10))
     smoothed.withUnsafeMutableBufferPointer { buffer in
       guard let rows = buffer.baseAddress else { return }
       func row(_ frame: Int) -> UnsafeMutablePointer<Float> { rows + (frame % 3) * bins }
@@ -126,8 +138,38 @@ package struct NoiseReduction {
         let power = spectra + frame * bins
         for bin in 0..<bins {
           let estimate = 0.25 * before[bin] + 0.5 * here[bin] + 0.25 * after[bin] + 1e-20
-          power[bin] *= max(smallestGain, 1 - oversubtraction * noise[bin] / estimate)
+          power[bin] *= max(smallestGain, estimate / (estimate + noise[bin]))
         }
+      }
+    }
+  }
+
+  /// How many dB may be taken away from any bin of these spectra.
+  package func allowance(_ spectra: UnsafePointer<Float>, count: Int, noise: UnsafePointer<Float>) -> Float {
+    guard count > 0, depth > 0 else { return 0 }
+    let loudest = (0..<count).reduce(Float(0)) { max($0, loudness(spectra + $1 * bins)) }
+    let ratio = loudest / (loudness(noise) + 1e-20)
+    guard ratio >= 1 else { return 0 }
+    let share = (decibels(ratio) - clearance.lowerBound) / (clearance.upperBound - clearance.lowerBound)
+    return depth * min(1, max(0, share))
+  }
+
+  /// The power of one spectrum, pre-emphasised: eight bins at a time, which the order of floating-point operations keeps a
+  /// plain loop from becoming.
+  private func loudness(_ spectrum: UnsafePointer<Float>) -> Float {
+    response.withUnsafeBytes { response in
+      guard let response = response.baseAddress else { return 0 }
+      let spectrum = UnsafeRawPointer(spectrum)
+      var lanes = SIMD8<Float>()
+      let whole = bins & ~7
+      for i in stride(from: 0, to: whole, by: 8) {
+        lanes +=
+          response.loadUnaligned(fromByteOffset: 4 * i, as: SIMD8<Float>.self)
+          * spectrum.loadUnaligned(fromByteOffset: 4 * i, as: SIMD8<Float>.self)
+      }
+      return (whole..<bins).reduce(lanes.sum()) {
+        $0 + response.loadUnaligned(fromByteOffset: 4 * $1, as: Float.self)
+          * spectrum.loadUnaligned(fromByteOffset: 4 * $1, as: Float.self)
       }
     }
   }

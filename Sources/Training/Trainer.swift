@@ -33,7 +33,7 @@ public final class Trainer {
   private let augmenters: [Augmenter]
   private let checkpoint: String?
   private let notes: [String: String]
-  private var optimiser: AdamW
+  private var optimiser: Muon
   private var average: WeightAverage
   private var step = 0
 
@@ -51,8 +51,9 @@ public final class Trainer {
     augmenters = try (0..<threads).map { _ in
       try Augmenter(bank, settings: recipe.augmentation, parameters: recipe.features, seed: recipe.seed)
     }
-    optimiser = AdamW(
-      options: AdamW.Options(weightDecay: recipe.weightDecay), parameterCount: network.layout.parameterCount)
+    optimiser = Muon(
+      options: Muon.Options(factor: recipe.kernelFactor, others: AdamW.Options(weightDecay: recipe.weightDecay)),
+      parameterCount: network.layout.parameterCount)
     average = WeightAverage(kind: .exponential(decay: recipe.averageDecay), layout: network.layout)
     let encoder = JSONEncoder()
     encoder.outputFormatting = .sortedKeys

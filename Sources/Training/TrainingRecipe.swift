@@ -8,9 +8,11 @@ public struct TrainingRecipe: Sendable, Equatable, Codable {
   public var examplesPerEpoch = 4096
   public var batch = 32
   public var peakRate: Float = 2e-3
+  /// How many times the learning rate moves the kernels of hidden convolutions.
+  public var kernelFactor: Float = 4
   public var weightDecay: Float = 0.02
   /// Share of the head's inputs that are dropped.
-  public var dropout: Float = 0.2
+  public var dropout: Float = 0.1
   /// Share of the steps in which the learning rate rises.
   public var rise: Float = 0.25
   /// How much of the running average of the weights stays at each step.

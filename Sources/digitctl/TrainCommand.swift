@@ -107,11 +107,13 @@ struct Train: ParsableCommand {
     }
   }
 
-  /// The command that makes this model again, paths as they were given.
+  /// The command that makes this model again. Of the file to write the name only, so that the same model has the same
+  /// bytes wherever it is written.
   private var commandLine: String {
     var words = ["digitctl", "train"]
     for folder in data { words += ["--data", folder] }
-    words += ["--output", output, "--seed", "\(seed)", "--epochs", "\(epochs)"]
+    let file = output.split(separator: "/").last.map(String.init) ?? output
+    words += ["--output", file, "--seed", "\(seed)", "--epochs", "\(epochs)"]
     if noiseReductionDepth != TrainingRecipe().noiseReductionDepth {
       words += ["--noise-reduction-depth", "\(noiseReductionDepth)"]
     }

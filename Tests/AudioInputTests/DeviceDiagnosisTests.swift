@@ -62,6 +62,18 @@ import Testing
     #expect(self.diagnosis(mayOpen: false).fault(errno: ENOENT, device: "hw:7").state == .lost)
   }
 
+  @Test func anUnpluggedCardIsSaidToBeGoneWhateverItsDriverAnswers() {
+    let diagnosis = diagnosis(mayOpen: true)
+    let fault = diagnosis.fault(errno: EIO, device: "hw:USB")
+    for device in ["hw:7", "plughw:CARD=Gone,DEV=0"] {
+      #expect(diagnosis.describe(fault, device: device) == "the microphone \(device) is gone")
+    }
+    // A card that is there has another trouble, and a name that names no card tells nothing of one.
+    for device in ["hw:USB", "hw:0", "default", "pulse:server"] {
+      #expect(diagnosis.describe(fault, device: device) == "the microphone \(device) does not work: Input/output error")
+    }
+  }
+
   @Test func aSoundServerThatIsGoneIsNamed() {
     let diagnosis = diagnosis(mayOpen: true)
     let fault = diagnosis.fault(errno: ECONNREFUSED, device: "default")

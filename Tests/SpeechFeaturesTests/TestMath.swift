@@ -6,4 +6,5 @@
 
 enum TestMath {
   static func decibels(_ ratio: Double) -> Double { 10 * log10(ratio) }
+  static func power(decibels: Double) -> Double { pow(10, decibels / 10) }
 }

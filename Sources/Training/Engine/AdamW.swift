@@ -39,10 +39,12 @@ public struct AdamW: Sendable, Equatable {
   ///   - learningRate: of this step.
   ///   - maximumGradientNorm: gradients of a larger norm (over all parameters) are scaled down to it; nil for no limit.
   ///     PyTorch's `clip_grad_norm_`.
+  ///   - moves: which parameters; all of them, unless others have an optimiser of their own.
   /// - Returns: the norm of the gradients as they came.
   @discardableResult
   public mutating func update(
-    _ network: TrainableNetwork, learningRate: Float, maximumGradientNorm: Float? = nil
+    _ network: TrainableNetwork, learningRate: Float, maximumGradientNorm: Float? = nil,
+    where moves: (ParameterLayout.Entry) -> Bool = { _ in true }
   ) -> Float {
     precondition(firstMoment.count == network.layout.parameterCount, "an optimiser of another network")
     step += 1
@@ -50,13 +52,14 @@ public struct AdamW: Sendable, Equatable {
     var pass = Pass(options: options, step: step, learningRate: learningRate)
     if let limit = maximumGradientNorm { pass.gradientScale = min(1, limit / (norm + 1e-6)) }
     let (lanes, layout) = (network.lanes, network.layout)
+    let entries = layout.parameters.filter(moves)
     let (parameters, gradients) = (network.parameterBuffer.base, network.gradientBuffer.base)
     firstMoment.withUnsafeMutableBufferPointer { first in
       secondMoment.withUnsafeMutableBufferPointer { second in
         guard let first = first.baseAddress, let second = second.baseAddress else { return }
         lanes.run { share, _ in
           let own = Lanes.part(of: layout.parameterCount, share: share)
-          for entry in layout.parameters {
+          for entry in entries {
             let part = entry.range.clamped(to: own)
             pass.run(
               parameters + part.lowerBound, gradients + part.lowerBound, first + part.lowerBound,

@@ -17,13 +17,13 @@ public struct Checkpoint: Sendable, Equatable {
   public var epoch: Int
   public var step: Int
   public var state: NetworkState
-  public var optimiser: AdamW
+  public var optimiser: Muon
   public var average: WeightAverage?
   /// The trainer's own: what it trains on, its recipe, its best so far. A trainer that resumes should see that they fit.
   public var notes: [String: String]
 
   public init(
-    of network: TrainableNetwork, optimiser: AdamW, average: WeightAverage? = nil, seed: UInt64, epoch: Int, step: Int,
+    of network: TrainableNetwork, optimiser: Muon, average: WeightAverage? = nil, seed: UInt64, epoch: Int, step: Int,
     notes: [String: String] = [:]
   ) {
     architecture = network.architecture
@@ -68,10 +68,10 @@ public struct Checkpoint: Sendable, Equatable {
     state = NetworkState(
       parameters: Self.take(layout.parameterCount, from: &numbers),
       statistics: Self.take(layout.statisticCount, from: &numbers))
-    optimiser = AdamW(options: header.optimiser, parameterCount: 0)
-    optimiser.step = header.optimiserStep
-    optimiser.firstMoment = Self.take(layout.parameterCount, from: &numbers)
-    optimiser.secondMoment = Self.take(layout.parameterCount, from: &numbers)
+    optimiser = Muon(options: header.optimiser, parameterCount: 0)
+    optimiser.others.step = header.optimiserStep
+    optimiser.others.firstMoment = Self.take(layout.parameterCount, from: &numbers)
+    optimiser.others.secondMoment = Self.take(layout.parameterCount, from: &numbers)
     if let kept = header.average {
       var average = WeightAverage(kind: kept.kind, layout: layout)
       average.count = kept.count
@@ -107,7 +107,7 @@ public struct Checkpoint: Sendable, Equatable {
     var bytes: [UInt8] = Self.magic
     Self.append(UInt64(json.count), to: &bytes)
     bytes.append(contentsOf: json)
-    var arrays = [state.parameters, state.statistics, optimiser.firstMoment, optimiser.secondMoment]
+    var arrays = [state.parameters, state.statistics, optimiser.others.firstMoment, optimiser.others.secondMoment]
     if let average { arrays += [average.state.parameters, average.state.statistics] }
     bytes.reserveCapacity(bytes.count + 4 * arrays.map(\.count).reduce(0, +) + 8)
     for array in arrays {
@@ -135,7 +135,7 @@ extension Checkpoint {
     var seed: UInt64
     var epoch: Int
     var step: Int
-    var optimiser: AdamW.Options
+    var optimiser: Muon.Options
     var optimiserStep: Int
     var average: Average?
     var notes: [String: String]

@@ -1,6 +1,6 @@
 import DigitNetwork
 
-/// How fast this machine trains: whole steps (forward, back, AdamW) of the shipped network on random images.
+/// How fast this machine trains: whole steps (forward, back, Muon) of the shipped network on random images.
 public enum TrainingBenchmark {
   /// - Parameters:
   ///   - seconds: about how long to measure, after a few steps to warm up.
@@ -10,7 +10,7 @@ public enum TrainingBenchmark {
     architecture: NetworkArchitecture = .standard(classes: 11)
   ) throws(TrainingEngineError) -> Double {
     let network = try TrainableNetwork(architecture: architecture, seed: 1, threads: threads)
-    var optimiser = AdamW(parameterCount: network.layout.parameterCount)
+    var optimiser = Muon(parameterCount: network.layout.parameterCount)
     var generator = SeededGenerator(seed: 2)
     let imageCount = architecture.input.bands * architecture.input.frames
     let images = (0..<batch * imageCount).map { _ in generator.uniform(in: -1...1) }

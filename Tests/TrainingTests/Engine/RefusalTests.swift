@@ -58,7 +58,7 @@ struct RefusalTests {
     let folder = try TemporaryFolder()
     let network = try TrainableNetwork(architecture: .small, seed: 1)
     let checkpoint = Checkpoint(
-      of: network, optimiser: AdamW(parameterCount: network.layout.parameterCount), seed: 1, epoch: 0, step: 0)
+      of: network, optimiser: Muon(parameterCount: network.layout.parameterCount), seed: 1, epoch: 0, step: 0)
     let path = folder.path("a.checkpoint")
     try checkpoint.write(to: path)
     let bytes = try Data(contentsOf: URL(fileURLWithPath: path))

@@ -7,14 +7,14 @@ struct TrainingRunTests {
   /// A little training with everything in it: dropout, a schedule, clipping, an average.
   struct Run {
     let network: TrainableNetwork
-    var optimiser: AdamW
+    var optimiser: Muon
     var average: WeightAverage
     var step = 0
     static let seed: UInt64 = 21
 
     init(threads: Int = 2) throws {
       network = try TrainableNetwork(architecture: .small, seed: Self.seed, threads: threads)
-      optimiser = AdamW(parameterCount: network.layout.parameterCount)
+      optimiser = Muon(parameterCount: network.layout.parameterCount)
       average = WeightAverage(kind: .exponential(decay: 0.9), layout: network.layout)
     }
 
@@ -149,7 +149,7 @@ struct TrainingRunTests {
     }
     let targets = (0..<32).flatMap { sample in (0..<4).map { Float($0 == sample % 4 ? 1 : 0) } }
     let network = try TrainableNetwork(architecture: architecture, seed: 1)
-    var optimiser = AdamW(parameterCount: network.layout.parameterCount)
+    var optimiser = Muon(parameterCount: network.layout.parameterCount)
     let schedule = OneCycle(highest: 1e-2, steps: 150)
     var loss: Float = .infinity
     for step in 0..<150 {
