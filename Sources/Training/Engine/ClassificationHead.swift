@@ -13,8 +13,9 @@ final class ClassificationHead {
   /// [samples][classes], and their gradients.
   private(set) var logits: FloatBuffer
   private(set) var logitGradients: FloatBuffer
-  /// Each sample's weighted loss.
-  private(set) var losses: [Double] = []
+  /// Each sample's weighted loss. No array: threads that write to elements of their own still change one and the same
+  /// array, which is a race.
+  private(set) var losses = UnsafeMutableBufferPointer<Double>(start: nil, count: 0)
 
   var inputCount: Int { channels * extent.bands }
 
@@ -35,7 +36,13 @@ final class ClassificationHead {
     keep = FloatBuffer(count: samples * inputCount)
     logits = FloatBuffer(count: samples * classes)
     logitGradients = FloatBuffer(count: samples * classes)
-    losses = [Double](repeating: 0, count: samples)
+    losses.deallocate()
+    losses = .allocate(capacity: samples)
+    losses.initialize(repeating: 0)
+  }
+
+  deinit {
+    losses.deallocate()
   }
 
   /// The mean over frames of one sample's activations ([bands][frames][channels]), times `keep` if given.
