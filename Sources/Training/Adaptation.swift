@@ -80,6 +80,8 @@ public struct Adaptation {
     var recipe = TrainingRecipe()
     recipe.epochs = 3
     recipe.peakRate = 4e-4
+    // Steps as long as in a training from nothing end far from the old weights, and cost the others.
+    recipe.kernelFactor = 1
     recipe.rise = 0.1
     recipe.averageDecay = 0.99
     return recipe
