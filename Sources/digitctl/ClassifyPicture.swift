@@ -19,11 +19,11 @@ final class ClassifyPicture {
     extractor = try FeatureExtractor()
   }
 
-  /// The file's name in the folder of pictures: the recording's path, slashes turned, so that no two are one.
+  /// The file's name in the folder of pictures: the recording's path, its parts joined by "_", "up" for each "..", lest the
+  /// picture be a hidden file.
   static func name(for path: String) -> String {
-    var name = path[...]
-    while name.hasPrefix("./") || name.hasPrefix("/") { name = name.drop { $0 == "." }.drop { $0 == "/" } }
-    return name.map { $0 == "/" ? "_" : String($0) }.joined() + ".svg"
+    let parts = path.split(separator: "/").filter { $0 != "." }
+    return parts.map { $0 == ".." ? "up" : String($0) }.joined(separator: "_") + ".svg"
   }
 
   /// - Parameter samples: 8 kHz mono, conditioned.

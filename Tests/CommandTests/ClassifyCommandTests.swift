@@ -118,6 +118,10 @@ struct ClassifyCommandTests {
     _ = try XMLDocument(xmlString: svg)
     #expect(svg.contains("digits.wav: 7 (100 %)"))
     #expect(svg.components(separatedBy: "data:image/png;base64,").count == 3)
+    // "..", too, must not make a hidden file of it.
+    _ = try await Command.run(["classify", "--picture", folder, "/tmp/.." + file])
+    let other = try FileManager.default.contentsOfDirectory(atPath: folder).first { $0 != names.first }
+    #expect(other == "tmp_up_\(try #require(names.first))")
     let nowhere = try await Command.run(["classify", "--picture", "/proc/x/y", file])
     #expect(nowhere.status == 1 && nowhere.errors.contains("/proc/x/y: the folder for the pictures cannot be made"))
   }
