@@ -50,7 +50,7 @@ public struct AdamW: Sendable, Equatable {
     step += 1
     let norm = Self.norm(UnsafeBufferPointer(network.gradients))
     var pass = Pass(options: options, step: step, learningRate: learningRate)
-    if let limit = maximumGradientNorm { pass.gradientScale = min(1, limit / (norm + 1e-6)) }
+    pass.gradientScale = Self.gradientScale(norm: norm, limit: maximumGradientNorm)
     let (lanes, layout) = (network.lanes, network.layout)
     let entries = layout.parameters.filter(moves)
     let (parameters, gradients) = (network.parameterBuffer.base, network.gradientBuffer.base)
@@ -69,6 +69,12 @@ public struct AdamW: Sendable, Equatable {
       }
     }
     return norm
+  }
+
+  /// What gradients of the norm `norm` are multiplied with so that it is `limit` at most.
+  static func gradientScale(norm: Float, limit: Float?) -> Float {
+    guard let limit else { return 1 }
+    return min(1, limit / (norm + 1e-6))
   }
 
   /// The Euclidean norm of `gradients`, summed in blocks so that rounding does not grow with their number.

@@ -50,7 +50,7 @@ public struct Muon: Sendable, Equatable {
     let norm = others.update(network, learningRate: learningRate, maximumGradientNorm: maximumGradientNorm) {
       !$0.isHiddenKernel
     }
-    let gradientScale = maximumGradientNorm.map { min(1, $0 / (norm + 1e-6)) } ?? 1
+    let gradientScale = AdamW.gradientScale(norm: norm, limit: maximumGradientNorm)
     let iteration = NewtonSchulz(shapes: kernels.map(\.matrix), lanes: network.lanes)
     let direction = FloatBuffer(count: kernels.map(\.range.count).max() ?? 0)
     let momentum = options.momentum
