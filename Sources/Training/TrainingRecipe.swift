@@ -12,7 +12,7 @@ public struct TrainingRecipe: Sendable, Equatable, Codable {
   public var kernelFactor: Float = 4
   public var weightDecay: Float = 0.02
   /// Share of the head's inputs that are dropped.
-  public var dropout: Float = 0.1
+  public var dropout: Float = 0.2
   /// Share of the steps in which the learning rate rises.
   public var rise: Float = 0.25
   /// How much of the running average of the weights stays at each step.

@@ -2,12 +2,12 @@
 public struct AugmentationSettings: Sendable, Equatable, Codable {
   // What an example is.
   /// Share of examples that are digits; the rest is what must be turned down.
-  public var digitShare: Float = 0.65
+  public var digitShare: Float = 0.6
   /// Of the rest: what people said, what synthetic voices said, digits cut and joined wrongly or played backwards; what
   /// is left is noise alone.
-  public var speechShare: Float = 0.36
-  public var syntheticShare: Float = 0.32
-  public var mangledShare: Float = 0.12
+  public var speechShare: Float = 0.38
+  public var syntheticShare: Float = 0.34
+  public var mangledShare: Float = 0.1
   /// Of what people said, the share that is cut somewhere in a word, as a pause may cut it.
   public var fragment: Float = 0.2
   /// Of the noise alone, the share that is several people speaking at once, and of the others the share that stands out
@@ -35,9 +35,9 @@ public struct AugmentationSettings: Sendable, Equatable, Codable {
 
   // The room and the microphone.
   public var reverberation: Float = 0.35
-  public var noise: Float = 0.8
+  public var noise: Float = 0.75
   /// dB, over the sound itself.
-  public var signalToNoise: ClosedRange<Float> = -2...30
+  public var signalToNoise: ClosedRange<Float> = 0...30
   public var equaliser: Float = 0.7
   /// dB up or down of the equaliser's six points.
   public var equaliserDepth: Float = 8
@@ -45,6 +45,11 @@ public struct AugmentationSettings: Sendable, Equatable, Codable {
   public var clipping: Float = 0.05
 
   // The spectrogram.
+  /// The furthest that elastic warping moves anything: in time, of bands against each other, of all bands over the word.
+  /// Frames of 8 ms, bands of 128.
+  public var elasticFrames: Float = 4
+  public var elasticBands: Float = 3
+  public var elasticDrift: Float = 3
   public var mask: Float = 0.5
   public var maskBands = 12
   public var maskFrames = 10

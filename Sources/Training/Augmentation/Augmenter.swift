@@ -16,6 +16,8 @@ public final class Augmenter {
   private let extractor: FeatureExtractor
   private let noises: NoiseMaker
   private let filters: [MelFilterBank]
+  private let unwarped: FloatBuffer
+  private let spectrogramMask: SpectrogramMask
 
   public init(
     _ bank: SoundBank, settings: AugmentationSettings = .standard, parameters: FeatureParameters = .standard,
@@ -26,6 +28,8 @@ public final class Augmenter {
     self.seed = seed
     extractor = try FeatureExtractor(parameters)
     noises = NoiseMaker(bank: bank)
+    spectrogramMask = SpectrogramMask(parameters)
+    unwarped = FloatBuffer(count: parameters.bands * parameters.frames)
     let (low, high) = (Double(settings.warp.lowerBound), Double(settings.warp.upperBound))
     filters = (0...16).map { MelFilterBank(parameters, warp: low + (high - low) * Double($0) / 16) }
   }
@@ -47,9 +51,12 @@ public final class Augmenter {
       extractor.spectrogram(
         of: UnsafeBufferPointer(rebasing: samples[timeline.utterance]),
         background: UnsafeBufferPointer(rebasing: samples[..<timeline.background]),
-        variation: variation, into: image)
+        variation: variation, into: unwarped.base)
     }
-    if random.chance(settings.mask) { mask(image, &random) }
+    ElasticWarp(
+      bandCount: extractor.parameters.bands, frameCount: extractor.parameters.frames, settings, &random
+    ).apply(to: unwarped.base, into: image)
+    if random.chance(settings.mask) { spectrogramMask.apply(to: image, settings, &random) }
   }
 
   // MARK: - What is said
@@ -236,19 +243,6 @@ public final class Augmenter {
   }
 
   // MARK: - What the network is given
-
-  private func mask(_ image: UnsafeMutablePointer<Float>, _ random: inout SeededGenerator) {
-    let (bands, frames) = (extractor.parameters.bands, extractor.parameters.frames)
-    let floor = -Float(extractor.parameters.mean / extractor.parameters.deviation)
-    let height = random.index(below: settings.maskBands + 1)
-    let bottom = random.index(below: bands - height)
-    for i in bottom * frames..<(bottom + height) * frames { image[i] = floor }
-    let width = random.index(below: settings.maskFrames + 1)
-    let left = random.index(below: frames - width)
-    for band in 0..<bands {
-      for frame in left..<left + width { image[band * frames + frame] = floor }
-    }
-  }
 
   private func write(_ label: Label, to target: UnsafeMutablePointer<Float>) {
     let (hot, smoothing): (Int, Float) =
