@@ -11,6 +11,7 @@
 set -euo pipefail
 
 out=${1:?"usage: synthesise.sh OUT"}
+here=$(cd "$(dirname "$0")" && pwd)
 dictionary=/usr/share/dict/american-english-small
 command -v espeak-ng flite >/dev/null && [ -r $dictionary ] || {
   echo "synthesise.sh: needs espeak-ng, flite and $dictionary (apt-get install espeak-ng flite wamerican-small)" >&2
@@ -19,13 +20,7 @@ command -v espeak-ng flite >/dev/null && [ -r $dictionary ] || {
 mkdir -p "$out/digits" "$out/near" "$out/near-test" "$out/changed" "$out/words"
 
 words=(zero one two three four five six seven eight nine)
-near=(seventeen seventy sixteen sixty fourteen forty fifteen fifty eighteen eighty nineteen ninety thirteen thirty
-  twelve twenty ten eleven hundred tree free fee sick sticks mix fix sit sip seek heaven even evening lesson severe
-  severn oven wonder once want wall run done gun fun when win want wander tooth toot tube through threw throw true
-  fort fork form forward force fall fire find fight file fine hive dive live drive arrive ivory nice night mine line
-  sign shine knife nylon night-time fate late wait hate ate-up aid eighth ape zebra zealous hero hello row roar know
-  known no yes stop go start left right up down on off what who how cheese keys please see say six-pack music zip
-  volume lights computer alexa open close water table window Monday Friday August)
+read -ra near -d "" <"$here/near-words.txt" || true
 
 accents=(en-us en-gb en-gb-scotland en-gb-x-rp en-029 en-us-nyc en-gb-x-gbclan en-gb-x-gbcwmd)
 timbres=(m1 m2 m3 m4 m5 m6 m7 m8 f1 f2 f3 f4 f5 adam anika aunty belinda benjamin boris caleb david ed grandma grandpa
