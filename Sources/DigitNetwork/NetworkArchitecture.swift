@@ -46,7 +46,11 @@ public struct NetworkArchitecture: Sendable, Equatable, Codable {
     self.classes = classes
   }
 
-  /// What this project ships: 1×128×128 → 32×32×64 → 64×16×32 → 128×8×16 → 256×4×8 → 1024 → `classes`; 0.06 GFLOP.
+  /// What this project ships: 1×128×128 → 32×32×64 → 48×16×32 → 96×8×16 → 160×4×8 → 160×4×8 → 160×4×8 → 640 →
+  /// `classes`; 0.07 GFLOP.
+  ///
+  /// The last two convolutions have no stride: with them a filter sees 0.78 s, a word as a whole, where the four before
+  /// see 0.26 s, half of one.
   public static func standard(classes: Int) -> NetworkArchitecture {
     func convolution(_ from: Int, _ to: Int, _ kernel: Int, _ stride: (Int, Int)) -> Convolution {
       Convolution(
@@ -56,8 +60,8 @@ public struct NetworkArchitecture: Sendable, Equatable, Codable {
     return NetworkArchitecture(
       input: Extent(bands: 128, frames: 128),
       convolutions: [
-        convolution(1, 32, 5, (4, 2)), convolution(32, 64, 3, (2, 2)), convolution(64, 128, 3, (2, 2)),
-        convolution(128, 256, 3, (2, 2)),
+        convolution(1, 32, 5, (4, 2)), convolution(32, 48, 3, (2, 2)), convolution(48, 96, 3, (2, 2)),
+        convolution(96, 160, 3, (2, 2)), convolution(160, 160, 3, (1, 1)), convolution(160, 160, 3, (1, 1)),
       ],
       classes: classes)
   }

@@ -22,6 +22,11 @@ public struct AugmentationSettings: Sendable, Equatable, Codable {
   public var warp: ClosedRange<Float> = 0.92...1.08
 
   // The cut, as voice activity makes it.
+  /// Chance that what is weak at the beginning and the end of the sound is lost, as where a recorder mutes it or somebody
+  /// cut the recording by its loudness: of a "six" its vowel is left.
+  public var weakEndsLost: Float = 0.25
+  /// dB under the loudest 10 ms from which a beginning or an end is weak.
+  public var weakEnds: ClosedRange<Float> = 12...35
   /// Chance of a cut without any background before it, as in recordings cut to the sound.
   public var tightCut: Float = 0.3
   /// Seconds kept before the sound; a negative number cuts into it.

@@ -42,6 +42,9 @@ public final class Augmenter {
   public func make(_ index: UInt64, image: UnsafeMutablePointer<Float>, target: UnsafeMutablePointer<Float>) {
     var random = SeededGenerator(seed: seed, stream: index)
     var (source, label) = draw(&random)
+    if random.chance(settings.weakEndsLost) {
+      source = source.withoutEnds(weakerBy: random.uniform(in: settings.weakEnds), keeping: random.index(below: 160))
+    }
     let timeline = place(&source, &random)
     write(label, to: target)
     let variation = FeatureExtractor.Variation(
@@ -65,6 +68,22 @@ public final class Augmenter {
   private struct Source {
     var samples: [Float]
     var sound: Range<Int>
+
+    /// From the first to the last 10 ms that are within `depth` dB of the loudest, and `margin` samples more on each side;
+    /// as it is if that would leave less than 70 ms. Nothing lies around it any more.
+    func withoutEnds(weakerBy depth: Float, keeping margin: Int) -> Source {
+      let frame = 80
+      let powers = stride(from: sound.lowerBound, through: sound.upperBound - frame, by: frame).map { start in
+        samples[start..<start + frame].reduce(Float(0)) { $0 + $1 * $1 }
+      }
+      let smallest = (powers.max() ?? 0) * SoundEffects.amplitude(decibels: -2 * depth)
+      guard let first = powers.firstIndex(where: { $0 > smallest }),
+        let last = powers.lastIndex(where: { $0 > smallest }), last >= first + 6
+      else { return self }
+      let start = max(sound.lowerBound, sound.lowerBound + first * frame - margin)
+      let end = min(sound.upperBound, sound.lowerBound + (last + 1) * frame + margin)
+      return Source(samples: Array(samples[start..<end]), sound: 0..<end - start)
+    }
   }
 
   private enum Label {

@@ -1,3 +1,4 @@
+import SpeechFeatures
 import Testing
 import Training
 
@@ -72,6 +73,30 @@ enum TinyBank {
     }
     let other = Self.examples(try Augmenter(bank, seed: 2), 0..<30)
     #expect(zip(other, forward).contains { $0.image != $1.image })
+  }
+
+  /// A word of 200 ms that stand 40 dB under the rest, 300 ms.
+  @Test func weakEndsAreLostWhereTheyAreToBe() throws {
+    var random = SeededGenerator(seed: 5)
+    let clips = TinyBank.clips().map { clip in
+      guard case .digit = clip.recording.label else { return clip }
+      let samples = (0..<4000).map { random.normal() * ($0 < 1600 ? 0.003 : 0.3) }
+      return Clip(recording: clip.recording, samples: samples, sound: 0..<4000)
+    }
+    func meanFrames(weakEndsLost: Float) throws -> Float {
+      var settings = AugmentationSettings()
+      settings.digitShare = 1
+      (settings.noise, settings.reverberation, settings.neighbour, settings.mask) = (0, 0, 0, 0)
+      settings.weakEndsLost = weakEndsLost
+      let floor = -Float(FeatureParameters.standard.mean / FeatureParameters.standard.deviation)
+      let examples = Self.examples(try Augmenter(try SoundBank(clips), settings: settings, seed: 1), 0..<40)
+      let sounding = examples.map { example in
+        (0..<128).count { frame in (0..<128).contains { example.image[$0 * 128 + frame] > floor + 0.1 } }
+      }
+      return Float(sounding.reduce(0, +)) / Float(examples.count)
+    }
+    let (kept, lost) = (try meanFrames(weakEndsLost: 0), try meanFrames(weakEndsLost: 1))
+    #expect(kept - lost > 12 && kept - lost < 40, "\(kept) frames hold sound, \(lost) without the weak beginning")
   }
 
   @Test func aDigitWithoutRecordingsIsNamed() {
