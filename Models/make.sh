@@ -2,7 +2,7 @@
 # make.sh DATA [OUT]: make the shipped model again, from the recordings in DATA and voices made on the way.
 #
 # Writes OUT (default: digits.safetensors beside this script) and, below the current folder, what was made to learn from
-# (voices/, converted/ and foreign/). About an hour on one core; two are used. Interrupted, the same command goes on. The
+# (voices/, converted/ and foreign/). About an hour on one core, half of it on two. Interrupted, the same command goes on. The
 # same recordings give the same bytes on the same kind of machine.
 set -euo pipefail
 
@@ -12,4 +12,4 @@ data=${1:?"usage: make.sh DATA [OUT]"} out=${2:-$here/digits.safetensors}
 [ -s converted/complete ] || { "$here/convert-voices.sh" "$data" converted && date >converted/complete; }
 [ -s foreign/complete ] || { "$here/foreign-voices.sh" foreign && date >foreign/complete; }
 swift build -c release --package-path "$here/.." --product digitctl
-exec "$here/../.build/release/digitctl" train --data "$data" --data voices --data converted --data foreign --output "$out" --seed 1 --epochs 280
+exec "$here/../.build/release/digitctl" train --data "$data" --data voices --data converted --data foreign --output "$out" --seed 1 --epochs 120
