@@ -117,8 +117,7 @@ public struct Adaptation {
     var recipe = recipe
     recipe.noiseReductionDepth = FeatureParameters(metadata: old.metadata.features).noiseReductionDepth
     let trainer = try Trainer(
-      bank: SoundBank(Self.balanced(voice.learned, others.learned)), recipe: recipe, start: old.tensors,
-      threads: threads)
+      bank: SoundBank(Self.balanced(voice.learned, others.learned)), recipe: recipe, start: old, threads: threads)
     guard case .finished(let state) = try trainer.run(report: report, shouldStop: shouldStop) else { return nil }
     let new = trainer.tensors(of: state)
     func scores(_ model: DigitModel) throws -> (voice: Score, others: Score) {

@@ -39,14 +39,20 @@ public final class Trainer {
 
   /// - Parameters:
   ///   - checkpoint: where to save after each epoch and when stopped; a checkpoint that lies there is gone on from.
-  ///   - start: weights to begin with in place of random ones.
-  /// - Throws: if a checkpoint there is of another training.
+  ///   - start: a model whose shape and weights to begin with, in place of the standard shape and random weights.
+  /// - Throws: if a checkpoint there is of another training, or `start` has other inputs or classes than the examples.
   public init(
-    bank: SoundBank, recipe: TrainingRecipe, checkpoint: String? = nil, start: [String: Tensor]? = nil, threads: Int = 2
+    bank: SoundBank, recipe: TrainingRecipe, checkpoint: String? = nil, start: DigitModel? = nil, threads: Int = 2
   ) throws {
     self.recipe = recipe
     self.checkpoint = checkpoint
-    architecture = .standard(classes: Augmenter.classes)
+    let standard = NetworkArchitecture.standard(classes: Augmenter.classes)
+    architecture = start?.metadata.architecture ?? standard
+    guard architecture.classes == standard.classes, architecture.input == standard.input else {
+      throw TrainingEngineError.architecture(
+        "it makes \(architecture.classes) classes of \(architecture.input.bands) × \(architecture.input.frames), "
+          + "but examples have \(standard.classes) of \(standard.input.bands) × \(standard.input.frames)")
+    }
     network = try TrainableNetwork(architecture: architecture, seed: recipe.seed, threads: threads)
     augmenters = try (0..<threads).map { _ in
       try Augmenter(bank, settings: recipe.augmentation, parameters: recipe.features, seed: recipe.seed)
@@ -60,7 +66,7 @@ public final class Trainer {
     notes = [
       "recipe": String(decoding: try encoder.encode(recipe), as: UTF8.self), "data": bank.fingerprint,
     ]
-    if let start { try network.load(start.mapValues { ($0.shape, $0.values) }) }
+    if let start { try network.load(start.tensors.mapValues { ($0.shape, $0.values) }) }
     if let checkpoint, FileManager.default.fileExists(atPath: checkpoint) { try resume(from: checkpoint) }
   }
 

@@ -72,6 +72,31 @@ import Training
     #expect(dataError?.description.contains("another data") == true)
   }
 
+  @Test func aTrainingFromAModelKeepsItsShape() throws {
+    // Given a model of other convolutions than the standard ones
+    var architecture = NetworkArchitecture.standard(classes: Augmenter.classes)
+    architecture.convolutions.removeLast()
+    let start = try TinyModel.make(seed: 9, architecture: architecture)
+    var recipe = Self.recipe
+    recipe.epochs = 1
+    let trainer = try Trainer(bank: try SoundBank(TinyBank.clips()), recipe: recipe, start: start)
+    // When it is trained on
+    guard case .finished(let state) = try trainer.run(report: { _ in }, shouldStop: { false }) else {
+      Issue.record("stopped")
+      return
+    }
+    // Then as many weights come out as went in
+    let weights = start.tensors.filter { !$0.key.contains("running") }.values.reduce(0) { $0 + $1.values.count }
+    #expect(state.parameters.count == weights)
+  }
+
+  @Test func aModelWithoutAnEleventhClassIsNoStart() throws {
+    let start = try TinyModel.make(architecture: .standard(classes: 10))
+    let bank = try SoundBank(TinyBank.clips())
+    let error = #expect(throws: TrainingEngineError.self) { try Trainer(bank: bank, recipe: Self.recipe, start: start) }
+    #expect(error?.description.contains("it makes 10 classes") == true)
+  }
+
   @Test func progressReachesItsEnd() throws {
     let trainer = try Trainer(bank: try SoundBank(TinyBank.clips()), recipe: Self.recipe)
     var epochs: [Int] = []

@@ -5,12 +5,13 @@ import Training
 /// A model that has learned nothing: it answers, and always the same.
 enum TinyModel {
   static func make(
-    seed: UInt64 = 1, minimumConfidence: Double = 0, sources: [ModelMetadata.Source] = []
+    seed: UInt64 = 1, minimumConfidence: Double = 0, sources: [ModelMetadata.Source] = [],
+    architecture: NetworkArchitecture = .standard(classes: Augmenter.classes)
   ) throws -> DigitModel {
-    let architecture = NetworkArchitecture.standard(classes: Augmenter.classes)
+    let labels = (0...9).map { "\($0)" } + ["other"]
     let network = try TrainableNetwork(architecture: architecture, seed: seed)
     let metadata = ModelMetadata(
-      name: "tiny", version: "1", labels: (0...9).map { "\($0)" } + ["other"], architecture: architecture,
+      name: "tiny", version: "1", labels: Array(labels.prefix(architecture.classes)), architecture: architecture,
       features: FeatureParameters.standard.dictionary,
       calibration: ModelMetadata.Calibration(
         temperature: 1, minimumConfidence: minimumConfidence, maximumOther: 1, earlyConfidence: 0.99),
