@@ -21,6 +21,7 @@ public final class Listener {
 
   private var history: FrameHistory
   private var background = FrameHistory(keeping: VoiceFrame.perSecond)
+  private var levels: RecentLevels
   private let frame: UnsafeMutableBufferPointer<Float>
   private var frameFill = 0
 
@@ -60,6 +61,7 @@ public final class Listener {
     words = WordStateMachine(settings: settings.words)
     let longest = settings.activity.longestWord + settings.activity.longestLookBack + settings.activity.wordGap
     history = FrameHistory(keeping: longest + BackgroundPicker.delay + settings.front + settings.back)
+    levels = RecentLevels(longest: longest)
     frame = .allocate(capacity: VoiceFrame.length)
     frame.initialize(repeating: 0)
   }
@@ -120,7 +122,9 @@ public final class Listener {
 
   private func process(frame: UnsafeBufferPointer<Float>, emit: (ListenerEvent) -> Void) {
     history.append(frame)
-    for action in detector.process(level: VoiceFrame.level(of: frame)) { process(action, emit: emit) }
+    let level = VoiceFrame.level(of: frame)
+    levels.append(level)
+    for action in detector.process(level: level) { process(action, emit: emit) }
     admitBackground()
     if let reading = meter.process(frame, thresholds: detector.thresholds, speech: detector.isSpeech) {
       emit(.level(reading))
@@ -161,11 +165,13 @@ public final class Listener {
       guard words.decide(recognition, for: word, quietFrames: quietFrames) else { break }
       detector.settleWord()
       picker.settle(word)
+      levels.leaveOut(word.start..<detector.frames)
       emit(.transcript(recognition.guess, utterance))
     case .conclude(let word, let quietly):
       let (recognition, utterance) = recognizeWhole(word)
       switch recognition.decision {
       case .digit(let guess):
+        levels.leaveOut(word.start..<detector.frames)
         emit(.transcript(guess, utterance))
       case .rejected(let reason, let guess):
         guard !quietly, isWorthTelling(word) else { break }
@@ -182,7 +188,9 @@ public final class Listener {
     let before = clock()
     let answer = recognizer.recognize(
       samples(of: word, front: settings.front, back: settings.back), background: background.latest())
-    let recognition = words.judge(answer, for: word, voicedFrames: voicedFrames(of: word), isPart: isPart)
+    let recognition = words.judge(
+      answer, for: word, voicedFrames: voicedFrames(of: word),
+      ongoing: levels.share(before: word.start - 3, over: word.peak - settings.words.ongoingWithin), isPart: isPart)
     let elapsed = clock() - before
     computeMs += 0.3 * (elapsed - computeMs)
     return (recognition, place(of: word, computeMs: elapsed))

@@ -47,6 +47,11 @@ public struct WordSettings: Sendable, Equatable {
   public var doubtfulConfidence = 0.7
   /// … and one that was found only in a part of what was cut out at least this.
   public var partConfidence = 0.5
+  /// Something was going on already if more than this share of the second before a word, digits that were told left out …
+  public var ongoingShare: Float = 0.25
+  /// … was within this of the word's loudest frame, in dB; a digit then needs this confidence.
+  public var ongoingWithin: Float = 9
+  public var ongoingConfidence = 0.9
   /// A rejected word whose loudest frame is under this (dBFS) was too quiet.
   public var tooQuietBelow: Float = -48
 

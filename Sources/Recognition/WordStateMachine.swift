@@ -75,13 +75,16 @@ package struct WordStateMachine: Sendable {
   }
 
   /// Asks more of a digit that does not sound like one spoken digit: with hardly any voice in it, longer than digits are,
-  /// or found only in a part of what was cut out.
+  /// found only in a part of what was cut out, or one of many sounds (`ongoing`: the share of the second before it that was
+  /// about as loud).
   package func judge(
-    _ recognition: Hypothesis, for word: DetectedWord, voicedFrames: Int, isPart: Bool
+    _ recognition: Hypothesis, for word: DetectedWord, voicedFrames: Int, ongoing: Float, isPart: Bool
   ) -> Hypothesis {
     guard case .digit(let guess) = recognition.decision else { return recognition }
     let isPlain = voicedFrames >= settings.plainFromVoiced && word.soundingFrames <= settings.plainUpTo
-    let needed = max(isPlain ? 0 : settings.doubtfulConfidence, isPart ? settings.partConfidence : 0)
+    let needed = max(
+      isPlain ? 0 : settings.doubtfulConfidence, isPart ? settings.partConfidence : 0,
+      ongoing > settings.ongoingShare ? settings.ongoingConfidence : 0)
     guard guess.confidence < needed else { return recognition }
     var doubted = recognition
     doubted.decision = .rejected(.unsure, guess)

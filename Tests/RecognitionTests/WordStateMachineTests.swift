@@ -137,14 +137,25 @@ private final class Machine {
   ) {
     let machine = WordStateMachine(settings: WordSettings())
     let heard = Hypothesis.rather(3, confidence)
-    let judged = machine.judge(heard, for: word(0, sounding), voicedFrames: voiced, isPart: isPart)
+    let judged = machine.judge(heard, for: word(0, sounding), voicedFrames: voiced, ongoing: 0, isPart: isPart)
     #expect(judged.decision == (passes ? heard.decision : .rejected(.unsure, heard.guess)))
     #expect(judged.guess == heard.guess)
   }
 
+  @Test(
+    arguments: [(0.89, 0.26, false), (0.9, 0.26, true), (0.6, 0.25, true), (0.6, 0, true)] as [(Double, Float, Bool)])
+  func `a digit among sounds as loud as itself needs more confidence`(
+    confidence: Double, ongoing: Float, passes: Bool
+  ) {
+    let machine = WordStateMachine(settings: WordSettings())
+    let heard = Hypothesis.rather(3, confidence)
+    let judged = machine.judge(heard, for: word(0, 30), voicedFrames: 20, ongoing: ongoing, isPart: false)
+    #expect(judged.decision == (passes ? heard.decision : .rejected(.unsure, heard.guess)))
+  }
+
   @Test func `what is no digit stays what it is`() {
     let machine = WordStateMachine(settings: WordSettings())
-    #expect(machine.judge(.noDigit, for: word(0, 30), voicedFrames: 0, isPart: true) == .noDigit)
+    #expect(machine.judge(.noDigit, for: word(0, 30), voicedFrames: 0, ongoing: 1, isPart: true) == .noDigit)
   }
 
   // MARK: after an early decision
