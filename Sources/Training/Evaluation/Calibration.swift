@@ -16,12 +16,12 @@ extension ModelMetadata.Calibration {
   ///
   /// The temperature minimises the negative log-likelihood of what was said (Guo et al., 2017), digits and other speech
   /// counting the same however many there are of each. `minimumConfidence` is where `passing` of the rightly guessed
-  /// digits still pass: eight of a hundred are asked for once more, so that half as many sounds that are no digit are told
-  /// as one as where three of a hundred are.
+  /// digits still pass: five of a hundred are asked for once more, and fewer sounds that are no digit are told as one than
+  /// where three of a hundred are.
   ///
   /// - Parameter outcomes: of recordings that were not learned from.
   /// - Returns: `raw` when there is nothing to fit to.
-  public static func fitted(to outcomes: [Outcome], passing: Double = 0.92) -> ModelMetadata.Calibration {
+  public static func fitted(to outcomes: [Outcome], passing: Double = 0.95) -> ModelMetadata.Calibration {
     let items = outcomes.compactMap(Item.init)
     guard items.contains(where: { $0.said < 10 }) else { return raw }
     var calibration = raw
