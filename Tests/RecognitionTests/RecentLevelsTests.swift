@@ -2,8 +2,8 @@ import Recognition
 import Testing
 
 @Suite struct RecentLevelsTests {
-  private static func levels(_ values: [Float]) -> RecentLevels {
-    var levels = RecentLevels(longest: 50)
+  private static func levels(_ values: [Float], longest: Int = 50) -> RecentLevels {
+    var levels = RecentLevels(longest: longest)
     for value in values { levels.append(value) }
     return levels
   }
@@ -12,7 +12,7 @@ import Testing
     // Given half a second of loud sound, then a second of which the last quarter is loud, then the word
     let levels = Self.levels(
       [Float](repeating: -20, count: 50) + [Float](repeating: -60, count: 75) + [Float](repeating: -20, count: 25)
-        + [Float](repeating: -10, count: 40))
+        + [Float](repeating: -10, count: 40), longest: 100)
     #expect(levels.share(before: 150, over: -30) == 0.25)
     #expect(levels.share(before: 150, over: -20) == 0)
     #expect(levels.share(before: 125, over: -30) == 0.25)
