@@ -2,8 +2,8 @@
 # make.sh DATA [OUT]: make the shipped model again, from the recordings in DATA and voices made on the way.
 #
 # Writes OUT (default: digits.safetensors beside this script) and, below the current folder, what was made to learn from
-# (voices/, converted/ and foreign/). About an hour on one core, half of it on two. Interrupted, the same command goes on. The
-# same recordings give the same bytes on the same kind of machine.
+# (voices/, converted/ and foreign/). About an hour on one core, half of it on two. Interrupted, the same command goes on.
+# The same recordings give the same bytes on the same kind of machine.
 set -euo pipefail
 
 here=$(cd "$(dirname "$0")" && pwd)

@@ -1,5 +1,3 @@
-import VoiceActivity
-
 /// How loud it was in the second before a word, what was told as a digit left out: whether something was going on.
 ///
 /// In babble, at a party or beside a television now and then a sound is like a digit. It stands among sounds of its own
@@ -11,6 +9,8 @@ package struct RecentLevels: Sendable {
   /// Levels in dBFS, frame n at n modulo their count; `.nan` for what was told.
   private var levels: [Float]
   private var count = 0
+  /// The frames that are still there.
+  private var kept: Range<Int> { max(0, count - levels.count)..<count }
 
   /// - Parameter longest: frames that a word may go back at most.
   package init(longest: Int) {
@@ -25,15 +25,13 @@ package struct RecentLevels: Sendable {
 
   /// What lies in these frames, counted from the first that was taken in, was told: it is no sound that goes on.
   package mutating func leaveOut(_ frames: Range<Int>) {
-    for frame in frames where (max(0, count - levels.count)..<count).contains(frame) {
-      levels[frame % levels.count] = .nan
-    }
+    for frame in frames.clamped(to: kept) { levels[frame % levels.count] = .nan }
   }
 
   /// The share of the frames before `frame` that lie over `level`; 0 where fewer than a fifth of them are there.
   package func share(before frame: Int, over level: Float) -> Float {
     var (known, over) = (0, 0)
-    for index in frame - Self.window..<frame where (max(0, count - levels.count)..<count).contains(index) {
+    for index in (frame - Self.window..<frame).clamped(to: kept) {
       let here = levels[index % levels.count]
       if !here.isNaN { known += 1 }
       if here > level { over += 1 }
