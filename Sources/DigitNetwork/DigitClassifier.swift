@@ -1,4 +1,4 @@
-/// The network, fast: one core, weights packed once, and no allocation after that.
+/// The network, fast: one core, weights packed once in 16 bits, and no allocation after that.
 ///
 /// It owns the room for its activations, so one instance serves one thread at a time; each thread that classifies has
 /// its own.
@@ -15,6 +15,7 @@ public final class DigitClassifier {
   private let convolutions: [PackedConvolution]
   /// What goes into each convolution, and what comes out of the last.
   private let activations: [AlignedFloats]
+  private let scratch: AlignedFloats
   /// [classes, bands, channels], divided by the number of frames.
   private let headWeights: AlignedFloats
   private let headBias: AlignedFloats
@@ -49,6 +50,7 @@ public final class DigitClassifier {
     lastPlane = last
     convolutions = layers.indices.map { PackedConvolution(layers[$0], from: planes[$0], to: planes[$0 + 1]) }
     activations = planes.map { AlignedFloats(count: $0.count) }
+    scratch = AlignedFloats(count: convolutions.map(\.scratchCount).max() ?? 0)
 
     let channels = layers[layers.count - 1].shape.outputChannels
     headWeights = AlignedFloats(count: classes * last.extent.bands * last.channels)
@@ -76,7 +78,7 @@ public final class DigitClassifier {
       activations[0].pointer.advanced(by: inputPlane.offset(band: band, frame: 0))
         .update(from: spectrogram + band * input.frames, count: input.frames)
     }
-    for i in convolutions.indices { convolutions[i].run(activations[i], activations[i + 1], kernels) }
+    for i in convolutions.indices { run(layer: i) }
     kernels.classify(
       activations[convolutions.count].pointer, headWeights.pointer, headBias.pointer, headSums.pointer, logits,
       lastPlane.extent.bands, lastPlane.extent.frames, lastPlane.channels, classes)
@@ -95,7 +97,9 @@ public final class DigitClassifier {
   }
 
   /// Runs convolution `layer` (from 0) alone, on whatever its input now holds: for benchmarks.
-  package func run(layer: Int) { convolutions[layer].run(activations[layer], activations[layer + 1], kernels) }
+  package func run(layer: Int) {
+    convolutions[layer].run(activations[layer], activations[layer + 1], scratch: scratch, kernels)
+  }
 
   package var kernelsName: String { kernels.name }
 }

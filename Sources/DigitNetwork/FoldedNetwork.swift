@@ -19,6 +19,13 @@ public struct FoldedNetwork: Sendable, Equatable {
   /// [classes]
   public let headBias: [Float]
 
+  init(architecture: NetworkArchitecture, layers: [Layer], headWeights: [Float], headBias: [Float]) {
+    self.architecture = architecture
+    self.layers = layers
+    self.headWeights = headWeights
+    self.headBias = headBias
+  }
+
   /// - Throws: `ModelError` when a weight, folded, is too large for single precision.
   public init(_ model: DigitModel) throws(ModelError) {
     func values(_ name: String) -> [Float] { model.tensors[name]?.values ?? [] }

@@ -26,13 +26,18 @@ struct PackedConvolution {
   private let panels: Int
   private let sixes: Int
   private let fours: Int
-  private let weights: AlignedFloats
+  /// [panels, rows, runLength, 16]: for eight channels and the eight after them in turn, see `convolveAndRectify`.
+  private let weights: AlignedBuffer<UInt16>
+  private let scales: AlignedFloats
   private let bias: AlignedFloats
   private let xOffsets: [Int32]
   private let yOffsets: [Int32]
 
   /// The channels a plane has room for when `channels` are computed into it.
   static func paddedChannels(_ channels: Int) -> Int { (channels + panelWidth - 1) / panelWidth * panelWidth }
+
+  /// Floats that `run` needs room for: one panel's weights.
+  var scratchCount: Int { rows * runLength * panelWidth }
 
   init(_ layer: FoldedNetwork.Layer, from input: Plane, to output: Plane) {
     let (shape, kernel) = (layer.shape, layer.shape.kernel)
@@ -42,18 +47,24 @@ struct PackedConvolution {
     panels = output.channels / panelWidth
 
     // weights [panels, kernel.bands, kernel.frames, input.channels, 16] from [out, in, bands, frames]; the channels
-    // that only fill up a panel stay zero.
-    weights = AlignedFloats(count: output.channels * rows * runLength)
+    // that only fill up a panel have a scale of zero.
+    weights = AlignedBuffer(count: output.channels * rows * runLength)
+    scales = AlignedFloats(count: output.channels)
     bias = AlignedFloats(count: output.channels)
+    let perChannel = shape.inputChannels * kernel.bands * kernel.frames
     for o in 0..<shape.outputChannels {
       let (panel, lane) = (o / panelWidth, o % panelWidth)
+      let place = lane % 8 * 2 + lane / 8
+      let rounding = WeightRounding(layer.weights[o * perChannel..<(o + 1) * perChannel])
+      scales.pointer[o] = rounding.scale
       bias.pointer[o] = layer.bias[o]
-      for i in 0..<shape.inputChannels {
-        for b in 0..<kernel.bands {
-          for f in 0..<kernel.frames {
+      for b in 0..<kernel.bands {
+        for f in 0..<kernel.frames {
+          let run = ((panel * kernel.bands + b) * kernel.frames + f) * input.channels
+          for i in 0..<input.channels {
             let from = ((o * shape.inputChannels + i) * kernel.bands + b) * kernel.frames + f
-            let to = (((panel * kernel.bands + b) * kernel.frames + f) * input.channels + i) * panelWidth + lane
-            weights.pointer[to] = layer.weights[from]
+            let number = i < shape.inputChannels ? Int(rounding.number(layer.weights[from])) : 0
+            weights.pointer[(run + i) * panelWidth + place] = UInt16(number + packedZero)
           }
         }
       }
@@ -78,14 +89,14 @@ struct PackedConvolution {
     (self.xOffsets, self.yOffsets) = (xOffsets, yOffsets)
   }
 
-  /// x, y: of the planes that this was made for.
-  func run(_ x: AlignedFloats, _ y: AlignedFloats, _ kernels: KernelTable) {
+  /// x, y: of the planes that this was made for; scratch: of `scratchCount` or more.
+  func run(_ x: AlignedFloats, _ y: AlignedFloats, scratch: AlignedFloats, _ kernels: KernelTable) {
     xOffsets.withUnsafeBufferPointer { from in
       yOffsets.withUnsafeBufferPointer { to in
         guard let from = from.baseAddress, let to = to.baseAddress else { return }
         kernels.convolve(
-          x.pointer, weights.pointer, bias.pointer, y.pointer, from, to, sixes, fours, panels, rows, runLength,
-          rowStride)
+          x.pointer, weights.pointer, scales.pointer, bias.pointer, scratch.pointer, y.pointer, from, to, sixes, fours,
+          panels, rows, runLength, rowStride)
       }
     }
   }

@@ -13,25 +13,32 @@
 /// The number of output channels of one panel of packed weights.
 public let panelWidth = 16
 
+/// The packed weight that stands for 0.
+public let packedZero = 32_768
+
 /// y = max(x ∗ w + bias, 0), for groups of six, then of four output pixels.
 ///
 /// - Parameters:
 ///   - x: the input [bands, frames, channels] with its border of zeros.
-///   - weights: [panels, rows · runLength, 16], 64-byte aligned.
+///   - weights: [panels, rows · runLength, 16] numbers of 16 bits, 64-byte aligned; a weight is its channel's scale times
+///     what its number is above `packedZero`. Of each sixteen, those of channels 0, 8, 1, 9, … 7, 15.
+///   - scales: [panels, 16], 64-byte aligned.
 ///   - bias: [panels, 16], 64-byte aligned.
+///   - scratch: room for [rows · runLength, 16] floats, 64-byte aligned.
 ///   - y: the output, 64-byte aligned.
 ///   - xOffsets: for each output pixel, in floats from `x`, where its first run begins; as many as 6 · sixes + 4 · fours.
 ///   - yOffsets: for each output pixel, in floats from `y`, where its channels begin; multiples of 16.
 ///   - rows: the kernel's extent in bands, each a run of `runLength` values of the input, `rowStride` apart.
 public func convolveAndRectify(
-  _ x: UnsafePointer<Float>, _ weights: UnsafeRawPointer, _ bias: UnsafeRawPointer, _ y: UnsafeMutableRawPointer,
-  xOffsets: UnsafePointer<Int32>, yOffsets: UnsafePointer<Int32>, sixes: Int, fours: Int, panels: Int, rows: Int,
-  runLength: Int, rowStride: Int
+  _ x: UnsafePointer<Float>, _ weights: UnsafeRawPointer, _ scales: UnsafeRawPointer, _ bias: UnsafeRawPointer,
+  _ scratch: UnsafeMutableRawPointer, _ y: UnsafeMutableRawPointer, xOffsets: UnsafePointer<Int32>,
+  yOffsets: UnsafePointer<Int32>, sixes: Int, fours: Int, panels: Int, rows: Int, runLength: Int, rowStride: Int
 ) {
-  let panelBytes = rows &* runLength &* 64
+  let length = rows &* runLength
+  let w = UnsafeRawPointer(scratch)
   var panel = 0
   while panel < panels {
-    let w = weights + panel &* panelBytes
+    unpack(weights + panel &* length &* 32, scales + panel &* 64, length, scratch)
     let b = bias + panel &* 64
     let out = y + panel &* 64
     var from = xOffsets
@@ -110,6 +117,28 @@ public func averageAndClassify(
     let two = four.lowHalf + four.highHalf
     logits[c] = bias[c] + two.x + two.y
     c &+= 1
+  }
+}
+
+/// One panel's weights as floats: [length, 16]. Once for all its pixels, so that it costs next to nothing.
+@inline(__always)
+private func unpack(
+  _ packed: UnsafeRawPointer, _ scales: UnsafeRawPointer, _ length: Int, _ weights: UnsafeMutableRawPointer
+) {
+  // The bits of 2²³ + n, for a whole n of 0 to 65,535, are those of 2²³ with n in the last ones: no conversion is needed.
+  let bits = SIMD8<UInt32>(repeating: 0x4B00_0000)
+  let zero = SIMD8<Float>(repeating: 8_388_608 + 32_768)
+  let low = SIMD8<UInt32>(repeating: 0xFFFF)
+  let sixteen = SIMD8<UInt32>(repeating: 16)
+  let (left, right) = (vector(scales, 0), vector(scales, 32))
+  var k = 0
+  while k < length {
+    let pairs = packed.load(fromByteOffset: k &* 32, as: SIMD8<UInt32>.self)
+    let l = unsafeBitCast((pairs & low) | bits, to: SIMD8<Float>.self) - zero
+    let r = unsafeBitCast((pairs &>> sixteen) | bits, to: SIMD8<Float>.self) - zero
+    weights.storeBytes(of: l * left, toByteOffset: k &* 64, as: SIMD8<Float>.self)
+    weights.storeBytes(of: r * right, toByteOffset: k &* 64 &+ 32, as: SIMD8<Float>.self)
+    k &+= 1
   }
 }
 

@@ -14,7 +14,7 @@ struct DigitClassifierTests {
   private func expectAgreement(_ architecture: NetworkArchitecture, seed: UInt64) throws {
     let network = try FoldedNetwork(randomModel(architecture, seed: seed))
     var generator = SeededGenerator(seed: seed &+ 1000)
-    let reference = ReferenceNetwork(network)
+    let reference = ReferenceNetwork(network.rounded)
     let classifiers = KernelTable.usable.map { DigitClassifier(network, kernels: $0) }
     for _ in 0..<2 {
       let spectrogram = generator.floats(architecture.input.bands * architecture.input.frames, in: -1...2)
@@ -30,6 +30,35 @@ struct DigitClassifierTests {
   @Test("It gives the reference's logits for the network that is shipped, on every kernel this processor runs")
   func standard() throws {
     try expectAgreement(.standard(classes: 11), seed: 20)
+  }
+
+  @Test("Weights of 16 bits change its logits by less than a thousandth of the largest")
+  func rounding() throws {
+    let network = try FoldedNetwork(randomModel(.standard(classes: 11), seed: 28))
+    var generator = SeededGenerator(seed: 29)
+    for _ in 0..<3 {
+      let spectrogram = generator.floats(128 * 128, in: -1...2)
+      let logits = DigitClassifier(network).logits(of: spectrogram)
+      #expect(error(of: logits, from: ReferenceNetwork(network).logits(spectrogram)) < 1e-3)
+    }
+  }
+
+  @Test(
+    "Weights that are zero, or next to nothing, or huge, are no trouble",
+    arguments: [0, .leastNonzeroMagnitude, 1e-38, 1e30] as [Float])
+  func extremeWeights(weight: Float) throws {
+    let model = try randomModel(tinyArchitecture, seed: 30)
+    var tensors = model.tensors
+    let first = try #require(tensors["conv1.weight"])
+    tensors["conv1.weight"] = Tensor(
+      shape: first.shape, values: first.values.indices.map { $0 % 2 == 0 ? weight : -weight })
+    let network = try FoldedNetwork(try DigitModel(metadata: model.metadata, tensors: tensors))
+    let spectrogram = [Float](repeating: 1, count: 30)
+    let expected = ReferenceNetwork(network).logits(spectrogram)
+    for kernels in KernelTable.usable {
+      let logits = DigitClassifier(network, kernels: kernels).logits(of: spectrogram)
+      #expect(error(of: logits, from: expected) < 1e-3)
+    }
   }
 
   @Test(

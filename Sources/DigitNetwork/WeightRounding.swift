@@ -1,0 +1,33 @@
+/// The weights of one output channel as whole numbers of 16 bits: weight ≈ scale · number. Half of the memory, and of
+/// what must come from memory for an utterance, for an error of at most 1/65,534 of the channel's largest weight.
+struct WeightRounding {
+  let scale: Float
+
+  /// - Parameter weights: those of the channel, finite.
+  init(_ weights: ArraySlice<Float>) {
+    let largest = weights.reduce(0) { max($0, abs($1)) }
+    // No scale under the smallest normal number, whose inverse could overflow.
+    scale = max(largest / 32_767, .leastNormalMagnitude)
+  }
+
+  /// −32,767…32,767.
+  func number(_ weight: Float) -> Int16 { Int16((weight / scale).rounded()) }
+
+  func weight(_ number: Int16) -> Float { scale * Float(number) }
+}
+
+extension FoldedNetwork {
+  /// The network with the weights of its convolutions as `DigitClassifier` has them: rounded to 16 bits.
+  package var rounded: FoldedNetwork {
+    let layers = layers.map { layer in
+      let perChannel = layer.weights.count / layer.shape.outputChannels
+      let weights = (0..<layer.shape.outputChannels).flatMap { channel in
+        let weights = layer.weights[channel * perChannel..<(channel + 1) * perChannel]
+        let rounding = WeightRounding(weights)
+        return weights.map { rounding.weight(rounding.number($0)) }
+      }
+      return Layer(shape: layer.shape, weights: weights, bias: layer.bias)
+    }
+    return FoldedNetwork(architecture: architecture, layers: layers, headWeights: headWeights, headBias: headBias)
+  }
+}
