@@ -165,14 +165,12 @@ public final class Listener {
       guard words.decide(recognition, for: word, quietFrames: quietFrames) else { break }
       detector.settleWord()
       picker.settle(word)
-      levels.leaveOut(word.start..<detector.frames)
-      emit(.transcript(recognition.guess, utterance))
+      tell(recognition.guess, utterance, of: word)
     case .conclude(let word, let quietly):
       let (recognition, utterance) = recognizeWhole(word)
       switch recognition.decision {
       case .digit(let guess):
-        levels.leaveOut(word.start..<detector.frames)
-        emit(.transcript(guess, utterance))
+        tell(guess, utterance, of: word)
       case .rejected(let reason, let guess):
         guard !quietly, isWorthTelling(word) else { break }
         emit(.notDetected(words.reason(reason, for: word), guess, utterance))
@@ -183,6 +181,12 @@ public final class Listener {
   }
 
   // MARK: a word
+
+  private func tell(_ guess: Guess, _ utterance: DecidedUtterance, of word: DetectedWord) {
+    // What was said is not among the sounds that the next word stands among.
+    levels.leaveOut(word.start..<detector.frames)
+    emit(.transcript(guess, utterance))
+  }
 
   private func recognize(_ word: DetectedWord, isPart: Bool = false) -> (Hypothesis, DecidedUtterance) {
     let before = clock()

@@ -31,6 +31,8 @@ public final class Trainer {
   private let architecture: NetworkArchitecture
   private let network: TrainableNetwork
   private let augmenters: [Augmenter]
+  private let teachers: Teachers
+  private let panels: [Teachers.Panel]
   private let checkpoint: String?
   private let notes: [String: String]
   private var optimiser: Muon
@@ -40,11 +42,14 @@ public final class Trainer {
   /// - Parameters:
   ///   - checkpoint: where to save after each epoch and when stopped; a checkpoint that lies there is gone on from.
   ///   - start: a model whose shape and weights to begin with, in place of the standard shape and random weights.
+  ///   - teachers: whose answers to learn from beside the labels.
   /// - Throws: if a checkpoint there is of another training, or `start` has other inputs or classes than the examples.
   public init(
-    bank: SoundBank, recipe: TrainingRecipe, checkpoint: String? = nil, start: DigitModel? = nil, threads: Int = 2
+    bank: SoundBank, recipe: TrainingRecipe, checkpoint: String? = nil, start: DigitModel? = nil,
+    teachers: Teachers = .none, threads: Int = 2
   ) throws {
     self.recipe = recipe
+    self.teachers = teachers
     self.checkpoint = checkpoint
     let standard = NetworkArchitecture.standard(classes: Augmenter.classes)
     architecture = start?.metadata.architecture ?? standard
@@ -57,6 +62,7 @@ public final class Trainer {
     augmenters = try (0..<threads).map { _ in
       try Augmenter(bank, settings: recipe.augmentation, parameters: recipe.features, seed: recipe.seed)
     }
+    panels = (0..<threads).compactMap { _ in teachers.panel() }
     optimiser = Muon(
       options: Muon.Options(factor: recipe.kernelFactor, others: AdamW.Options(weightDecay: recipe.weightDecay)),
       parameterCount: network.layout.parameterCount)
@@ -65,6 +71,7 @@ public final class Trainer {
     encoder.outputFormatting = .sortedKeys
     notes = [
       "recipe": String(decoding: try encoder.encode(recipe), as: UTF8.self), "data": bank.fingerprint,
+      "teacher": teachers.fingerprint,
     ]
     if let start { try network.load(start.tensors.mapValues { ($0.shape, $0.values) }) }
     if let checkpoint, FileManager.default.fileExists(atPath: checkpoint) { try resume(from: checkpoint) }
@@ -150,7 +157,8 @@ public final class Trainer {
       name: name, version: version, labels: (0...9).map { "\($0)" } + ["other"], architecture: architecture,
       features: recipe.features.dictionary, calibration: .raw,
       training: ModelMetadata.Training(
-        learnedFrom: data.sources, seed: recipe.seed, epochs: recipe.epochs, command: command, notes: notes))
+        learnedFrom: teachers.sources(beside: data.sources), seed: recipe.seed, epochs: recipe.epochs, command: command,
+        notes: notes))
     let tensors = tensors(of: state)
     let raw = try DigitModel(metadata: metadata, tensors: tensors)
     metadata.calibration = .fitted(to: try Evaluator(model: raw).outcomes(for: data.chosenBy))
@@ -167,12 +175,20 @@ public final class Trainer {
 
   /// Each thread makes every n-th example: which one makes it changes nothing.
   private func makeBatch(images: UnsafeMutablePointer<Float>, targets: UnsafeMutablePointer<Float>, pixels: Int) {
-    nonisolated(unsafe) let (images, targets, augmenters) = (images, targets, augmenters)
+    nonisolated(unsafe) let (images, targets, augmenters, panels) = (images, targets, augmenters, panels)
     let (batch, first, lanes) = (recipe.batch, step * recipe.batch, augmenters.count)
     DispatchQueue.concurrentPerform(iterations: lanes) { lane in
       for i in stride(from: lane, to: batch, by: lanes) {
         augmenters[lane].make(
           UInt64(first + i), image: images + i * pixels, target: targets + i * Augmenter.classes)
+      }
+    }
+    var random = SeededGenerator(seed: recipe.seed &+ 1, stream: UInt64(first))
+    Mixup(pixels: pixels, settings: recipe.augmentation).apply(to: images, targets, count: batch, &random)
+    let share = recipe.teachersShare
+    DispatchQueue.concurrentPerform(iterations: panels.count) { lane in
+      for i in stride(from: lane, to: batch, by: panels.count) {
+        panels[lane].correct(targets + i * Augmenter.classes, of: images + i * pixels, share: share)
       }
     }
   }

@@ -17,6 +17,8 @@ public struct TrainingRecipe: Sendable, Equatable, Codable {
   public var rise: Float = 0.25
   /// How much of the running average of the weights stays at each step.
   public var averageDecay: Float = 0.998
+  /// How much of what a network should answer is what its teachers do, where it has any; the rest is the label.
+  public var teachersShare: Float = 0.7
   /// dB; 0 for a network that hears without noise reduction.
   public var noiseReductionDepth = FeatureParameters.standard.noiseReductionDepth
   public var augmentation = AugmentationSettings.standard

@@ -47,6 +47,13 @@ struct Train: ParsableCommand {
 
   @Option(
     name: .long,
+    help: ArgumentHelp(
+      "A finished model whose answers to learn from beside the labels; may be given several times, then their mean.",
+      valueName: "file"))
+  var teacher: [String] = []
+
+  @Option(
+    name: .long,
     help: ArgumentHelp("Where to save on the way (default: the output with .checkpoint).", valueName: "file"))
   var checkpoint: String?
 
@@ -67,6 +74,9 @@ struct Train: ParsableCommand {
     guard adaptation.others.isEmpty || adaptation.fromModel != nil else {
       throw ValidationError("--others belongs to --from-model")
     }
+    guard teacher.isEmpty || adaptation.fromModel == nil else {
+      throw ValidationError("--teacher does not go with --from-model")
+    }
     guard !data.isEmpty else { throw ValidationError("--data is needed: a folder of recordings") }
   }
 
@@ -83,7 +93,10 @@ struct Train: ParsableCommand {
     }
     bar.end("learning from \(loaded.learned.count) recordings, choosing by \(loaded.chosenBy.count)")
     let path = checkpoint ?? output + ".checkpoint"
-    let trainer = try Trainer(bank: try SoundBank(loaded.learned), recipe: recipe, checkpoint: path, threads: threads)
+    let teachers = try Teachers(
+      try teacher.map { try DigitModel(contentsOf: $0) }, features: recipe.features.dictionary)
+    let trainer = try Trainer(
+      bank: try SoundBank(loaded.learned), recipe: recipe, checkpoint: path, teachers: teachers, threads: threads)
     let interrupt = Interrupt()
     let result = try trainer.run(
       report: { progress in
@@ -117,6 +130,7 @@ struct Train: ParsableCommand {
     if noiseReductionDepth != TrainingRecipe().noiseReductionDepth {
       words += ["--noise-reduction-depth", "\(noiseReductionDepth)"]
     }
+    for file in teacher { words += ["--teacher", file] }
     for speaker in leaveOut { words += ["--leave-out", speaker] }
     if name != "digits" { words += ["--name", name] }
     return words.joined(separator: " ")

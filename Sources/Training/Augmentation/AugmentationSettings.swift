@@ -59,6 +59,10 @@ public struct AugmentationSettings: Sendable, Equatable, Codable {
   public var maskBands = 12
   public var maskFrames = 10
 
+  /// Chance that an example is mixed with another one, and the other's share in the mixture.
+  public var mixup: Float = 0.3
+  public var mixupShare: ClosedRange<Float> = 0.05...0.5
+
   public var labelSmoothing: Float = 0.05
 
   public init() {}

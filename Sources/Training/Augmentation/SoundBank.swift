@@ -67,14 +67,9 @@ public struct SoundBank: Sendable {
       throw DataError(.noRecordings, "nothing to learn the digit \(missing) from: no recording has that label")
     }
     digits = byDigit.map { Self.balanced($0, perVoice) }
-    // FNV-1a over paths and lengths, in order.
-    var hash: UInt64 = 0xCBF2_9CE4_8422_2325
-    for clip in clips {
-      for byte in Array(clip.recording.path.utf8) + Array("\(clip.samples.count)".utf8) {
-        hash = (hash ^ UInt64(byte)) &* 0x100_0000_01B3
-      }
-    }
-    fingerprint = "\(clips.count) recordings, \(String(hash, radix: 16))"
+    var paths = Fingerprint()
+    for clip in clips { paths.add("\(clip.recording.path)\(clip.samples.count)".utf8) }
+    fingerprint = "\(clips.count) recordings, \(paths)"
     self.speech = speech
     self.noises = noises
     let pieces = Self.pieces(of: speech)

@@ -1,0 +1,42 @@
+/// Makes of some examples a mixture with the next one, picture and answer alike: between two words the answer should
+/// change steadily, and what lies between two people's voices is one more voice (H. Zhang, M. Cisse, Y. Dauphin and
+/// D. Lopez-Paz, "mixup: Beyond Empirical Risk Minimization", 2018).
+struct Mixup {
+  /// Values of a spectrogram.
+  let pixels: Int
+  let settings: AugmentationSettings
+
+  /// - Parameters:
+  ///   - images: `count` × `pixels` values.
+  ///   - targets: `count` × 11 values.
+  func apply(
+    to images: UnsafeMutablePointer<Float>, _ targets: UnsafeMutablePointer<Float>, count: Int,
+    _ random: inout SeededGenerator
+  ) {
+    let classes = Augmenter.classes
+    // The last is mixed with the first as it was.
+    let firstImage = Array(UnsafeBufferPointer(start: images, count: pixels))
+    let firstTarget = Array(UnsafeBufferPointer(start: targets, count: classes))
+    for i in 0..<count where random.chance(settings.mixup) {
+      let share = random.uniform(in: settings.mixupShare)
+      let (image, target) = (images + i * pixels, targets + i * classes)
+      if i < count - 1 {
+        Self.mix(image, with: image + pixels, share, pixels)
+        Self.mix(target, with: target + classes, share, classes)
+      } else {
+        firstImage.withUnsafeBufferPointer { first in
+          if let first = first.baseAddress { Self.mix(image, with: first, share, pixels) }
+        }
+        firstTarget.withUnsafeBufferPointer { first in
+          if let first = first.baseAddress { Self.mix(target, with: first, share, classes) }
+        }
+      }
+    }
+  }
+
+  private static func mix(
+    _ values: UnsafeMutablePointer<Float>, with others: UnsafePointer<Float>, _ share: Float, _ count: Int
+  ) {
+    for k in 0..<count { values[k] += share * (others[k] - values[k]) }
+  }
+}

@@ -1,0 +1,82 @@
+import DigitNetwork
+
+/// Finished networks whose answers another learns from beside the labels: what they know of recordings that lie between
+/// two words, or near none, no label tells (G. Hinton, O. Vinyals and J. Dean, "Distilling the knowledge in a neural
+/// network", 2015).
+///
+/// Of several the mean of the logits counts, which is the geometric mean of their probabilities.
+public struct Teachers: Sendable {
+  public static let none = Teachers()
+
+  private let networks: [FoldedNetwork]
+  private let sources: [ModelMetadata.Source]
+  /// Names their weights; empty for none.
+  let fingerprint: String
+
+  private init() {
+    networks = []
+    sources = []
+    fingerprint = ""
+  }
+
+  /// - Parameter features: how the network that is taught hears, by the names that model files use.
+  /// - Throws: if a model hears otherwise or has other classes, so that it could not say anything of the same example.
+  public init(_ models: [DigitModel], features: [String: Double]) throws {
+    for model in models {
+      let (metadata, input) = (model.metadata, NetworkArchitecture.standard(classes: Augmenter.classes).input)
+      guard metadata.architecture.input == input, metadata.architecture.classes == Augmenter.classes else {
+        throw TrainingEngineError.architecture(
+          "the teacher '\(metadata.name)' makes \(metadata.architecture.classes) classes of "
+            + "\(metadata.architecture.input.bands) × \(metadata.architecture.input.frames), but examples have "
+            + "\(Augmenter.classes) of \(input.bands) × \(input.frames)")
+      }
+      guard metadata.features == features else {
+        throw TrainingEngineError.architecture(
+          "the teacher '\(metadata.name)' hears through another front end than the network it should teach")
+      }
+    }
+    networks = try models.map { try FoldedNetwork($0) }
+    sources = models.flatMap(\.metadata.training.learnedFrom)
+    fingerprint = try models.map { "\(Fingerprint(of: try $0.bytes()))" }.joined(separator: " ")
+  }
+
+  /// `own`, and after it what the teachers alone have heard: what they know of a speaker they may have passed on.
+  func sources(beside own: [ModelMetadata.Source]) -> [ModelMetadata.Source] {
+    sources.reduce(into: own) { all, source in
+      let isCovered = all.contains {
+        $0.source == source.source && $0.split == source.split && Set($0.speakers).isSuperset(of: source.speakers)
+      }
+      if !isCovered { all.append(source) }
+    }
+  }
+
+  /// One thread's own, or nil where there are none.
+  func panel() -> Panel? { networks.isEmpty ? nil : Panel(networks) }
+
+  /// Asks all of them. Owned by one thread at a time.
+  final class Panel {
+    private let classifiers: [DigitClassifier]
+    private let logits = FloatBuffer(count: Augmenter.classes)
+    private let answer = FloatBuffer(count: Augmenter.classes)
+
+    fileprivate init(_ networks: [FoldedNetwork]) { classifiers = networks.map { DigitClassifier($0) } }
+
+    /// Moves `target` (11 values that sum to 1) by `share` of the way to what they make of `image` (128 × 128 values).
+    func correct(_ target: UnsafeMutablePointer<Float>, of image: UnsafePointer<Float>, share: Float) {
+      let classes = Augmenter.classes
+      for k in 0..<classes { answer.base[k] = 0 }
+      for classifier in classifiers {
+        classifier.logits(of: image, into: logits.base)
+        for k in 0..<classes { answer.base[k] += logits.base[k] / Float(classifiers.count) }
+      }
+      var largest = -Float.infinity
+      for k in 0..<classes { largest = max(largest, answer.base[k]) }
+      var sum: Float = 0
+      for k in 0..<classes {
+        answer.base[k] = Elementary.exponential(answer.base[k] - largest)
+        sum += answer.base[k]
+      }
+      for k in 0..<classes { target[k] += share * (answer.base[k] / sum - target[k]) }
+    }
+  }
+}
