@@ -165,12 +165,12 @@ public final class Listener {
       guard words.decide(recognition, for: word, quietFrames: quietFrames) else { break }
       detector.settleWord()
       picker.settle(word)
-      tell(recognition.guess, utterance, of: word)
+      tell(recognition.guess, utterance, of: word, emit: emit)
     case .conclude(let word, let quietly):
       let (recognition, utterance) = recognizeWhole(word)
       switch recognition.decision {
       case .digit(let guess):
-        tell(guess, utterance, of: word)
+        tell(guess, utterance, of: word, emit: emit)
       case .rejected(let reason, let guess):
         guard !quietly, isWorthTelling(word) else { break }
         emit(.notDetected(words.reason(reason, for: word), guess, utterance))
@@ -182,7 +182,9 @@ public final class Listener {
 
   // MARK: a word
 
-  private func tell(_ guess: Guess, _ utterance: DecidedUtterance, of word: DetectedWord) {
+  private func tell(
+    _ guess: Guess, _ utterance: DecidedUtterance, of word: DetectedWord, emit: (ListenerEvent) -> Void
+  ) {
     // What was said is not among the sounds that the next word stands among.
     levels.leaveOut(word.start..<detector.frames)
     emit(.transcript(guess, utterance))

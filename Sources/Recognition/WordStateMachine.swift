@@ -74,9 +74,9 @@ package struct WordStateMachine: Sendable {
     return true
   }
 
-  /// Asks more of a digit that does not sound like one spoken digit: with hardly any voice in it, longer than digits are,
-  /// found only in a part of what was cut out, or one of many sounds (`ongoing`: the share of the second before it that was
-  /// about as loud).
+  /// Asks more of a digit that does not sound like one spoken digit: with hardly any voice in it, longer than digits are
+  /// or as short as few are, found only in a part of what was cut out, or one of many sounds (`ongoing`: the share of the
+  /// second before it that was about as loud).
   package func judge(
     _ recognition: Hypothesis, for word: DetectedWord, voicedFrames: Int, ongoing: Float, isPart: Bool
   ) -> Hypothesis {
@@ -84,6 +84,7 @@ package struct WordStateMachine: Sendable {
     let isPlain = voicedFrames >= settings.plainFromVoiced && word.soundingFrames <= settings.plainUpTo
     let needed = max(
       isPlain ? 0 : settings.doubtfulConfidence, isPart ? settings.partConfidence : 0,
+      word.soundingFrames < settings.shortBelow ? settings.shortConfidence : 0,
       ongoing > settings.ongoingShare ? settings.ongoingConfidence : 0)
     guard guess.confidence < needed else { return recognition }
     var doubted = recognition
