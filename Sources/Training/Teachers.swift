@@ -41,7 +41,7 @@ public struct Teachers: Sendable {
   }
 
   /// `own`, and after it what the teachers alone have heard: what they know of a speaker they may have passed on.
-  func sources(beside own: [ModelMetadata.Source]) -> [ModelMetadata.Source] {
+  package func sources(beside own: [ModelMetadata.Source]) -> [ModelMetadata.Source] {
     sources.reduce(into: own) { all, source in
       let isCovered = all.contains {
         $0.source == source.source && $0.split == source.split && Set($0.speakers).isSuperset(of: source.speakers)
@@ -51,10 +51,10 @@ public struct Teachers: Sendable {
   }
 
   /// One thread's own, or nil where there are none.
-  func panel() -> Panel? { networks.isEmpty ? nil : Panel(networks) }
+  package func panel() -> Panel? { networks.isEmpty ? nil : Panel(networks) }
 
   /// Asks all of them. Owned by one thread at a time.
-  final class Panel {
+  package final class Panel {
     private let classifiers: [DigitClassifier]
     private let logits = FloatBuffer(count: Augmenter.classes)
     private let answer = FloatBuffer(count: Augmenter.classes)
@@ -62,7 +62,7 @@ public struct Teachers: Sendable {
     fileprivate init(_ networks: [FoldedNetwork]) { classifiers = networks.map { DigitClassifier($0) } }
 
     /// Moves `target` (11 values that sum to 1) by `share` of the way to what they make of `image` (128 × 128 values).
-    func correct(_ target: UnsafeMutablePointer<Float>, of image: UnsafePointer<Float>, share: Float) {
+    package func correct(_ target: UnsafeMutablePointer<Float>, of image: UnsafePointer<Float>, share: Float) {
       let classes = Augmenter.classes
       for k in 0..<classes { answer.base[k] = 0 }
       for classifier in classifiers {

@@ -3,8 +3,7 @@ import Foundation
 import SpeechFeatures
 import TestSupport
 import Testing
-
-@testable import Training
+import Training
 
 @Suite("Teachers") struct TeachersTests {
   private static let features = FeatureParameters.standard.dictionary

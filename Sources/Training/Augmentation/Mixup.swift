@@ -1,15 +1,20 @@
 /// Makes of some examples a mixture with the next one, picture and answer alike: between two words the answer should
 /// change steadily, and what lies between two people's voices is one more voice (H. Zhang, M. Cisse, Y. Dauphin and
 /// D. Lopez-Paz, "mixup: Beyond Empirical Risk Minimization", 2018).
-struct Mixup {
-  /// Values of a spectrogram.
-  let pixels: Int
-  let settings: AugmentationSettings
+package struct Mixup {
+  private let pixels: Int
+  private let settings: AugmentationSettings
+
+  /// - Parameter pixels: values of a spectrogram.
+  package init(pixels: Int, settings: AugmentationSettings) {
+    self.pixels = pixels
+    self.settings = settings
+  }
 
   /// - Parameters:
   ///   - images: `count` × `pixels` values.
   ///   - targets: `count` × 11 values.
-  func apply(
+  package func apply(
     to images: UnsafeMutablePointer<Float>, _ targets: UnsafeMutablePointer<Float>, count: Int,
     _ random: inout SeededGenerator
   ) {

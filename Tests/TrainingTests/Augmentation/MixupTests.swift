@@ -1,6 +1,5 @@
 import Testing
-
-@testable import Training
+import Training
 
 @Suite("Mixup") struct MixupTests {
   private static let pixels = 4
