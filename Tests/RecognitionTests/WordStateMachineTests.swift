@@ -131,7 +131,7 @@ private final class Machine {
     arguments: [
       (0.6, 20, 30, false, true), (0.6, 5, 30, false, false), (0.7, 5, 30, false, true), (0.6, 20, 76, false, false),
       (0.7, 20, 76, false, true), (0.49, 20, 30, true, false), (0.5, 20, 30, true, true), (0.6, 5, 30, true, false),
-      (0.79, 20, 24, false, false), (0.8, 20, 24, false, true),
+      (0.84, 20, 11, false, false), (0.85, 20, 11, false, true), (0.6, 20, 12, false, true),
     ] as [(Double, Int, Int, Bool, Bool)])
   func `a digit that is not plain needs more confidence`(
     confidence: Double, voiced: Int, sounding: Int, isPart: Bool, passes: Bool
