@@ -12,6 +12,7 @@ data=${1:?"usage: make.sh DATA [OUT]"} out=${2:-$here/digits.safetensors}
 [ -s voices/complete ] || { "$here/synthesise.sh" voices && date >voices/complete; }
 [ -s converted/complete ] || { "$here/convert-voices.sh" "$data" converted && date >converted/complete; }
 [ -s foreign/complete ] || { "$here/foreign-voices.sh" foreign && date >foreign/complete; }
+teachers=()
 for commit in 0cb4127 333ad69; do
   teacher=teachers/$commit.safetensors
   [ -s "$teacher" ] || {
@@ -19,7 +20,8 @@ for commit in 0cb4127 333ad69; do
     git -C "$here" show "$commit:Models/digits.safetensors" >"$teacher.part"
     mv "$teacher.part" "$teacher"
   }
+  teachers+=(--teacher "$teacher")
 done
 swift build -c release --package-path "$here/.." --product digitctl
 exec "$here/../.build/release/digitctl" train --data "$data" --data voices --data converted --data foreign \
-  --teacher teachers/0cb4127.safetensors --teacher teachers/333ad69.safetensors --output "$out" --seed 1 --epochs 120
+  "${teachers[@]}" --output "$out" --seed 1 --epochs 120

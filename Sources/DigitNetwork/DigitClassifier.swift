@@ -96,7 +96,7 @@ public final class DigitClassifier {
     }
   }
 
-  /// Runs convolution `layer` (from 0) alone, on whatever its input now holds: for benchmarks.
+  /// Runs convolution `layer` (from 0) on what its input now holds; alone, for benchmarks.
   package func run(layer: Int) {
     convolutions[layer].run(activations[layer], activations[layer + 1], scratch: scratch, kernels)
   }

@@ -10,6 +10,12 @@ public struct FoldedNetwork: Sendable, Equatable {
     public let weights: [Float]
     /// [outputChannels]
     public let bias: [Float]
+
+    /// [inputChannels, kernel.bands, kernel.frames]: those of one output channel.
+    func weights(ofChannel channel: Int) -> ArraySlice<Float> {
+      let count = weights.count / shape.outputChannels
+      return weights[channel * count..<(channel + 1) * count]
+    }
   }
 
   public let architecture: NetworkArchitecture

@@ -51,11 +51,10 @@ struct PackedConvolution {
     weights = AlignedBuffer(count: output.channels * rows * runLength)
     scales = AlignedFloats(count: output.channels)
     bias = AlignedFloats(count: output.channels)
-    let perChannel = shape.inputChannels * kernel.bands * kernel.frames
     for o in 0..<shape.outputChannels {
       let (panel, lane) = (o / panelWidth, o % panelWidth)
       let place = lane % 8 * 2 + lane / 8
-      let rounding = WeightRounding(layer.weights[o * perChannel..<(o + 1) * perChannel])
+      let rounding = WeightRounding(layer.weights(ofChannel: o))
       scales.pointer[o] = rounding.scale
       bias.pointer[o] = layer.bias[o]
       for b in 0..<kernel.bands {

@@ -20,9 +20,8 @@ extension FoldedNetwork {
   /// The network with the weights of its convolutions as `DigitClassifier` has them: rounded to 16 bits.
   package var rounded: FoldedNetwork {
     let layers = layers.map { layer in
-      let perChannel = layer.weights.count / layer.shape.outputChannels
       let weights = (0..<layer.shape.outputChannels).flatMap { channel in
-        let weights = layer.weights[channel * perChannel..<(channel + 1) * perChannel]
+        let weights = layer.weights(ofChannel: channel)
         let rounding = WeightRounding(weights)
         return weights.map { rounding.weight(rounding.number($0)) }
       }

@@ -23,16 +23,11 @@ public struct Teachers: Sendable {
   /// - Throws: if a model hears otherwise or has other classes, so that it could not say anything of the same example.
   public init(_ models: [DigitModel], features: [String: Double]) throws {
     for model in models {
-      let (metadata, input) = (model.metadata, NetworkArchitecture.standard(classes: Augmenter.classes).input)
-      guard metadata.architecture.input == input, metadata.architecture.classes == Augmenter.classes else {
+      let name = "the teacher '\(model.metadata.name)'"
+      try Augmenter.requireExamplesFit(model.metadata.architecture, of: name)
+      guard model.metadata.features == features else {
         throw TrainingEngineError.architecture(
-          "the teacher '\(metadata.name)' makes \(metadata.architecture.classes) classes of "
-            + "\(metadata.architecture.input.bands) × \(metadata.architecture.input.frames), but examples have "
-            + "\(Augmenter.classes) of \(input.bands) × \(input.frames)")
-      }
-      guard metadata.features == features else {
-        throw TrainingEngineError.architecture(
-          "the teacher '\(metadata.name)' hears through another front end than the network it should teach")
+          "\(name) hears through another front end than the network it should teach")
       }
     }
     networks = try models.map { try FoldedNetwork($0) }
@@ -69,13 +64,7 @@ public struct Teachers: Sendable {
         classifier.logits(of: image, into: logits.base)
         for k in 0..<classes { answer.base[k] += logits.base[k] / Float(classifiers.count) }
       }
-      var largest = -Float.infinity
-      for k in 0..<classes { largest = max(largest, answer.base[k]) }
-      var sum: Float = 0
-      for k in 0..<classes {
-        answer.base[k] = Elementary.exponential(answer.base[k] - largest)
-        sum += answer.base[k]
-      }
+      let (_, sum) = Elementary.exponentials(of: answer.base, count: classes, into: answer.base)
       for k in 0..<classes { target[k] += share * (answer.base[k] / sum - target[k]) }
     }
   }

@@ -33,6 +33,7 @@ public final class Trainer {
   private let augmenters: [Augmenter]
   private let teachers: Teachers
   private let panels: [Teachers.Panel]
+  private let mixup: Mixup
   private let checkpoint: String?
   private let notes: [String: String]
   private var optimiser: Muon
@@ -51,17 +52,13 @@ public final class Trainer {
     self.recipe = recipe
     self.teachers = teachers
     self.checkpoint = checkpoint
-    let standard = NetworkArchitecture.standard(classes: Augmenter.classes)
-    architecture = start?.metadata.architecture ?? standard
-    guard architecture.classes == standard.classes, architecture.input == standard.input else {
-      throw TrainingEngineError.architecture(
-        "it makes \(architecture.classes) classes of \(architecture.input.bands) × \(architecture.input.frames), "
-          + "but examples have \(standard.classes) of \(standard.input.bands) × \(standard.input.frames)")
-    }
+    architecture = start?.metadata.architecture ?? .standard(classes: Augmenter.classes)
+    try Augmenter.requireExamplesFit(architecture, of: "it")
     network = try TrainableNetwork(architecture: architecture, seed: recipe.seed, threads: threads)
     augmenters = try (0..<threads).map { _ in
       try Augmenter(bank, settings: recipe.augmentation, parameters: recipe.features, seed: recipe.seed)
     }
+    mixup = Mixup(pixels: architecture.input.bands * architecture.input.frames, settings: recipe.augmentation)
     panels = (0..<threads).compactMap { _ in teachers.panel() }
     optimiser = Muon(
       options: Muon.Options(factor: recipe.kernelFactor, others: AdamW.Options(weightDecay: recipe.weightDecay)),
@@ -173,23 +170,25 @@ public final class Trainer {
     ).write(to: checkpoint)
   }
 
-  /// Each thread makes every n-th example: which one makes it changes nothing.
   private func makeBatch(images: UnsafeMutablePointer<Float>, targets: UnsafeMutablePointer<Float>, pixels: Int) {
     nonisolated(unsafe) let (images, targets, augmenters, panels) = (images, targets, augmenters, panels)
-    let (batch, first, lanes) = (recipe.batch, step * recipe.batch, augmenters.count)
-    DispatchQueue.concurrentPerform(iterations: lanes) { lane in
-      for i in stride(from: lane, to: batch, by: lanes) {
-        augmenters[lane].make(
-          UInt64(first + i), image: images + i * pixels, target: targets + i * Augmenter.classes)
-      }
+    let (first, share) = (step * recipe.batch, recipe.teachersShare)
+    spread(over: augmenters.count) { i, lane in
+      augmenters[lane].make(
+        UInt64(first + i), image: images + i * pixels, target: targets + i * Augmenter.classes)
     }
     var random = SeededGenerator(seed: recipe.seed &+ 1, stream: UInt64(first))
-    Mixup(pixels: pixels, settings: recipe.augmentation).apply(to: images, targets, count: batch, &random)
-    let share = recipe.teachersShare
-    DispatchQueue.concurrentPerform(iterations: panels.count) { lane in
-      for i in stride(from: lane, to: batch, by: panels.count) {
-        panels[lane].correct(targets + i * Augmenter.classes, of: images + i * pixels, share: share)
-      }
+    mixup.apply(to: images, targets, count: recipe.batch, &random)
+    spread(over: panels.count) { i, lane in
+      panels[lane].correct(targets + i * Augmenter.classes, of: images + i * pixels, share: share)
+    }
+  }
+
+  /// Calls `work` for each example of a batch. Each thread takes every n-th: which one takes it changes nothing.
+  private func spread(over lanes: Int, _ work: @Sendable (_ example: Int, _ lane: Int) -> Void) {
+    let batch = recipe.batch
+    DispatchQueue.concurrentPerform(iterations: lanes) { lane in
+      for i in stride(from: lane, to: batch, by: lanes) { work(i, lane) }
     }
   }
 

@@ -86,6 +86,8 @@ struct Train: ParsableCommand {
     recipe.seed = seed
     recipe.epochs = epochs
     recipe.noiseReductionDepth = noiseReductionDepth
+    let teachers = try Teachers(
+      try teacher.map { try DigitModel(contentsOf: $0) }, features: recipe.features.dictionary)
     let bar = ProgressBar()
     let loaded = try TrainingData(folders: data.map { try DataFolder($0) }, leavingOut: Set(leaveOut), threads: threads)
     { done, total in
@@ -93,8 +95,6 @@ struct Train: ParsableCommand {
     }
     bar.end("learning from \(loaded.learned.count) recordings, choosing by \(loaded.chosenBy.count)")
     let path = checkpoint ?? output + ".checkpoint"
-    let teachers = try Teachers(
-      try teacher.map { try DigitModel(contentsOf: $0) }, features: recipe.features.dictionary)
     let trainer = try Trainer(
       bank: try SoundBank(loaded.learned), recipe: recipe, checkpoint: path, teachers: teachers, threads: threads)
     let interrupt = Interrupt()

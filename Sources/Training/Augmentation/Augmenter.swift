@@ -1,3 +1,4 @@
+import DigitNetwork
 import SpeechFeatures
 
 /// Makes training examples: a recording is drawn, its voice, its cut, its room and its microphone are varied, and it goes
@@ -9,6 +10,17 @@ public final class Augmenter {
   /// The class after the ten digits.
   public static let other = 10
   public static let classes = 11
+
+  /// - Parameter name: what the message calls the network.
+  /// - Throws: `TrainingEngineError` if a network of this shape has other inputs or classes than examples have.
+  static func requireExamplesFit(_ architecture: NetworkArchitecture, of name: String) throws {
+    let standard = NetworkArchitecture.standard(classes: classes)
+    guard architecture.classes == standard.classes, architecture.input == standard.input else {
+      throw TrainingEngineError.architecture(
+        "\(name) makes \(architecture.classes) classes of \(architecture.input.bands) × \(architecture.input.frames), "
+          + "but examples have \(standard.classes) of \(standard.input.bands) × \(standard.input.frames)")
+    }
+  }
 
   private let bank: SoundBank
   private let settings: AugmentationSettings

@@ -4,11 +4,15 @@
 package struct Mixup {
   private let pixels: Int
   private let settings: AugmentationSettings
+  /// The first example as it was: the last is mixed with it.
+  private let firstImage: FloatBuffer
+  private let firstTarget = FloatBuffer(count: Augmenter.classes)
 
   /// - Parameter pixels: values of a spectrogram.
   package init(pixels: Int, settings: AugmentationSettings) {
     self.pixels = pixels
     self.settings = settings
+    firstImage = FloatBuffer(count: pixels)
   }
 
   /// - Parameters:
@@ -19,23 +23,14 @@ package struct Mixup {
     _ random: inout SeededGenerator
   ) {
     let classes = Augmenter.classes
-    // The last is mixed with the first as it was.
-    let firstImage = Array(UnsafeBufferPointer(start: images, count: pixels))
-    let firstTarget = Array(UnsafeBufferPointer(start: targets, count: classes))
+    firstImage.base.update(from: images, count: pixels)
+    firstTarget.base.update(from: targets, count: classes)
     for i in 0..<count where random.chance(settings.mixup) {
       let share = random.uniform(in: settings.mixupShare)
       let (image, target) = (images + i * pixels, targets + i * classes)
-      if i < count - 1 {
-        Self.mix(image, with: image + pixels, share, pixels)
-        Self.mix(target, with: target + classes, share, classes)
-      } else {
-        firstImage.withUnsafeBufferPointer { first in
-          if let first = first.baseAddress { Self.mix(image, with: first, share, pixels) }
-        }
-        firstTarget.withUnsafeBufferPointer { first in
-          if let first = first.baseAddress { Self.mix(target, with: first, share, classes) }
-        }
-      }
+      let isLast = i == count - 1
+      Self.mix(image, with: isLast ? firstImage.base : image + pixels, share, pixels)
+      Self.mix(target, with: isLast ? firstTarget.base : target + classes, share, classes)
     }
   }
 

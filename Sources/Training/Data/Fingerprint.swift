@@ -1,14 +1,17 @@
 /// Tells one sequence of bytes from another, not safe from forgery: FNV-1a of 64 bits.
 struct Fingerprint: CustomStringConvertible {
-  private var hash: UInt64 = 0xCBF2_9CE4_8422_2325
+  private(set) var hash: UInt64 = 0xCBF2_9CE4_8422_2325
 
   init() {}
 
   init(of bytes: some Sequence<UInt8>) { add(bytes) }
 
   mutating func add(_ bytes: some Sequence<UInt8>) {
-    for byte in bytes { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01B3 }
+    for byte in bytes { add(UInt64(byte)) }
   }
+
+  /// Takes in a whole number, of 64 bits or fewer, at once.
+  mutating func add(_ number: UInt64) { hash = (hash ^ number) &* 0x100_0000_01B3 }
 
   var description: String { String(hash, radix: 16) }
 }

@@ -148,17 +148,17 @@ extension Checkpoint {
   /// FNV-1a, taken over whole 64-bit words and then what bytes are left: enough against damage, not against malice.
   private static func hash(_ bytes: ArraySlice<UInt8>) -> UInt64 {
     bytes.withUnsafeBytes { raw in
-      var hash: UInt64 = 0xCBF2_9CE4_8422_2325
+      var fingerprint = Fingerprint()
       var at = 0
       while at + 8 <= raw.count {
-        hash = (hash ^ UInt64(littleEndian: raw.loadUnaligned(fromByteOffset: at, as: UInt64.self))) &* 0x100_0000_01B3
+        fingerprint.add(UInt64(littleEndian: raw.loadUnaligned(fromByteOffset: at, as: UInt64.self)))
         at += 8
       }
       while at < raw.count {
-        hash = (hash ^ UInt64(raw[at])) &* 0x100_0000_01B3
+        fingerprint.add(UInt64(raw[at]))
         at += 1
       }
-      return hash
+      return fingerprint.hash
     }
   }
 

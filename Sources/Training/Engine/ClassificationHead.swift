@@ -88,14 +88,9 @@ final class ClassificationHead {
     let logits = logits.base + sample * classes
     let gradients = logitGradients.base + sample * classes
     let targets = targets + sample * classes
-    var highest = -Float.infinity
-    for k in 0..<classes { highest = max(highest, logits[k]) }
-    var (sum, labelled) = (Float(0), Float(0))
-    for k in 0..<classes {
-      gradients[k] = Elementary.exponential(logits[k] - highest)
-      sum += gradients[k]
-      labelled += targets[k]
-    }
+    let (highest, sum) = Elementary.exponentials(of: logits, count: classes, into: gradients)
+    var labelled: Float = 0
+    for k in 0..<classes { labelled += targets[k] }
     let logarithm = Elementary.logarithm(sum)
     var loss = 0.0
     for k in 0..<classes {
