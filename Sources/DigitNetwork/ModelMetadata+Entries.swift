@@ -36,9 +36,10 @@ extension ModelMetadata {
       throw ModelError(field: "format", problem: "is \(ModelError.quote(format)), not '\(Self.format)'")
     }
     let version = try text("formatVersion")
-    guard version == String(Self.formatVersion) else {
+    guard Self.formatVersions.contains(where: { version == String($0) }) else {
+      let (first, last) = (Self.formatVersions.lowerBound, Self.formatVersions.upperBound)
       throw ModelError(
-        field: "formatVersion", problem: "is \(ModelError.quote(version)); this program reads \(Self.formatVersion)")
+        field: "formatVersion", problem: "is \(ModelError.quote(version)); this program reads \(first) to \(last)")
     }
     self.init(
       name: try text("name"), version: try text("version"),

@@ -21,7 +21,8 @@ public struct ReferenceNetwork: Sendable {
       values = relu(convolution(values, extent, layer))
       extent = layer.shape.output(of: extent)
     }
-    return linear(meanOverTime(values, frames: extent.frames), network.headWeights, network.headBias)
+    let pooled = poolOverTime(values, frames: extent.frames, Double(architecture.pooling.maximumShare))
+    return linear(pooled, network.headWeights, network.headBias)
   }
 
   /// x [inputChannels, bands, frames] → y [outputChannels, bands', frames'], cross-correlation, zeros outside.
@@ -60,9 +61,11 @@ public struct ReferenceNetwork: Sendable {
   private func relu(_ x: [Float]) -> [Float] { x.map { max($0, 0) } }
 
   /// x [channels · bands, frames] → y [channels · bands]
-  private func meanOverTime(_ x: [Float], frames: Int) -> [Float] {
+  private func poolOverTime(_ x: [Float], frames: Int, _ maximumShare: Double) -> [Float] {
     (0..<x.count / frames).map { row in
-      Float(x[row * frames..<(row + 1) * frames].reduce(0.0) { $0 + Double($1) } / Double(frames))
+      let line = x[row * frames..<(row + 1) * frames].map { Double($0) }
+      let mean = line.reduce(0, +) / Double(frames)
+      return Float((1 - maximumShare) * mean + maximumShare * (line.max() ?? 0))
     }
   }
 
