@@ -35,7 +35,9 @@ class Network(nn.Module):
         self.head = nn.Linear(4 * channels, classes)
 
     def forward(self, images):
-        return self.head(self.features(images).mean(dim=3).flatten(1))
+        frames = self.features(images)
+        pooled = (frames.mean(dim=3) + frames.amax(dim=3)) / 2
+        return self.head(pooled.flatten(1))
 
 
 def main():
