@@ -20,7 +20,6 @@ public final class DigitClassifier {
   private let headWeights: AlignedFloats
   private let headBias: AlignedFloats
   private let headSums: AlignedFloats
-  private let maximumShare: Float
 
   /// - Throws: `ModelError` when the weights overflow (see `FoldedNetwork`).
   public convenience init(_ model: DigitModel) throws(ModelError) {
@@ -47,7 +46,6 @@ public final class DigitClassifier {
     input = architecture.input
     inputCount = architecture.input.bands * architecture.input.frames
     classes = architecture.classes
-    maximumShare = architecture.pooling.maximumShare
     inputPlane = planes[0]
     lastPlane = last
     convolutions = layers.indices.map { PackedConvolution(layers[$0], from: planes[$0], to: planes[$0 + 1]) }
@@ -83,7 +81,7 @@ public final class DigitClassifier {
     for i in convolutions.indices { run(layer: i) }
     kernels.classify(
       activations[convolutions.count].pointer, headWeights.pointer, headBias.pointer, headSums.pointer, logits,
-      lastPlane.extent.bands, lastPlane.extent.frames, lastPlane.channels, classes, maximumShare)
+      lastPlane.extent.bands, lastPlane.extent.frames, lastPlane.channels, classes)
   }
 
   /// Classifies one spectrogram [bands, frames]; the logits [classes].

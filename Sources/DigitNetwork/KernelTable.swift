@@ -18,7 +18,7 @@ package struct KernelTable: Sendable {
     @Sendable (
       _ x: UnsafeRawPointer, _ weights: UnsafeRawPointer, _ bias: UnsafePointer<Float>,
       _ sums: UnsafeMutableRawPointer, _ logits: UnsafeMutablePointer<Float>, _ bands: Int, _ frames: Int,
-      _ channels: Int, _ classes: Int, _ maximumShare: Float
+      _ channels: Int, _ classes: Int
     ) -> Void
 
   /// The instruction set's name, for reports.
@@ -28,12 +28,12 @@ package struct KernelTable: Sendable {
 
   #if arch(x86_64)
     package static let baseline = KernelTable(
-      name: "SSE2", convolve: KernelsBaseline.convolveAndRectify, classify: KernelsBaseline.poolAndClassify)
+      name: "SSE2", convolve: KernelsBaseline.convolveAndRectify, classify: KernelsBaseline.averageAndClassify)
     /// Nil on a processor that cannot run it.
     package static let avx2 =
       ccpu_has_avx2_fma()
       ? KernelTable(
-        name: "AVX2+FMA", convolve: KernelsAVX2.convolveAndRectify, classify: KernelsAVX2.poolAndClassify)
+        name: "AVX2+FMA", convolve: KernelsAVX2.convolveAndRectify, classify: KernelsAVX2.averageAndClassify)
       : nil
     /// The fastest that this processor can run.
     package static let best = avx2 ?? baseline
@@ -42,7 +42,7 @@ package struct KernelTable: Sendable {
   #else
     package static let baseline = KernelTable(
       name: "NEON", convolve: KernelsBaseline.convolveAndRectify,
-      classify: KernelsBaseline.poolAndClassify)
+      classify: KernelsBaseline.averageAndClassify)
     package static let best = baseline
     package static let usable = [baseline]
   #endif

@@ -36,10 +36,9 @@ extension ModelMetadata {
       throw ModelError(field: "format", problem: "is \(ModelError.quote(format)), not '\(Self.format)'")
     }
     let version = try text("formatVersion")
-    guard Self.formatVersions.contains(where: { version == String($0) }) else {
-      let (first, last) = (Self.formatVersions.lowerBound, Self.formatVersions.upperBound)
+    guard version == String(Self.formatVersion) else {
       throw ModelError(
-        field: "formatVersion", problem: "is \(ModelError.quote(version)); this program reads \(first) to \(last)")
+        field: "formatVersion", problem: "is \(ModelError.quote(version)); this program reads \(Self.formatVersion)")
     }
     self.init(
       name: try text("name"), version: try text("version"),

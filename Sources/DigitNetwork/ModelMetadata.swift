@@ -64,13 +64,11 @@ public struct ModelMetadata: Codable, Sendable, Equatable {
 
   /// What `format` says in every file of ours.
   public static let format = "digitd"
-  /// The versions of the format that this program writes and reads.
-  public static let formatVersions = 1...2
+  /// The version of the format that this program writes and reads.
+  public static let formatVersion = 1
 
   public var format: String
-  /// The first version that can say what this model is, so that a program which knows no other pooling than the mean
-  /// refuses one that needs it, and reads all others.
-  public var formatVersion: Int { architecture.pooling == .mean ? 1 : 2 }
+  public var formatVersion: Int
   public var name: String
   public var version: String
   /// What each class is called, in the order of the logits: "0" … "9", and "other" for no digit.
@@ -86,6 +84,7 @@ public struct ModelMetadata: Codable, Sendable, Equatable {
     calibration: Calibration, training: Training
   ) {
     self.format = Self.format
+    self.formatVersion = Self.formatVersion
     self.name = name
     self.version = version
     self.labels = labels
@@ -105,6 +104,9 @@ extension ModelMetadata {
       if !condition { throw ModelError(field: field, problem: problem()) }
     }
     try require(format == Self.format, "format", "is \(ModelError.quote(format)), not '\(Self.format)'")
+    try require(
+      formatVersion == Self.formatVersion, "formatVersion",
+      "is \(formatVersion); this program reads \(Self.formatVersion)")
     try architecture.validate()
     try require(
       labels.count == architecture.classes, "labels",

@@ -1,5 +1,5 @@
 /// The shape of the network: a mel spectrogram goes through strided convolutions, each followed by batch normalisation
-/// and ReLU; what is left is pooled over time, its frequency axis kept, and goes through one linear layer.
+/// and ReLU; the mean over time of what is left, its frequency axis kept, goes through one linear layer.
 ///
 /// Convolutions are cross-correlations, as everywhere in the field, zero-padded by half the kernel on each side:
 /// an extent `n` becomes `(n + 2 * (kernel / 2) - kernel) / stride + 1`.
@@ -36,43 +36,14 @@ public struct NetworkArchitecture: Sendable, Equatable, Codable {
     }
   }
 
-  /// What is made of the last convolution's frames.
-  public enum Pooling: String, Sendable, Codable {
-    /// Their mean.
-    case mean
-    /// Half of their mean and half of the largest: what is heard once in a word, the end that makes "seventy" of a seven,
-    /// counts however long the word is (D. Yu and others, "Mixed pooling for convolutional neural networks", 2014).
-    case mixed
-
-    /// What the largest counts; the mean counts the rest.
-    public var maximumShare: Float {
-      switch self {
-      case .mean: 0
-      case .mixed: 0.5
-      }
-    }
-  }
-
   public var input: Extent
   public var convolutions: [Convolution]
   public var classes: Int
-  public var pooling: Pooling {
-    get { pooledBy ?? .mean }
-    set { pooledBy = newValue == .mean ? nil : newValue }
-  }
-  /// Nil for the mean: it was the only one when the first models were written.
-  private var pooledBy: Pooling?
 
-  private enum CodingKeys: String, CodingKey {
-    case input, convolutions, classes
-    case pooledBy = "pooling"
-  }
-
-  public init(input: Extent, convolutions: [Convolution], classes: Int, pooling: Pooling = .mean) {
+  public init(input: Extent, convolutions: [Convolution], classes: Int) {
     self.input = input
     self.convolutions = convolutions
     self.classes = classes
-    self.pooling = pooling
   }
 
   /// What this project ships: 1×128×128 → 32×32×64 → 48×16×32 → 96×8×16 → 160×4×8 → 160×4×8 → 160×4×8 → 640 →
@@ -92,7 +63,7 @@ public struct NetworkArchitecture: Sendable, Equatable, Codable {
         convolution(1, 32, 5, (4, 2)), convolution(32, 48, 3, (2, 2)), convolution(48, 96, 3, (2, 2)),
         convolution(96, 160, 3, (2, 2)), convolution(160, 160, 3, (1, 1)), convolution(160, 160, 3, (1, 1)),
       ],
-      classes: classes, pooling: .mixed)
+      classes: classes)
   }
 
   /// The extents after each layer, the input's first.

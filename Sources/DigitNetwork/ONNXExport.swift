@@ -45,18 +45,8 @@ extension FoldedNetwork {
       graph.node("Relu", ["conv\(i + 1)"], "relu\(i + 1)")
       previous = "relu\(i + 1)"
     }
-    func reduce(_ operation: String, to name: String) {
-      graph.node(operation, [previous], name, lists: [("axes", [3])], numbers: [("keepdims", 0)])
-    }
-    reduce("ReduceMean", to: "mean")
-    switch architecture.pooling {
-    case .mean: graph.node("Flatten", ["mean"], "features", numbers: [("axis", 1)])
-    case .mixed:
-      // Half of each: the mean of the two.
-      reduce("ReduceMax", to: "maximum")
-      graph.node("Mean", ["mean", "maximum"], "pooled")
-      graph.node("Flatten", ["pooled"], "features", numbers: [("axis", 1)])
-    }
+    graph.node("ReduceMean", [previous], "mean", lists: [("axes", [3])], numbers: [("keepdims", 0)])
+    graph.node("Flatten", ["mean"], "features", numbers: [("axis", 1)])
     graph.node("Gemm", ["features", "fc.weight", "fc.bias"], "logits", numbers: [("transB", 1)])
     graph.string(2, name)
     for (i, layer) in layers.enumerated() {

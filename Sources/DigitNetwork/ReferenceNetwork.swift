@@ -21,8 +21,7 @@ public struct ReferenceNetwork: Sendable {
       values = relu(convolution(values, extent, layer))
       extent = layer.shape.output(of: extent)
     }
-    let pooled = poolOverTime(values, frames: extent.frames, Double(architecture.pooling.maximumShare))
-    return linear(pooled, network.headWeights, network.headBias)
+    return linear(meanOverTime(values, frames: extent.frames), network.headWeights, network.headBias)
   }
 
   /// x [inputChannels, bands, frames] → y [outputChannels, bands', frames'], cross-correlation, zeros outside.
@@ -61,11 +60,9 @@ public struct ReferenceNetwork: Sendable {
   private func relu(_ x: [Float]) -> [Float] { x.map { max($0, 0) } }
 
   /// x [channels · bands, frames] → y [channels · bands]
-  private func poolOverTime(_ x: [Float], frames: Int, _ maximumShare: Double) -> [Float] {
+  private func meanOverTime(_ x: [Float], frames: Int) -> [Float] {
     (0..<x.count / frames).map { row in
-      let line = x[row * frames..<(row + 1) * frames].map { Double($0) }
-      let mean = line.reduce(0, +) / Double(frames)
-      return Float((1 - maximumShare) * mean + maximumShare * (line.max() ?? 0))
+      Float(x[row * frames..<(row + 1) * frames].reduce(0.0) { $0 + Double($1) } / Double(frames))
     }
   }
 

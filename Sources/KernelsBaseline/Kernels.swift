@@ -71,39 +71,30 @@ public func convolveAndRectify(
   }
 }
 
-/// Pooling over time, then the linear layer: logits[c] = bias[c] + Σ weights[c, i] · sums[i] with
-/// sums[i] = (1 − maximumShare) · Σ over frames of x[i] + maximumShare · frames · largest x[i].
+/// The mean over time, then the linear layer: logits[c] = bias[c] + Σ weights[c, i] · mean over frames of x[i].
 ///
 /// - Parameters:
 ///   - x: the last activations [bands, frames, channels], 64-byte aligned; channels is a multiple of 16.
 ///   - weights: [classes, bands, channels], already divided by the number of frames, 64-byte aligned.
-///   - maximumShare: what the largest frame counts beside the mean, 0…1.
 ///   - bias: [classes].
 ///   - sums: room for [bands, channels], 64-byte aligned.
 ///   - logits: room for [classes].
-public func poolAndClassify(
+public func averageAndClassify(
   _ x: UnsafeRawPointer, _ weights: UnsafeRawPointer, _ bias: UnsafePointer<Float>, _ sums: UnsafeMutableRawPointer,
-  _ logits: UnsafeMutablePointer<Float>, bands: Int, frames: Int, channels: Int, classes: Int,
-  maximumShare: Float
+  _ logits: UnsafeMutablePointer<Float>, bands: Int, frames: Int, channels: Int, classes: Int
 ) {
   let row = channels &* 4
-  let meanShare = 1 - maximumShare
-  let largestFactor = maximumShare * Float(frames)
   var band = 0
   while band < bands {
     let from = x + band &* frames &* row
     var offset = 0
     while offset < row {
       var sum = vector(from, offset)
-      var largest = sum
       var frame = 1
       while frame < frames {
-        let value = vector(from, frame &* row &+ offset)
-        sum += value
-        largest.replace(with: value, where: value .> largest)
+        sum += vector(from, frame &* row &+ offset)
         frame &+= 1
       }
-      sum = sum * meanShare + largest * largestFactor
       sums.storeBytes(of: sum, toByteOffset: band &* row &+ offset, as: SIMD8<Float>.self)
       offset &+= 32
     }

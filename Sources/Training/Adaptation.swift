@@ -84,8 +84,6 @@ public struct Adaptation {
     recipe.kernelFactor = 1
     recipe.rise = 0.1
     recipe.averageDecay = 0.99
-    // The linear layer that told other words from each other is not in the finished model: a new one would teach at random.
-    recipe.wordsWeight = 0
     return recipe
   }
 

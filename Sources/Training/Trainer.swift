@@ -30,8 +30,6 @@ public final class Trainer {
   private let recipe: TrainingRecipe
   private let architecture: NetworkArchitecture
   private let network: TrainableNetwork
-  /// Values that say what an example is.
-  private let targetCount: Int
   private let augmenters: [Augmenter]
   private let teachers: Teachers
   private let panels: [Teachers.Panel]
@@ -56,16 +54,11 @@ public final class Trainer {
     self.checkpoint = checkpoint
     architecture = start?.metadata.architecture ?? .standard(classes: Augmenter.classes)
     try Augmenter.requireExamplesFit(architecture, of: "it")
-    let words = AuxiliaryTask(classes: bank.vocabulary.count, weight: recipe.wordsWeight)
-    targetCount = architecture.classes + words.classes
-    network = try TrainableNetwork(
-      architecture: architecture, auxiliary: words, seed: recipe.seed, threads: threads)
+    network = try TrainableNetwork(architecture: architecture, seed: recipe.seed, threads: threads)
     augmenters = try (0..<threads).map { _ in
       try Augmenter(bank, settings: recipe.augmentation, parameters: recipe.features, seed: recipe.seed)
     }
-    mixup = Mixup(
-      pixels: architecture.input.bands * architecture.input.frames, targetCount: targetCount,
-      settings: recipe.augmentation)
+    mixup = Mixup(pixels: architecture.input.bands * architecture.input.frames, settings: recipe.augmentation)
     panels = (0..<threads).compactMap { _ in teachers.panel() }
     optimiser = Muon(
       options: Muon.Options(factor: recipe.kernelFactor, others: AdamW.Options(weightDecay: recipe.weightDecay)),
@@ -77,9 +70,7 @@ public final class Trainer {
       "recipe": String(decoding: try encoder.encode(recipe), as: UTF8.self), "data": bank.fingerprint,
       "teacher": teachers.fingerprint,
     ]
-    if let start {
-      try network.load(network.tensors().merging(start.tensors.mapValues { ($0.shape, $0.values) }) { $1 })
-    }
+    if let start { try network.load(start.tensors.mapValues { ($0.shape, $0.values) }) }
     if let checkpoint, FileManager.default.fileExists(atPath: checkpoint) { try resume(from: checkpoint) }
   }
 
@@ -101,8 +92,8 @@ public final class Trainer {
   public func run(report: (Progress) -> Void, shouldStop: () -> Bool) throws -> Result {
     let pixels = architecture.input.bands * architecture.input.frames
     let images = UnsafeMutablePointer<Float>.allocate(capacity: recipe.batch * pixels)
-    let targets = UnsafeMutablePointer<Float>.allocate(capacity: recipe.batch * targetCount)
-    let logits = UnsafeMutablePointer<Float>.allocate(capacity: recipe.batch * targetCount)
+    let targets = UnsafeMutablePointer<Float>.allocate(capacity: recipe.batch * Augmenter.classes)
+    let logits = UnsafeMutablePointer<Float>.allocate(capacity: recipe.batch * Augmenter.classes)
     defer {
       images.deallocate()
       targets.deallocate()
@@ -148,11 +139,11 @@ public final class Trainer {
   }
 
   /// The weights by name, as a model file has them.
-  package func tensors(of state: NetworkState) -> [String: Tensor] {
+  func tensors(of state: NetworkState) -> [String: Tensor] {
     let current = network.state
     network.state = state
     defer { network.state = current }
-    return network.modelTensors().mapValues { Tensor(shape: $0.shape, values: $0.values) }
+    return network.tensors().mapValues { Tensor(shape: $0.shape, values: $0.values) }
   }
 
   /// The model that a finished training gives, its calibration fitted to what it did not learn from.
@@ -181,15 +172,15 @@ public final class Trainer {
 
   private func makeBatch(images: UnsafeMutablePointer<Float>, targets: UnsafeMutablePointer<Float>, pixels: Int) {
     nonisolated(unsafe) let (images, targets, augmenters, panels) = (images, targets, augmenters, panels)
-    let (first, share, targetCount) = (step * recipe.batch, recipe.teachersShare, targetCount)
+    let (first, share) = (step * recipe.batch, recipe.teachersShare)
     spread(over: augmenters.count) { i, lane in
       augmenters[lane].make(
-        UInt64(first + i), image: images + i * pixels, target: targets + i * targetCount)
+        UInt64(first + i), image: images + i * pixels, target: targets + i * Augmenter.classes)
     }
     var random = SeededGenerator(seed: recipe.seed &+ 1, stream: UInt64(first))
     mixup.apply(to: images, targets, count: recipe.batch, &random)
     spread(over: panels.count) { i, lane in
-      panels[lane].correct(targets + i * targetCount, of: images + i * pixels, share: share)
+      panels[lane].correct(targets + i * Augmenter.classes, of: images + i * pixels, share: share)
     }
   }
 
@@ -205,6 +196,6 @@ public final class Trainer {
     func best(_ row: UnsafePointer<Float>) -> Int {
       (0..<Augmenter.classes).max { row[$0] < row[$1] } ?? 0
     }
-    return (0..<recipe.batch).count { best(logits + $0 * targetCount) == best(targets + $0 * targetCount) }
+    return (0..<recipe.batch).count { best(logits + $0 * Augmenter.classes) == best(targets + $0 * Augmenter.classes) }
   }
 }

@@ -19,8 +19,6 @@ public struct TrainingRecipe: Sendable, Equatable, Codable {
   public var averageDecay: Float = 0.998
   /// How much of what a network should answer is what its teachers do, where it has any; the rest is the label.
   public var teachersShare: Float = 0.7
-  /// What telling words from each other counts beside telling digits, where the recordings' words are known.
-  public var wordsWeight: Float = 1
   /// dB; 0 for a network that hears without noise reduction.
   public var noiseReductionDepth = FeatureParameters.standard.noiseReductionDepth
   public var augmentation = AugmentationSettings.standard

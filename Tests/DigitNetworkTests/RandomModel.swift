@@ -17,12 +17,10 @@ func convolution(_ from: Int, _ to: Int, _ kernel: (Int, Int), _ stride: (Int, I
 }
 
 func architecture(
-  _ input: (Int, Int), _ convolutions: [NetworkArchitecture.Convolution], classes: Int,
-  pooling: NetworkArchitecture.Pooling = .mean
+  _ input: (Int, Int), _ convolutions: [NetworkArchitecture.Convolution], classes: Int
 ) -> NetworkArchitecture {
   NetworkArchitecture(
-    input: NetworkArchitecture.Extent(bands: input.0, frames: input.1), convolutions: convolutions, classes: classes,
-    pooling: pooling)
+    input: NetworkArchitecture.Extent(bands: input.0, frames: input.1), convolutions: convolutions, classes: classes)
 }
 
 let tinyArchitecture = architecture(

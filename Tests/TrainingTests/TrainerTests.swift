@@ -90,40 +90,6 @@ import Training
     #expect(state.parameters.count == weights)
   }
 
-  @Test func whatToldWordsApartIsNotInTheModel() throws {
-    // Given recordings whose words are known
-    let bank = try SoundBank(AugmenterTests.clipsWithWords())
-    #expect(bank.vocabulary.words == ["tree"])
-    let trainer = try Trainer(bank: bank, recipe: Self.recipe)
-    // When a training ends
-    guard case .finished(let state) = try trainer.run(report: { _ in }, shouldStop: { false }) else {
-      Issue.record("stopped")
-      return
-    }
-    // Then its tensors are those of a model, and no more
-    let shapes = NetworkArchitecture.standard(classes: Augmenter.classes).tensorShapes
-    #expect(trainer.tensors(of: state).mapValues(\.shape) == shapes)
-    // and it went elsewhere than it would have without the words
-    var deaf = Self.recipe
-    deaf.wordsWeight = 0
-    let other = try Trainer(bank: bank, recipe: deaf)
-    guard case .finished(let otherState) = try other.run(report: { _ in }, shouldStop: { false }) else { return }
-    #expect(trainer.tensors(of: state)["conv6.weight"] != other.tensors(of: otherState)["conv6.weight"])
-  }
-
-  @Test func aTrainingThatTellsWordsApartGoesOnToTheSameBytes() throws {
-    let bank = try SoundBank(AugmenterTests.clipsWithWords())
-    let path = Self.scratchPath()
-    defer { try? FileManager.default.removeItem(atPath: path) }
-    let trainer = try Trainer(bank: bank, recipe: Self.recipe, checkpoint: path)
-    var asked = 0
-    _ = try trainer.run(report: { _ in }) {
-      asked += 1
-      return asked > 6
-    }
-    #expect(try Self.weights(bank, checkpoint: path) == Self.weights(bank))
-  }
-
   @Test func aModelWithoutAnEleventhClassIsNoStart() throws {
     let start = try TinyModel.make(architecture: .standard(classes: 10))
     let bank = try SoundBank(TinyBank.clips())

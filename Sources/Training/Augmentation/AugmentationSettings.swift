@@ -64,7 +64,6 @@ public struct AugmentationSettings: Sendable, Equatable, Codable {
   public var mixupShare: ClosedRange<Float> = 0.05...0.5
 
   public var labelSmoothing: Float = 0.05
-  public var wordSmoothing: Float = 0.1
 
   public init() {}
 

@@ -22,9 +22,6 @@ public final class Augmenter {
     }
   }
 
-  /// How many values say what an example is.
-  package let targetCount: Int
-
   private let bank: SoundBank
   private let settings: AugmentationSettings
   private let seed: UInt64
@@ -39,7 +36,6 @@ public final class Augmenter {
     seed: UInt64
   ) throws {
     self.bank = bank
-    targetCount = Self.classes + bank.vocabulary.count
     self.settings = settings
     self.seed = seed
     extractor = try FeatureExtractor(parameters)
@@ -54,17 +50,15 @@ public final class Augmenter {
   ///
   /// - Parameters:
   ///   - image: 128 × 128 values, `[band * 128 + frame]`.
-  ///   - target: `targetCount` values: 11 for the classes, which sum to 1, and then one for each word of the bank's
-  ///     vocabulary, which sum to 1 where the word is known and to 0 where it is not.
+  ///   - target: 11 values that sum to 1.
   public func make(_ index: UInt64, image: UnsafeMutablePointer<Float>, target: UnsafeMutablePointer<Float>) {
     var random = SeededGenerator(seed: seed, stream: index)
-    var (source, label, word) = draw(&random)
+    var (source, label) = draw(&random)
     if random.chance(settings.weakEndsLost) {
       source = source.withoutEnds(weakerBy: random.uniform(in: settings.weakEnds), keeping: random.index(below: 160))
     }
     let timeline = place(&source, &random)
     write(label, to: target)
-    write(word: word, to: target + Self.classes)
     let variation = FeatureExtractor.Variation(
       filters: filters[random.index(below: filters.count)],
       response: SoundEffects.response(bins: extractor.parameters.bins, settings, &random))
@@ -111,29 +105,25 @@ public final class Augmenter {
     case doubtful
   }
 
-  /// The word's place in the vocabulary is nil where it is not known, or not said as a whole.
-  private func draw(_ random: inout SeededGenerator) -> (Source, Label, word: Int?) {
+  private func draw(_ random: inout SeededGenerator) -> (Source, Label) {
     if random.chance(settings.digitShare) || bank.words.isEmpty && bank.syntheticWords.isEmpty {
       let digit = random.index(below: 10)
-      let clip = bank.digits[digit].draw(&random)
-      return (varied(clip, &random), .digit(digit), bank.vocabulary.place(of: clip.recording))
+      return (varied(bank.digits[digit].draw(&random), &random), .digit(digit))
     }
     let kind = random.unit()
     let (people, synthetic) = (settings.speechShare, settings.speechShare + settings.syntheticShare)
     if kind < synthetic {
       let isSaid = !bank.words.isEmpty && (kind < people || bank.syntheticWords.isEmpty)
-      let (source, word) = piece(
-        isSaid ? bank.words : bank.syntheticWords, isSaid && random.chance(settings.fragment), &random)
-      return (source, .other, word)
+      return (
+        piece(isSaid ? bank.words : bank.syntheticWords, isSaid && random.chance(settings.fragment), &random), .other
+      )
     }
-    if kind < synthetic + settings.mangledShare { return (mangled(&random), .doubtful, nil) }
-    return (noise(&random), .other, nil)
+    if kind < synthetic + settings.mangledShare { return (mangled(&random), .doubtful) }
+    return (noise(&random), .other)
   }
 
   /// A word that is no digit, or a fragment of one: 0.15 to 0.6 s of it.
-  private func piece(
-    _ words: [SoundBank.Word], _ isFragment: Bool, _ random: inout SeededGenerator
-  ) -> (Source, word: Int?) {
+  private func piece(_ words: [SoundBank.Word], _ isFragment: Bool, _ random: inout SeededGenerator) -> Source {
     let word = words[random.index(below: words.count)]
     let clip = bank.speech[word.clip]
     var range = word.range
@@ -143,12 +133,9 @@ public final class Augmenter {
       range = start..<start + length
       // Nothing of what was cut off may lie in the margins.
       let alone = Clip(recording: clip.recording, samples: Array(clip.samples[range]), sound: 0..<length)
-      return (varied(alone, &random), nil)
+      return varied(alone, &random)
     }
-    return (
-      varied(Clip(recording: clip.recording, samples: clip.samples, sound: range), &random),
-      word.isWhole ? bank.vocabulary.place(of: clip.recording) : nil
-    )
+    return varied(Clip(recording: clip.recording, samples: clip.samples, sound: range), &random)
   }
 
   /// The sound at another speed, with up to half a second of what lies around it.
@@ -297,10 +284,5 @@ public final class Augmenter {
       }
     for i in 0..<Self.classes { target[i] = smoothing / Float(Self.classes) }
     target[hot] += 1 - smoothing
-  }
-  private func write(word: Int?, to target: UnsafeMutablePointer<Float>) {
-    let count = bank.vocabulary.count
-    for i in 0..<count { target[i] = word == nil ? 0 : settings.wordSmoothing / Float(count) }
-    if let word { target[word] += 1 - settings.wordSmoothing }
   }
 }

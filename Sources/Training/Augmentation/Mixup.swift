@@ -3,38 +3,34 @@
 /// D. Lopez-Paz, "mixup: Beyond Empirical Risk Minimization", 2018).
 package struct Mixup {
   private let pixels: Int
-  private let targetCount: Int
   private let settings: AugmentationSettings
   /// The first example as it was: the last is mixed with it.
   private let firstImage: FloatBuffer
-  private let firstTarget: FloatBuffer
+  private let firstTarget = FloatBuffer(count: Augmenter.classes)
 
-  /// - Parameters:
-  ///   - pixels: values of a spectrogram.
-  ///   - targetCount: values of an answer.
-  package init(pixels: Int, targetCount: Int, settings: AugmentationSettings) {
+  /// - Parameter pixels: values of a spectrogram.
+  package init(pixels: Int, settings: AugmentationSettings) {
     self.pixels = pixels
-    self.targetCount = targetCount
     self.settings = settings
     firstImage = FloatBuffer(count: pixels)
-    firstTarget = FloatBuffer(count: targetCount)
   }
 
   /// - Parameters:
   ///   - images: `count` × `pixels` values.
-  ///   - targets: `count` × `targetCount` values.
+  ///   - targets: `count` × 11 values.
   package func apply(
     to images: UnsafeMutablePointer<Float>, _ targets: UnsafeMutablePointer<Float>, count: Int,
     _ random: inout SeededGenerator
   ) {
+    let classes = Augmenter.classes
     firstImage.base.update(from: images, count: pixels)
-    firstTarget.base.update(from: targets, count: targetCount)
+    firstTarget.base.update(from: targets, count: classes)
     for i in 0..<count where random.chance(settings.mixup) {
       let share = random.uniform(in: settings.mixupShare)
-      let (image, target) = (images + i * pixels, targets + i * targetCount)
+      let (image, target) = (images + i * pixels, targets + i * classes)
       let isLast = i == count - 1
       Self.mix(image, with: isLast ? firstImage.base : image + pixels, share, pixels)
-      Self.mix(target, with: isLast ? firstTarget.base : target + targetCount, share, targetCount)
+      Self.mix(target, with: isLast ? firstTarget.base : target + classes, share, classes)
     }
   }
 

@@ -32,8 +32,6 @@ public struct SoundBank: Sendable {
   struct Word: Sendable {
     let clip: Int
     let range: Range<Int>
-    /// Whether it is all that its clip says.
-    let isWhole: Bool
   }
 
   /// By digit.
@@ -45,8 +43,6 @@ public struct SoundBank: Sendable {
   let noises: [Clip]
   /// Pieces of `noises` that stand out, as voice activity would cut them: a bark, a sneeze, a stroke on a key.
   let noiseEvents: [Word]
-  /// The words that are known of what is said.
-  package let vocabulary: Vocabulary
 
   /// Names what is in the bank: changes when a recording does.
   public let fingerprint: String
@@ -72,7 +68,7 @@ public struct SoundBank: Sendable {
     }
     digits = byDigit.map { Self.balanced($0, perVoice) }
     var paths = Fingerprint()
-    for clip in clips { paths.add("\(clip.recording.path)\(clip.samples.count)\(clip.recording.word)".utf8) }
+    for clip in clips { paths.add("\(clip.recording.path)\(clip.samples.count)".utf8) }
     fingerprint = "\(clips.count) recordings, \(paths)"
     self.speech = speech
     self.noises = noises
@@ -80,13 +76,11 @@ public struct SoundBank: Sendable {
     words = pieces.filter { Origin(of: speech[$0.clip]) != .synthetic }
     syntheticWords = pieces.filter { Origin(of: speech[$0.clip]) == .synthetic }
     noiseEvents = Self.pieces(of: noises)
-    vocabulary = Vocabulary(Set(pieces.lazy.filter(\.isWhole).map(\.clip)).map { speech[$0].recording.word })
   }
 
   private static func pieces(of clips: [Clip]) -> [Word] {
     clips.enumerated().flatMap { index, clip in
-      let found = SoundSegments.find(in: clip.samples)
-      return found.map { Word(clip: index, range: $0, isWhole: found.count == 1) }
+      SoundSegments.find(in: clip.samples).map { Word(clip: index, range: $0) }
     }
   }
 

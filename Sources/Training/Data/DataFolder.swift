@@ -37,12 +37,10 @@ public struct Recording: Sendable, Equatable {
   /// Seconds, as the manifest says; 0 where there is none.
   public var duration: Double
   public var split: String
-  /// What is said, where it is one word and no digit and somebody wrote it down; else empty.
-  public var word: String
 
   public init(
     path: String, label: RecordingLabel, speaker: String, source: String, licence: String, duration: Double,
-    split: String, word: String = ""
+    split: String
   ) {
     self.path = path
     self.label = label
@@ -51,7 +49,6 @@ public struct Recording: Sendable, Equatable {
     self.licence = licence
     self.duration = duration
     self.split = split
-    self.word = word
   }
 }
 
@@ -108,7 +105,7 @@ public struct DataFolder: Sendable {
       throw DataError(.badManifest, "\(path): needs at least the columns path and label")
     }
     let (speaker, source, licence) = (column("speaker"), column("source"), column("licence"))
-    let (duration, split, word) = (column("duration_s"), column("split"), column("word"))
+    let (duration, split) = (column("duration_s"), column("split"))
     var recordings: [Recording] = []
     for (index, row) in rows.enumerated() {
       func field(_ column: Int?) -> String {
@@ -123,8 +120,7 @@ public struct DataFolder: Sendable {
       recordings.append(
         Recording(
           path: file, label: label, speaker: field(speaker), source: field(source), licence: field(licence),
-          duration: Double(field(duration)) ?? 0, split: splitName.isEmpty ? "train" : splitName,
-          word: field(word)))
+          duration: Double(field(duration)) ?? 0, split: splitName.isEmpty ? "train" : splitName))
     }
     return recordings
   }

@@ -11,8 +11,6 @@ import FoundationEssentials
 /// one; at the end a hash of all before it (64 bits). Little-endian.
 public struct Checkpoint: Sendable, Equatable {
   public var architecture: NetworkArchitecture
-  /// Outputs of its auxiliary task.
-  public var auxiliaryClasses: Int
   /// The training's seed.
   public var seed: UInt64
   /// Epochs and steps done.
@@ -29,7 +27,6 @@ public struct Checkpoint: Sendable, Equatable {
     notes: [String: String] = [:]
   ) {
     architecture = network.architecture
-    auxiliaryClasses = network.auxiliary.classes
     self.seed = seed
     self.epoch = epoch
     self.step = step
@@ -59,15 +56,14 @@ public struct Checkpoint: Sendable, Equatable {
     guard let header = try? JSONDecoder().decode(Header.self, from: Data(body[16..<16 + length])) else {
       throw refuse("has a header that cannot be understood")
     }
-    try header.architecture.checkTrainable(auxiliaryClasses: header.auxiliaryClasses ?? 0)
+    try header.architecture.checkTrainable()
     var numbers = body[(16 + length)...]
-    let layout = ParameterLayout(header.architecture, auxiliaryClasses: header.auxiliaryClasses ?? 0)
+    let layout = ParameterLayout(header.architecture)
     let arrays = header.average == nil ? 3 : 4
     guard numbers.count == 4 * (arrays * layout.parameterCount + (arrays - 2) * layout.statisticCount) else {
       throw refuse("does not hold as many numbers as its network has")
     }
     architecture = header.architecture
-    auxiliaryClasses = header.auxiliaryClasses ?? 0
     (seed, epoch, step, notes) = (header.seed, header.epoch, header.step, header.notes)
     state = NetworkState(
       parameters: Self.take(layout.parameterCount, from: &numbers),
@@ -89,7 +85,7 @@ public struct Checkpoint: Sendable, Equatable {
   ///
   /// - Throws: `TrainingEngineError.architecture` if it is built otherwise.
   public func restore(_ network: TrainableNetwork) throws(TrainingEngineError) {
-    guard network.architecture == architecture, network.auxiliary.classes == auxiliaryClasses else {
+    guard network.architecture == architecture else {
       throw .architecture("the checkpoint is of a network that is built otherwise")
     }
     network.state = state
@@ -100,9 +96,9 @@ public struct Checkpoint: Sendable, Equatable {
   /// - Throws: `TrainingEngineError.checkpoint`.
   public func write(to path: String) throws(TrainingEngineError) {
     let header = Header(
-      architecture: architecture, auxiliaryClasses: auxiliaryClasses, seed: seed, epoch: epoch, step: step,
-      optimiser: optimiser.options, optimiserStep: optimiser.step,
-      average: average.map { Header.Average(kind: $0.kind, count: $0.count) }, notes: notes)
+      architecture: architecture, seed: seed, epoch: epoch, step: step, optimiser: optimiser.options,
+      optimiserStep: optimiser.step, average: average.map { Header.Average(kind: $0.kind, count: $0.count) },
+      notes: notes)
     let encoder = JSONEncoder()
     encoder.outputFormatting = .sortedKeys
     guard let json = try? encoder.encode(header) else {
@@ -136,8 +132,6 @@ extension Checkpoint {
     }
 
     var architecture: NetworkArchitecture
-    /// Nil in what was written before there were any.
-    var auxiliaryClasses: Int?
     var seed: UInt64
     var epoch: Int
     var step: Int

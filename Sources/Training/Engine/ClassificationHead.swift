@@ -1,14 +1,9 @@
 import DigitNetwork
 
-/// Pooling over frames, dropout, one linear layer, softmax and cross-entropy; beside it, where there is one, the linear layer,
-/// softmax and cross-entropy of an auxiliary task.
+/// Mean over frames, dropout, one linear layer, softmax and cross-entropy.
 final class ClassificationHead {
-  /// Outputs of the linear layer: the classes, then those of the auxiliary task.
   let classes: Int
-  let auxiliary: AuxiliaryTask
   let extent: NetworkArchitecture.Extent
-  /// What the largest of the frames counts beside their mean.
-  let maximumShare: Float
   let channels: Int
   /// Inputs of the linear layer, dropout applied, and their gradients: [samples][channel * bands + band].
   private(set) var inputs: FloatBuffer
@@ -24,15 +19,10 @@ final class ClassificationHead {
 
   var inputCount: Int { channels * extent.bands }
 
-  init(
-    classes: Int, auxiliary: AuxiliaryTask, channels: Int, extent: NetworkArchitecture.Extent,
-    pooling: NetworkArchitecture.Pooling
-  ) {
-    self.classes = classes + auxiliary.classes
-    self.auxiliary = auxiliary
+  init(classes: Int, channels: Int, extent: NetworkArchitecture.Extent) {
+    self.classes = classes
     self.channels = channels
     self.extent = extent
-    maximumShare = pooling.maximumShare
     inputs = FloatBuffer(count: 0)
     inputGradients = FloatBuffer(count: 0)
     keep = FloatBuffer(count: 0)
@@ -55,22 +45,17 @@ final class ClassificationHead {
     losses.deallocate()
   }
 
-  /// One sample's activations ([bands][frames][channels], none below 0) pooled over frames, times `keep` if given.
+  /// The mean over frames of one sample's activations ([bands][frames][channels]), times `keep` if given.
   func pool(_ activations: UnsafePointer<Float>, sample: Int, dropping: Bool) {
     let target = inputs.base + sample * inputCount
     let keep = keep.base + sample * inputCount
-    let share = (1 - maximumShare) / Float(extent.frames)
+    let share = 1 / Float(extent.frames)
     for band in 0..<extent.bands {
       let line = activations + band * extent.frames * channels
       for c in stride(from: 0, to: channels, by: Vector.width) {
         var sum = Vector.zero
-        var largest = Vector.zero
-        for frame in 0..<extent.frames {
-          let value = Vector.load(line + (frame * channels + c))
-          sum += value
-          largest.replace(with: value, where: value .> largest)
-        }
-        sum = sum * share + largest * maximumShare
+        for frame in 0..<extent.frames { sum += Vector.load(line + (frame * channels + c)) }
+        sum *= share
         for k in 0..<Vector.width { target[(c + k) * extent.bands + band] = sum[k] }
       }
     }
@@ -98,30 +83,21 @@ final class ClassificationHead {
     }
   }
 
-  /// Cross-entropy of `sample` with its soft labels, −Σ t log p, into `losses`, and its gradient; both times `weight`,
-  /// and what the auxiliary task adds times its own weight too. Where a sample's soft labels are all 0 it adds nothing.
+  /// Cross-entropy of `sample` with its soft labels, −Σ t log p, into `losses`, and its gradient; both times `weight`.
   func measure(_ sample: Int, targets: UnsafePointer<Float>, weight: Float) {
-    let own = classes - auxiliary.classes
-    losses[sample] =
-      measure(0..<own, of: sample, targets, weight)
-      + (auxiliary.classes > 0 ? measure(own..<classes, of: sample, targets, weight * auxiliary.weight) : 0)
-  }
-
-  private func measure(
-    _ task: Range<Int>, of sample: Int, _ targets: UnsafePointer<Float>, _ weight: Float
-  ) -> Double {
-    let first = sample * classes + task.lowerBound
-    let (logits, gradients, targets) = (logits.base + first, logitGradients.base + first, targets + first)
-    let (highest, sum) = Elementary.exponentials(of: logits, count: task.count, into: gradients)
+    let logits = logits.base + sample * classes
+    let gradients = logitGradients.base + sample * classes
+    let targets = targets + sample * classes
+    let (highest, sum) = Elementary.exponentials(of: logits, count: classes, into: gradients)
     var labelled: Float = 0
-    for k in 0..<task.count { labelled += targets[k] }
+    for k in 0..<classes { labelled += targets[k] }
     let logarithm = Elementary.logarithm(sum)
     var loss = 0.0
-    for k in 0..<task.count {
+    for k in 0..<classes {
       loss -= Double(targets[k]) * Double(logits[k] - highest - logarithm)
       gradients[k] = weight * (labelled * gradients[k] / sum - targets[k])
     }
-    return loss * Double(weight)
+    losses[sample] = loss * Double(weight)
   }
 
   /// The way back through the linear layer and dropout for `samples`.
@@ -147,7 +123,7 @@ final class ClassificationHead {
     }
   }
 
-  /// Spreads the gradients of one sample's pooled activations back over the frames, through the last ReLU, and adds up what its batch
+  /// Spreads the gradients of one sample's means back over the frames, through the last ReLU, and adds up what its batch
   /// normalisation needs (see `ConvolutionGeometry.fold`).
   func spread(
     sample: Int, activations: UnsafePointer<Float>, centred: UnsafePointer<Float>, mean: UnsafePointer<Float>,
@@ -155,24 +131,17 @@ final class ClassificationHead {
   ) {
     let source = inputGradients.base + sample * inputCount
     let products = sums + channels
-    let share = (1 - maximumShare) / Float(extent.frames)
+    let share = 1 / Float(extent.frames)
     for band in 0..<extent.bands {
       let line = band * extent.frames * channels
       for c in stride(from: 0, to: channels, by: Vector.width) {
         var gradient = Vector.zero
-        for k in 0..<Vector.width { gradient[k] = source[(c + k) * extent.bands + band] }
-        var largest = Vector.zero
-        for frame in 0..<extent.frames {
-          let value = Vector.load(activations + (line + frame * channels + c))
-          largest.replace(with: value, where: value .> largest)
-        }
-        let (ofMean, ofLargest) = (gradient * share, gradient * (share + maximumShare))
+        for k in 0..<Vector.width { gradient[k] = source[(c + k) * extent.bands + band] * share }
         let mean = Vector.load(mean + c)
         var (sum, product) = (Vector.load(sums + c), Vector.load(products + c))
         for frame in 0..<extent.frames {
           let at = line + frame * channels + c
-          let value = Vector.load(activations + at)
-          let passed = ofMean.replacing(with: ofLargest, where: value .== largest).masked(whereAboveZero: value)
+          let passed = gradient.masked(whereAboveZero: Vector.load(activations + at))
           passed.store(gradients + at)
           sum += passed
           product += passed * (Vector.load(centred + at) - mean)
@@ -196,20 +165,5 @@ public struct Dropout: Sendable, Equatable {
     self.rate = rate
     self.seed = seed
     self.step = step
-  }
-}
-
-/// What a network is taught beside what it is for, through the same convolutions: a linear layer and a softmax of its own,
-/// left out of the finished model.
-public struct AuxiliaryTask: Sendable, Equatable {
-  public static let none = AuxiliaryTask(classes: 0, weight: 0)
-
-  public var classes: Int
-  /// What its cross-entropy counts beside that of the network's own classes.
-  public var weight: Float
-
-  public init(classes: Int, weight: Float) {
-    self.classes = classes
-    self.weight = weight
   }
 }

@@ -24,9 +24,6 @@ public struct ParameterLayout: Sendable, Equatable {
     let runningVariance: Int
   }
 
-  /// What the names of an auxiliary task's tensors begin with.
-  static let auxiliary = "auxiliary."
-
   public let parameters: [Entry]
   /// Running means and variances of the batch normalisations: learned from data, yet by no gradient.
   public let statistics: [Entry]
@@ -37,9 +34,7 @@ public struct ParameterLayout: Sendable, Equatable {
   public var parameterCount: Int { parameters.last?.range.upperBound ?? 0 }
   public var statisticCount: Int { statistics.last?.range.upperBound ?? 0 }
 
-  /// - Parameter auxiliaryClasses: outputs of an auxiliary task; its rows follow those of the classes, so that the two are one
-  ///   matrix.
-  public init(_ architecture: NetworkArchitecture, auxiliaryClasses: Int = 0) {
+  public init(_ architecture: NetworkArchitecture) {
     var parameters: [Entry] = []
     var statistics: [Entry] = []
     var layers: [Layer] = []
@@ -65,12 +60,7 @@ public struct ParameterLayout: Sendable, Equatable {
     }
     headWeight = append(
       "fc.weight", [architecture.classes, architecture.headInputs], decays: true, to: &parameters)
-    if auxiliaryClasses > 0 {
-      _ = append(
-        Self.auxiliary + "weight", [auxiliaryClasses, architecture.headInputs], decays: true, to: &parameters)
-    }
     headBias = append("fc.bias", [architecture.classes], to: &parameters)
-    if auxiliaryClasses > 0 { _ = append(Self.auxiliary + "bias", [auxiliaryClasses], to: &parameters) }
     self.parameters = parameters
     self.statistics = statistics
     self.layers = layers

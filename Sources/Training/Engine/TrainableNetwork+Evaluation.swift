@@ -1,6 +1,6 @@
 extension TrainableNetwork {
   /// The logits of `count` images ([count][bands][frames]), normalised by the running statistics, into `logits`
-  /// ([count][classes], those of an auxiliary task behind each row). A sample's logits do not depend on its neighbours (but for rounding).
+  /// ([count][classes]). A sample's logits do not depend on its neighbours (but for rounding).
   public func logits(images: UnsafePointer<Float>, count: Int, into logits: UnsafeMutablePointer<Float>) {
     for (stage, places) in zip(stages, layout.layers) {
       stage.normalisation.useRunning(

@@ -9,9 +9,6 @@ extension TrainableNetwork {
     return result
   }
 
-  /// Those that a finished model has: without what an auxiliary task alone needs.
-  func modelTensors() -> [String: Values] { tensors().filter { !$0.key.hasPrefix(ParameterLayout.auxiliary) } }
-
   /// The gradients that the last `forwardBackward` left, by the parameters' names.
   public func gradientTensors() -> [String: Values] {
     named(layout.parameters, in: gradientBuffer)

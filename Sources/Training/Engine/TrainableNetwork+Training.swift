@@ -5,12 +5,11 @@ extension TrainableNetwork {
   ///
   /// - Parameters:
   ///   - images: [count][bands][frames].
-  ///   - targets: [count][classes], each row's sum 1; with an auxiliary task [count][classes + its classes], the sum of
-  ///     the second part 1, or 0 for a sample it is not taught by.
+  ///   - targets: [count][classes], each row's sum 1.
   ///   - weights: [count], at least 0; nil for all alike.
   ///   - count: at least 1.
   ///   - dropout: of the linear layer's inputs; nil for none.
-  ///   - logits: if given, room for as many values as `targets` has.
+  ///   - logits: if given, room for [count][classes].
   /// - Returns: the mean loss.
   @discardableResult
   public func forwardBackward(
@@ -165,7 +164,7 @@ extension TrainableNetwork {
   /// scales and shifts are whole already.
   private func gather(_ range: Range<Int>, count: Int) {
     let target = gradientBuffer.base
-    for entry in layout.parameters where entry.shape.count > 1 || entry.range.lowerBound >= layout.headBias {
+    for entry in layout.parameters where entry.shape.count > 1 || entry.range.lowerBound == layout.headBias {
       let part = entry.range.clamped(to: range)
       if part.isEmpty { continue }
       var first = true

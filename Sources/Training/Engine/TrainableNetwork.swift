@@ -9,7 +9,6 @@ import DigitNetwork
 /// The same parameters and images give the same bytes on the same machine, whatever the number of threads.
 public final class TrainableNetwork {
   public let architecture: NetworkArchitecture
-  public let auxiliary: AuxiliaryTask
   public let layout: ParameterLayout
 
   let lanes: Lanes
@@ -30,23 +29,19 @@ public final class TrainableNetwork {
   ///
   /// - Parameters:
   ///   - architecture: its filters must come in eights, and its first convolution read one channel.
-  ///   - auxiliary: what else it learns to tell; its outputs follow those of the architecture's classes.
   ///   - seed: names the weights.
   ///   - threads: at most how many to use; up to four are of use.
   /// - Throws: `TrainingEngineError.architecture`.
-  public init(
-    architecture: NetworkArchitecture, auxiliary: AuxiliaryTask = .none, seed: UInt64, threads: Int = 2
-  ) throws(TrainingEngineError) {
-    try architecture.checkTrainable(auxiliaryClasses: auxiliary.classes)
+  public init(architecture: NetworkArchitecture, seed: UInt64, threads: Int = 2) throws(TrainingEngineError) {
+    try architecture.checkTrainable()
     self.architecture = architecture
-    self.auxiliary = auxiliary
-    layout = ParameterLayout(architecture, auxiliaryClasses: auxiliary.classes)
+    layout = ParameterLayout(architecture)
     lanes = Lanes(threads: threads)
     let extents = architecture.extents
     stages = zip(architecture.convolutions, extents).map { ConvolutionStage($0, input: $1) }
     head = ClassificationHead(
-      classes: architecture.classes, auxiliary: auxiliary, channels: stages[stages.count - 1].geometry.filters,
-      extent: extents[extents.count - 1], pooling: architecture.pooling)
+      classes: architecture.classes, channels: stages[stages.count - 1].geometry.filters,
+      extent: extents[extents.count - 1])
     parameterBuffer = FloatBuffer(count: layout.parameterCount)
     gradientBuffer = FloatBuffer(count: layout.parameterCount)
     statisticBuffer = FloatBuffer(count: layout.statisticCount)
@@ -132,13 +127,11 @@ extension NetworkArchitecture {
   /// No extent, number of channels or of classes may be larger: sizes then fit into 64 bits whatever is multiplied.
   private static var most: Int { 1 << 14 }
 
-  func checkTrainable(auxiliaryClasses: Int) throws(TrainingEngineError) {
+  func checkTrainable() throws(TrainingEngineError) {
     guard (1...64).contains(convolutions.count) else {
       throw .architecture("it has \(convolutions.count) convolutions")
     }
-    guard (2...Self.most).contains(classes), (0...Self.most).contains(auxiliaryClasses) else {
-      throw .architecture("it has \(classes) classes and \(auxiliaryClasses) auxiliary ones")
-    }
+    guard (2...Self.most).contains(classes) else { throw .architecture("it has \(classes) classes") }
     guard (1...Self.most).contains(input.bands), (1...Self.most).contains(input.frames) else {
       throw .architecture("its input is \(input.bands) × \(input.frames)")
     }

@@ -39,7 +39,7 @@ enum TinyBank {
   static func examples(_ augmenter: Augmenter, _ range: Range<UInt64>) -> [(image: [Float], target: [Float])] {
     range.map { index in
       var image = [Float](repeating: .nan, count: 128 * 128)
-      var target = [Float](repeating: .nan, count: augmenter.targetCount)
+      var target = [Float](repeating: .nan, count: Augmenter.classes)
       image.withUnsafeMutableBufferPointer { image in
         target.withUnsafeMutableBufferPointer { target in
           guard let image = image.baseAddress, let target = target.baseAddress else { return }
@@ -60,52 +60,6 @@ enum TinyBank {
       classes.insert(example.target.indices.max { example.target[$0] < example.target[$1] } ?? -1)
     }
     #expect(classes == Set(0...10), "every class occurs")
-  }
-
-  /// Six recordings of one word, and six of which nobody knows what they say.
-  static func clipsWithWords() -> [Clip] {
-    var random = SeededGenerator(seed: 4)
-    return TinyBank.clips()
-      + (0..<12).map { index in
-        let samples = (0..<6000).map { (2000..<5000).contains($0) ? random.normal() * 0.2 : 0 }
-        return Clip(
-          recording: Recording(
-            path: "w\(index).wav", label: .speech, speaker: "dora", source: "made", licence: "none", duration: 0,
-            split: "train", word: index < 6 ? "tree" : ""), samples: samples, sound: 2000..<5000)
-      }
-  }
-
-  @Test func theWordIsToldWhereItIsKnownAndWhole() throws {
-    var settings = AugmentationSettings()
-    settings.fragment = 0
-    let augmenter = try Augmenter(try SoundBank(Self.clipsWithWords()), settings: settings, seed: 1)
-    #expect(augmenter.targetCount == 11 + 11)
-    var told: [Int: Int] = [:]
-    for example in Self.examples(augmenter, 0..<600) {
-      func best(_ part: ArraySlice<Float>) -> Int? {
-        part.indices.max { part[$0] < part[$1] }.map { $0 - part.startIndex }
-      }
-      let (classes, words) = (example.target[..<11], example.target[11...])
-      #expect(abs(classes.reduce(0, +) - 1) < 1e-5)
-      let sum = words.reduce(0, +)
-      guard let label = best(classes), let word = best(words), sum > 0 else {
-        #expect(best(classes) == Augmenter.other, "a digit's word is always known")
-        #expect(words.allSatisfy { $0 == 0 })
-        told[-1, default: 0] += 1
-        continue
-      }
-      #expect(abs(sum - 1) < 1e-5)
-      #expect(word == label, "a digit is the word of its number, and the only other word comes after them")
-      told[word, default: 0] += 1
-    }
-    #expect(Set(told.keys) == Set(-1...10))
-  }
-
-  @Test func aFragmentIsNoWord() throws {
-    var settings = AugmentationSettings()
-    (settings.digitShare, settings.fragment) = (0, 1)
-    let augmenter = try Augmenter(try SoundBank(Self.clipsWithWords()), settings: settings, seed: 1)
-    for example in Self.examples(augmenter, 0..<100) { #expect(example.target[11...].allSatisfy { $0 == 0 }) }
   }
 
   @Test func anExampleDependsOnItsNumberAndSeedAlone() throws {

@@ -16,8 +16,7 @@ import Training
     images.withUnsafeMutableBufferPointer { images in
       targets.withUnsafeMutableBufferPointer { targets in
         guard let images = images.baseAddress, let targets = targets.baseAddress else { return }
-        Mixup(pixels: pixels, targetCount: Augmenter.classes, settings: settings)
-          .apply(to: images, targets, count: 4, &random)
+        Mixup(pixels: pixels, settings: settings).apply(to: images, targets, count: 4, &random)
       }
     }
     return (images, targets)

@@ -7,9 +7,7 @@ func exp(_ x: Double) -> Double { Glibc.exp(x) }
 
 extension NetworkArchitecture {
   /// Small, and nothing about it even: kernels, strides and extents differ along the two axes.
-  static var small: NetworkArchitecture { small(.mean) }
-
-  static func small(_ pooling: Pooling) -> NetworkArchitecture {
+  static var small: NetworkArchitecture {
     NetworkArchitecture(
       input: Extent(bands: 11, frames: 9),
       convolutions: [
@@ -23,7 +21,7 @@ extension NetworkArchitecture {
           inputChannels: 16, outputChannels: 8, kernel: Extent(bands: 1, frames: 5),
           stride: Extent(bands: 1, frames: 3)),
       ],
-      classes: 3, pooling: pooling)
+      classes: 3)
   }
 }
 
@@ -33,8 +31,7 @@ struct RandomBatch {
   var targets: [[Float]]
   var weights: [Float]
 
-  /// - Parameter auxiliaryClasses: of an auxiliary task; all samples but the first are taught by it.
-  init(count: Int, architecture: NetworkArchitecture, auxiliaryClasses: Int = 0, seed: UInt64) {
+  init(count: Int, architecture: NetworkArchitecture, seed: UInt64) {
     var generator = SeededGenerator(seed: seed)
     images = (0..<count).map { _ in
       (0..<architecture.input.bands * architecture.input.frames).map { _ in generator.normal() }
@@ -42,7 +39,7 @@ struct RandomBatch {
     targets = (0..<count).map { sample in
       (0..<architecture.classes).map {
         ($0 == sample % architecture.classes ? 0.9 : 0) + 0.1 / Float(architecture.classes)
-      } + (0..<auxiliaryClasses).map { sample > 0 && $0 == sample % auxiliaryClasses ? 1 : 0 }
+      }
     }
     weights = (0..<count).map { _ in generator.uniform(in: 0.25...2) }
   }

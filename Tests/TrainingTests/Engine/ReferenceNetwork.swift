@@ -46,35 +46,26 @@ struct ReferenceNetwork {
         }
       }
     }
-    let (weights, bias) = (
-      self["fc.weight"] + self["auxiliary.weight"], self["fc.bias"] + self["auxiliary.bias"]
-    )
+    let (weights, bias) = (self["fc.weight"], self["fc.bias"])
     let logits = batch.enumerated().map { sample, image in
-      let maximumShare = Double(architecture.pooling.maximumShare)
       var inputs = (0..<architecture.headInputs).map { row in
-        let frames = image[row * extent.frames..<(row + 1) * extent.frames]
-        return (1 - maximumShare) * frames.reduce(0, +) / Double(extent.frames) + maximumShare * (frames.max() ?? 0)
+        image[row * extent.frames..<(row + 1) * extent.frames].reduce(0, +) / Double(extent.frames)
       }
       if let keep { for i in inputs.indices { inputs[i] *= keep[sample][i] } }
-      return bias.indices.map { k in
+      return (0..<architecture.classes).map { k in
         inputs.indices.reduce(bias[k]) { $0 + weights[k * inputs.count + $1] * inputs[$1] }
       }
     }
     return Result(logits: logits, moments: moments)
   }
 
-  /// Σ wᵢ lossᵢ / Σ wᵢ of cross-entropies with soft labels; that of an auxiliary task times its weight.
-  func loss(_ logits: [[Double]], targets: [[Float]], weights: [Float], auxiliary: AuxiliaryTask) -> Double {
+  /// Σ wᵢ lossᵢ / Σ wᵢ of cross-entropies with soft labels.
+  static func loss(_ logits: [[Double]], targets: [[Float]], weights: [Float]) -> Double {
     var sum = 0.0
-    let tasks = [(0..<architecture.classes, 1.0), (architecture.classes..<logits[0].count, Double(auxiliary.weight))]
     for (sample, row) in logits.enumerated() {
-      for (task, weight) in tasks where !task.isEmpty {
-        let highest = row[task].max() ?? 0
-        let logarithm = log(row[task].reduce(0) { $0 + exp($1 - highest) }) + highest
-        for k in task {
-          sum -= weight * Double(weights[sample]) * Double(targets[sample][k]) * (row[k] - logarithm)
-        }
-      }
+      let highest = row.max() ?? 0
+      let logarithm = log(row.reduce(0) { $0 + exp($1 - highest) }) + highest
+      for k in row.indices { sum -= Double(weights[sample]) * Double(targets[sample][k]) * (row[k] - logarithm) }
     }
     return sum / Double(weights.reduce(0, +))
   }
