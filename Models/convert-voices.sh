@@ -27,28 +27,17 @@ awk -F, -v OFS=, -v data="$data" -v out="$out" -v lists="$lists" -v seed=2026010
     name = ($2 == "speech" ? "speech/" : "digits/" $2 "_") $3 "_" ++n ".wav"
     printf "%s/%s,%s/%s,%.3f,%.0f,%.2f\n", data, $1, out, name, formants / from, pitch, between(0.85, 1.2) \
       > (lists "/" n % 2 ".csv")
-    print name, $2, $3, "converted-" $4, $5, $6, "", "train", word() > (out "/manifest.csv")
-  }
-  # Where the manifest does not say, the wake words are in the names of their files: smart_mirror_0b1f….flac, athena_en_athena-….flac.
-  function word(    name) {
-    name = $1
-    sub(/^.*\//, "", name)
-    if ($9 != "") name = $9
-    else if ($4 == "pv-wake-word") sub(/_[^_]*$/, "", name)
-    else if ($4 == "precise" && name !~ /^not/) sub(/_.*$/, "", name)
-    else name = ""
-    gsub("_", " ", name)
-    return name
+    print name, $2, $3, "converted-" $4, $5, $6, "", "train" > (out "/manifest.csv")
   }
   BEGIN {
     srand(seed)
-    print "path,label,speaker,source,licence,sample_rate,duration_s,split,word" > (out "/manifest.csv")
+    print "path,label,speaker,source,licence,sample_rate,duration_s,split" > (out "/manifest.csv")
     for (i = 0; i < 2; i++) print "in,out,formants,pitch,pace" > (lists "/" i ".csv")
   }
   { sub(/\r$/, "") }
   NR > 1 && $2 ~ /^[0-9]$/ && $4 != "tts" && $8 == "train" {
     # Those who are no men have shorter vocal tracts to begin with.
-    isWoman = $4 ~ /^(audiomnist-56|debian-asterisk-en-digits)$/ || $3 ~ /female/
+    isWoman = $4 ~ /^(audiomnist-56|debian-asterisk-en-digits)$/
     convert(isWoman ? "man" : "woman", isWoman ? 1.15 : 1)
     chance = rand()
     convert(chance < 0.35 ? "woman" : chance < 0.6 ? "child" : chance < 0.8 ? "man" : "deep", \

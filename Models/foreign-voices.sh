@@ -4,7 +4,7 @@
 # A diphone voice is one person's speech, recorded from the middle of each sound to the middle of the next. Those of
 # Czech, Finnish, Hindi, Italian, Russian, Marathi and Telugu speakers say the English digits here, and words that begin
 # or sound like one (near-words.txt), with the sounds that their own language has; two Americans do so, too. Writes
-# OUT/manifest.csv (the columns of README.md's data folder, and the word that is said) and the sound beside it:
+# OUT/manifest.csv (the columns of README.md's data folder) and the sound beside it:
 #   label 0–9    digits, eight times by each of 14 voices, at another pitch and pace each time     split train
 #   label speech the words, once by each of them                                                   split train
 # The same call makes the same files, about 2,800, in half a minute.
@@ -56,8 +56,7 @@ tr ' ' '\n' <"$here/near-words.txt" | tr - ' ' | awk '{
 festival -b '(voice_kal_diphone)' "$work/lexicon.scm" >>"$work/words"
 
 # One file of festival's commands for each voice.
-awk -v out="$out" -v work="$work" -v list="$voices" -v seed=20260103 -v OFS=, \
-  -v words="$(tr "\n" " " <"$here/near-words.txt")" '
+awk -v out="$out" -v work="$work" -v list="$voices" -v seed=20260103 -v OFS=, '
   function between(low, high) { return low + (high - low) * rand() }
   function pick(choices,    a, n) { n = split(choices, a, "|"); return a[1 + int(n * rand())] }
   function learn(language, to,    a, b, i, n) {
@@ -87,14 +86,12 @@ awk -v out="$out" -v work="$work" -v list="$voices" -v seed=20260103 -v OFS=, \
     all = all " (" silence[language] " 0.15))"
     printf "(utt.save.wave (utt.synth (Utterance Segments %s)) \"%s/%s\" (quote riff))\n", all, out, file > (work "/" voice ".scm")
   }
-  function record(file, label, speaker, word) {
-    print file, label, speaker, "synthetic-festival", "generated", 16000, "", "train", word > (out "/manifest.csv")
+  function record(file, label, speaker) {
+    print file, label, speaker, "synthetic-festival", "generated", 16000, "", "train" > (out "/manifest.csv")
   }
   BEGIN {
     srand(seed)
-    n = split(words, said, " ")
-    for (i = 1; i <= n; i++) gsub("-", " ", said[i])
-    print "path,label,speaker,source,licence,sample_rate,duration_s,split,word" > (out "/manifest.csv")
+    print "path,label,speaker,source,licence,sample_rate,duration_s,split" > (out "/manifest.csv")
     # The nearest sounds of other languages: | parts what is as near, + joins two, - is silent.
     american = "aa ae ah ao aw ax axr ay b ch d dh eh el em en er ey f g hh hv ih iy jh k l m n ng ow oy p r s sh t th uh uw v w y z zh"
     learn("cs", "a: e|a a o: a+u e|a e+r a+j b c~ d d|z e e+l e+m e+n e:+r e+j f g h h i|i: i: dz~ k l m n n*+k o+u o+j p r s s~ t s|t u|u: u: v v|u j z z~")
@@ -123,13 +120,13 @@ awk -v out="$out" -v work="$work" -v list="$voices" -v seed=20260103 -v OFS=, \
         for (d = 0; d < 10; d++) {
           file = "digits/" d "_" name[i] "_" k ".wav"
           say(name[i], language[i], pitch, pace, pick(ways[d]), file)
-          record(file, d, name[i] "-" k, "")
+          record(file, d, name[i] "-" k)
         }
       }
       for (w = 1; w <= nearCount; w++) {
         file = "near/" w "_" name[i] ".wav"
         say(name[i], language[i], between(low[i], high[i]), between(0.75, 1.4), near[w], file)
-        record(file, "speech", name[i], said[w])
+        record(file, "speech", name[i])
       }
     }
   }' "$work/words"

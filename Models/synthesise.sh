@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # synthesise.sh OUT: make more voices to learn from, with Debian's espeak-ng, flite and wamerican-small.
 #
-# Writes OUT/manifest.csv (the columns of README.md's data folder, and the word that is said) and the sound beside it:
+# Writes OUT/manifest.csv (the columns of README.md's data folder) and the sound beside it:
 #   label 0–9    digits, said by some 170 voices that differ in accent, timbre, pitch and pace     split train
 #   label speech words that begin like a digit or sound like one (seventeen, sixty, tree, …)       split train
 #   label speech a digit with one sound changed, left out or added ("zeno", "fide", "eighter")     split train
@@ -29,13 +29,13 @@ held_out=(Alicia Denis Hugo shelby edward2 paul antonio gustave Marco Jacky)
 
 jobs=$(mktemp)
 trap 'rm -f "$jobs"' EXIT
-echo "path,label,speaker,source,licence,sample_rate,duration_s,split,word" >"$out/manifest.csv"
+echo "path,label,speaker,source,licence,sample_rate,duration_s,split" >"$out/manifest.csv"
 # say VOICE PITCH PACE WORD FILE LABEL SPEAKER SPLIT; a word in [[brackets]] is one of espeak-ng's own phonemes.
 say() {
   local word=${4//-/ }
   case $4 in "[["*) word=$4 ;; esac
   printf 'espeak-ng -v %q -p %d -s %d -w %q -- %q\n' "$1" "$2" "$3" "$out/$5" "$word" >>"$jobs"
-  echo "$5,$6,$7,synthetic-espeak,generated,22050,,$8,$word" >>"$out/manifest.csv"
+  echo "$5,$6,$7,synthetic-espeak,generated,22050,,$8" >>"$out/manifest.csv"
 }
 
 RANDOM=20260101
@@ -65,13 +65,13 @@ for voice in awb kal16 rms slt; do
     for d in "${!words[@]}"; do
       f="digits/${d}_flite${n}_0.wav"
       printf 'flite -voice %q --setf duration_stretch=%s -t %q -o %q\n' "$voice" "$stretch" "${words[d]}" "$out/$f" >>"$jobs"
-      echo "$f,$d,flite-$voice,synthetic-flite,generated,16000,,train,${words[d]}" >>"$out/manifest.csv"
+      echo "$f,$d,flite-$voice,synthetic-flite,generated,16000,,train" >>"$out/manifest.csv"
     done
   done
   for i in "${!near[@]}"; do
     f="near/${i}_$voice.wav"
     printf 'flite -voice %q -t %q -o %q\n' "$voice" "${near[i]//-/ }" "$out/$f" >>"$jobs"
-    echo "$f,speech,near-$voice,synthetic-flite,generated,16000,,train,${near[i]//-/ }" >>"$out/manifest.csv"
+    echo "$f,speech,near-$voice,synthetic-flite,generated,16000,,train" >>"$out/manifest.csv"
   done
 done
 
