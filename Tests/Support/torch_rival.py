@@ -16,11 +16,15 @@ import torch
 from torch import nn
 
 
+# Filters, kernel, stride of NetworkArchitecture.standard.
+SHAPE = ((32, 5, (4, 2)), (48, 3, 2), (96, 3, 2), (160, 3, 2), (160, 3, 1), (160, 3, 1))
+
+
 class Network(nn.Module):
     def __init__(self, classes):
         super().__init__()
         layers, channels = [], 1
-        for filters, kernel, stride in ((32, 5, (4, 2)), (64, 3, 2), (128, 3, 2), (256, 3, 2)):
+        for filters, kernel, stride in SHAPE:
             layers += [
                 nn.Conv2d(channels, filters, kernel, stride, kernel // 2, bias=False),
                 nn.BatchNorm2d(filters),
@@ -28,7 +32,7 @@ class Network(nn.Module):
             ]
             channels = filters
         self.features = nn.Sequential(*layers)
-        self.head = nn.Linear(1024, classes)
+        self.head = nn.Linear(4 * channels, classes)
 
     def forward(self, images):
         return self.head(self.features(images).mean(dim=3).flatten(1))
