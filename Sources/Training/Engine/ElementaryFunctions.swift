@@ -6,7 +6,6 @@
 
 /// The C library's functions, in one place that knows which C library.
 enum Elementary {
-  static func exponential(_ x: Float) -> Float { expf(x) }
   /// exp(logit − the largest), the numerators of the softmax, into `result`; returns the largest logit and their sum, its
   /// denominator.
   static func exponentials(
@@ -15,7 +14,7 @@ enum Elementary {
     var (largest, sum) = (-Float.infinity, Float(0))
     for k in 0..<count { largest = max(largest, logits[k]) }
     for k in 0..<count {
-      result[k] = exponential(logits[k] - largest)
+      result[k] = expf(logits[k] - largest)
       sum += result[k]
     }
     return (largest, sum)
