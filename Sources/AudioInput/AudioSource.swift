@@ -12,6 +12,9 @@ public enum AudioSourceItem: Sendable, Equatable {
   case samples(Int)
   /// This much sound was lost before the next samples (an overrun or an outage); the stream's clock moves on by it.
   case lost(milliseconds: Int, cause: LossCause)
+  /// The device counts its samples more slowly than its rate says: its clock has fallen behind by so much more. Nothing was
+  /// lost; the stream's clock may move on by it when no word is under way.
+  case late(milliseconds: Int)
   /// The device's state changed. `name` is the device's stable name, `detail` a sentence for a person.
   case device(DeviceState, name: String, detail: String)
   /// Nothing came within the time given.

@@ -44,12 +44,15 @@ package final class CaptureLink: @unchecked Sendable {
   /// Ring when so many samples were written in all; `Int.max` while the reader is awake.
   private let wakeAt = Atomic<Int>(Int.max)
   private let resting = Atomic<Bool>(false)
+  /// Since when the capture thread has been opening, starting or closing the device, in ns of its clock; 0 while it is not.
+  private let callSince = Atomic<Int64>(0)
 
   // The capture thread's own: what could not be told yet because a ring was full.
   private var sampleRate = 8000
   private var droppedFrames = 0
   private var pendingLossMs: Int64 = 0
   private var pendingOutage = false
+  private var pendingDelayMs: Int64 = 0
   private var pendingFormat: CaptureReport?
   private var pendingState: CaptureReport?
 
@@ -94,6 +97,7 @@ package final class CaptureLink: @unchecked Sendable {
     case .lost(let milliseconds, let outage):
       pendingLossMs += milliseconds
       pendingOutage = pendingOutage || outage
+    case .late(let milliseconds): pendingDelayMs += milliseconds
     case .listening, .fault:
       // Of two states that nobody took in between, the later one counts.
       pendingState = report
@@ -117,6 +121,10 @@ package final class CaptureLink: @unchecked Sendable {
     }
     if samples.written >= wakeAt.load(ordering: .sequentiallyConsistent) { wakeReader() }
   }
+
+  /// The capture thread is about to make a call that may never return.
+  package func callBegan(at time: Int64) { callSince.store(time, ordering: .relaxed) }
+  package func callEnded() { callSince.store(0, ordering: .relaxed) }
 
   /// The capture thread is at its end.
   package func finish() {
@@ -150,6 +158,11 @@ package final class CaptureLink: @unchecked Sendable {
       pendingLossMs = 0
       pendingOutage = false
     }
+    if pendingDelayMs > 0 {
+      guard marks.room > 0 else { return }
+      marks.write(Mark(position: position, report: .late(milliseconds: pendingDelayMs)))
+      pendingDelayMs = 0
+    }
     if let state = pendingState {
       guard marks.room > 0 else { return }
       marks.write(Mark(position: position, report: state))
@@ -169,6 +182,12 @@ package final class CaptureLink: @unchecked Sendable {
     guard resting.load(ordering: .relaxed) != rests else { return }
     resting.store(rests, ordering: .releasing)
     if !rests { Self.ring(captureBell) }
+  }
+
+  /// Since when the capture thread has been in such a call, in ns; nil while it is in none.
+  package var callBegan: Int64? {
+    let time = callSince.load(ordering: .relaxed)
+    return time == 0 ? nil : time
   }
 
   package enum Item {

@@ -8,7 +8,8 @@ import Glibc
 ///        └─────────┘
 ///
 /// Loss is measured by the clock: from the end of the last sound that was heard to the beginning of the first sound that
-/// is heard again, whatever happened between. Small drifts between the device's clock and ours are followed, not lost.
+/// is heard again, whatever happened between. Small drifts between the device's clock and ours are followed, not lost; where
+/// the device's is slow, it is told by how much.
 package struct CaptureStateMachine {
   package struct Settings: Equatable {
     /// No sound for so long, though nothing failed, and the device counts as stalled. Milliseconds.
@@ -21,6 +22,9 @@ package struct CaptureStateMachine {
     package var recoveries = 5
     /// So far behind the clock with all read, and sound was lost that nobody told of. Milliseconds.
     package var silentLoss = 200
+    /// A device that has fallen so much further behind the clock, and it is told. More than scheduling makes of a clock that
+    /// is right. Milliseconds.
+    package var delay = 10
 
     package init() {}
   }
@@ -58,6 +62,8 @@ package struct CaptureStateMachine {
   private var gapIsOutage = false
   /// Below one millisecond and not yet told. Nanoseconds.
   private var lossRemainder: Int64 = 0
+  /// How far the device has fallen behind since that was told. Nanoseconds.
+  private var delay: Int64 = 0
   private var toldRate: Int?
   private var toldFault: CaptureFault?
   /// Another reason than the one that was told, found once: a card that is just plugged in belongs to root for a moment,
@@ -72,6 +78,12 @@ package struct CaptureStateMachine {
 
   /// What to do first.
   package var first: CaptureCommand { .open }
+
+  /// Another fault was told from outside: this machine's is to be told again if it still holds.
+  package mutating func forgetFault() {
+    toldFault = nil
+    otherCause = nil
+  }
 
   package mutating func handle(
     _ event: CaptureEvent, now: Int64
@@ -147,7 +159,14 @@ package struct CaptureStateMachine {
       } else if drained {
         // Up to 500 millionths either way is how clocks differ; so much is followed.
         let most = max(1, (now - run.lastProgress) / 2000)
-        run.origin = origin + min(most, max(-most, behind))
+        let followed = min(most, max(-most, behind))
+        run.origin = origin + followed
+        delay += followed
+        let told = Int64(settings.delay)
+        if delay >= told * 1_000_000 {
+          delay -= told * 1_000_000
+          reports.delay = .late(milliseconds: told)
+        }
       }
     } else {
       let origin = now - nanoseconds(Int64(frames), at: run.sampleRate)

@@ -72,15 +72,30 @@ final class CaptureThread {
   private var readSamples: UnsafeBufferPointer<Float>?
   private var readTime: Int64?
 
+  /// Opening, starting or closing a device takes so long only if it hangs: a sound server that does not answer is given up
+  /// by its own library after half a minute. Nanoseconds.
+  static let longestCall: Int64 = 90_000_000_000
+
+  /// Makes a call that may never return, while the reader can see since when.
+  private func timed<Result>(_ call: () -> Result) -> Result {
+    let begin = system.now()
+    link.callBegan(at: begin)
+    let result = call()
+    link.callEnded()
+    // The reader has told that it hangs: what comes of it is news, be it the fault that was told before.
+    if system.now() - begin > Self.longestCall { machine.forgetFault() }
+    return result
+  }
+
   private func perform(_ command: CaptureCommand) -> CaptureEvent {
     switch command {
-    case .open: return open()
-    case .start: return started(stream?.start() ?? ENODEV)
-    case .resume: return started(stream?.resume() ?? ENODEV)
+    case .open: return timed { open() }
+    case .start: return started(timed { stream?.start() ?? ENODEV })
+    case .resume: return started(timed { stream?.resume() ?? ENODEV })
     case .wait(let milliseconds): return waitAndRead(milliseconds)
     case .pause(let milliseconds): return pause(milliseconds)
     case .close(let milliseconds):
-      stream = nil
+      timed { stream = nil }
       return pause(milliseconds)
     case .end: return .stop
     }
@@ -151,28 +166,22 @@ extension CaptureOpenError {
   func fault(device: String, diagnosis: DeviceDiagnosis) -> CaptureFault {
     switch self {
     case .failed(_, let number): diagnosis.fault(errno: number, device: device)
-    case .noSuchChannel, .noFormat: CaptureFault(cause: .missing, errno: EINVAL)
+    case .noSuchChannel(let channel, let count):
+      CaptureFault(cause: .noSuchChannel(Int32(clamping: channel), of: Int32(clamping: count)), errno: EINVAL)
+    case .noFormat: CaptureFault(cause: .noFormat, errno: EINVAL)
     }
   }
 
   func error(device: String, diagnosis: DeviceDiagnosis) -> AudioInputError {
-    switch self {
-    case .noSuchChannel(let channel, let count):
-      return AudioInputError(
-        .noSuchChannel, "the microphone \(device) has no channel \(channel); its channels are 1 to \(count)")
-    case .noFormat:
-      let names = SampleFormat.allCases.map(\.name).joined(separator: ", ")
-      return AudioInputError(.deviceUnusable, "the microphone \(device) has none of the formats \(names)")
-    case .failed(_, let number):
-      let fault = diagnosis.fault(errno: number, device: device)
-      let text = diagnosis.describe(fault, device: device)
+    let fault = fault(device: device, diagnosis: diagnosis)
+    let code: AudioInputError.Code =
       switch fault.cause {
-      case .busy: return AudioInputError(.deviceBusy, text)
-      case .denied: return AudioInputError(.deviceDenied, text)
-      case .missing where [ENOENT, ENODEV, ENXIO, ECONNREFUSED].contains(number):
-        return AudioInputError(.noSuchDevice, text)
-      case .missing, .stalled: return AudioInputError(.deviceUnusable, text)
+      case .busy: .deviceBusy
+      case .denied: .deviceDenied
+      case .missing where [ENOENT, ENODEV, ENXIO, ECONNREFUSED].contains(fault.errno): .noSuchDevice
+      case .noSuchChannel: .noSuchChannel
+      case .missing, .stalled, .noFormat: .deviceUnusable
       }
-    }
+    return AudioInputError(code, diagnosis.describe(fault, device: device))
   }
 }

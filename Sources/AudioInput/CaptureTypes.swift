@@ -18,7 +18,7 @@ package enum CaptureEvent: Equatable {
 
 /// Why a device is not there, as found when it was opened or when it stopped working.
 package struct CaptureFault: BitwiseCopyable, Equatable {
-  package enum Cause: UInt8, BitwiseCopyable, Equatable {
+  package enum Cause: BitwiseCopyable, Equatable {
     /// It is not there, or went away.
     case missing
     /// Somebody else has it.
@@ -27,6 +27,10 @@ package struct CaptureFault: BitwiseCopyable, Equatable {
     case denied
     /// It is there and gives no sound.
     case stalled
+    /// It is there and has not the channel that is wanted, counted from 1.
+    case noSuchChannel(Int32, of: Int32)
+    /// It is there and gives no samples that can be read.
+    case noFormat
   }
 
   package var cause: Cause
@@ -40,7 +44,7 @@ package struct CaptureFault: BitwiseCopyable, Equatable {
 
   package var state: DeviceState {
     switch cause {
-    case .missing: .lost
+    case .missing, .noSuchChannel, .noFormat: .lost
     case .busy: .busy
     case .denied: .denied
     case .stalled: .stalled
@@ -69,25 +73,25 @@ package enum CaptureCommand: Equatable {
 package enum CaptureReport: BitwiseCopyable, Equatable {
   case format(sampleRate: Int32)
   case lost(milliseconds: Int64, outage: Bool)
+  /// Nothing was lost, but the device's clock has fallen behind ours by so much more.
+  case late(milliseconds: Int64)
   case listening
   case fault(CaptureFault)
 }
 
-/// The reports one event brings about, at most three, without an array: the capture thread must not allocate.
+/// The reports one event brings about, at most four, without an array: the capture thread must not allocate.
 package struct CaptureReports: Equatable {
   package var format: CaptureReport?
   package var loss: CaptureReport?
+  package var delay: CaptureReport?
   package var state: CaptureReport?
 
-  package init(format: CaptureReport? = nil, loss: CaptureReport? = nil, state: CaptureReport? = nil) {
-    self.format = format
-    self.loss = loss
-    self.state = state
-  }
+  package init() {}
 
   package func forEach(_ body: (CaptureReport) -> Void) {
     if let format { body(format) }
     if let loss { body(loss) }
+    if let delay { body(delay) }
     if let state { body(state) }
   }
 }

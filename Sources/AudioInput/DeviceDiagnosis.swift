@@ -43,6 +43,11 @@ package struct DeviceDiagnosis: Sendable {
         + "and user \(Self.userName(geteuid())) is not in it"
     case .stalled:
       return "the microphone \(device) gives no more sound"
+    case .noSuchChannel(let channel, let count):
+      return "the microphone \(device) has no channel \(channel); its channels are 1 to \(count)"
+    case .noFormat:
+      let names = SampleFormat.allCases.map(\.name).joined(separator: ", ")
+      return "the microphone \(device) has none of the formats \(names)"
     case .missing:
       switch fault.errno {
       case ECONNREFUSED: return "the sound server behind \(device) does not answer"

@@ -77,11 +77,17 @@ public final class Microphone: AudioSource, @unchecked Sendable {
     if let item = next(window) { return item }
     link.sleep(untilAvailable: most, milliseconds: timeoutMilliseconds)
     if let item = next(window) { return item }
-    if case .flowing(let last) = flow, system.now() - last > Self.patience {
-      flow = .stuck
-      return state(CaptureFault(cause: .stalled, errno: 0))
+    guard hangs else { return .idle }
+    flow = .stuck
+    return state(CaptureFault(cause: .stalled, errno: 0))
+  }
+
+  private var hangs: Bool {
+    switch flow {
+    case .stuck: false
+    case .flowing(let last): system.now() - last > Self.patience
+    case .none: link.callBegan.map { system.now() - $0 > CaptureThread.longestCall } ?? false
     }
-    return .idle
   }
 
   private func next(_ window: UnsafeMutableBufferPointer<Float>) -> AudioSourceItem? {
@@ -100,6 +106,7 @@ public final class Microphone: AudioSource, @unchecked Sendable {
       return .format(sampleRate: sampleRate)
     case .report(.lost(let milliseconds, let outage)):
       return .lost(milliseconds: Int(milliseconds), cause: outage ? .outage : .overrun)
+    case .report(.late(let milliseconds)): return .late(milliseconds: Int(milliseconds))
     case .report(.listening):
       flow = .flowing(system.now())
       return listening

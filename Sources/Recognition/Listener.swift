@@ -101,10 +101,16 @@ public final class Listener {
   /// Some sound was lost: ends the utterance in progress and moves the clock on.
   public func skip(milliseconds: Double, emit: (ListenerEvent) -> Void) {
     interrupt(emit: emit)
-    originMs = streamMs(ofFrame: detector.frames) + Double(frameFill * 1000) / Double(VoiceFrame.sampleRate)
-    originMs += max(0, milliseconds)
-    originFrame = detector.frames
+    // What lies of a frame that will not be whole belongs to the stream all the same.
+    originMs += Double(frameFill * 1000) / Double(VoiceFrame.sampleRate)
     frameFill = 0
+    putClockForward(milliseconds: milliseconds)
+  }
+
+  /// Nothing was lost, but the stream's clock moves on. A word that is under way would become longer: see `mayRest`.
+  public func putClockForward(milliseconds: Double) {
+    originMs = streamMs(ofFrame: detector.frames) + max(0, milliseconds)
+    originFrame = detector.frames
     inputMs += max(0, milliseconds)
   }
 

@@ -94,7 +94,7 @@ struct Calibrate: ParsableCommand {
         }
       case .lost(let milliseconds, _): lostMs += milliseconds
       case .device(let state, _, let detail) where state != .listening: complain(detail)
-      case .device: break
+      case .device, .late: break
       case .idle:
         quietFor += 1
         guard quietFor < 50 else {

@@ -127,7 +127,7 @@ struct Record: ParsableCommand {
         if let rate = cutter?.sampleRate { cutter = try TakeCutter(recognizer: recognizer, sampleRate: rate) }
         quietSince = 0
       case .device(let state, _, let detail): if state != .listening { complain(detail) }
-      case .idle: break
+      case .idle, .late: break
       case .end: try carry(session.receive(.quit))
       }
       if let now = cutter?.milliseconds, now - quietSince > Self.silenceMs {

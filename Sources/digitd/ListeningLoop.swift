@@ -37,6 +37,8 @@ package final class ListeningLoop: @unchecked Sendable {
   private let notifier: ServiceNotifier
   private var conditioner: AudioConditioner?
   private var clock = StreamClock()
+  /// By how much the device's clock is known to be behind and the stream's not yet put forward.
+  private var lateMs = 0
   /// Sound lost by an outage, until the device is back and its event tells.
   private var outageMs = 0
   private var hasToldState = false
@@ -72,6 +74,7 @@ package final class ListeningLoop: @unchecked Sendable {
       case .samples(let count): take(UnsafeBufferPointer(rebasing: buffer[..<count]))
       case .format(let rate): try change(rate: rate)
       case .lost(let milliseconds, let cause): lose(milliseconds, cause)
+      case .late(let milliseconds): lateMs += milliseconds
       case .device(let state, let name, let detail): change(state: state, name: name, detail: detail)
       case .idle: break
       case .end:
@@ -89,7 +92,17 @@ package final class ListeningLoop: @unchecked Sendable {
     counters.count(frames: samples.count)
     clock.advance(frames: samples.count)
     conditioner?.process(samples, emit: hear)
-    source.attend(listener.mayRest ? .resting : .close)
+    let mayRest = listener.mayRest
+    if lateMs > 0, mayRest { putClockForward() }
+    source.attend(mayRest ? .resting : .close)
+  }
+
+  /// Follows the wall where the device's clock is slow. Between words, so that none becomes longer than it is.
+  private func putClockForward() {
+    clock.lose(milliseconds: lateMs)
+    listener.putClockForward(milliseconds: Double(lateMs))
+    recent?.skip(milliseconds: Double(lateMs))
+    lateMs = 0
   }
 
   private func change(rate: Int) throws {

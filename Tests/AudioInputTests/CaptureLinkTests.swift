@@ -15,6 +15,7 @@ import Testing
       case .report(.listening): list.append("listening")
       case .report(.format(let rate)): list.append("format \(rate)")
       case .report(.lost(let milliseconds, let outage)): list.append("lost \(milliseconds)\(outage ? " outage" : "")")
+      case .report(.late(let milliseconds)): list.append("late \(milliseconds)")
       case .report(.fault(let fault)): list.append("\(fault.state)")
       case .end: return list + ["end"]
       case .nothing: return list
@@ -29,8 +30,11 @@ import Testing
     write(link, [1, 2, 3])
     link.report(.lost(milliseconds: 20, outage: false))
     write(link, [4, 5])
+    link.report(.late(milliseconds: 10))
+    write(link, [6])
     link.report(.fault(CaptureFault(cause: .busy, errno: EBUSY)))
-    #expect(take(link, most: 2) == ["format 1000", "listening", "1 2", "3", "lost 20", "4 5", "busy"])
+    #expect(
+      take(link, most: 2) == ["format 1000", "listening", "1 2", "3", "lost 20", "4 5", "late 10", "6", "busy"])
   }
 
   @Test func soundForWhichThereIsNoRoomIsToldAsLostInItsPlace() throws {

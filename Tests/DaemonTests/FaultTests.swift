@@ -21,6 +21,7 @@ import digitd
   /// What was said and logged.
   private struct Outcome {
     var events: [String]
+    var starts: [Int]
     var log: [String]
     var status: Event.Status
   }
@@ -38,7 +39,7 @@ import digitd
       source: microphone, recognizer: recognizer, hub: hub, counters: counters,
       notifier: ServiceNotifier(environment: [:]), logger: Logger(label: "test") { _ in log })
     try await onThread { try loop.run() }
-    return Outcome(events: notebook.lines, log: log.lines, status: counters.status())
+    return Outcome(events: notebook.lines, starts: notebook.starts, log: log.lines, status: counters.status())
   }
 
   // MARK: Sound is lost
@@ -48,6 +49,15 @@ import digitd
     let outcome = try await happens([.opens(16_000), .sound(Self.word), .pass(700)] + fault + [.sound(Self.word)])
     #expect(outcome.events == ["device listening", "seven", "overrun 700", "seven"])
     #expect(outcome.status.overruns == 1 && outcome.status.lostMs == 700)
+  }
+
+  @Test func aSlowClockFollowsTheWall() async throws {
+    // Given a device 400 millionths slow, for a minute: 25 ms
+    let outcome = try await happens([.opens(16_000), .sound(Sound.words(50, rate: 16_000), speed: 0.9996)])
+    #expect(outcome.events == ["device listening"] + (0..<50).map { _ in "seven" })
+    // Then twice 10 ms were added between words, and nothing else
+    let steps = zip(outcome.starts, outcome.starts.dropFirst()).map { $1 - $0 }
+    #expect(steps.filter { $0 != 1250 } == [1260, 1260])
   }
 
   @Test func ahundredOverrunsAreNoReasonToEnd() async throws {
@@ -206,6 +216,23 @@ import digitd
     #expect(outcome.log.count == 3)
   }
 
+  @Test(arguments: [
+    ([CaptureStep](), ["device listening 100250"]),
+    ([.openFails(ENOENT)], ["device lost", "device listening 100750"]),
+  ])
+  func anOpeningThatNeverReturnsIsAStall(then: [CaptureStep], back: [String]) async throws {
+    let outcome = try await happens(
+      [.opens(16_000), .sound(Self.word), .readFails(ENODEV), .openHangs(100_000)] + then
+        + [.opens(16_000), .sound(Self.word)])
+    #expect(outcome.events == ["device listening", "seven", "device lost", "device stalled"] + back + ["seven"])
+  }
+
+  @Test func aChannelThatIsNotThereIsNamed() async throws {
+    let outcome = try await happens([.lacksChannel(3, of: 1), .opens(16_000), .sound(Self.word)])
+    #expect(outcome.log.first?.hasSuffix("has no channel 3; its channels are 1 to 1") == true, "\(outcome.log)")
+    #expect(outcome.events == ["device listening", "seven"])
+  }
+
   // MARK: The sound is wrong
 
   @Test func aMutedMicrophoneIsTold() async throws {
@@ -252,8 +279,11 @@ import digitd
 /// Keeps what a subscriber sees, a line each; where speech begins and ends is left out.
 private final class Notebook: EventSink {
   private let written = Mutex<[String]>([])
+  private let begun = Mutex<[Int]>([])
 
   var lines: [String] { written.withLock { $0 } }
+  /// Where the digits began, in ms on the stream's clock.
+  var starts: [Int] { begun.withLock { $0 } }
 
   func wants(_ kind: Event.Kind) -> Bool { !kind.isOnDemand }
 
@@ -267,6 +297,9 @@ private final class Notebook: EventSink {
       case .overrun(let overrun): "overrun \(overrun.lostMs)"
       default: nil
       }
+    if case .transcript(let transcript) = event.envelope.event {
+      begun.withLock { $0.append(transcript.timing.startMs) }
+    }
     if let line { written.withLock { $0.append(line) } }
   }
 }

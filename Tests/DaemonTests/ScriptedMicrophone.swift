@@ -8,6 +8,10 @@ enum CaptureStep {
   /// Opening succeeds, at this rate in Hz; or fails with this errno.
   case opens(Int)
   case openFails(CInt)
+  /// Opening does not go on before so many ms have passed and `release()` was called.
+  case openHangs(Int)
+  /// Opening fails: the device has so many channels, and not the one that is wanted.
+  case lacksChannel(Int, of: Int)
   /// So much sound can be read, in pieces of 10 ms, each of which takes `1 / speed` of that by the clock.
   case sound([Float], speed: Double = 1)
   case waitFails(CInt)
@@ -114,11 +118,25 @@ final class ScriptedSystem: CaptureSystem, CaptureStream, @unchecked Sendable {
     case .openFails(let number)?:
       steps.removeFirst()
       throw .failed(call: "snd_pcm_open", errno: number)
+    case .openHangs(let milliseconds)?:
+      steps.removeFirst()
+      hangs(milliseconds: milliseconds)
+      return try open(device: device, channel: channel, stop: stop)
+    case .lacksChannel(let channel, let count)?:
+      steps.removeFirst()
+      throw .noSuchChannel(channel, of: count)
     default:
       // The device stays away, and the script is over.
       finished.store(true, ordering: .releasing)
       throw .failed(call: "snd_pcm_open", errno: ENOENT)
     }
+  }
+
+  /// Waits until `release()` was called.
+  private func hangs(milliseconds: Int) {
+    hanging.store(milliseconds, ordering: .releasing)
+    var byte: UInt8 = 0
+    _ = Glibc.read(hang.reader, &byte, 1)
   }
 
   func start() -> CInt {
@@ -156,7 +174,7 @@ final class ScriptedSystem: CaptureSystem, CaptureStream, @unchecked Sendable {
       var descriptor = pollfd(fd: stop, events: Int16(POLLIN), revents: 0)
       poll(&descriptor, 1, -1)
       return .stopped
-    case .opens?, .openFails?, .startFails?, .resumeFails?, .pass?, .deviceChange?:
+    case .opens?, .openFails?, .openHangs?, .lacksChannel?, .startFails?, .resumeFails?, .pass?, .deviceChange?:
       // The machine does something else than the script expects: end it, and let the test's expectations tell.
       steps = []
       return .timeOut
@@ -170,9 +188,7 @@ final class ScriptedSystem: CaptureSystem, CaptureStream, @unchecked Sendable {
       return .failed(errno: number)
     case .hangs(let milliseconds)? where sound.samples.isEmpty:
       steps.removeFirst()
-      hanging.store(milliseconds, ordering: .releasing)
-      var byte: UInt8 = 0
-      _ = Glibc.read(hang.reader, &byte, 1)
+      hangs(milliseconds: milliseconds)
       guard case .sound(let samples, let speed)? = steps.first else { return .failed(errno: EAGAIN) }
       steps.removeFirst()
       sound = (samples[...], speed)

@@ -117,6 +117,11 @@ final class ListenerStage {
     listener.skip(milliseconds: milliseconds) { events.append($0) }
   }
 
+  func putClockForward(milliseconds: Double) {
+    lostMs += milliseconds
+    listener.putClockForward(milliseconds: milliseconds)
+  }
+
   func finish() {
     listener.finish { events.append($0) }
   }

@@ -25,6 +25,22 @@ import Testing
     #expect(stage.told.count == 3)
   }
 
+  @Test func `a clock that is put forward moves the next word and cuts nothing`() {
+    let stage = ListenerStage { _ in .certain(5) }
+    for _ in 0..<3 {
+      var sound = Sound()
+      sound.room(1000)
+      sound.tone(300)
+      sound.room(700)
+      stage.hear(sound)
+      stage.putClockForward(milliseconds: 10)
+    }
+    // Each word lies 2 s and 10 ms after the one before it, and is as long.
+    #expect(stage.transcripts.map(\.place.startMs) == [1000, 3010, 5020])
+    #expect(stage.transcripts.map { $0.place.endMs - $0.place.startMs } == [300, 300, 300])
+    #expect(stage.transcripts.map { $0.place.decidedMs - $0.place.endMs } == [60, 60, 60])
+  }
+
   @Test func `a digit that begins longer numbers waits a little longer`() {
     let stage = ListenerStage { _ in .certain(6) }
     var sound = Sound()
