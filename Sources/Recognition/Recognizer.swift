@@ -30,6 +30,12 @@ public final class Recognizer: UtteranceRecognizing {
       throw RecognizerError(
         description: "the model was trained with other features: \(name) is \(theirs) there, \(ours) here")
     }
+    let input = metadata.architecture.input
+    guard (input.bands, input.frames) == (parameters.bands, parameters.frames) else {
+      throw RecognizerError(
+        description: "the model looks at \(input.bands) bands × \(input.frames) frames, "
+          + "but its features make \(parameters.bands) × \(parameters.frames)")
+    }
     self.metadata = metadata
     extractor = try FeatureExtractor(parameters)
     classifier = try DigitClassifier(model)

@@ -9,10 +9,11 @@ import Testing
     temperature: 1, minimumConfidence: 0.5, maximumOther: 0.4, earlyConfidence: 0.9)
 
   /// A network whose convolutions see nothing, so that its answer is the linear layer's bias.
-  static func model(bias: [Float], features: [String: Double] = FeatureParameters.standard.dictionary) throws
-    -> DigitModel
-  {
-    let architecture = NetworkArchitecture.standard(classes: bias.count)
+  static func model(
+    bias: [Float], features: [String: Double] = FeatureParameters.standard.dictionary, frames: Int = 128
+  ) throws -> DigitModel {
+    var architecture = NetworkArchitecture.standard(classes: bias.count)
+    architecture.input.frames = frames
     var tensors: [String: Tensor] = [:]
     for (name, shape) in architecture.tensorShapes {
       let value: Float = name.hasSuffix("running_var") ? 1 : 0
@@ -97,6 +98,13 @@ import Testing
     let model = try Self.model(bias: logits(4, 8), features: features)
     let error = #expect(throws: RecognizerError.self) { try Recognizer(model: model) }
     #expect(error?.description.contains("hop is 80.0 there, 64.0 here") == true)
+  }
+
+  @Test func aNetworkThatLooksAtMoreThanTheFeaturesMakeIsRefused() throws {
+    // Its weights fit: only what it would read beyond the features would be somebody else's memory.
+    let model = try Self.model(bias: logits(4, 8), frames: 256)
+    let error = #expect(throws: RecognizerError.self) { try Recognizer(model: model) }
+    #expect(error?.description.contains("looks at 128 bands × 256 frames") == true)
   }
 
   @Test func aModelMayChooseHowDeepNoiseReductionGoes() throws {
