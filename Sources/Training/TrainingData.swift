@@ -21,6 +21,7 @@ public struct TrainingData: Sendable {
       throw DataError(
         .unknownSpeaker, "nobody called '\(unknown)' speaks in \(folders.map(\.path).joined(separator: ", "))")
     }
+    let persons = Set(folders.flatMap(\.recordings).lazy.filter { leavingOut.contains($0.speaker) }.map(\.person))
     let validates = folders.contains { $0.recordings.contains { $0.split == "validate" } }
     let total = folders.reduce(0) { $0 + $1.recordings.count { $0.split == "train" || $0.split == "validate" } }
     var learned: [Clip] = []
@@ -28,7 +29,7 @@ public struct TrainingData: Sendable {
     var done = 0
     for folder in folders {
       let train = folder.recordings.filter {
-        $0.split == "train" && !leavingOut.contains($0.speaker)
+        $0.split == "train" && !leavingOut.contains($0.speaker) && !persons.contains($0.person)
       }
       let before = done
       learned += try ClipLoader.load(train, in: folder.path, threads: threads) { progress?(before + $0, total) }
@@ -65,9 +66,9 @@ extension ModelMetadata {
   /// - Throws: `DataError.learnedFrom` if one of `recordings` is of a part of the data that the model learned from.
   public func refuseLearned(_ recordings: [Recording]) throws(DataError) {
     for source in training.learnedFrom {
-      let speakers = Set(source.speakers)
+      let persons = Set(source.speakers.map { Recording.person($0, in: source.source) })
       if let heard = recordings.first(where: {
-        $0.source == source.source && $0.split == source.split && speakers.contains($0.speaker)
+        $0.source == source.source && $0.split == source.split && persons.contains($0.person)
       }) {
         throw DataError(
           .learnedFrom,

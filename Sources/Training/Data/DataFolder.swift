@@ -50,6 +50,16 @@ public struct Recording: Sendable, Equatable {
     self.duration = duration
     self.split = split
   }
+
+  /// Who speaks, by the same name in every folder: a manifest may call FSDD's george `fsdd-george`, as it is published he
+  /// is `george`, and in another voice (source `converted-fsdd`) he is still himself.
+  package var person: String { Self.person(speaker, in: source) }
+
+  package static func person(_ speaker: String, in source: String) -> String {
+    let converted = "converted-"
+    let origin = source.hasPrefix(converted) ? String(source.dropFirst(converted.count)) : source
+    return origin + "/" + (speaker.hasPrefix(origin + "-") ? String(speaker.dropFirst(origin.count + 1)) : speaker)
+  }
 }
 
 /// A folder of recordings: `manifest.csv` beside the files, or files named as FSDD names them,

@@ -1,3 +1,4 @@
+import DigitNetwork
 import FoundationEssentials
 import Testing
 import Training
@@ -61,5 +62,35 @@ import Training
     let error = #expect(throws: DataError.self) { try DataFolder(scratch.path).split("best") }
     #expect(error?.description.contains("best") == true)
     #expect(error?.description.contains("test, train") == true)
+  }
+
+  @Test func aPersonIsTheSameInEveryFolder() throws {
+    // Given FSDD as it is published, and a manifest that calls its speakers otherwise
+    let asPublished = try Scratch(["7_george_10.wav": "", "7_theo_10.wav": ""])
+    let published = try DataFolder(asPublished.path)
+    let scratch = try Scratch([
+      "manifest.csv": """
+      path,label,speaker,source,split
+      a.wav,7,fsdd-george,fsdd,train
+      b.wav,7,fsdd-george,converted-fsdd,train
+      c.wav,7,george,scid,train
+      """
+    ])
+    let listed = try DataFolder(scratch.path)
+    // Then george is one person, in another voice too, and another source's george is somebody else
+    #expect(Set((published.recordings.prefix(1) + listed.recordings.prefix(2)).map(\.person)) == ["fsdd/george"])
+    #expect(listed.recordings.last?.person == "scid/george")
+    #expect(published.recordings.last?.person == "fsdd/theo")
+  }
+
+  @Test func aModelIsNotScoredOnWhomItLearnedFromUnderAnotherName() throws {
+    let source = ModelMetadata.Source(
+      source: "fsdd", split: "train", speakers: ["fsdd-george"], recordings: 1, seconds: 1, licence: "")
+    let model = try TinyModel.make(sources: [source])
+    let scratch = try Scratch(["7_george_10.wav": "", "7_george_0.wav": "", "7_theo_10.wav": ""])
+    let folder = try DataFolder(scratch.path)
+    #expect(throws: DataError.self) { try model.metadata.refuseLearned(folder.split("train")) }
+    try model.metadata.refuseLearned(folder.split("test"))
+    try model.metadata.refuseLearned(folder.recordings.filter { $0.speaker == "theo" })
   }
 }
