@@ -5,20 +5,20 @@ import TerminalFace
 import Training
 
 /// A data folder that grows: sound files named as FSDD names them, and the manifest that lists them.
-struct RecordFolder {
+package struct RecordFolder {
   private static let header = "path,label,speaker,source,licence,sample_rate,duration_s,split"
 
-  let path: String
-  let speaker: String
+  package let path: String
+  package let speaker: String
   private var rows: [String]
   /// The number of the next take, by digit.
   private var nextTake: [Int]
-  /// The file that was added last.
-  private var last: (file: String, digit: Int)?
+  /// What was added, the last one last.
+  private var added: [(file: String, digit: Int)] = []
 
   /// Makes the folder, or goes on with the one that is there.
   /// - Throws: a sentence that names what is in the way.
-  init(path: String, speaker: String) throws {
+  package init(path: String, speaker: String) throws {
     guard !speaker.isEmpty, !speaker.unicodeScalars.contains(where: { "/,_\"\r\n".unicodeScalars.contains($0) }) else {
       throw CleanError("the speaker's name “\(speaker)” may not be empty, nor hold a slash, comma, quote or underscore")
     }
@@ -52,7 +52,7 @@ struct RecordFolder {
 
   /// - Parameter samples: as they came from the microphone.
   /// - Returns: the file's name.
-  mutating func add(_ samples: [Float], sampleRate: Int, digit: Int) throws -> String {
+  package mutating func add(_ samples: [Float], sampleRate: Int, digit: Int) throws -> String {
     let take = nextTake[digit]
     let file = "\(digit)_\(speaker)_\(take).wav"
     try WAVWriter.write(samples, sampleRate: sampleRate, to: "\(path)/\(file)")
@@ -62,14 +62,13 @@ struct RecordFolder {
     rows.append("\(file),\(digit),\(speaker),own,own,\(sampleRate),\(seconds),\(split)")
     try writeManifest()
     nextTake[digit] += 1
-    last = (file, digit)
+    added.append((file, digit))
     return file
   }
 
-  /// Takes away again what was added last, once.
-  mutating func removeLast() throws {
-    guard let (file, digit) = last else { return }
-    last = nil
+  /// Takes away again what was added last; called again, what was added before that.
+  package mutating func removeLast() throws {
+    guard let (file, digit) = added.popLast() else { return }
     rows.removeAll { $0.hasPrefix(file + ",") }
     try writeManifest()
     try? FileManager.default.removeItem(atPath: "\(path)/\(file)")
