@@ -129,13 +129,9 @@ public struct Adaptation {
     let before = try scores(old)
     var permitted: [Result] = []
     for share in Self.shares {
-      var metadata = old.metadata
-      metadata.name = name
-      metadata.training.learnedFrom += voice.sources
-      metadata.training.command = command
-      metadata.training.notes +=
-        (metadata.training.notes.isEmpty ? "" : "; ")
-        + "adapted from \(old.metadata.name) \(old.metadata.version): \(share) of the way, \(recipe.epochs) epochs"
+      let metadata = old.metadata.adapted(
+        name: name, to: voice.sources + others.sources, command: command,
+        notes: "\(share) of the way, \(recipe.epochs) epochs")
       let model = try DigitModel(metadata: metadata, tensors: Self.mixed(old.tensors, new, share: share))
       let after = try scores(model)
       guard Self.isBetter(after, than: before) else { continue }
@@ -194,5 +190,21 @@ public struct Adaptation {
       }
     }
     return copies + others
+  }
+}
+
+extension ModelMetadata {
+  /// Of a model made from this one.
+  ///
+  /// - Parameter sources: all that was learned from, the voice and those beside it.
+  package func adapted(
+    name: String, to sources: [Source], command: String, notes: String
+  ) -> ModelMetadata {
+    var adapted = self
+    adapted.name = name
+    adapted.training.learnedFrom = training.learnedFrom.adding(sources)
+    adapted.training.command = command
+    adapted.training.notes += (training.notes.isEmpty ? "" : "; ") + "adapted from \(self.name) \(version): \(notes)"
+    return adapted
   }
 }

@@ -37,12 +37,7 @@ public struct Teachers: Sendable {
 
   /// `own`, and after it what the teachers alone have heard: what they know of a speaker they may have passed on.
   package func sources(beside own: [ModelMetadata.Source]) -> [ModelMetadata.Source] {
-    sources.reduce(into: own) { all, source in
-      let isCovered = all.contains {
-        $0.source == source.source && $0.split == source.split && Set($0.speakers).isSuperset(of: source.speakers)
-      }
-      if !isCovered { all.append(source) }
-    }
+    own.adding(sources)
   }
 
   /// One thread's own, or nil where there are none.
@@ -66,6 +61,18 @@ public struct Teachers: Sendable {
       }
       let (_, sum) = Elementary.exponentials(of: answer.base, count: classes, into: answer.base)
       for k in 0..<classes { target[k] += share * (answer.base[k] / sum - target[k]) }
+    }
+  }
+}
+
+extension [ModelMetadata.Source] {
+  /// These, and after them those of `others` of which they do not name every speaker.
+  package func adding(_ others: [ModelMetadata.Source]) -> [ModelMetadata.Source] {
+    others.reduce(into: self) { all, source in
+      let isCovered = all.contains {
+        $0.source == source.source && $0.split == source.split && Set($0.speakers).isSuperset(of: source.speakers)
+      }
+      if !isCovered { all.append(source) }
     }
   }
 }

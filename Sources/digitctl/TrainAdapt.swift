@@ -25,12 +25,13 @@ extension Train {
   func adapt(_ path: String) throws {
     let model = try DigitModel(contentsOf: path)
     let bar = ProgressBar()
-    func read(_ folders: [String], _ what: String) throws -> TrainingData {
-      try TrainingData(folders: folders.map { try DataFolder($0) }, leavingOut: [], threads: threads) { done, total in
+    func read(_ folders: [String], leavingOut: Set<String> = [], _ what: String) throws -> TrainingData {
+      let folders = try folders.map { try DataFolder($0) }
+      return try TrainingData(folders: folders, leavingOut: leavingOut, threads: threads) { done, total in
         bar.show(what, share: Double(done) / Double(max(1, total)), "\(done) of \(total) recordings")
       }
     }
-    let voice = try read(data, "reading")
+    let voice = try read(data, leavingOut: Set(leaveOut), "reading")
     let others: TrainingData
     if adaptation.others.isEmpty {
       bar.show("asking espeak-ng for other voices", share: 0, "")
@@ -42,12 +43,12 @@ extension Train {
     let adaptation = try Adaptation(of: model, to: voice, beside: others)
     var recipe = Adaptation.recipe
     recipe.seed = seed
-    if epochs != TrainingRecipe().epochs { recipe.epochs = epochs }
+    if let epochs { recipe.epochs = epochs }
     bar.end("learning from \(voice.learned.count) recordings of the voice, weighing by \(voice.chosenBy.count)")
     let interrupt = Interrupt()
     let result = try adaptation.run(
       recipe: recipe, threads: threads, name: name == "digits" ? model.metadata.name + "-adapted" : name,
-      command: "digitctl train --from-model \(path)" + data.map { " --data \($0)" }.joined() + " --seed \(seed)",
+      command: commandLine(recipe),
       report: { progress in
         bar.show(
           "adapting", share: Double(progress.step) / Double(progress.steps),

@@ -31,14 +31,18 @@ struct Train: ParsableCommand {
   @Option(name: .long, help: "Names the weights: another seed, another model.")
   var seed: UInt64 = 1
 
-  @Option(name: .long, help: "Rounds of 4096 examples.")
-  var epochs = TrainingRecipe().epochs
+  @Option(
+    name: .long,
+    help:
+      "Rounds of 4096 examples (default: \(TrainingRecipe().epochs); with --from-model \(Adaptation.recipe.epochs)).")
+  var epochs: Int?
 
   @Option(
     name: .long,
     help: ArgumentHelp(
-      "The most that noise reduction takes away in what this model hears; 0 for none.", valueName: "dB"))
-  var noiseReductionDepth = TrainingRecipe().noiseReductionDepth
+      "The most that noise reduction takes away in what this model hears; 0 for none "
+        + "(default: \(fixed(TrainingRecipe().noiseReductionDepth, 0))).", valueName: "dB"))
+  var noiseReductionDepth: Double?
 
   @Option(
     name: .long,
@@ -67,15 +71,21 @@ struct Train: ParsableCommand {
 
   func validate() throws {
     guard (1...64).contains(threads) else { throw ValidationError("--threads must be 1 to 64") }
-    guard (0...40).contains(noiseReductionDepth) else {
+    if let depth = noiseReductionDepth, !(0...40).contains(depth) {
       throw ValidationError("--noise-reduction-depth must be 0 to 40 dB")
     }
-    guard epochs > 0 else { throw ValidationError("--epochs must be at least 1") }
+    if let epochs, epochs < 1 { throw ValidationError("--epochs must be at least 1") }
     guard adaptation.others.isEmpty || adaptation.fromModel != nil else {
       throw ValidationError("--others belongs to --from-model")
     }
-    guard teacher.isEmpty || adaptation.fromModel == nil else {
-      throw ValidationError("--teacher does not go with --from-model")
+    if adaptation.fromModel != nil {
+      let others = [
+        ("--teacher", !teacher.isEmpty), ("--checkpoint", checkpoint != nil),
+        ("--noise-reduction-depth", noiseReductionDepth != nil),
+      ]
+      if let (option, _) = others.first(where: \.1) {
+        throw ValidationError("\(option) does not go with --from-model")
+      }
     }
     guard !data.isEmpty else { throw ValidationError("--data is needed: a folder of recordings") }
   }
@@ -84,8 +94,8 @@ struct Train: ParsableCommand {
     if let model = adaptation.fromModel { return try adapt(model) }
     var recipe = TrainingRecipe()
     recipe.seed = seed
-    recipe.epochs = epochs
-    recipe.noiseReductionDepth = noiseReductionDepth
+    if let epochs { recipe.epochs = epochs }
+    if let noiseReductionDepth { recipe.noiseReductionDepth = noiseReductionDepth }
     let teachers = try Teachers(
       try teacher.map { try DigitModel(contentsOf: $0) }, features: recipe.features.dictionary)
     let bar = ProgressBar()
@@ -113,7 +123,7 @@ struct Train: ParsableCommand {
       throw ExitCode.failure
     case .finished(let state):
       let model = try trainer.model(
-        of: state, data: loaded, name: name, version: "1.0", command: commandLine)
+        of: state, data: loaded, name: name, version: "1.0", command: commandLine(recipe))
       try model.write(to: output)
       unlink(path)
       bar.end("wrote \(output)")
@@ -122,13 +132,15 @@ struct Train: ParsableCommand {
 
   /// The command that makes this model again. Of the file to write the name only, so that the same model has the same
   /// bytes wherever it is written.
-  private var commandLine: String {
+  func commandLine(_ recipe: TrainingRecipe) -> String {
     var words = ["digitctl", "train"]
+    if let model = adaptation.fromModel { words += ["--from-model", model] }
     for folder in data { words += ["--data", folder] }
     let file = output.split(separator: "/").last.map(String.init) ?? output
-    words += ["--output", file, "--seed", "\(seed)", "--epochs", "\(epochs)"]
-    if noiseReductionDepth != TrainingRecipe().noiseReductionDepth {
-      words += ["--noise-reduction-depth", "\(noiseReductionDepth)"]
+    for folder in adaptation.others { words += ["--others", folder] }
+    words += ["--output", file, "--seed", "\(seed)", "--epochs", "\(recipe.epochs)"]
+    if let depth = noiseReductionDepth, depth != TrainingRecipe().noiseReductionDepth {
+      words += ["--noise-reduction-depth", "\(depth)"]
     }
     for file in teacher { words += ["--teacher", file] }
     for speaker in leaveOut { words += ["--leave-out", speaker] }

@@ -47,6 +47,20 @@ import Training
     #expect(!Adaptation.isBetter((wrong, others), than: before))
   }
 
+  @Test func anAdaptedModelNamesAllThatItLearnedFrom() throws {
+    func source(_ name: String, _ speakers: [String]) -> ModelMetadata.Source {
+      ModelMetadata.Source(source: name, split: "train", speakers: speakers, recordings: 1, seconds: 1, licence: "")
+    }
+    let old = try TinyModel.make(sources: [source("fsdd", ["a", "b"])]).metadata
+    let new = old.adapted(
+      name: "mine", to: [source("own", ["me"]), source("fsdd", ["a"]), source("synthetic", ["en"])], command: "c",
+      notes: "half")
+    #expect(new.name == "mine" && new.training.command == "c")
+    #expect(
+      new.training.learnedFrom == [source("fsdd", ["a", "b"]), source("own", ["me"]), source("synthetic", ["en"])])
+    #expect(new.training.notes.hasSuffix("adapted from tiny 1: half"))
+  }
+
   @Test func weightsLieOnTheLineBetweenOldAndNew() {
     let old = ["a": Tensor(shape: [2], values: [0, 10]), "b": Tensor(shape: [1], values: [1])]
     let new = ["a": Tensor(shape: [2], values: [4, 20])]
