@@ -14,14 +14,16 @@ struct RecordingSplitter {
   func results(path: String, from: Double?, to: Double?) throws -> [FileResult] {
     let file = try SoundFile(path: path)
     let rate = Double(file.sampleRate)
-    let first = Int((from ?? 0) * rate)
+    // A bound that no sum below can overflow.
+    func frame(_ seconds: Double) -> Int { Int(min(seconds, 1e9) * rate) }
+    let first = frame(from ?? 0)
     if let frames = file.frames, first >= frames {
       throw AudioInputError(
         .noSuchRange,
         "\(path) is \(decimal(Double(frames) / rate, 3)) s long and has no part that begins at \(from ?? 0) s")
     }
     if first > 0 { try file.seek(toFrame: first) }
-    var left = to.map { Int($0 * rate) - first } ?? .max
+    var left = to.map { frame($0) - first } ?? .max
     let conditioner = try AudioConditioner(inputRate: file.sampleRate)
     let listener = Listener(recognizer: recognizer)
     var results: [FileResult] = []

@@ -126,7 +126,9 @@ struct Evaluate: ParsableCommand {
   }
 
   private func show(_ value: some Encodable, _ text: String) throws {
-    try StandardOutput.write(line: json ? String(decoding: try value.json(), as: UTF8.self) : text)
+    try StandardOutput.whileRead {
+      try StandardOutput.write(line: json ? String(decoding: try value.json(), as: UTF8.self) : text)
+    }
   }
 }
 

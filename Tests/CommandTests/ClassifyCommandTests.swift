@@ -104,6 +104,10 @@ struct ClassifyCommandTests {
     #expect(zip(part, within).allSatisfy { abs($0.start_s - $1.start_s) < 0.05 })
     let beyond = try await Command.run(["classify", "--split", "--from", "99", file])
     #expect(beyond.status == 1 && beyond.errors.contains("has no part that begins at 99.0 s"))
+    // Any number will do for the end.
+    #expect(try await words(["--to", "1e18"]).count == all.count)
+    let never = try await Command.run(["classify", "--split", "--from", "1e18", file])
+    #expect(never.status == 1 && never.errors.contains("has no part that begins at"))
   }
 
   @Test(.enabled(if: Command.hasModel, "there is no model")) func aPictureShowsWhatWasSeen() async throws {

@@ -234,7 +234,9 @@ public final class Augmenter {
       let from = i - start + source.sound.lowerBound
       if from >= 0 && from < source.samples.count { out[i] = source.samples[from] }
     }
-    let heard = max(0, start)..<min(out.count, max(start, 0) + sound)
+    // Of a sound of a few milliseconds a cut into it may leave nothing.
+    let first = min(max(0, start), out.count)
+    let heard = first..<min(out.count, first + sound)
     let level = NoiseMaker.rms(out[heard])
     if !tight && random.chance(settings.neighbour) { addNeighbour(to: &out, heard, level, &random) }
     if random.chance(settings.reverberation) { SoundEffects.reverberate(&out, &random) }

@@ -90,7 +90,7 @@ public struct ClassificationReport: Sendable, Equatable, Codable {
 
 /// `value` with so many decimals, rounded half away from zero, without Foundation's formatter.
 public func fixed(_ value: Double, _ decimals: Int) -> String {
-  guard value.isFinite else { return "\(value)" }
+  guard value.isFinite, value.magnitude < 1e12 else { return "\(value)" }
   var scale = 1.0
   for _ in 0..<decimals { scale *= 10 }
   let scaled = Int64((abs(value) * scale).rounded())

@@ -50,6 +50,16 @@ enum TinyBank {
     }
   }
 
+  @Test func aSoundOfAFewMillisecondsMakesAnExampleToo() throws {
+    // Given words of 10 ms, into which most cuts go too far
+    let clips = TinyBank.clips().map { clip in
+      let start = clip.sound.lowerBound
+      return Clip(recording: clip.recording, samples: clip.samples, sound: start..<start + 80)
+    }
+    let augmenter = try Augmenter(try SoundBank(clips), seed: 1)
+    for example in Self.examples(augmenter, 0..<400) { #expect(example.image.allSatisfy { $0.isFinite }) }
+  }
+
   @Test func examplesAreFiniteAndTheirTargetsSumToOne() throws {
     let augmenter = try Augmenter(try SoundBank(TinyBank.clips()), seed: 1)
     var classes = Set<Int>()

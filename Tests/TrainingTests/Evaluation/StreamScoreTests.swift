@@ -53,6 +53,17 @@ import Training
     #expect(noise.eventsOnNoiseAlone == 1 && noise.accuracy == 0)
   }
 
+  @Test(arguments: [
+    #"{"minutes": 1e300, "said": []}"#, #"{"minutes": -1, "said": []}"#,
+    #"{"minutes": 1, "said": [{"label": "7", "start_ms": 2, "end_ms": 1}]}"#,
+    #"{"minutes": 1, "said": [{"label": "7", "start_ms": 0, "end_ms": 1e18}]}"#,
+  ]) func aTruthOfTimesThatCannotBeIsNamed(text: String) throws {
+    let folder = try TemporaryFolder()
+    try Data(text.utf8).write(to: URL(filePath: folder.path("t.json")))
+    let bad = #expect(throws: EvaluationError.self) { try StreamTruth(path: folder.path("t.json")) }
+    #expect(bad?.description.contains("has a time that cannot be") == true)
+  }
+
   @Test func aTruthThatIsNoneIsNamed() throws {
     let folder = try TemporaryFolder()
     try Data("[1, 2]".utf8).write(to: URL(filePath: folder.path("t.json")))

@@ -48,5 +48,11 @@ public struct StreamTruth: Sendable, Equatable, Codable {
       throw EvaluationError(
         "\(path) does not say what was said: an object with minutes and said (label, start_ms, end_ms) is expected")
     }
+    let week = 7 * 24 * 60.0
+    guard (0...week).contains(minutes),
+      said.allSatisfy({ 0 <= $0.startMs && $0.startMs <= $0.endMs && $0.endMs <= week * 60_000 })
+    else {
+      throw EvaluationError("\(path) has a time that cannot be: below 0, over a week, or an end before its beginning")
+    }
   }
 }
