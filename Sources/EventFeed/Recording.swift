@@ -58,16 +58,22 @@ package struct Recording: Sendable {
     self.limits = limits
   }
 
+  /// What it takes of memory, in bytes.
+  package var bytesHeld: Int { samples.capacity * MemoryLayout<Float>.stride + partial.capacity }
+
   /// Takes the next bytes; frames may be cut anywhere.
   package mutating func append(_ payload: [UInt8]) throws(Event.Failure) {
     let frameBytes = format.width * format.channels
     let frames = (partial.count + payload.count) / frameBytes
-    guard samples.count + frames <= min(limits.samples, limits.seconds * format.rate) else {
+    let most = min(limits.samples, limits.seconds * format.rate)
+    let needed = samples.count + frames
+    guard needed <= most else {
       throw Event.Failure(
         text: "the recording is longer than \(min(limits.seconds, limits.samples / format.rate)) s", code: .tooLarge)
     }
     let bytes = partial.isEmpty ? payload : partial + payload
-    samples.reserveCapacity(samples.count + frames)
+    // By half as much again, but not beyond what may come: exactly as much as is needed would be a copy for each chunk.
+    if needed > samples.capacity { samples.reserveCapacity(max(needed, min(most, samples.capacity * 3 / 2))) }
     bytes.withUnsafeBytes { raw in
       for frame in 0..<frames {
         var sum: Float = 0
