@@ -35,6 +35,10 @@ package struct ClientSession: Sendable {
     case recognising
   }
 
+  /// What a client that waits for a transcript gets where there is none: it passes over everything else, and would wait
+  /// for ever. Home Assistant does.
+  package static let emptyTranscript = Event.unknown(type: "transcript", data: ["text": ""])
+
   private let limits: Limits
   private var audio = Audio.none
   private var subscribed = false
@@ -163,9 +167,15 @@ package struct ClientSession: Sendable {
       return sensible([.recognise(samples: recording.samples, rate: recording.format.rate)])
     case .refused:
       audio = .none
-      return []
+      return withoutTranscript([])
     case .none, .recognising:
-      return complain(Event.Failure(text: "audio-stop before audio-start", code: .badRequest))
+      return withoutTranscript(complain(Event.Failure(text: "audio-stop before audio-start", code: .badRequest)))
     }
+  }
+
+  /// These actions, and whoever waits for a transcript is told that there is none.
+  private mutating func withoutTranscript(_ actions: [Action]) -> [Action] {
+    defer { awaitsTranscript = false }
+    return awaitsTranscript ? actions + [.answer(Self.emptyTranscript)] : actions
   }
 }

@@ -229,9 +229,7 @@ final class Connection: ChannelDuplexHandler {
     cancelRecognition()
     answer(event)
     switch event {
-    case .notDetected, .error:
-      // A Wyoming client passes these over and would wait for ever; Home Assistant does.
-      if session.awaitsTranscript { answer(.unknown(type: "transcript", data: ["text": ""])) }
+    case .notDetected, .error: if session.awaitsTranscript { answer(ClientSession.emptyTranscript) }
     default: break
     }
     session.recognised()

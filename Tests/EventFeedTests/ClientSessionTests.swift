@@ -78,6 +78,25 @@ import Testing
     #expect(session.receive(message("audio-start", self.format)).contains(.subscribe(.nothing)))
   }
 
+  /// A Wyoming client waits for its transcript, whatever else comes: also where its recording was refused.
+  @Test func whoWaitsForATranscriptOfARefusedRecordingGetsAnEmptyOne() {
+    for (start, isBusy) in [(["rate": 0, "width": 2, "channels": 1], false), (format, true)] as [(JSONObject, Bool)] {
+      var session = ClientSession()
+      _ = session.receive(message("transcribe"))
+      var actions = session.receive(message("audio-start", start))
+      if isBusy { actions += session.refuseRecording(Event.Failure(text: "no", code: .busy)) }
+      #expect(failure(actions) != nil)
+      #expect(session.receive(message("audio-chunk", payload: [0, 0])).isEmpty)
+      #expect(session.receive(message("audio-stop")) == [.answer(ClientSession.emptyTranscript)])
+      // Once: nobody waits any more.
+      #expect(!session.awaitsTranscript)
+    }
+    var session = ClientSession()
+    _ = session.receive(message("transcribe"))
+    let answers = session.receive(message("audio-stop"))
+    #expect(failure(answers) != nil && answers.last == .answer(ClientSession.emptyTranscript))
+  }
+
   @Test func aRecordingOverTheLimitIsRefused() {
     var limits = ClientSession.Limits()
     limits.recording.seconds = 1

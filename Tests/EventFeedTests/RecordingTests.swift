@@ -58,6 +58,8 @@ import Testing
           return
         }
         #expect(failure.code == .busy)
+        // It is one of Wyoming's, which would wait for its transcript for ever.
+        #expect(try await second.next()?.event.type == "transcript")
         releaseSignal.yield()
         #expect(try await first.next(count: 2)[1].event == .pong(Event.Pong(text: "done")))
         // The place is free again.
