@@ -77,6 +77,11 @@ package struct ClientSession: Sendable {
     return [.answer(.error(failure))]
   }
 
+  /// Nothing more of its recording will come, or nobody waits for what comes of it.
+  package mutating func abandonRecording() {
+    audio = .none
+  }
+
   /// The recording was answered.
   package mutating func recognised() {
     audio = .none

@@ -31,6 +31,9 @@ final class Connection: ChannelDuplexHandler {
   private var isReadHeld = false
   private var isPumping = false
   private var isClosing = false
+  /// Whether the client sends no more. It may still read; or it has gone, which over TCP looks the same from here.
+  private var isInputClosed = false
+  private var isLeaving = false
   private var holdsRecordingSlot = false
   private var recognition: (task: Task<Void, Never>, timeout: Scheduled<Void>)?
   private var recognitions = 0
@@ -133,6 +136,17 @@ final class Connection: ChannelDuplexHandler {
     context.writeAndFlush(wrapOutboundOut(ByteBuffer())).whenComplete { _ in channel.close(promise: nil) }
   }
 
+  /// Ends the connection of a client that sends no more and is owed nothing more: no event, no answer. One that has gone
+  /// would never be written to, and so never be noticed.
+  private func leaveIfNothingIsOwed() {
+    guard isInputClosed, !isClosing, !isLeaving, backlog.isEmpty, !session.isRecognising, queue.isEmpty else { return }
+    guard case .on(.nothing) = live, let context else { return }
+    isLeaving = true
+    let this = NIOLoopBound(self, eventLoop: context.eventLoop)
+    // What was written may take as long as the client needs to read it.
+    context.writeAndFlush(wrapOutboundOut(ByteBuffer())).whenComplete { _ in this.value.finish() }
+  }
+
   // MARK: Messages in
 
   private func process() {
@@ -149,7 +163,16 @@ final class Connection: ChannelDuplexHandler {
         accountForRecording()
       }
     }
+    if isInputClosed { endInput() }
     resumeReading()
+  }
+
+  /// What is begun and can't be ended is dropped, with the place that it holds.
+  private func endInput() {
+    guard !session.isRecognising else { return }
+    session.abandonRecording()
+    accountForRecording()
+    leaveIfNothingIsOwed()
   }
 
   private func perform(_ actions: [ClientSession.Action]) {
@@ -167,6 +190,8 @@ final class Connection: ChannelDuplexHandler {
 
   private func accountForRecording() {
     if session.isRecording, !holdsRecordingSlot {
+      // What was written to it just now may have shown that it has gone: a place taken then would be held for ever.
+      guard !isClosing else { return }
       if server.takeRecordingSlot() {
         holdsRecordingSlot = true
       } else {
@@ -269,6 +294,7 @@ final class Connection: ChannelDuplexHandler {
   }
 
   func channelInactive(context: ChannelHandlerContext) {
+    isClosing = true
     server.demandChanged(from: filter, to: .nothing)
     live = .on(.nothing)
     cancelRecognition()
@@ -289,8 +315,19 @@ final class Connection: ChannelDuplexHandler {
     if restDue == nil { expectRest(in: server.configuration.messageTimeout) }
   }
 
+  func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
+    if case .inputClosed? = event as? ChannelEvent {
+      isInputClosed = true
+      process()
+    }
+    context.fireUserInboundEventTriggered(event)
+  }
+
   func channelWritabilityChanged(context: ChannelHandlerContext) {
-    if context.channel.isWritable { pump() }
+    if context.channel.isWritable {
+      pump()
+      leaveIfNothingIsOwed()
+    }
     context.fireChannelWritabilityChanged()
   }
 

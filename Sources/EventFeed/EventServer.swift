@@ -74,6 +74,7 @@ public final class EventServer: Sendable {
       .childChannelOption(.writeBufferWaterMark, value: watermark)
       .childChannelInitializer { channel in
         channel.eventLoop.makeCompletedFuture {
+          keepAlive(channel)
           try channel.pipeline.syncOperations.addHandler(Connection(server: state.value))
         }
       }
@@ -96,6 +97,15 @@ public final class EventServer: Sendable {
     // Longer than NIO's: a client that connects without blocking is refused when the backlog is full.
     for socket in sockets { listen(socket.descriptor, 1024) }
     return EventServer(sockets: sockets, hub: hub, relay: relay, channels: channels, state: state)
+  }
+
+  /// A TCP client whose machine has gone says nothing, nor does one that has left while no event is for it: after a minute
+  /// without a word each is asked whether it is there. A Unix socket tells by itself, and has no such options.
+  private static func keepAlive(_ channel: any Channel) {
+    guard let options = channel.syncOptions else { return }
+    let idle = ChannelOptions.Types.SocketOption(level: .tcp, name: NIOBSDSocket.Option(rawValue: TCP_KEEPIDLE))
+    guard (try? options.setOption(idle, value: 60)) != nil else { return }
+    try? options.setOption(.socketOption(.so_keepalive), value: 1)
   }
 
   private init(

@@ -180,17 +180,6 @@ import Testing
     }
   }
 
-  @Test func oneThatEndsSendingStillGetsItsAnswersAndEvents() async throws {
-    try await TestServer.run { test in
-      let client = try RawClient(test.path)
-      try await client.send("{\"type\": \"ping\", \"data\": {\"text\": \"last\"}}\n")
-      client.endSending()
-      #expect(try await client.next(count: 2).map(\.event) == [.hello(Samples.hello), .pong(Event.Pong(text: "last"))])
-      test.publish(overrun: 7)
-      #expect(try await client.next()?.event == .overrun(Event.Overrun(lostMs: 7)))
-    }
-  }
-
   @Test func noiseIsAnsweredAndHurtsNobodyElse() async throws {
     try await TestServer.run { test in
       let other = try RawClient(test.path)

@@ -9,6 +9,8 @@ struct TestServer {
   let hub: EventHub
   let server: EventServer
   let path: String
+  /// Where it listens on TCP.
+  let address: String
 
   /// Runs `body` against a server, and takes everything away afterwards.
   static func run<R>(
@@ -26,11 +28,12 @@ struct TestServer {
       let hub = EventHub()
       let responder = EventResponder(
         hello: { Samples.hello }, info: { Samples.info }, status: { Samples.status }, recognise: recognise)
+      let tcp = try listenOnTCP()
       let server = try await EventServer.start(
-        on: try ListeningSocket.make(path: path), hub: hub, responder: responder, configuration: configuration,
-        logger: Logger(label: "test"))
+        on: try ListeningSocket.make(path: path), and: [tcp], hub: hub, responder: responder,
+        configuration: configuration, logger: Logger(label: "test"))
       do {
-        let result = try await body(TestServer(hub: hub, server: server, path: path))
+        let result = try await body(TestServer(hub: hub, server: server, path: path, address: tcp.path))
         await server.shutdown()
         return result
       } catch {
@@ -42,6 +45,46 @@ struct TestServer {
 
   func publish(overrun value: Int) {
     hub.publish(.overrun(Event.Overrun(lostMs: value)))
+  }
+
+  func client(_ way: Way) throws -> RawClient { try RawClient(way == .tcp ? address : path) }
+
+  /// Whether no more than `count` clients are left, as soon as that is so. Each look is a question that `witness`, one of
+  /// them, has answered: what the server had to do before it did.
+  func areLeft(_ count: Int, witness: RawClient) async throws -> Bool {
+    for _ in 0..<20_000 where server.subscribers > count { try await witness.synchronise() }
+    return server.subscribers <= count
+  }
+}
+
+/// How a client is connected.
+enum Way: CaseIterable {
+  case unix, tcp
+}
+
+/// A TCP port as systemd passes it on.
+func listenOnTCP() throws -> ListeningSocket {
+  let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
+  var address = localAddress(port: 0)
+  guard withSocketAddress(&address, { bind(descriptor, $0, $1) }) == 0 else {
+    throw TestFailure(description: "bind: \(String(cString: strerror(errno)))")
+  }
+  return try ListeningSocket.inherited(descriptor: descriptor)
+}
+
+private func localAddress(port: UInt16) -> sockaddr_in {
+  var address = sockaddr_in()
+  address.sin_family = sa_family_t(AF_INET)
+  address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
+  address.sin_port = port.bigEndian
+  return address
+}
+
+private func withSocketAddress<Address>(
+  _ address: inout Address, _ call: (UnsafePointer<sockaddr>, socklen_t) -> Int32
+) -> Int32 {
+  withUnsafePointer(to: &address) { pointer in
+    pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { call($0, socklen_t(MemoryLayout<Address>.size)) }
   }
 }
 
@@ -75,19 +118,23 @@ final class RawClient: @unchecked Sendable {
   private var parser = MessageParser()
   private var received: [EventEnvelope] = []
 
+  /// - Parameter path: of a socket, or `127.0.0.1:PORT`.
   init(_ path: String) throws {
-    descriptor = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue), 0)
+    let port = path.hasPrefix("127.0.0.1:") ? UInt16(path.dropFirst(10)) : nil
+    descriptor = socket(port == nil ? AF_UNIX : AF_INET, Int32(SOCK_STREAM.rawValue), 0)
     // A test that goes wrong ends, instead of waiting for ever.
     var limit = timeval(tv_sec: 20, tv_usec: 0)
     setsockopt(descriptor, SOL_SOCKET, SO_RCVTIMEO, &limit, socklen_t(MemoryLayout<timeval>.size))
     setsockopt(descriptor, SOL_SOCKET, SO_SNDTIMEO, &limit, socklen_t(MemoryLayout<timeval>.size))
-    var address = sockaddr_un()
-    address.sun_family = sa_family_t(AF_UNIX)
-    withUnsafeMutableBytes(of: &address.sun_path) { $0.copyBytes(from: path.utf8) }
-    let result = withUnsafePointer(to: &address) { pointer in
-      pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-        connect(descriptor, $0, socklen_t(MemoryLayout<sockaddr_un>.size))
-      }
+    let result: Int32
+    if let port {
+      var address = localAddress(port: port)
+      result = withSocketAddress(&address) { [descriptor] in connect(descriptor, $0, $1) }
+    } else {
+      var address = sockaddr_un()
+      address.sun_family = sa_family_t(AF_UNIX)
+      withUnsafeMutableBytes(of: &address.sun_path) { $0.copyBytes(from: path.utf8) }
+      result = withSocketAddress(&address) { [descriptor] in connect(descriptor, $0, $1) }
     }
     guard result == 0 else {
       close(descriptor)
@@ -125,6 +172,34 @@ final class RawClient: @unchecked Sendable {
 
   func endSending() {
     shutdown(descriptor, Int32(SHUT_WR))
+  }
+
+  /// Closes the connection, which nobody asks about any more.
+  func leave() {
+    // The number stays taken until the client goes: another descriptor of that number would be closed in its place.
+    let null = open("/dev/null", O_RDONLY)
+    dup2(null, descriptor)
+    close(null)
+  }
+
+  /// Whether the server, in this very process, has the system ask whether this client is there (SO_KEEPALIVE).
+  func isKeptAliveByItsPeer() throws -> Bool {
+    func name(_ call: (UnsafeMutablePointer<sockaddr>, inout socklen_t) -> Int32) -> UInt16? {
+      var address = sockaddr_in()
+      var size = socklen_t(MemoryLayout<sockaddr_in>.size)
+      let result = withUnsafeMutablePointer(to: &address) { pointer in
+        pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { call($0, &size) }
+      }
+      return result == 0 && address.sin_family == sa_family_t(AF_INET) ? address.sin_port : nil
+    }
+    guard let own = name({ getsockname(descriptor, $0, &$1) }) else { throw TestFailure(description: "not TCP") }
+    for other in 3..<Int32(4096) where name({ getpeername(other, $0, &$1) }) == own {
+      var isOn: Int32 = 0
+      var size = socklen_t(MemoryLayout<Int32>.size)
+      getsockopt(other, SOL_SOCKET, SO_KEEPALIVE, &isOn, &size)
+      return isOn != 0
+    }
+    throw TestFailure(description: "the server's end was not found")
   }
 
   /// The next event; nil when the server has closed the connection.
