@@ -64,6 +64,11 @@ package struct ClientSession: Sendable {
     }
   }
 
+  /// Whether a recording has begun whose sound is still to come.
+  package var takesSound: Bool {
+    if case .recording = audio { true } else { false }
+  }
+
   package mutating func receive(_ output: MessageParser.Output) -> [Action] {
     switch output {
     case .violation(let violation): complain(violation.failure, fatal: violation.isFatal)

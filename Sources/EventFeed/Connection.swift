@@ -37,9 +37,11 @@ final class Connection: ChannelDuplexHandler {
   private var holdsRecordingSlot = false
   private var recognition: (task: Task<Void, Never>, timeout: Scheduled<Void>)?
   private var recognitions = 0
-  /// While a message is begun and not ended: when to look whether more of it came.
+  /// While a message or a recording is begun and not ended: when to look whether more of it came.
   private var restDue: Scheduled<Void>?
   private var lastRead = NIODeadline.uptimeNanoseconds(0)
+  /// When the last message came that belongs to a recording.
+  private var lastSound = NIODeadline.uptimeNanoseconds(0)
 
   init(server: ServerState) {
     self.server = server
@@ -161,8 +163,12 @@ final class Connection: ChannelDuplexHandler {
         perform(session.receive(output))
         if case .settling = live { settle(.standard) }
         accountForRecording()
+        if session.takesSound, case .message(let message) = output, message.type.hasPrefix("audio-") {
+          lastSound = .now()
+        }
       }
     }
+    if restDue == nil { expectRest(in: server.configuration.messageTimeout) }
     if isInputClosed { endInput() }
     resumeReading()
   }
@@ -209,21 +215,25 @@ final class Connection: ChannelDuplexHandler {
     server.returnRecordingSlot()
   }
 
-  /// A message that is begun must go on. One look at a time is scheduled, however many pieces come.
+  private var isWaitingForRest: Bool { !isClosing && (!parser.isBetweenMessages || session.takesSound) }
+
+  /// A message that is begun must go on, and so must a recording, which others might have the place of. One look at a time
+  /// is scheduled, however many pieces come.
   private func expectRest(in time: TimeAmount) {
-    guard let context, !isClosing, !parser.isBetweenMessages else { return }
+    guard let context, isWaitingForRest else { return }
     let this = NIOLoopBound(self, eventLoop: context.eventLoop)
     restDue = context.eventLoop.scheduleTask(in: time) { this.value.checkRest() }
   }
 
   private func checkRest() {
     restDue = nil
-    guard !isClosing, !parser.isBetweenMessages else { return }
+    guard isWaitingForRest else { return }
     let limit = server.configuration.messageTimeout
     // Who is not read from can't go on.
-    let left = isReadHeld ? limit : lastRead + limit - .now()
+    let left = isReadHeld ? limit : (parser.isBetweenMessages ? lastSound : lastRead) + limit - .now()
     guard left <= .zero else { return expectRest(in: left) }
-    let text = "a message was begun, and nothing more of it has come for \(limit.nanoseconds / 1_000_000_000) s"
+    let what = parser.isBetweenMessages ? "recording" : "message"
+    let text = "a \(what) was begun, and nothing more of it has come for \(limit.nanoseconds / 1_000_000_000) s"
     answer(.error(Event.Failure(text: text, code: .timeout)))
     finish()
   }
@@ -309,10 +319,9 @@ final class Connection: ChannelDuplexHandler {
   func channelRead(context: ChannelHandlerContext, data: NIOAny) {
     guard !isClosing else { return }
     let buffer = unwrapInboundIn(data)
+    lastRead = .now()
     backlog.append(contentsOf: buffer.withUnsafeReadableBytes { parser.push($0) })
     process()
-    lastRead = .now()
-    if restDue == nil { expectRest(in: server.configuration.messageTimeout) }
   }
 
   func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
@@ -346,6 +355,8 @@ final class Connection: ChannelDuplexHandler {
   private func resumeReading() {
     guard isReadHeld, mayRead, let context else { return }
     isReadHeld = false
+    // Until now nothing more could come.
+    lastRead = .now()
     context.read()
   }
 }

@@ -39,7 +39,8 @@ public final class EventServer: Sendable {
     public var recognitionTimeout = TimeAmount.seconds(30)
     /// How long live events wait on a new connection for its first message (see `Connection.Live.settling`).
     public var settling = TimeAmount.milliseconds(50)
-    /// How long a client may be silent in the middle of a message: what it holds until then is taken from everybody.
+    /// How long a client may be silent in the middle of a message or of a recording: what it holds until then is taken
+    /// from everybody.
     public var messageTimeout = TimeAmount.seconds(30)
     /// How long a closing connection may take to read what waits for it.
     public var farewell = TimeAmount.milliseconds(500)

@@ -28,6 +28,32 @@ import Testing
     }
   }
 
+  /// The only place for a recording is taken by one that goes on asking, and sends no sound.
+  @Test func aRecordingThatDoesNotGoOnIsEndedAndItsPlaceIsFree() async throws {
+    var configuration = EventServer.Configuration()
+    configuration.messageTimeout = .milliseconds(50)
+    configuration.maximumRecordings = 1
+    try await TestServer.run(configuration) { test in
+      let format: JSONObject = ["rate": 8000, "width": 2, "channels": 1]
+      let start = Message(type: "audio-start", data: format).encoded()
+      let stalled = try RawClient(test.path)
+      try await stalled.send(start)
+      var answers: [Event] = []
+      while let envelope = try await stalled.next() {
+        answers.append(envelope.event)
+        try await stalled.send("{\"type\": \"ping\"}\n")
+      }
+      guard case .error(let failure)? = answers.last else {
+        Issue.record("it was not told")
+        return
+      }
+      #expect(failure.code == .timeout && failure.text.hasPrefix("a recording was begun"))
+      let other = try RawClient(test.path)
+      try await other.send(start + Message(type: "audio-stop").encoded())
+      #expect(try await other.next(count: 2).last?.event.kind == .transcript)
+    }
+  }
+
   @Test func aMessageInManyPiecesIsWaitedFor() async throws {
     var configuration = EventServer.Configuration()
     configuration.messageTimeout = .seconds(20)
