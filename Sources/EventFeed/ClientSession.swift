@@ -32,9 +32,12 @@ package struct ClientSession: Sendable {
     case recording(Recording)
     /// A recording that was refused; its chunks are ignored up to its `audio-stop`.
     case refused
-    case recognising
+    /// So many bytes of it are held until it is answered.
+    case recognising(bytes: Int)
   }
 
+  /// The type of the messages whose payload is of use, while a recording is begun.
+  package static let soundType = "audio-chunk"
   /// What a client that waits for a transcript gets where there is none: it passes over everything else, and would wait
   /// for ever. Home Assistant does.
   package static let emptyTranscript = Event.unknown(type: "transcript", data: ["text": ""])
@@ -67,6 +70,15 @@ package struct ClientSession: Sendable {
   /// Whether a recording has begun whose sound is still to come.
   package var takesSound: Bool {
     if case .recording = audio { true } else { false }
+  }
+
+  /// What the recording takes of memory, in bytes.
+  package var bytesHeld: Int {
+    switch audio {
+    case .recording(let recording): recording.bytesHeld
+    case .recognising(let bytes): bytes
+    case .none, .refused: 0
+    }
   }
 
   package mutating func receive(_ output: MessageParser.Output) -> [Action] {
@@ -105,7 +117,7 @@ package struct ClientSession: Sendable {
       awaitsTranscript = true
       return sensible(subscribed ? [] : [.subscribe(.nothing)])
     case "audio-start": return start(message.data)
-    case "audio-chunk": return chunk(message)
+    case Self.soundType: return chunk(message)
     case "audio-stop": return stop()
     // Unknown types are ignored; this is what "selects" one of a single program, and every Wyoming client may send it.
     default: return sensible([])
@@ -173,7 +185,7 @@ package struct ClientSession: Sendable {
   private mutating func stop() -> [Action] {
     switch audio {
     case .recording(let recording):
-      audio = .recognising
+      audio = .recognising(bytes: recording.bytesHeld)
       return sensible([.recognise(samples: recording.samples, rate: recording.format.rate)])
     case .refused:
       audio = .none

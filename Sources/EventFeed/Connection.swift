@@ -22,11 +22,11 @@ final class Connection: ChannelDuplexHandler {
   }
 
   private let server: ServerState
-  private var parser = MessageParser()
-  private var session = ClientSession()
+  private var input = ClientInput()
   private var queue: SubscriberQueue<Outgoing>
   private var live = Live.settling([])
-  private var backlog: [MessageParser.Output] = []
+  /// What the server knows to be held for this client.
+  private var bytesHeld = 0
   private var context: ChannelHandlerContext?
   private var isReadHeld = false
   private var isPumping = false
@@ -126,8 +126,7 @@ final class Connection: ChannelDuplexHandler {
     guard let context, !isClosing else { return }
     if case .settling = live { settle(.standard) }
     isClosing = true
-    backlog = []
-    cancelRecognition()
+    dropInput()
     let channel = context.channel
     context.eventLoop.scheduleTask(in: server.configuration.farewell) { channel.close(promise: nil) }
     pump()
@@ -141,7 +140,8 @@ final class Connection: ChannelDuplexHandler {
   /// Ends the connection of a client that sends no more and is owed nothing more: no event, no answer. One that has gone
   /// would never be written to, and so never be noticed.
   private func leaveIfNothingIsOwed() {
-    guard isInputClosed, !isClosing, !isLeaving, backlog.isEmpty, !session.isRecognising, queue.isEmpty else { return }
+    guard isInputClosed, !isClosing, !isLeaving, input.isAllRead, !input.session.isRecognising, queue.isEmpty
+    else { return }
     guard case .on(.nothing) = live, let context else { return }
     isLeaving = true
     let this = NIOLoopBound(self, eventLoop: context.eventLoop)
@@ -152,22 +152,15 @@ final class Connection: ChannelDuplexHandler {
   // MARK: Messages in
 
   private func process() {
-    while !session.isRecognising, !isClosing, !backlog.isEmpty {
-      let outputs = backlog
-      backlog = []
-      for (index, output) in outputs.enumerated() {
-        guard !session.isRecognising, !isClosing else {
-          backlog = Array(outputs[index...])
-          break
-        }
-        perform(session.receive(output))
-        if case .settling = live { settle(.standard) }
-        accountForRecording()
-        if session.takesSound, case .message(let message) = output, message.type.hasPrefix("audio-") {
-          lastSound = .now()
-        }
+    while !isClosing, let output = input.next() {
+      perform(input.session.receive(output))
+      if case .settling = live { settle(.standard) }
+      accountForRecording()
+      if input.session.takesSound, case .message(let message) = output, message.type.hasPrefix("audio-") {
+        lastSound = .now()
       }
     }
+    accountForMemory()
     if restDue == nil { expectRest(in: server.configuration.messageTimeout) }
     if isInputClosed { endInput() }
     resumeReading()
@@ -175,9 +168,10 @@ final class Connection: ChannelDuplexHandler {
 
   /// What is begun and can't be ended is dropped, with the place that it holds.
   private func endInput() {
-    guard !session.isRecognising else { return }
-    session.abandonRecording()
+    guard !input.session.isRecognising else { return }
+    input.session.abandonRecording()
     accountForRecording()
+    accountForMemory()
     leaveIfNothingIsOwed()
   }
 
@@ -195,18 +189,39 @@ final class Connection: ChannelDuplexHandler {
   }
 
   private func accountForRecording() {
-    if session.isRecording, !holdsRecordingSlot {
+    if input.session.isRecording, !holdsRecordingSlot {
       // What was written to it just now may have shown that it has gone: a place taken then would be held for ever.
       guard !isClosing else { return }
       if server.takeRecordingSlot() {
         holdsRecordingSlot = true
       } else {
         let text = "\(server.configuration.maximumRecordings) recordings are being recognised already; try again"
-        perform(session.refuseRecording(Event.Failure(text: text, code: .busy)))
+        perform(input.session.refuseRecording(Event.Failure(text: text, code: .busy)))
       }
-    } else if !session.isRecording {
+    } else if !input.session.isRecording {
       releaseRecordingSlot()
     }
+  }
+
+  /// All clients together must not take so much memory that the system ends the daemon: who comes on top is let go.
+  private func accountForMemory() {
+    let now = isClosing ? 0 : input.bytesHeld
+    let hasRoom = server.hold(now - bytesHeld)
+    bytesHeld = now
+    guard !hasRoom else { return }
+    let limit = server.configuration.maximumBytesHeld
+    let text = "recordings and messages of all clients take more than \(limit >> 20) MiB of memory; try again"
+    answer(.error(Event.Failure(text: text, code: .busy)))
+    finish()
+  }
+
+  /// Nothing of what came is of use any more.
+  private func dropInput() {
+    cancelRecognition()
+    input.drop()
+    accountForRecording()
+    restDue?.cancel()
+    accountForMemory()
   }
 
   private func releaseRecordingSlot() {
@@ -215,25 +230,22 @@ final class Connection: ChannelDuplexHandler {
     server.returnRecordingSlot()
   }
 
-  private var isWaitingForRest: Bool { !isClosing && (!parser.isBetweenMessages || session.takesSound) }
-
   /// A message that is begun must go on, and so must a recording, which others might have the place of. One look at a time
   /// is scheduled, however many pieces come.
   private func expectRest(in time: TimeAmount) {
-    guard let context, isWaitingForRest else { return }
+    guard let context, !isClosing, input.begun != nil else { return }
     let this = NIOLoopBound(self, eventLoop: context.eventLoop)
     restDue = context.eventLoop.scheduleTask(in: time) { this.value.checkRest() }
   }
 
   private func checkRest() {
     restDue = nil
-    guard isWaitingForRest else { return }
+    guard !isClosing, let begun = input.begun else { return }
     let limit = server.configuration.messageTimeout
     // Who is not read from can't go on.
-    let left = isReadHeld ? limit : (parser.isBetweenMessages ? lastSound : lastRead) + limit - .now()
+    let left = isReadHeld ? limit : (begun == .recording ? lastSound : lastRead) + limit - .now()
     guard left <= .zero else { return expectRest(in: left) }
-    let what = parser.isBetweenMessages ? "recording" : "message"
-    let text = "a \(what) was begun, and nothing more of it has come for \(limit.nanoseconds / 1_000_000_000) s"
+    let text = "a \(begun) was begun, and nothing more of it has come for \(limit.nanoseconds / 1_000_000_000) s"
     answer(.error(Event.Failure(text: text, code: .timeout)))
     finish()
   }
@@ -264,10 +276,10 @@ final class Connection: ChannelDuplexHandler {
     cancelRecognition()
     answer(event)
     switch event {
-    case .notDetected, .error: if session.awaitsTranscript { answer(ClientSession.emptyTranscript) }
+    case .notDetected, .error: if input.session.awaitsTranscript { answer(ClientSession.emptyTranscript) }
     default: break
     }
-    session.recognised()
+    input.session.recognised()
     accountForRecording()
     process()
   }
@@ -307,10 +319,7 @@ final class Connection: ChannelDuplexHandler {
     isClosing = true
     server.demandChanged(from: filter, to: .nothing)
     live = .on(.nothing)
-    cancelRecognition()
-    restDue?.cancel()
-    releaseRecordingSlot()
-    backlog = []
+    dropInput()
     server.remove(self)
     queue.removeAll()
     context.fireChannelInactive()
@@ -318,9 +327,8 @@ final class Connection: ChannelDuplexHandler {
 
   func channelRead(context: ChannelHandlerContext, data: NIOAny) {
     guard !isClosing else { return }
-    let buffer = unwrapInboundIn(data)
     lastRead = .now()
-    backlog.append(contentsOf: buffer.withUnsafeReadableBytes { parser.push($0) })
+    input.push(unwrapInboundIn(data))
     process()
   }
 
@@ -350,7 +358,7 @@ final class Connection: ChannelDuplexHandler {
     if mayRead { context.read() } else { isReadHeld = true }
   }
 
-  private var mayRead: Bool { backlog.isEmpty && queue.count <= queue.capacity / 2 }
+  private var mayRead: Bool { input.isAllRead && queue.count <= queue.capacity / 2 }
 
   private func resumeReading() {
     guard isReadHeld, mayRead, let context else { return }

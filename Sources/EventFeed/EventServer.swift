@@ -36,6 +36,9 @@ public final class EventServer: Sendable {
     public var maximumConnections = 1024
     /// Recordings that clients send to be recognised, all of them together.
     public var maximumRecordings = 8
+    /// What clients have sent and the server still holds, all of them together: messages that are not yet whole, and
+    /// recordings. Well below the `MemoryMax` of the systemd unit.
+    public var maximumBytesHeld = 32 << 20
     public var recognitionTimeout = TimeAmount.seconds(30)
     /// How long live events wait on a new connection for its first message (see `Connection.Live.settling`).
     public var settling = TimeAmount.milliseconds(50)

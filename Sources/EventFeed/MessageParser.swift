@@ -79,8 +79,19 @@ public struct MessageParser: Sendable {
     var data: JSONObject
     var dataLength: Int
     var payloadLength: Int
+    /// The most bytes of memory that its data may take: a value is written in two bytes at least, and lies in an array
+    /// that has room for twice as many at most.
+    var weight: Int
   }
 
+  /// Whose payloads are kept. Others are passed over as they come, and their messages come without them.
+  package enum Payloads: Sendable, Equatable {
+    case all
+    case none
+    case of(type: String)
+  }
+
+  package var payloads = Payloads.all
   private let limits: Limits
   private var state = State.line([])
 
@@ -102,10 +113,25 @@ public struct MessageParser: Sendable {
   public mutating func push(_ bytes: UnsafeRawBufferPointer) -> [Output] {
     var rest = bytes[...]
     var outputs: [Output] = []
-    while let output = step(&rest) {
-      if case .some(let output) = output { outputs.append(output) }
-    }
+    while let output = next(&rest) { outputs.append(output) }
     return outputs
+  }
+
+  /// Takes bytes from the front of `rest` up to the end of what they complete first; nil when all of them are taken.
+  package mutating func next(_ rest: inout Slice<UnsafeRawBufferPointer>) -> Output? {
+    while let output = step(&rest) {
+      if case .some(let output) = output { return output }
+    }
+    return nil
+  }
+
+  /// What the message that is begun takes of memory, in bytes, at the most.
+  package var bytesHeld: Int {
+    switch state {
+    case .line(let bytes): bytes.capacity
+    case .block(let header, let bytes), .payload(let header, _, let bytes): header.weight + bytes.capacity
+    case .skippingLine, .skippingPayload, .failed: 0
+    }
   }
 
   /// One transition; nil when there is nothing left to do it with.
@@ -173,6 +199,7 @@ public struct MessageParser: Sendable {
       return .some(.none)
 
     case .failed:
+      rest = rest[rest.endIndex...]
       return nil
     }
   }
@@ -209,7 +236,9 @@ public struct MessageParser: Sendable {
       guard length <= limit else { return fatal("\"\(name)\" is over the limit of \(limit) bytes", .tooLarge) }
       lengths[index] = length
     }
-    let header = Header(type: type, data: data, dataLength: lengths[0], payloadLength: lengths[1])
+    let header = Header(
+      type: type, data: data, dataLength: lengths[0], payloadLength: lengths[1],
+      weight: (line.count + lengths[0]) * MemoryLayout<JSONValue>.stride)
     if header.dataLength > 0 {
       state = .block(header, [])
       return .some(.none)
@@ -236,12 +265,20 @@ public struct MessageParser: Sendable {
   }
 
   private mutating func expectPayload(_ header: Header, _ data: JSONObject) -> Output?? {
-    guard header.payloadLength > 0 else {
-      state = .line([])
+    guard header.payloadLength > 0, keepsPayload(of: header) else {
+      state = header.payloadLength > 0 ? .skippingPayload(header.payloadLength) : .line([])
       return .some(.message(Message(type: header.type, data: data)))
     }
     state = .payload(header, data, [])
     return .some(.none)
+  }
+
+  private func keepsPayload(of header: Header) -> Bool {
+    switch payloads {
+    case .all: true
+    case .none: false
+    case .of(let type): header.type == type
+    }
   }
 
   private func wrong(_ text: String) -> Output?? {

@@ -12,6 +12,7 @@ final class ServerState {
   private let logger: Logger
   private var connections: [ObjectIdentifier: Connection] = [:]
   private var recordings = 0
+  private var bytesHeld = 0
   private var lostByFormerConnections = 0
   private var allClosed: EventLoopPromise<Void>?
 
@@ -89,6 +90,15 @@ final class ServerState {
 
   func returnRecordingSlot() {
     recordings -= 1
+  }
+
+  // MARK: Memory
+
+  /// A connection holds so many bytes more than before of what its client has sent, or fewer.
+  /// - Returns: whether there is room for them.
+  func hold(_ change: Int) -> Bool {
+    bytesHeld += change
+    return change <= 0 || bytesHeld <= configuration.maximumBytesHeld
   }
 
   // MARK: The end

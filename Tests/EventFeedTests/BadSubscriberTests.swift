@@ -54,6 +54,60 @@ import Testing
     }
   }
 
+  /// Each announces a megabyte and sends most of it: a thousand of them would be a gigabyte.
+  @Test func payloadsThatNobodyAskedForTakeNoMemory() async throws {
+    var configuration = EventServer.Configuration()
+    configuration.maximumBytesHeld = 256 << 10
+    try await TestServer.run(configuration) { test in
+      let payload = [UInt8](repeating: 0, count: 1 << 20)
+      let types = ["audio-chunk", "photograph"]
+      let clients = try types.map { type in (type, try RawClient(test.path)) }
+      for (type, client) in clients {
+        try await client.send(Array(Message(type: type, payload: payload).encoded().dropLast(9)))
+      }
+      for (type, client) in clients {
+        try await client.send([UInt8](repeating: 0, count: 9))
+        let answers = try await client.synchronise().dropFirst()
+        #expect(answers.map(\.event.kind) == (type == "audio-chunk" ? [.error] : []))
+      }
+    }
+  }
+
+  @Test func whatAllClientsTogetherHoldIsLimited() async throws {
+    var configuration = EventServer.Configuration()
+    configuration.maximumBytesHeld = 512 << 10
+    try await TestServer.run(configuration) { test in
+      let format: JSONObject = ["rate": 48_000, "width": 2, "channels": 1]
+      let start = Message(type: "audio-start", data: format).encoded()
+      func sound(_ samples: Int) -> [UInt8] {
+        Message(type: "audio-chunk", payload: [UInt8](repeating: 0, count: samples * 2)).encoded()
+      }
+      // One has a third of it.
+      let first = try RawClient(test.path)
+      try await first.send(start + sound(40_000))
+      try await first.synchronise()
+      // What another has on top, in a recording or in a message that is not whole, is too much: it is told, and let go.
+      for input in [start + sound(100_000), start + sound(400_000).dropLast(1)] {
+        let second = try RawClient(test.path)
+        try await second.send(input)
+        var last: Event?
+        while let envelope = try await second.next() { last = envelope.event }
+        guard case .error(let failure)? = last else {
+          Issue.record("it was not told")
+          return
+        }
+        #expect(failure.code == .busy)
+      }
+      // What it had is free again, the first has lost nothing, and both of them are served.
+      let third = try RawClient(test.path)
+      let stop = Message(type: "audio-stop").encoded()
+      try await third.send(start + sound(40_000) + stop)
+      #expect(try await third.next(count: 2).last?.event.kind == .transcript)
+      try await first.send(stop)
+      #expect(try await first.next()?.event.kind == .transcript)
+    }
+  }
+
   @Test func aMessageInManyPiecesIsWaitedFor() async throws {
     var configuration = EventServer.Configuration()
     configuration.messageTimeout = .seconds(20)

@@ -109,6 +109,27 @@ import Testing
     #expect(outputs.last == .message(Message(type: "b")))
   }
 
+  @Test func aPayloadThatNobodyWantsIsPassedOverAndTakesNoMemory() {
+    var parser = MessageParser()
+    parser.payloads = .of(type: "sound")
+    let payload = [UInt8](repeating: 7, count: 100_000)
+    for type in ["other", "sound"] {
+      let encoded = Message(type: type, data: ["x": 1], payload: payload).encoded()
+      let most = type == "sound" ? 200_000 : 0
+      var outputs = parser.push(Array(encoded.dropLast(10)))
+      #expect(parser.bytesHeld <= most + 10_000 && !parser.isBetweenMessages)
+      #expect(parser.bytesHeld >= most / 4)
+      outputs += parser.push(Array(encoded.suffix(10)))
+      #expect(outputs == [.message(Message(type: type, data: ["x": 1], payload: most > 0 ? payload : []))])
+      #expect(parser.bytesHeld == 0 && parser.isBetweenMessages)
+    }
+    parser.payloads = .none
+    #expect(
+      parser.push(Message(type: "sound", payload: [1]).encoded() + Message(type: "ping").encoded()) == [
+        .message(Message(type: "sound")), .message(Message(type: "ping")),
+      ])
+  }
+
   @Test(arguments: ["-1", "1.5", "\"3\"", "99999999999", "1e300", "true"])
   func aLengthThatCannotBeIsFatal(length: String) {
     for field in ["data_length", "payload_length"] {
