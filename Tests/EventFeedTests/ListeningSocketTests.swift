@@ -92,6 +92,18 @@ import Testing
     close(datagram)
   }
 
+  /// Who is not in the group can't see the system's socket, and is to hear of the group, not that nobody listens elsewhere.
+  @Test(
+    arguments: [
+      (0, SocketLocation.system), (EACCES, SocketLocation.system), (ENOENT, "/run/user/1/digitd.sock"),
+    ] as [(Int32, String)])
+  func aClientLooksWhereTheDaemonIs(code: Int32, expected: String) {
+    let environment = ["XDG_RUNTIME_DIR": "/run/user/1"]
+    #expect(SocketLocation.forClient(environment: environment) { _ in code } == expected)
+    #expect(SocketLocation.forClient(environment: [:]) { _ in code } == SocketLocation.system)
+    #expect(SocketLocation.forClient(environment: ["DIGITD_SOCKET": "/s"]) { _ in code } == "/s")
+  }
+
   @Test func nothingIsInheritedByMistake() throws {
     #expect(try ListeningSocket.inherited(environment: [:]).isEmpty)
     #expect(try ListeningSocket.inherited(environment: ["LISTEN_PID": "1", "LISTEN_FDS": "1"]).isEmpty)

@@ -19,7 +19,11 @@ ok() { printf '   ok    %s\n' "$*"; }
 bad() { printf '   FAIL  %s\n' "$*"; failed=$((failed + 1)); }
 # check WORDS COMMAND…: whether it succeeds
 check() { local words=$1; shift; if "$@" > /tmp/said 2>&1; then ok "$words"; else bad "$words: $(tail -n 3 /tmp/said)"; fi; }
-refused() { local words=$1; shift; if "$@" > /tmp/said 2>&1; then bad "$words"; else ok "$words: $(tail -n 1 /tmp/said)"; fi; }
+# refused WORDS REASON COMMAND…: whether it fails and says why
+refused() {
+  local words=$1 reason=$2; shift 2
+  if ! "$@" > /tmp/said 2>&1 && grep -q "$reason" /tmp/said; then ok "$words: $(tail -n 1 /tmp/said)"; else bad "$words: $(tail -n 1 /tmp/said)"; fi
+}
 # await SECONDS COMMAND…: until it succeeds
 await() {
   local end=$((SECONDS + $1)); shift
@@ -95,7 +99,8 @@ check "it has no capabilities" grep -q '^CapBnd:.0000000000000000' "/proc/$(stat
 chapter "Who may listen"
 check "the socket is for its group: $(stat -c '%A %U %G' $socket)" test "$(stat -c '%a %G' $socket)" = "660 digitd"
 check "a user in the group is answered" user alice digitctl status
-refused "another is refused" user mallory digitctl status
+refused "another is refused, and told of the group" "its group is the one to be in" \
+  user mallory env XDG_RUNTIME_DIR=/tmp digitctl status
 subscribe
 check "the subscriber is greeted" await 30 grep -q '"hello"' "$heard"
 
