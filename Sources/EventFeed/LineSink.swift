@@ -1,6 +1,5 @@
 import Glibc
 import NIOCore
-import Synchronization
 
 /// Writes events to a file descriptor (standard output) from a thread of its own: one more subscriber with a bounded queue.
 ///
@@ -22,18 +21,25 @@ public final class LineSink: EventSink {
 
   private struct State {
     var isWaiting: Bool
+    /// Whether nobody wants to wait for the reader any more, however long `finish` would.
+    var isHurried = false
     var queue: SubscriberQueue<PublishedEvent>
     var phase = Phase.running
+
+    func limited(_ patience: Int32) -> Int32 {
+      isHurried && !(0...LineSink.usualPatience).contains(patience) ? LineSink.usualPatience : patience
+    }
   }
 
   private let descriptor: Int32
-  /// A pipe whose writing end is closed when the sink is ending: it wakes the thread from waiting for the reader.
-  private let endingSignal: (reader: Int32, writer: Int32)
+  /// A pipe with a byte for each time that the sink's patience changes: it wakes the thread from waiting for the reader.
+  private let wakeUp: (reader: Int32, writer: Int32)
   private let filter: EventFilter
   private let format: Format
   private let onReaderLeft: @Sendable (Int32) -> Void
   private let monitor: Monitor<State>
-  private let signalled = Atomic(false)
+  /// How long the reader may take nothing at the end, in milliseconds, if nobody says otherwise.
+  public static let usualPatience: Int32 = 500
 
   /// - Parameters:
   ///   - capacity: events that wait at most.
@@ -50,8 +56,11 @@ public final class LineSink: EventSink {
     self.onReaderLeft = onReaderLeft
     var ends: [Int32] = [-1, -1]
     pipe(&ends)
-    for end in ends { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
-    endingSignal = (reader: ends[0], writer: ends[1])
+    for end in ends {
+      _ = fcntl(end, F_SETFD, FD_CLOEXEC)
+      _ = fcntl(end, F_SETFL, O_NONBLOCK)
+    }
+    wakeUp = (reader: ends[0], writer: ends[1])
     monitor = Monitor(State(isWaiting: isLossless, queue: SubscriberQueue(capacity: capacity)))
     let reference = Unmanaged.passRetained(self)
     var thread = pthread_t()
@@ -70,9 +79,9 @@ public final class LineSink: EventSink {
   }
 
   deinit {
-    // The writing end first: the thread keeps the sink alive, so nobody waits on the pipe any more.
-    if !signalled.load(ordering: .relaxed) { close(endingSignal.writer) }
-    close(endingSignal.reader)
+    // The thread keeps the sink alive: so nobody waits on the pipe any more.
+    close(wakeUp.writer)
+    close(wakeUp.reader)
   }
 
   public func wants(_ kind: Event.Kind) -> Bool { filter.wants(kind) }
@@ -98,24 +107,42 @@ public final class LineSink: EventSink {
     }
   }
 
+  /// Whether it takes events.
+  package var isRunning: Bool {
+    monitor.withLock { state in
+      if case .running = state.phase { true } else { false }
+    }
+  }
+
   /// Events that were dropped because the reader was too slow.
   public var dropped: Int { monitor.withLock { $0.queue.totalLost } }
 
-  /// From now on the oldest are dropped instead of waiting for room, and whoever waits in `offer` goes on.
+  /// From now on the oldest are dropped instead of waiting for room, and whoever waits in `offer` goes on; whoever waits
+  /// in `finish`, now or later, does so for `usualPatience` at most.
   public func stopWaiting() {
-    monitor.withLock { $0.isWaiting = false }
+    monitor.withLock { state in
+      state.isWaiting = false
+      state.isHurried = true
+      if case .ending(let patience) = state.phase { state.phase = .ending(patience: state.limited(patience)) }
+    }
+    wake()
   }
 
   /// Takes no more events, and returns when those that were taken are written. A reader that takes nothing for `patience`
-  /// milliseconds is left; −1 waits for it as long as it takes.
-  public func finish(patience: Int32 = 500) {
+  /// milliseconds is left; −1 waits for it as long as it takes, or until `stopWaiting`.
+  public func finish(patience: Int32 = LineSink.usualPatience) {
     monitor.withLock { state in
-      if case .running = state.phase { state.phase = .ending(patience: patience) }
+      if case .running = state.phase { state.phase = .ending(patience: state.limited(patience)) }
     }
-    if !signalled.exchange(true, ordering: .relaxed) { close(endingSignal.writer) }
+    wake()
     monitor.wait { state -> Void? in
       if case .ended = state.phase { () } else { nil }
     }
+  }
+
+  private func wake() {
+    // A pipe that is full has woken the thread already.
+    _ = Glibc.write(wakeUp.writer, [1], 1)
   }
 
   // MARK: The thread
@@ -171,22 +198,21 @@ public final class LineSink: EventSink {
 
   /// False when it has taken nothing for too long at the end.
   private func waitForReader() -> Bool {
-    var isEnding = false
-    var patience: Int32 = -1
     while true {
+      let patience: Int32 = monitor.withLock { state in
+        if case .ending(let patience) = state.phase { patience } else { -1 }
+      }
       var descriptors = [
         pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0),
-        pollfd(fd: isEnding ? -1 : endingSignal.reader, events: Int16(POLLIN), revents: 0),
+        pollfd(fd: wakeUp.reader, events: Int16(POLLIN), revents: 0),
       ]
       let ready = poll(&descriptors, 2, patience)
       if ready < 0, errno == EINTR { continue }
       // An error or a hang-up is for `write` to tell.
       if ready < 0 || descriptors[0].revents != 0 { return true }
       if ready == 0 { return false }
-      isEnding = true
-      patience = monitor.withLock { state in
-        if case .ending(let patience) = state.phase { patience } else { -1 }
-      }
+      var bytes = [UInt8](repeating: 0, count: 16)
+      _ = Glibc.read(wakeUp.reader, &bytes, bytes.count)
     }
   }
 }

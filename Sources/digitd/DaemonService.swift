@@ -44,27 +44,30 @@ struct DaemonService: Service {
     if !isFile { cmemory_settle() }
 
     let source = source
-    let loop = loop
-    do {
-      try await withTaskCancellationOrGracefulShutdownHandler {
-        try await Thread.run(named: "listener") { try loop.run() }
-      } onCancelOrGracefulShutdown: {
-        end.isAskedToStop.store(true, ordering: .relaxed)
-        source.stop()
-        // Whoever reads a file's events and has stopped reading must not keep the daemon from ending.
-        output.stopWaiting()
-      }
-    } catch let error as AudioInputError {
-      await close(server, output, patience: 500)
-      throw DaemonFailure.failed(error.description)
+    try await withTaskCancellationOrGracefulShutdownHandler {
+      try await listenAndClose(server, output)
+    } onCancelOrGracefulShutdown: {
+      end.isAskedToStop.store(true, ordering: .relaxed)
+      source.stop()
+      // Whoever reads a file's events and has stopped reading must not keep the daemon from ending.
+      output.stopWaiting()
     }
-
     let isAskedToStop = end.isAskedToStop.load(ordering: .relaxed)
-    // A file's events are all written, however long the reader takes.
-    await close(server, output, patience: isFile && !isAskedToStop ? -1 : 500)
     if isFile, !isAskedToStop, let code = end.code.withLock({ $0 }), code != EPIPE {
       throw DaemonFailure.failed("standard output cannot be written: \(String(cString: strerror(code)))")
     }
+  }
+
+  private func listenAndClose(_ server: EventServer?, _ output: LineSink) async throws {
+    let loop = loop
+    do {
+      try await Thread.run(named: "listener") { try loop.run() }
+    } catch let error as AudioInputError {
+      await close(server, output, patience: LineSink.usualPatience)
+      throw DaemonFailure.failed(error.description)
+    }
+    // A file's events are all written, however long the reader takes, unless a signal comes.
+    await close(server, output, patience: isFile ? -1 : LineSink.usualPatience)
   }
 
   private func close(_ server: EventServer?, _ output: LineSink, patience: Int32) async {

@@ -195,6 +195,24 @@ import Testing
     #expect(try await process.wait(readingOutput: false).code == 0)
   }
 
+  /// `digitd --input long.wav | less`: the file has been read, and the rest of its lines waits for whoever pages.
+  @Test func aSignalEndsItAlsoWhenItWaitsForTheReaderOfTheLastLines() async throws {
+    let folder = try TemporaryFolder()
+    let notify = try NotifySocket("\(folder.path)/notify")
+    // More lines than a pipe holds, and fewer than pipe and queue.
+    let sound = try folder.sound("words.wav", Sound.words(140))
+    let process = try DaemonProcess(
+      ["--input", sound, "--model", try folder.model(), "--no-socket"],
+      environment: ["NOTIFY_SOCKET": "\(folder.path)/notify"])
+    // Its last word to systemd comes when the file has been read.
+    var last = ""
+    while !last.hasPrefix("STOPPING=1") { last = try await onThread { try notify.receive() } }
+    process.signal(SIGTERM)
+    let result = try await process.wait(readingOutput: false)
+    #expect(result.code == 0)
+    #expect(result.errors == "" || !result.errors.contains("cannot be written"))
+  }
+
   @Test func theConfigurationIsReadAgainAtSIGHUP() async throws {
     let folder = try TemporaryFolder()
     let file = try folder.file("config", "DIGITD_LOG_LEVEL=info\n")

@@ -129,6 +129,27 @@ import Testing
     close(pipe.writer)
   }
 
+  /// A file has been read to its end, nobody takes what it gave, and a signal comes: before `finish`, or while it waits.
+  @Test(.timeLimit(.minutes(1)), arguments: [true, false])
+  func whoStopsWaitingStopsAlsoAtTheEnd(first: Bool) async throws {
+    let pipe = try Pipe()
+    let hub = EventHub()
+    let sink = LineSink(descriptor: pipe.writer, capacity: 4000, isLossless: true)
+    hub.add(sink)
+    publish(1...2000, to: hub)
+    if first { sink.stopWaiting() }
+    async let finishing: Void = onThread { sink.finish(patience: -1) }
+    if !first {
+      // It takes no more: so it is ending.
+      while sink.isRunning { await Task.yield() }
+      sink.stopWaiting()
+    }
+    try await finishing
+    #expect(sink.hasReaderLeft)
+    close(pipe.reader)
+    close(pipe.writer)
+  }
+
   @Test func whatTheFormatLeavesOutIsNotWritten() throws {
     let pipe = try Pipe()
     let hub = EventHub()
