@@ -1,4 +1,5 @@
 import EventFeed
+import Glibc
 import Logging
 import Synchronization
 
@@ -24,8 +25,15 @@ struct DaemonLogHandler: LogHandler {
 
   /// A logger that follows `level`. Whether the journal reads it is for the environment to say.
   static func logger(level: LogLevel, environment: [String: String]) -> Logger {
-    let isJournal = environment["JOURNAL_STREAM"] != nil
+    let isJournal = environment["JOURNAL_STREAM"].map(isStandardError) ?? false
     return Logger(label: "digitd") { _ in DaemonLogHandler(level: level, isJournal: isJournal) }
+  }
+
+  /// Whether standard error is still the stream to the journal that systemd made, by its device and inode: the variable is
+  /// inherited also by what is started with its standard error elsewhere (systemd.exec(5)).
+  private static func isStandardError(_ stream: String) -> Bool {
+    var status = stat()
+    return fstat(STDERR_FILENO, &status) == 0 && stream == "\(status.st_dev):\(status.st_ino)"
   }
 
   private init(level: LogLevel, isJournal: Bool) {

@@ -263,6 +263,20 @@ import Testing
     #expect(!result.errors.contains("API_TOKEN") && !result.errors.contains("Sesame"))
   }
 
+  /// What inherits the variable and has its standard error elsewhere writes for a person (systemd.exec(5)).
+  @Test(arguments: [
+    ("unset JOURNAL_STREAM", false), ("export JOURNAL_STREAM=1:2", false), ("export JOURNAL_STREAM=", false),
+    ("export JOURNAL_STREAM=$(stat -L -c %d:%i /proc/self/fd/2)", true),
+  ]) func prioritiesAreForTheJournalAlone(shell: String, isJournal: Bool) async throws {
+    let folder = try TemporaryFolder()
+    let sound = try folder.sound("words.wav", Sound.words(1))
+    let result = try await DaemonProcess.run(
+      ["--input", sound, "--model", try folder.model(), "--no-socket", "--log-level", "info"], shell: shell)
+    #expect(result.code == 0)
+    #expect(result.errors.hasPrefix("<6>digitd ") == isJournal)
+    #expect(result.errors.contains(" info digitd ") == !isJournal)
+  }
+
   /// An ALSA device that gives a file: a capture PCM without hardware.
   private static func fileDevice(_ sound: String) -> String {
     """
