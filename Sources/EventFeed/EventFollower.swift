@@ -61,10 +61,20 @@ extension EventClient {
   public func follow(
     _ kinds: [Event.Kind]? = nil, greetings: Bool = false, _ body: @escaping @Sendable (Update) async throws -> Void
   ) async throws {
+    try await follow(kinds, greetings: greetings, connecting: { try await withConnection($0) }, body)
+  }
+
+  /// - Parameter connecting: connects, runs what it is given, and closes the connection.
+  package func follow(
+    _ kinds: [Event.Kind]?, greetings: Bool = false,
+    connecting: @Sendable (@Sendable (Connection) async throws -> Void) async throws -> Void,
+    _ body: @escaping @Sendable (Update) async throws -> Void
+  ) async throws {
     let follower = Follower(isFiltered: kinds.map { !$0.isAll } ?? false, greetings: greetings)
-    while !Task.isCancelled {
+    while true {
+      var end: any Error = ConnectionClosed()
       do {
-        try await withConnection { connection in
+        try await connecting { connection in
           if let kinds { try await connection.send(.subscribe(kinds)) }
           for try await envelope in connection.events {
             for update in await follower.updates(for: envelope) {
@@ -72,24 +82,19 @@ extension EventClient {
             }
           }
         }
-        let delay = await follower.nextDelay()
-        try await body(.disconnected(ConnectionClosed(), retryIn: delay))
-        try await Task.sleep(for: delay)
       } catch let abandoned as Abandoned {
         throw abandoned.error
-      } catch let error as CancellationError {
-        throw error
-      } catch let error as SocketError {
-        let delay = await follower.nextDelay()
-        try await body(.disconnected(error, retryIn: delay))
-        try await Task.sleep(for: delay)
-      } catch let error as IOError {
-        let delay = await follower.nextDelay()
-        try await body(.disconnected(error, retryIn: delay))
-        try await Task.sleep(for: delay)
+      } catch is ChannelError, is NIOAsyncWriterError {
+        // NIO's words for writing on a connection that has ended meanwhile.
+      } catch {
+        end = error
       }
+      // Whatever ended the connection, it is tried again: only the end of the task and the caller's own errors end following.
+      try Task.checkCancellation()
+      let delay = await follower.nextDelay()
+      try await body(.disconnected(end, retryIn: delay))
+      try await Task.sleep(for: delay)
     }
-    throw CancellationError()
   }
 
   /// What the caller's closure threw, so that it is not mistaken for a connection's error.

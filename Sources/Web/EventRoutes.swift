@@ -1,4 +1,3 @@
-import AsyncAlgorithms
 import EventFeed
 import HTTPTypes
 import Hummingbird
@@ -61,19 +60,12 @@ struct EventRoutes: Sendable {
   }
 
   private func follow(_ kinds: [Event.Kind], write: (String) async throws -> Void) async throws {
-    // A reader that is slow is waited for: then the daemon drops what is too much for this subscriber, and says so.
-    let channel = AsyncChannel<Item>()
-    try await withThrowingTaskGroup(of: Void.self) { group in
-      group.addTask { try await client.follow(kinds, greetings: true) { await channel.send(.update($0)) } }
-      group.addTask {
-        while true {
-          try await Task.sleep(for: limits.heartbeat)
-          await channel.send(.heartbeat)
-        }
-      }
-      defer { group.cancelAll() }
-      for await item in channel { try await write(Self.text(of: item)) }
-      try Task.checkCancellation()
+    try await withHeartbeat(every: limits.heartbeat) { send in
+      try await client.follow(kinds, greetings: true) { await send(.update($0)) }
+    } beat: {
+      Item.heartbeat
+    } write: { item in
+      try await write(Self.text(of: item))
     }
   }
 

@@ -1,4 +1,5 @@
 import EventFeed
+import NIOCore
 import Synchronization
 import Testing
 
@@ -74,6 +75,35 @@ import Testing
     #expect(
       seen.withLock { $0 } == ["connected 5f3a", "overrun", "disconnected", "connected 5f3a", "overrun"])
   }
+
+  /// Whatever it is that ends a connection, such as what NIO says when the daemon closes it before the request is written.
+  @Test(
+    arguments: [
+      ChannelError.ioOnClosedChannel, Unheard(), SocketError(path: "/s", reason: .nobodyThere),
+    ] as [any Error])
+  func aFollowerConnectsAgainAfterAnyError(error: any Error) async throws {
+    struct Enough: Error {}
+    let seen = Mutex<[String]>([])
+    let tries = Atomic(0)
+    try await TestServer.run { test in
+      let client = EventClient(path: test.path)
+      await #expect(throws: Enough.self) {
+        try await client.follow([.overrun]) { use in
+          if tries.add(1, ordering: .relaxed).newValue == 1 { throw error }
+          try await client.withConnection(use)
+        } _: { update in
+          switch update {
+          case .disconnected(let reason, _): seen.withLock { $0.append("\(reason)") }
+          default: throw Enough()
+          }
+        }
+      }
+    }
+    let expected = error is ChannelError ? "the daemon closed the connection" : "\(error)"
+    #expect(seen.withLock { $0 } == [expected])
+  }
+
+  private struct Unheard: Error {}
 
   private static func start(_ path: String) async throws -> (EventHub, EventServer) {
     let hub = EventHub()
