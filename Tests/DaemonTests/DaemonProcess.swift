@@ -92,6 +92,12 @@ final class DaemonProcess: Sendable {
     if !isOutputClosed.exchange(true, ordering: .relaxed) { close(output) }
   }
 
+  /// Lets the pipe of standard output hold a page of lines, as soon as it holds no more than that: usually it is sixteen.
+  func narrowOutput() {
+    // F_SETPIPE_SZ, which the Glibc module does not know.
+    _ = fcntl(output, 1031, 4096)
+  }
+
   func signal(_ number: Int32) { kill(pid, number) }
 
   /// Waits for its end, reading what it writes meanwhile. A daemon that does not end is killed after 60 s.
