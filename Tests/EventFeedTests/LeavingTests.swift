@@ -12,13 +12,23 @@ import Testing
     start + Message(type: "audio-chunk", data: recording, payload: [UInt8](repeating: 0, count: 20)).encoded()
     + Message(type: "audio-stop").encoded()
 
-  /// No event is for it: only the end of its connection tells that it has gone.
-  @Test(arguments: Way.allCases) func oneThatHadItsRecordingRecognisedAndLeavesIsForgotten(way: Way) async throws {
+  /// A server with one client that stays, and sees who else is there.
+  private func watched(
+    _ configure: (inout EventServer.Configuration) -> Void,
+    _ body: @escaping @Sendable (TestServer, RawClient) async throws -> Void
+  ) async throws {
     var configuration = EventServer.Configuration()
-    configuration.maximumConnections = 8
+    configure(&configuration)
     try await TestServer.run(configuration) { test in
       let witness = try RawClient(test.path)
       try await witness.synchronise()
+      try await body(test, witness)
+    }
+  }
+
+  /// No event is for it: only the end of its connection tells that it has gone.
+  @Test(arguments: Way.allCases) func oneThatHadItsRecordingRecognisedAndLeavesIsForgotten(way: Way) async throws {
+    try await watched({ $0.maximumConnections = 8 }) { test, witness in
       for _ in 0..<20 {
         let client = try test.client(way)
         try await client.send(Self.whole)
@@ -30,11 +40,7 @@ import Testing
   }
 
   @Test(arguments: Way.allCases) func oneThatLeavesInTheMiddleOfItsRecordingLeavesItsPlace(way: Way) async throws {
-    var configuration = EventServer.Configuration()
-    configuration.maximumRecordings = 1
-    try await TestServer.run(configuration) { test in
-      let witness = try RawClient(test.path)
-      try await witness.synchronise()
+    try await watched({ $0.maximumRecordings = 1 }) { test, witness in
       let half = Message(type: "audio-chunk", payload: [UInt8](repeating: 0, count: 100)).encoded().dropLast(50)
       for rest in [[], Array(half)] {
         let client = try test.client(way)
