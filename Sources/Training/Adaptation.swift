@@ -84,6 +84,7 @@ public struct Adaptation {
     recipe.kernelFactor = 1
     recipe.rise = 0.1
     recipe.averageDecay = 0.99
+    recipe.attempts = .one
     return recipe
   }
 

@@ -30,7 +30,7 @@ public final class Trainer {
   private let recipe: TrainingRecipe
   private let architecture: NetworkArchitecture
   private let network: TrainableNetwork
-  private let augmenters: [Augmenter]
+  private let makers: [ExampleMaker]
   private let teachers: Teachers
   private let panels: [Teachers.Panel]
   private let mixup: Mixup
@@ -38,6 +38,8 @@ public final class Trainer {
   private let notes: [String: String]
   private var optimiser: Muon
   private var average: WeightAverage
+  /// The average when the epoch began, where it chooses the examples.
+  private var judge: NetworkState?
   private var step = 0
 
   /// - Parameters:
@@ -55,15 +57,18 @@ public final class Trainer {
     architecture = start?.metadata.architecture ?? .standard(classes: Augmenter.classes)
     try Augmenter.requireExamplesFit(architecture, of: "it")
     network = try TrainableNetwork(architecture: architecture, seed: recipe.seed, threads: threads)
-    augmenters = try (0..<threads).map { _ in
-      try Augmenter(bank, settings: recipe.augmentation, parameters: recipe.features, seed: recipe.seed)
+    let pixels = architecture.input.bands * architecture.input.frames
+    makers = try (0..<threads).map { _ in
+      ExampleMaker(
+        try Augmenter(bank, settings: recipe.augmentation, parameters: recipe.features, seed: recipe.seed),
+        attempts: recipe.attempts, pixels: pixels)
     }
-    mixup = Mixup(pixels: architecture.input.bands * architecture.input.frames, settings: recipe.augmentation)
+    mixup = Mixup(pixels: pixels, settings: recipe.augmentation)
     panels = (0..<threads).compactMap { _ in teachers.panel() }
     optimiser = Muon(
       options: Muon.Options(factor: recipe.kernelFactor, others: AdamW.Options(weightDecay: recipe.weightDecay)),
       parameterCount: network.layout.parameterCount)
-    average = WeightAverage(kind: .exponential(decay: recipe.averageDecay), layout: network.layout)
+    average = WeightAverage(decay: recipe.averageDecay, layout: network.layout)
     let encoder = JSONEncoder()
     encoder.outputFormatting = .sortedKeys
     notes = [
@@ -84,6 +89,7 @@ public final class Trainer {
     optimiser = saved.optimiser
     if let saved = saved.average { average = saved }
     step = saved.step
+    if let judge = saved.judge { try choose(by: judge) }
   }
 
   /// Trains to the end, or until `shouldStop`.
@@ -105,6 +111,11 @@ public final class Trainer {
     var (lossSum, rightSum, seen) = (0.0, 0, 0)
     var lastReport = clock.now
     while step < recipe.steps {
+      if step % recipe.stepsPerEpoch == 0, step >= recipe.attempts.firstEpochs * recipe.stepsPerEpoch,
+        !recipe.attempts.isOne, average.count > 0
+      {
+        try choose(by: average.state)
+      }
       if shouldStop() {
         try save()
         return .stopped(step: step)
@@ -150,32 +161,49 @@ public final class Trainer {
   public func model(
     of state: NetworkState, data: TrainingData, name: String, version: String, command: String, notes: String = ""
   ) throws -> DigitModel {
-    var metadata = ModelMetadata(
-      name: name, version: version, labels: (0...9).map { "\($0)" } + ["other"], architecture: architecture,
-      features: recipe.features.dictionary, calibration: .raw,
+    let raw = try raw(
+      of: state, name: name, version: version,
       training: ModelMetadata.Training(
         learnedFrom: teachers.sources(beside: data.sources), seed: recipe.seed, epochs: recipe.epochs, command: command,
         notes: notes))
-    let tensors = tensors(of: state)
-    let raw = try DigitModel(metadata: metadata, tensors: tensors)
+    var metadata = raw.metadata
     metadata.calibration = .fitted(to: try Evaluator(model: raw).outcomes(for: data.chosenBy))
-    return try DigitModel(metadata: metadata, tensors: tensors)
+    return try DigitModel(metadata: metadata, tensors: raw.tensors)
+  }
+
+  /// The model of `state`, not calibrated.
+  private func raw(
+    of state: NetworkState, name: String, version: String, training: ModelMetadata.Training
+  ) throws -> DigitModel {
+    try DigitModel(
+      metadata: ModelMetadata(
+        name: name, version: version, labels: (0...9).map { "\($0)" } + ["other"], architecture: architecture,
+        features: recipe.features.dictionary, calibration: .raw, training: training),
+      tensors: tensors(of: state))
+  }
+
+  /// Lets the network of `state` choose the examples from now on.
+  private func choose(by state: NetworkState) throws {
+    judge = state
+    let training = ModelMetadata.Training(
+      learnedFrom: [], seed: recipe.seed, epochs: recipe.epochs, command: "", notes: "")
+    let folded = try FoldedNetwork(try raw(of: state, name: "", version: "", training: training))
+    for maker in makers { maker.judge(by: folded) }
   }
 
   private func save() throws {
     guard let checkpoint else { return }
     try Checkpoint(
-      of: network, optimiser: optimiser, average: average, seed: recipe.seed, epoch: step / recipe.stepsPerEpoch,
-      step: step, notes: notes
+      of: network, optimiser: optimiser, average: average, judge: judge, seed: recipe.seed,
+      epoch: step / recipe.stepsPerEpoch, step: step, notes: notes
     ).write(to: checkpoint)
   }
 
   private func makeBatch(images: UnsafeMutablePointer<Float>, targets: UnsafeMutablePointer<Float>, pixels: Int) {
-    nonisolated(unsafe) let (images, targets, augmenters, panels) = (images, targets, augmenters, panels)
+    nonisolated(unsafe) let (images, targets, makers, panels) = (images, targets, makers, panels)
     let (first, share) = (step * recipe.batch, recipe.teachersShare)
-    spread(over: augmenters.count) { i, lane in
-      augmenters[lane].make(
-        UInt64(first + i), image: images + i * pixels, target: targets + i * Augmenter.classes)
+    spread(over: makers.count) { i, lane in
+      makers[lane].make(UInt64(first + i), image: images + i * pixels, target: targets + i * Augmenter.classes)
     }
     var random = SeededGenerator(seed: recipe.seed &+ 1, stream: UInt64(first))
     mixup.apply(to: images, targets, count: recipe.batch, &random)

@@ -22,6 +22,35 @@ public struct TrainingRecipe: Sendable, Equatable, Codable {
   /// dB; 0 for a network that hears without noise reduction.
   public var noiseReductionDepth = FeatureParameters.standard.noiseReductionDepth
   public var augmentation = AugmentationSettings.standard
+  public var attempts = Attempts()
+
+  /// How many attempts are made at an example, of which the one that the network finds the hardest is learned from.
+  public struct Attempts: Sendable, Equatable, Codable {
+    public var digit = 2
+    /// Of what must be turned down.
+    public var other = 3
+    /// Epochs at the beginning in which the first attempt is taken: a network that knows nothing finds nothing hard.
+    public var firstEpochs = 2
+
+    public init() {}
+
+    public static let one: Attempts = {
+      var attempts = Attempts()
+      (attempts.digit, attempts.other) = (1, 1)
+      return attempts
+    }()
+
+    package func count(of subject: Augmenter.Subject) -> Int {
+      switch subject {
+      case .digit: digit
+      case .speech, .syntheticSpeech, .noise: other
+      // The hardest of them are digits to any ear: a part of a "two" before a part of another one.
+      case .mangled: 1
+      }
+    }
+
+    package var isOne: Bool { digit <= 1 && other <= 1 }
+  }
 
   public init() {}
 

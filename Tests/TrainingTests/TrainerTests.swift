@@ -10,6 +10,8 @@ import Training
     recipe.epochs = 3
     recipe.examplesPerEpoch = 32
     recipe.batch = 8
+    // So that the network of an epoch's beginning chooses in the second one already.
+    recipe.attempts.firstEpochs = 1
     return recipe
   }()
 
@@ -54,6 +56,16 @@ import Training
     // When another process goes on from the file
     // Then it ends as one that was never stopped
     #expect(try Self.weights(bank, checkpoint: path) == Self.weights(bank))
+  }
+
+  @Test func theNetworkChoosesWhatItLearnsFrom() throws {
+    let bank = try SoundBank(TinyBank.clips())
+    var (one, late) = (Self.recipe, Self.recipe)
+    one.attempts = .one
+    late.attempts.firstEpochs = Self.recipe.epochs
+    let first = try Self.weights(bank, recipe: one)
+    #expect(try Self.weights(bank, recipe: late) == first, "it chose in the first epochs")
+    #expect(try Self.weights(bank) != first, "it never chose")
   }
 
   @Test func aCheckpointOfAnotherTrainingIsRefused() throws {

@@ -49,11 +49,16 @@ public final class Augmenter {
   /// Makes example number `index`.
   ///
   /// - Parameters:
+  ///   - attempt: another number gives another example of the same subject, out of another recording most times.
   ///   - image: 128 × 128 values, `[band * 128 + frame]`.
   ///   - target: 11 values that sum to 1.
-  public func make(_ index: UInt64, image: UnsafeMutablePointer<Float>, target: UnsafeMutablePointer<Float>) {
+  public func make(
+    _ index: UInt64, attempt: Int = 0, image: UnsafeMutablePointer<Float>, target: UnsafeMutablePointer<Float>
+  ) {
     var random = SeededGenerator(seed: seed, stream: index)
-    var (source, label) = draw(&random)
+    let subject = subject(&random)
+    if attempt > 0 { random = SeededGenerator(seed: seed, stream: index, UInt64(attempt)) }
+    var (source, label) = draw(subject, &random)
     if random.chance(settings.weakEndsLost) {
       source = source.withoutEnds(weakerBy: random.uniform(in: settings.weakEnds), keeping: random.index(below: 160))
     }
@@ -98,6 +103,25 @@ public final class Augmenter {
     }
   }
 
+  /// What an example is of.
+  public enum Subject: Sendable, Equatable {
+    case digit(Int)
+    /// What people said, and what synthetic voices did.
+    case speech
+    case syntheticSpeech
+    /// A digit cut and joined wrongly or played backwards.
+    case mangled
+    case noise
+
+    /// The class that an example of it belongs to.
+    package var label: Int {
+      switch self {
+      case .digit(let digit): digit
+      case .speech, .syntheticSpeech, .mangled, .noise: Augmenter.other
+      }
+    }
+  }
+
   private enum Label {
     case digit(Int)
     case other
@@ -105,21 +129,32 @@ public final class Augmenter {
     case doubtful
   }
 
-  private func draw(_ random: inout SeededGenerator) -> (Source, Label) {
+  /// What example number `index` is of, whichever attempt it is.
+  public func subject(of index: UInt64) -> Subject {
+    var random = SeededGenerator(seed: seed, stream: index)
+    return subject(&random)
+  }
+
+  private func subject(_ random: inout SeededGenerator) -> Subject {
     if random.chance(settings.digitShare) || bank.words.isEmpty && bank.syntheticWords.isEmpty {
-      let digit = random.index(below: 10)
-      return (varied(bank.digits[digit].draw(&random), &random), .digit(digit))
+      return .digit(random.index(below: 10))
     }
     let kind = random.unit()
     let (people, synthetic) = (settings.speechShare, settings.speechShare + settings.syntheticShare)
     if kind < synthetic {
-      let isSaid = !bank.words.isEmpty && (kind < people || bank.syntheticWords.isEmpty)
-      return (
-        piece(isSaid ? bank.words : bank.syntheticWords, isSaid && random.chance(settings.fragment), &random), .other
-      )
+      return !bank.words.isEmpty && (kind < people || bank.syntheticWords.isEmpty) ? .speech : .syntheticSpeech
     }
-    if kind < synthetic + settings.mangledShare { return (mangled(&random), .doubtful) }
-    return (noise(&random), .other)
+    return kind < synthetic + settings.mangledShare ? .mangled : .noise
+  }
+
+  private func draw(_ subject: Subject, _ random: inout SeededGenerator) -> (Source, Label) {
+    switch subject {
+    case .digit(let digit): (varied(bank.digits[digit].draw(&random), &random), .digit(digit))
+    case .speech: (piece(bank.words, random.chance(settings.fragment), &random), .other)
+    case .syntheticSpeech: (piece(bank.syntheticWords, false, &random), .other)
+    case .mangled: (mangled(&random), .doubtful)
+    case .noise: (noise(&random), .other)
+    }
   }
 
   /// A word that is no digit, or a fragment of one: 0.15 to 0.6 s of it.

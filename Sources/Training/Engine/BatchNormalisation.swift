@@ -70,12 +70,11 @@ final class BatchNormalisation {
   }
 
   /// Joins the partial moments of `groups` (T. Chan, G. Golub and R. LeVeque, 1983) and makes ready to normalise.
-  ///
-  /// - Parameter momentum: the weight of this batch in the running statistics; 0 leaves them.
   func finishForward(
     groups: some Sequence<Range<Int>>, pixels: Int, scale: UnsafePointer<Float>, shift: UnsafePointer<Float>,
-    runningMean: UnsafeMutablePointer<Float>, runningVariance: UnsafeMutablePointer<Float>, momentum: Double
+    runningMean: UnsafeMutablePointer<Float>, runningVariance: UnsafeMutablePointer<Float>
   ) {
+    let momentum = Self.momentum
     for c in 0..<channels {
       var (count, mean, squares) = (0.0, 0.0, 0.0)
       for group in groups {

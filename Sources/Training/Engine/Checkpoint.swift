@@ -6,9 +6,9 @@ import FoundationEssentials
 /// The order of samples, their augmentation and dropout must all be drawn by `SeededGenerator`s named by seed, epoch and
 /// step, so that no generator's state has to be kept.
 ///
-/// The file: `DGTCKPT1`; the length of what follows up to the numbers (64 bits); that much JSON; then as 32-bit floats the
-/// parameters, the running statistics, the optimiser's two moments, the average's parameters and statistics if there is
-/// one; at the end a hash of all before it (64 bits). Little-endian.
+/// The file: `DGTCKPT2`; the length of what follows up to the numbers (64 bits); that much JSON; then as 32-bit floats the
+/// parameters, the running statistics, the optimiser's two moments, the parameters and statistics of the average and of
+/// the judge where there are these; at the end a hash of all before it (64 bits). Little-endian.
 public struct Checkpoint: Sendable, Equatable {
   public var architecture: NetworkArchitecture
   /// The training's seed.
@@ -19,12 +19,14 @@ public struct Checkpoint: Sendable, Equatable {
   public var state: NetworkState
   public var optimiser: Muon
   public var average: WeightAverage?
+  /// The network that chooses among the examples of this epoch.
+  public var judge: NetworkState?
   /// The trainer's own: what it trains on, its recipe, its best so far. A trainer that resumes should see that they fit.
   public var notes: [String: String]
 
   public init(
-    of network: TrainableNetwork, optimiser: Muon, average: WeightAverage? = nil, seed: UInt64, epoch: Int, step: Int,
-    notes: [String: String] = [:]
+    of network: TrainableNetwork, optimiser: Muon, average: WeightAverage? = nil, judge: NetworkState? = nil,
+    seed: UInt64, epoch: Int, step: Int, notes: [String: String] = [:]
   ) {
     architecture = network.architecture
     self.seed = seed
@@ -33,6 +35,7 @@ public struct Checkpoint: Sendable, Equatable {
     state = network.state
     self.optimiser = optimiser
     self.average = average
+    self.judge = judge
     self.notes = notes
   }
 
@@ -59,26 +62,24 @@ public struct Checkpoint: Sendable, Equatable {
     try header.architecture.checkTrainable()
     var numbers = body[(16 + length)...]
     let layout = ParameterLayout(header.architecture)
-    let arrays = header.average == nil ? 3 : 4
-    guard numbers.count == 4 * (arrays * layout.parameterCount + (arrays - 2) * layout.statisticCount) else {
+    let networks = 1 + (header.average == nil ? 0 : 1) + (header.hasJudge ? 1 : 0)
+    guard numbers.count == 4 * ((networks + 2) * layout.parameterCount + networks * layout.statisticCount) else {
       throw refuse("does not hold as many numbers as its network has")
     }
     architecture = header.architecture
     (seed, epoch, step, notes) = (header.seed, header.epoch, header.step, header.notes)
-    state = NetworkState(
-      parameters: Self.take(layout.parameterCount, from: &numbers),
-      statistics: Self.take(layout.statisticCount, from: &numbers))
+    state = Self.takeNetwork(layout, from: &numbers)
     optimiser = Muon(options: header.optimiser, parameterCount: 0)
     optimiser.others.step = header.optimiserStep
     optimiser.others.firstMoment = Self.take(layout.parameterCount, from: &numbers)
     optimiser.others.secondMoment = Self.take(layout.parameterCount, from: &numbers)
     if let kept = header.average {
-      var average = WeightAverage(kind: kept.kind, layout: layout)
+      var average = WeightAverage(decay: kept.decay, layout: layout)
       average.count = kept.count
-      average.state.parameters = Self.take(layout.parameterCount, from: &numbers)
-      average.state.statistics = Self.take(layout.statisticCount, from: &numbers)
+      average.state = Self.takeNetwork(layout, from: &numbers)
       self.average = average
     }
+    if header.hasJudge { judge = Self.takeNetwork(layout, from: &numbers) }
   }
 
   /// Puts the parameters and running statistics into `network`.
@@ -97,8 +98,8 @@ public struct Checkpoint: Sendable, Equatable {
   public func write(to path: String) throws(TrainingEngineError) {
     let header = Header(
       architecture: architecture, seed: seed, epoch: epoch, step: step, optimiser: optimiser.options,
-      optimiserStep: optimiser.step, average: average.map { Header.Average(kind: $0.kind, count: $0.count) },
-      notes: notes)
+      optimiserStep: optimiser.step, average: average.map { Header.Average(decay: $0.decay, count: $0.count) },
+      hasJudge: judge != nil, notes: notes)
     let encoder = JSONEncoder()
     encoder.outputFormatting = .sortedKeys
     guard let json = try? encoder.encode(header) else {
@@ -108,7 +109,9 @@ public struct Checkpoint: Sendable, Equatable {
     Self.append(UInt64(json.count), to: &bytes)
     bytes.append(contentsOf: json)
     var arrays = [state.parameters, state.statistics, optimiser.others.firstMoment, optimiser.others.secondMoment]
-    if let average { arrays += [average.state.parameters, average.state.statistics] }
+    for network in [average?.state, judge] {
+      if let network { arrays += [network.parameters, network.statistics] }
+    }
     bytes.reserveCapacity(bytes.count + 4 * arrays.map(\.count).reduce(0, +) + 8)
     for array in arrays {
       for number in array {
@@ -127,7 +130,7 @@ public struct Checkpoint: Sendable, Equatable {
 extension Checkpoint {
   private struct Header: Codable {
     struct Average: Codable {
-      var kind: WeightAverage.Kind
+      var decay: Float
       var count: Int
     }
 
@@ -138,12 +141,13 @@ extension Checkpoint {
     var optimiser: Muon.Options
     var optimiserStep: Int
     var average: Average?
+    var hasJudge: Bool
     var notes: [String: String]
   }
 
   /// No checkpoint is nearly as large; a device or a wrong path might be.
   private static let largest = 1 << 30
-  private static let magic = Array("DGTCKPT1".utf8)
+  private static let magic = Array("DGTCKPT2".utf8)
 
   /// FNV-1a, taken over whole 64-bit words and then what bytes are left: enough against damage, not against malice.
   private static func hash(_ bytes: ArraySlice<UInt8>) -> UInt64 {
@@ -168,6 +172,11 @@ extension Checkpoint {
 
   private static func number(_ bytes: ArraySlice<UInt8>) -> UInt64 {
     bytes.withUnsafeBytes { UInt64(littleEndian: $0.loadUnaligned(as: UInt64.self)) }
+  }
+
+  private static func takeNetwork(_ layout: ParameterLayout, from bytes: inout ArraySlice<UInt8>) -> NetworkState {
+    NetworkState(
+      parameters: take(layout.parameterCount, from: &bytes), statistics: take(layout.statisticCount, from: &bytes))
   }
 
   private static func take(_ count: Int, from bytes: inout ArraySlice<UInt8>) -> [Float] {

@@ -18,7 +18,7 @@ extension TrainableNetwork {
   ) -> Float {
     precondition(count > 0, "an empty batch")
     prepare(count: count)
-    forward(images, momentum: BatchNormalisation.momentum)
+    forward(images)
 
     var total: Float = 0
     if let weights { for sample in 0..<count { total += weights[sample] } } else { total = Float(count) }
@@ -39,15 +39,7 @@ extension TrainableNetwork {
     return Float(head.losses[0..<count].reduce(0, +))
   }
 
-  /// Passes a batch through to learn statistics alone: the running statistics become the mean over all batches since
-  /// `batchIndex` was 0, as after an average of weights, whose layers see other numbers than any of its parts saw.
-  public func estimateStatistics(images: UnsafePointer<Float>, count: Int, batchIndex: Int) {
-    precondition(count > 0, "an empty batch")
-    prepare(count: count)
-    forward(images, momentum: 1 / Double(batchIndex + 1))
-  }
-
-  private func forward(_ images: UnsafePointer<Float>, momentum: Double) {
+  private func forward(_ images: UnsafePointer<Float>) {
     for layer in stages.indices {
       let stage = stages[layer]
       lanes.run { share, thread in
@@ -62,7 +54,7 @@ extension TrainableNetwork {
       stage.normalisation.finishForward(
         groups: stage.allGroups, pixels: stage.geometry.pixels, scale: parameterBuffer.base + places.scale,
         shift: parameterBuffer.base + places.shift, runningMean: statisticBuffer.base + places.runningMean,
-        runningVariance: statisticBuffer.base + places.runningVariance, momentum: momentum)
+        runningVariance: statisticBuffer.base + places.runningVariance)
     }
   }
 

@@ -1,23 +1,16 @@
 /// An average over the networks that a training passes through, which generalises better than the last of them
-/// (P. Izmailov and others, 2018). Batch normalisation's running statistics are averaged likewise; for an equal average
-/// over a long way it is better to estimate them anew (`TrainableNetwork.estimateStatistics`).
+/// (P. Izmailov and others, 2018), batch normalisation's running statistics likewise. The older, the less: each new
+/// network counts `1 − decay`; the first ones count more, so that the beginning fades: the decay of the n-th is at most
+/// (1 + n) / (10 + n).
 public struct WeightAverage: Sendable, Equatable {
-  public enum Kind: Sendable, Equatable, Codable {
-    /// All alike.
-    case equal
-    /// The older, the less: each new network counts `1 − decay`; the first ones count more, so that the beginning fades:
-    /// the decay of the n-th is at most (1 + n) / (10 + n).
-    case exponential(decay: Float)
-  }
-
-  public let kind: Kind
+  public let decay: Float
   /// Networks averaged so far.
   public internal(set) var count = 0
   /// The average. Meaningless while `count` is 0.
   public internal(set) var state: NetworkState
 
-  public init(kind: Kind, layout: ParameterLayout) {
-    self.kind = kind
+  public init(decay: Float, layout: ParameterLayout) {
+    self.decay = decay
     state = NetworkState(
       parameters: [Float](repeating: 0, count: layout.parameterCount),
       statistics: [Float](repeating: 0, count: layout.statisticCount))
@@ -25,13 +18,7 @@ public struct WeightAverage: Sendable, Equatable {
 
   /// Takes `network` as it is now into the average.
   public mutating func add(_ network: TrainableNetwork) {
-    let weight: Float
-    switch kind {
-    case .equal:
-      weight = 1 / Float(count + 1)
-    case .exponential(let decay):
-      weight = count == 0 ? 1 : 1 - min(decay, Float(1 + count) / Float(10 + count))
-    }
+    let weight = count == 0 ? 1 : 1 - min(decay, Float(1 + count) / Float(10 + count))
     count += 1
     Self.move(&state.parameters, towards: network.parameterBuffer, by: weight, lanes: network.lanes)
     Self.move(&state.statistics, towards: network.statisticBuffer, by: weight, lanes: network.lanes)

@@ -1,13 +1,7 @@
-/// A learning rate for every step of a training; a pure function of the step, so that a resumed training needs no more
-/// than its number.
-public protocol LearningRateSchedule: Sendable {
-  /// The rate of the step with index `step`, from 0.
-  func learningRate(at step: Int) -> Float
-}
-
 /// Up to the highest rate in the first part, down to almost nothing in the rest, both along half a cosine (L. Smith and
-/// N. Topin, 2019): the learning rates of PyTorch's `OneCycleLR` at its defaults.
-public struct OneCycle: LearningRateSchedule, Equatable, Codable {
+/// N. Topin, 2019): the learning rates of PyTorch's `OneCycleLR` at its defaults. A pure function of the step, so that a
+/// resumed training needs no more than its number.
+public struct OneCycle: Sendable, Equatable {
   public var highest: Float
   public var steps: Int
   /// The share of steps on the way up.
@@ -24,6 +18,7 @@ public struct OneCycle: LearningRateSchedule, Equatable, Codable {
     self.endDivisor = endDivisor
   }
 
+  /// The rate of the step with index `step`, from 0.
   public func learningRate(at step: Int) -> Float {
     let first = Double(highest / startDivisor)
     let last = first / Double(endDivisor)
@@ -32,28 +27,6 @@ public struct OneCycle: LearningRateSchedule, Equatable, Codable {
     let now = min(Double(max(step, 0)), end)
     if now <= peak { return Float(cosineWay(from: first, to: Double(highest), share: peak > 0 ? now / peak : 1)) }
     return Float(cosineWay(from: Double(highest), to: last, share: end > peak ? (now - peak) / (end - peak) : 1))
-  }
-}
-
-/// A straight line up to the highest rate, then half a cosine down to `lowest`.
-public struct WarmUpCosine: LearningRateSchedule, Equatable, Codable {
-  public var highest: Float
-  public var lowest: Float
-  public var warmUp: Int
-  public var steps: Int
-
-  public init(highest: Float, lowest: Float = 0, warmUp: Int, steps: Int) {
-    self.highest = highest
-    self.lowest = lowest
-    self.warmUp = warmUp
-    self.steps = steps
-  }
-
-  public func learningRate(at step: Int) -> Float {
-    let now = min(max(step, 0), max(steps - 1, 0))
-    if now < warmUp { return highest * Float(now + 1) / Float(warmUp) }
-    let rest = max(steps - 1 - warmUp, 1)
-    return Float(cosineWay(from: Double(highest), to: Double(lowest), share: Double(now - warmUp) / Double(rest)))
   }
 }
 
