@@ -37,7 +37,7 @@ awk -F, -v OFS=, -v data="$data" -v out="$out" -v lists="$lists" -v seed=2026010
   { sub(/\r$/, "") }
   NR > 1 && $2 ~ /^[0-9]$/ && $4 != "tts" && $8 == "train" {
     # Those who are no men have shorter vocal tracts to begin with.
-    isWoman = $4 ~ /^(audiomnist-56|debian-asterisk-en-digits)$/
+    isWoman = $4 ~ /^(audiomnist-56|debian-asterisk-en-digits)$/ || $3 ~ /-female/
     convert(isWoman ? "man" : "woman", isWoman ? 1.15 : 1)
     chance = rand()
     convert(chance < 0.35 ? "woman" : chance < 0.6 ? "child" : chance < 0.8 ? "man" : "deep", \

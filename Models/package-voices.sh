@@ -1,19 +1,19 @@
 #!/usr/bin/env bash
 # package-voices.sh OUT: people who say digits, words and letters in Debian's games and chess programs.
 #
-# The shipped model learned from none of them: they are to judge it by, on any machine. Fetches packages with
-# `apt-get download` (nothing is installed) and writes OUT/manifest.csv (the columns of README.md's data folder) and the
-# sound beside it, 16 kHz:
+# Fetches packages with `apt-get download` (nothing is installed) and writes OUT/manifest.csv (the columns of README.md's
+# data folder) and the sound beside it, 16 kHz. To learn from, of split train:
 #   kajongg                  a man and two women name mahjong tiles, "bamboo three": the digit, 1 to 9 in three suits, and
 #                            the suit by itself; where one ends is in kajongg-digits.csv, found by the dip in loudness
 #   scid-data                a man says the squares and the pieces of a chess board: 1 to 8, a to h, king, …
 #   wing-data                one, two, three
 #   pocketsphinx-testdata    a man says playing cards: four, five, five; ten of clubs, …
 #   hedgewars-data           some dozen people shout what hedgehogs shout
-#   tuxpaint-stamps-default  a woman and a man say 0 to 9, he also a to z, some dozen what is in a picture, in ten languages;
-#                            animals, tools and instruments make their noise
+#   tuxpaint-stamps-default  animals, tools and instruments make their noise
 #   scratch                  sneezes, coughs, laughter
-# All of split strangers. The same packages give the same files, about 1,800, in two minutes.
+# To judge the model by, on any machine, of split strangers, for it learned from none of them:
+#   tuxpaint-stamps-default  a woman and a man say 0 to 9, he also a to z, some dozen what is in a picture, in ten languages
+# The same packages give the same files, about 1,800, in two minutes.
 set -euo pipefail
 
 out=${1:?"usage: package-voices.sh OUT"}
@@ -26,9 +26,10 @@ chmod 755 "$work" # apt's own user fetches into it
 trap 'rm -rf "$work"' EXIT
 
 echo "path,label,speaker,source,licence,sample_rate,duration_s,split" >"$out/manifest.csv"
+split=train
 # take IN FILE LABEL SPEAKER SOURCE LICENCE [SOX-EFFECTS …]
 take() {
-  local in=$1 file=$2 row="$3,$4,debian-$5,$6,16000,,strangers"
+  local in=$1 file=$2 row="$3,$4,debian-$5,$6,16000,,$split"
   shift 6
   sox -V1 -D "$in" -c 1 -r 16000 -b 16 "$out/$file" "$@"
   echo "$file,$row" >>"$out/manifest.csv"
@@ -92,8 +93,18 @@ for folder in "$work"/hedgewars-data/usr/share/games/hedgewars/Data/Sounds/voice
   done
 done
 
+fetch scratch
+for name in Cough-female Cough-male Laugh-female Laugh-male1 Laugh-male2 Sneeze-female Sneeze-male; do
+  take "$work/scratch/usr/share/scratch/Media/Sounds/Human/$name.wav" "noise/$name.wav" noise "" scratch CC-BY-SA-3.0
+done
+
 fetch tuxpaint-stamps-default
 stamps=$work/tuxpaint-stamps-default/usr/share/tuxpaint/stamps
+(cd "$stamps" && find animals hobbies household naturalforces vehicles -name '*.ogg' ! -name '*_desc*.ogg' | LC_ALL=C sort) |
+  while read -r name; do
+    take "$stamps/$name" "noise/tuxpaint-$(basename "$name" .ogg).wav" noise "" tuxpaint-stamps GPL-2 trim 0 10
+  done
+split=strangers
 for digit in 0 1 2 3 4 5 6 7 8 9; do
   take "$stamps/symbols/math/$digit.ogg" "digits/${digit}_tuxpaint-female_0.wav" $digit tuxpaint-female tuxpaint-stamps GPL-2
   take "$stamps/symbols/math/${digit}_en_GB.ogg" "digits/${digit}_tuxpaint-male_0.wav" $digit tuxpaint-male tuxpaint-stamps GPL-2
@@ -116,13 +127,4 @@ described() {
 }
 described '*_desc.ogg' tuxpaint-descriptions 80
 for language in be bg ca da el es fr ro ru; do described "*_desc_$language.ogg" "tuxpaint-$language" 60; done
-(cd "$stamps" && find animals hobbies household naturalforces vehicles -name '*.ogg' ! -name '*_desc*.ogg' | LC_ALL=C sort) |
-  while read -r name; do
-    take "$stamps/$name" "noise/tuxpaint-$(basename "$name" .ogg).wav" noise "" tuxpaint-stamps GPL-2 trim 0 10
-  done
-
-fetch scratch
-for name in Cough-female Cough-male Laugh-female Laugh-male1 Laugh-male2 Sneeze-female Sneeze-male; do
-  take "$work/scratch/usr/share/scratch/Media/Sounds/Human/$name.wav" "noise/$name.wav" noise "" scratch CC-BY-SA-3.0
-done
 echo "$out: $(($(wc -l <"$out/manifest.csv") - 1)) recordings"
