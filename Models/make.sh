@@ -8,13 +8,17 @@ set -euo pipefail
 
 here=$(cd "$(dirname "$0")" && pwd)
 data=${1:?"usage: make.sh DATA [OUT]"} out=${2:-$here/digits.safetensors}
-[ -s voices/complete ] || { "$here/synthesise.sh" voices && date >voices/complete; }
-[ -s converted/complete ] || { "$here/convert-voices.sh" "$data" converted && date >converted/complete; }
-[ -s foreign/complete ] || { "$here/foreign-voices.sh" foreign && date >foreign/complete; }
-[ -s packages/complete ] || { "$here/package-voices.sh" packages && date >packages/complete; }
-[ -s converted-packages/complete ] || {
-  "$here/convert-voices.sh" packages converted-packages && date >converted-packages/complete
+# made FOLDER COMMAND …: runs the command that makes it, unless it is whole already; where that fails, nothing is trained.
+made() {
+  [ -s "$1/complete" ] && return
+  "${@:2}"
+  date >"$1/complete"
 }
+made voices "$here/synthesise.sh" voices
+made converted "$here/convert-voices.sh" "$data" converted
+made foreign "$here/foreign-voices.sh" foreign
+made packages "$here/package-voices.sh" packages
+made converted-packages "$here/convert-voices.sh" packages converted-packages
 swift build -c release --package-path "$here/.." --product digitctl
 exec "$here/../.build/release/digitctl" train --data "$data" --data voices --data converted --data foreign \
   --data packages --data converted-packages --output "$out" --seed 1 --epochs 120
