@@ -13,7 +13,7 @@
 #   scratch                  sneezes, coughs, laughter
 # To judge the model by, on any machine, of split strangers, for it learned from none of them:
 #   tuxpaint-stamps-default  a woman and a man say 0 to 9, he also a to z, some dozen what is in a picture, in ten languages
-# The same packages give the same files, about 1,800, in two minutes.
+# The same packages give the same files, about 1,800, in a minute.
 set -euo pipefail
 
 out=${1:?"usage: package-voices.sh OUT"}

@@ -10,9 +10,8 @@ import DigitNetwork
 package final class ExampleMaker {
   private let augmenter: Augmenter
   private let attempts: TrainingRecipe.Attempts
-  private var judge: DigitClassifier?
+  private var judge: Panel?
   private let image: FloatBuffer
-  private let logits = FloatBuffer(count: Augmenter.classes)
   private let pixels: Int
 
   /// - Parameter pixels: values of a spectrogram.
@@ -24,7 +23,7 @@ package final class ExampleMaker {
   }
 
   /// Lets `network` choose from now on.
-  package func judge(by network: FoldedNetwork) { judge = DigitClassifier(network) }
+  package func judge(by network: FoldedNetwork) { judge = Panel([network]) }
 
   /// Makes example number `index`: the first attempt at it, or with a judge the hardest of as many as the recipe says.
   ///
@@ -37,20 +36,14 @@ package final class ExampleMaker {
     let subject = augmenter.subject(of: index)
     let count = attempts.count(of: subject)
     guard count > 1 else { return }
-    var hardest = probability(of: subject.label, image, judge)
+    var hardest = judge.probabilities(of: image)[subject.label]
     for attempt in 1..<count {
       // All attempts at one example have the same target.
       augmenter.make(index, attempt: attempt, image: self.image.base, target: target)
-      let probability = probability(of: subject.label, self.image.base, judge)
+      let probability = judge.probabilities(of: self.image.base)[subject.label]
       guard probability < hardest else { continue }
       hardest = probability
       image.update(from: self.image.base, count: pixels)
     }
-  }
-
-  private func probability(of label: Int, _ image: UnsafePointer<Float>, _ judge: DigitClassifier) -> Float {
-    judge.logits(of: image, into: logits.base)
-    let (_, sum) = Elementary.exponentials(of: logits.base, count: Augmenter.classes, into: logits.base)
-    return logits.base[label] / sum
   }
 }

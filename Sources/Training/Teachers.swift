@@ -3,8 +3,6 @@ import DigitNetwork
 /// Finished networks whose answers another learns from beside the labels: what they know of recordings that lie between
 /// two words, or near none, no label tells (G. Hinton, O. Vinyals and J. Dean, "Distilling the knowledge in a neural
 /// network", 2015).
-///
-/// Of several the mean of the logits counts, which is the geometric mean of their probabilities.
 public struct Teachers: Sendable {
   public static let none = Teachers()
 
@@ -42,27 +40,6 @@ public struct Teachers: Sendable {
 
   /// One thread's own, or nil where there are none.
   package func panel() -> Panel? { networks.isEmpty ? nil : Panel(networks) }
-
-  /// Asks all of them. Owned by one thread at a time.
-  package final class Panel {
-    private let classifiers: [DigitClassifier]
-    private let logits = FloatBuffer(count: Augmenter.classes)
-    private let answer = FloatBuffer(count: Augmenter.classes)
-
-    fileprivate init(_ networks: [FoldedNetwork]) { classifiers = networks.map { DigitClassifier($0) } }
-
-    /// Moves `target` (11 values that sum to 1) by `share` of the way to what they make of `image` (128 × 128 values).
-    package func correct(_ target: UnsafeMutablePointer<Float>, of image: UnsafePointer<Float>, share: Float) {
-      let classes = Augmenter.classes
-      for k in 0..<classes { answer.base[k] = 0 }
-      for classifier in classifiers {
-        classifier.logits(of: image, into: logits.base)
-        for k in 0..<classes { answer.base[k] += logits.base[k] / Float(classifiers.count) }
-      }
-      let (_, sum) = Elementary.exponentials(of: answer.base, count: classes, into: answer.base)
-      for k in 0..<classes { target[k] += share * (answer.base[k] / sum - target[k]) }
-    }
-  }
 }
 
 extension [ModelMetadata.Source] {

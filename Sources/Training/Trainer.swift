@@ -32,7 +32,7 @@ public final class Trainer {
   private let network: TrainableNetwork
   private let makers: [ExampleMaker]
   private let teachers: Teachers
-  private let panels: [Teachers.Panel]
+  private let panels: [Panel]
   private let mixup: Mixup
   private let checkpoint: String?
   private let notes: [String: String]

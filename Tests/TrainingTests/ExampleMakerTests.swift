@@ -4,28 +4,12 @@ import Testing
 import Training
 
 @Suite("Hard examples") struct ExampleMakerTests {
-  private static let pixels = 128 * 128
-
-  private struct Example: Equatable {
-    var image = [Float](repeating: .nan, count: ExampleMakerTests.pixels)
-    var target = [Float](repeating: .nan, count: Augmenter.classes)
-
-    init(_ make: (UnsafeMutablePointer<Float>, UnsafeMutablePointer<Float>) -> Void) {
-      image.withUnsafeMutableBufferPointer { image in
-        target.withUnsafeMutableBufferPointer { target in
-          guard let image = image.baseAddress, let target = target.baseAddress else { return }
-          make(image, target)
-        }
-      }
-    }
-  }
-
   private static func augmenter() throws -> Augmenter { try Augmenter(try SoundBank(TinyBank.clips()), seed: 1) }
 
   @Test("Without a judge it is the first attempt that is taken")
   func withoutAJudge() throws {
     let augmenter = try Self.augmenter()
-    let maker = ExampleMaker(try Self.augmenter(), attempts: .init(), pixels: Self.pixels)
+    let maker = ExampleMaker(try Self.augmenter(), attempts: .init(), pixels: Example.pixels)
     for index in 0..<20 as Range<UInt64> {
       let first = Example { augmenter.make(index, image: $0, target: $1) }
       #expect(Example { maker.make(index, image: $0, target: $1) } == first)
@@ -55,7 +39,7 @@ import Training
     var recipe = TrainingRecipe.Attempts()
     (recipe.digit, recipe.other) = (2, 4)
     let augmenter = try Self.augmenter()
-    let maker = ExampleMaker(try Self.augmenter(), attempts: recipe, pixels: Self.pixels)
+    let maker = ExampleMaker(try Self.augmenter(), attempts: recipe, pixels: Example.pixels)
     maker.judge(by: try FoldedNetwork(model))
     let judge = try DigitClassifier(model)
     var later = 0
