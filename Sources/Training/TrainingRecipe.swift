@@ -24,9 +24,10 @@ public struct TrainingRecipe: Sendable, Equatable, Codable {
   public var augmentation = AugmentationSettings.standard
   public var attempts = Attempts()
 
-  /// How many attempts are made at an example, of which the one that the network finds the hardest is learned from.
+  /// How many attempts are made at an example, of which the one that the network finds the hardest is learned from. Over
+  /// 120 epochs a second attempt at a digit gave nothing (see Models/README.md).
   public struct Attempts: Sendable, Equatable, Codable {
-    public var digit = 2
+    public var digit = 1
     /// Of what must be turned down.
     public var other = 3
     /// Epochs at the beginning in which the first attempt is taken: a network that knows nothing finds nothing hard.

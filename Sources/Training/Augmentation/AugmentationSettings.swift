@@ -2,7 +2,7 @@
 public struct AugmentationSettings: Sendable, Equatable, Codable {
   // What an example is.
   /// Share of examples that are digits; the rest is what must be turned down.
-  public var digitShare: Float = 0.6
+  public var digitShare: Float = 0.55
   /// Of the rest: what people said, what synthetic voices said, digits cut and joined wrongly or played backwards; what
   /// is left is noise alone.
   public var speechShare: Float = 0.38
@@ -17,9 +17,9 @@ public struct AugmentationSettings: Sendable, Equatable, Codable {
 
   // The voice.
   /// Playing speed, which moves pitch, formants and duration together.
-  public var speed: ClosedRange<Float> = 0.87...1.15
+  public var speed: ClosedRange<Float> = 0.92...1.09
   /// Vocal-tract-length perturbation: the filters' centre frequencies times this.
-  public var warp: ClosedRange<Float> = 0.92...1.08
+  public var warp: ClosedRange<Float> = 0.95...1.05
 
   // The cut, as voice activity makes it.
   /// Chance that what is weak at the beginning and the end of the sound is lost, as where a recorder mutes it or somebody
@@ -40,9 +40,9 @@ public struct AugmentationSettings: Sendable, Equatable, Codable {
 
   // The room and the microphone.
   public var reverberation: Float = 0.35
-  public var noise: Float = 0.75
+  public var noise: Float = 0.55
   /// dB, over the sound itself.
-  public var signalToNoise: ClosedRange<Float> = 0...30
+  public var signalToNoise: ClosedRange<Float> = 3...35
   public var equaliser: Float = 0.7
   /// dB up or down of the equaliser's six points.
   public var equaliserDepth: Float = 8
@@ -52,9 +52,9 @@ public struct AugmentationSettings: Sendable, Equatable, Codable {
   // The spectrogram.
   /// The furthest that elastic warping moves anything: in time, of bands against each other, of all bands over the word.
   /// Frames of 8 ms, bands of 128.
-  public var elasticFrames: Float = 4
-  public var elasticBands: Float = 3
-  public var elasticDrift: Float = 3
+  public var elasticFrames: Float = 3
+  public var elasticBands: Float = 2
+  public var elasticDrift: Float = 2
   public var mask: Float = 0.5
   public var maskBands = 12
   public var maskFrames = 10
