@@ -12,14 +12,13 @@ public final class DigitClassifier {
   private let input: NetworkArchitecture.Extent
   private let inputPlane: PackedConvolution.Plane
   private let lastPlane: PackedConvolution.Plane
-  private let convolutions: [PackedConvolution]
-  /// What goes into each convolution, and what comes out of the last.
+  private let members: [PackedMember]
+  /// What goes into each convolution, and what comes out of the last: of one member at a time.
   private let activations: [AlignedFloats]
   private let scratch: AlignedFloats
-  /// [classes, bands, channels], divided by the number of frames.
-  private let headWeights: AlignedFloats
-  private let headBias: AlignedFloats
   private let headSums: AlignedFloats
+  /// What one member adds to the logits.
+  private let share: AlignedFloats
 
   /// - Throws: `ModelError` when the weights overflow (see `FoldedNetwork`).
   public convenience init(_ model: DigitModel) throws(ModelError) {
@@ -48,24 +47,11 @@ public final class DigitClassifier {
     classes = architecture.classes
     inputPlane = planes[0]
     lastPlane = last
-    convolutions = layers.indices.map { PackedConvolution(layers[$0], from: planes[$0], to: planes[$0 + 1]) }
+    members = (0..<architecture.members).map { PackedMember($0, of: network, planes: planes) }
     activations = planes.map { AlignedFloats(count: $0.count) }
-    scratch = AlignedFloats(count: convolutions.map(\.scratchCount).max() ?? 0)
-
-    let channels = layers[layers.count - 1].shape.outputChannels
-    headWeights = AlignedFloats(count: classes * last.extent.bands * last.channels)
-    headBias = AlignedFloats(count: classes)
+    scratch = AlignedFloats(count: members.flatMap(\.convolutions).map(\.scratchCount).max() ?? 0)
     headSums = AlignedFloats(count: last.extent.bands * last.channels)
-    for c in 0..<classes {
-      headBias.pointer[c] = network.headBias[c]
-      for channel in 0..<channels {
-        for band in 0..<last.extent.bands {
-          let weight = network.headWeights[(c * channels + channel) * last.extent.bands + band]
-          headWeights.pointer[(c * last.extent.bands + band) * last.channels + channel] =
-            weight / Float(last.extent.frames)
-        }
-      }
-    }
+    share = AlignedFloats(count: classes)
   }
 
   /// Classifies one spectrogram.
@@ -78,10 +64,14 @@ public final class DigitClassifier {
       activations[0].pointer.advanced(by: inputPlane.offset(band: band, frame: 0))
         .update(from: spectrogram + band * input.frames, count: input.frames)
     }
-    for i in convolutions.indices { run(layer: i) }
-    kernels.classify(
-      activations[convolutions.count].pointer, headWeights.pointer, headBias.pointer, headSums.pointer, logits,
-      lastPlane.extent.bands, lastPlane.extent.frames, lastPlane.channels, classes)
+    logits.update(repeating: 0, count: classes)
+    for member in members {
+      for i in member.convolutions.indices { run(layer: i, of: member) }
+      kernels.classify(
+        activations[activations.count - 1].pointer, member.headWeights.pointer, member.headBias.pointer,
+        headSums.pointer, share.pointer, lastPlane.extent.bands, lastPlane.extent.frames, lastPlane.channels, classes)
+      for c in 0..<classes { logits[c] += share.pointer[c] }
+    }
   }
 
   /// Classifies one spectrogram [bands, frames]; the logits [classes].
@@ -96,9 +86,13 @@ public final class DigitClassifier {
     }
   }
 
-  /// Runs convolution `layer` (from 0) on what its input now holds; alone, for benchmarks.
+  /// Runs convolution `layer` (from 0) of every member on what its input now holds; alone, for benchmarks.
   package func run(layer: Int) {
-    convolutions[layer].run(activations[layer], activations[layer + 1], scratch: scratch, kernels)
+    for member in members { run(layer: layer, of: member) }
+  }
+
+  private func run(layer: Int, of member: PackedMember) {
+    member.convolutions[layer].run(activations[layer], activations[layer + 1], scratch: scratch, kernels)
   }
 
   package var kernelsName: String { kernels.name }

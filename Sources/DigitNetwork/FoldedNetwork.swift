@@ -5,22 +5,29 @@
 public struct FoldedNetwork: Sendable, Equatable {
   /// A convolution with a bias, followed by ReLU.
   public struct Layer: Sendable, Equatable {
+    /// That of one member.
     public let shape: NetworkArchitecture.Convolution
-    /// [outputChannels, inputChannels, kernel.bands, kernel.frames]
+    /// [members · outputChannels, inputChannels, kernel.bands, kernel.frames]
     public let weights: [Float]
-    /// [outputChannels]
+    /// [members · outputChannels]
     public let bias: [Float]
 
-    /// [inputChannels, kernel.bands, kernel.frames]: those of one output channel.
+    /// [inputChannels, kernel.bands, kernel.frames]: those of one output channel of all.
     func weights(ofChannel channel: Int) -> ArraySlice<Float> {
-      let count = weights.count / shape.outputChannels
+      let count = weights.count / bias.count
       return weights[channel * count..<(channel + 1) * count]
+    }
+
+    /// The layer of one member alone.
+    func member(_ index: Int) -> Layer {
+      let channels = index * shape.outputChannels..<(index + 1) * shape.outputChannels
+      return Layer(shape: shape, weights: channels.flatMap { weights(ofChannel: $0) }, bias: Array(bias[channels]))
     }
   }
 
   public let architecture: NetworkArchitecture
   public let layers: [Layer]
-  /// [classes, headInputs], a head input's index being channel · bands + band.
+  /// [classes, members · headInputs], a head input's index being (member · channels + channel) · bands + band.
   public let headWeights: [Float]
   /// [classes]
   public let headBias: [Float]
@@ -42,9 +49,9 @@ public struct FoldedNetwork: Sendable, Equatable {
       var weights = values("conv\(i + 1).weight")
       let (gamma, beta) = (values("bn\(i + 1).weight"), values("bn\(i + 1).bias"))
       let (mean, variance) = (values("bn\(i + 1).running_mean"), values("bn\(i + 1).running_var"))
-      let perChannel = weights.count / shape.outputChannels
+      let perChannel = weights.count / gamma.count
       var bias: [Float] = []
-      for channel in 0..<shape.outputChannels {
+      for channel in gamma.indices {
         let deviation = (Double(variance[channel]) + Double(NetworkArchitecture.batchNormEpsilon)).squareRoot()
         let scale = Double(gamma[channel]) / deviation
         for j in channel * perChannel..<(channel + 1) * perChannel { weights[j] = Float(scale * Double(weights[j])) }

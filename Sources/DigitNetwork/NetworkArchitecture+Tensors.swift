@@ -6,17 +6,20 @@ extension NetworkArchitecture {
   ///
   /// Convolution `i` (from 1): `conv{i}.weight` [out, in, bands, frames], and its batch normalisation
   /// `bn{i}.weight|bias|running_mean|running_var` [out]. The head: `fc.weight` [classes, headInputs], `fc.bias` [classes].
+  ///
+  /// Of an ensemble the members follow one another: [members · out, in, …], which is what PyTorch keeps for as many
+  /// `groups`, and [classes, members · headInputs], divided by their number, so that the sum is the mean.
   public var tensorShapes: [String: [Int]] {
     var shapes: [String: [Int]] = [:]
     for (i, layer) in convolutions.enumerated() {
       shapes["conv\(i + 1).weight"] = [
-        layer.outputChannels, layer.inputChannels, layer.kernel.bands, layer.kernel.frames,
+        members * layer.outputChannels, layer.inputChannels, layer.kernel.bands, layer.kernel.frames,
       ]
       for part in ["weight", "bias", "running_mean", "running_var"] {
-        shapes["bn\(i + 1).\(part)"] = [layer.outputChannels]
+        shapes["bn\(i + 1).\(part)"] = [members * layer.outputChannels]
       }
     }
-    shapes["fc.weight"] = [classes, headInputs]
+    shapes["fc.weight"] = [classes, members * headInputs]
     shapes["fc.bias"] = [classes]
     return shapes
   }
@@ -36,6 +39,7 @@ extension NetworkArchitecture {
     }
     try require(input, in: 1...2048, "an input of")
     try require((1...4096).contains(classes), "has \(classes) classes, which is not within 1 to 4096")
+    try require((1...16).contains(members), "has \(members) members, which is not within 1 to 16")
     try require(
       (1...16).contains(convolutions.count), "has \(convolutions.count) convolutions, which is not within 1 to 16")
     var channels = 1
@@ -58,7 +62,8 @@ extension NetworkArchitecture {
       extent = layer.output(of: extent)
       channels = layer.outputChannels
       multiplications +=
-        extent.bands * extent.frames * channels * layer.inputChannels * layer.kernel.bands * layer.kernel.frames
+        members * extent.bands * extent.frames * channels * layer.inputChannels * layer.kernel.bands
+        * layer.kernel.frames
     }
     try require(
       valuesOfPlane(extent, channels: channels, paddedFor: Extent(bands: 1, frames: 1)) <= 1 << 24,

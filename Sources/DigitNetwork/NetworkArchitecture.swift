@@ -3,7 +3,10 @@
 ///
 /// Convolutions are cross-correlations, as everywhere in the field, zero-padded by half the kernel on each side:
 /// an extent `n` becomes `(n + 2 * (kernel / 2) - kernel) / stride + 1`.
-public struct NetworkArchitecture: Sendable, Equatable, Codable {
+///
+/// Several such networks may stand side by side, each with weights of its own: an ensemble, whose answer is the mean of
+/// their logits. Together they are one network whose convolutions after the first have as many groups.
+public struct NetworkArchitecture: Sendable, Equatable {
   /// A size along the two axes of a spectrogram.
   public struct Extent: Sendable, Equatable, Codable {
     public var bands: Int
@@ -37,13 +40,17 @@ public struct NetworkArchitecture: Sendable, Equatable, Codable {
   }
 
   public var input: Extent
+  /// Those of one member.
   public var convolutions: [Convolution]
   public var classes: Int
+  /// How many networks stand side by side.
+  public var members: Int
 
-  public init(input: Extent, convolutions: [Convolution], classes: Int) {
+  public init(input: Extent, convolutions: [Convolution], classes: Int, members: Int = 1) {
     self.input = input
     self.convolutions = convolutions
     self.classes = classes
+    self.members = members
   }
 
   /// What this project ships: 1×128×128 → 32×32×64 → 48×16×32 → 96×8×16 → 160×4×8 → 160×4×8 → 160×4×8 → 640 →
@@ -71,9 +78,33 @@ public struct NetworkArchitecture: Sendable, Equatable, Codable {
     convolutions.reduce(into: [input]) { list, layer in list.append(layer.output(of: list[list.count - 1])) }
   }
 
-  /// The number of inputs of the linear layer: channels × bands that are left, channel by channel.
+  /// The number of inputs of a member's linear layer: channels × bands that are left, channel by channel.
   public var headInputs: Int {
     let last = extents[convolutions.count]
     return (convolutions.last?.outputChannels ?? 1) * last.bands
+  }
+}
+
+extension NetworkArchitecture: Codable {
+  private enum CodingKeys: String, CodingKey {
+    case input, convolutions, classes, members
+  }
+
+  public init(from decoder: any Decoder) throws {
+    let values = try decoder.container(keyedBy: CodingKeys.self)
+    self.init(
+      input: try values.decode(Extent.self, forKey: .input),
+      convolutions: try values.decode([Convolution].self, forKey: .convolutions),
+      classes: try values.decode(Int.self, forKey: .classes),
+      members: try values.decodeIfPresent(Int.self, forKey: .members) ?? 1)
+  }
+
+  /// A single network says nothing of members, as before there were any: its file keeps its bytes.
+  public func encode(to encoder: any Encoder) throws {
+    var values = encoder.container(keyedBy: CodingKeys.self)
+    try values.encode(input, forKey: .input)
+    try values.encode(convolutions, forKey: .convolutions)
+    try values.encode(classes, forKey: .classes)
+    if members != 1 { try values.encode(members, forKey: .members) }
   }
 }

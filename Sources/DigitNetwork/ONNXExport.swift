@@ -36,12 +36,13 @@ extension FoldedNetwork {
     for (i, layer) in layers.enumerated() {
       let (kernel, stride) = (layer.shape.kernel, layer.shape.stride)
       let padding = [kernel.bands / 2, kernel.frames / 2]
+      let groups = i == 0 ? 1 : architecture.members
       graph.node(
         "Conv", [previous, "conv\(i + 1).weight", "conv\(i + 1).bias"], "conv\(i + 1)",
         lists: [
           ("kernel_shape", [kernel.bands, kernel.frames]), ("pads", padding + padding),
           ("strides", [stride.bands, stride.frames]),
-        ])
+        ], numbers: groups == 1 ? [] : [("group", groups)])
       graph.node("Relu", ["conv\(i + 1)"], "relu\(i + 1)")
       previous = "relu\(i + 1)"
     }
@@ -52,10 +53,10 @@ extension FoldedNetwork {
     for (i, layer) in layers.enumerated() {
       let (shape, kernel) = (layer.shape, layer.shape.kernel)
       graph.initializer(
-        "conv\(i + 1).weight", [shape.outputChannels, shape.inputChannels, kernel.bands, kernel.frames], layer.weights)
-      graph.initializer("conv\(i + 1).bias", [shape.outputChannels], layer.bias)
+        "conv\(i + 1).weight", [layer.bias.count, shape.inputChannels, kernel.bands, kernel.frames], layer.weights)
+      graph.initializer("conv\(i + 1).bias", [layer.bias.count], layer.bias)
     }
-    graph.initializer("fc.weight", [architecture.classes, architecture.headInputs], headWeights)
+    graph.initializer("fc.weight", [architecture.classes, headWeights.count / architecture.classes], headWeights)
     graph.initializer("fc.bias", [architecture.classes], headBias)
     graph.value(11, "spectrogram", [1, architecture.input.bands, architecture.input.frames])
     graph.value(12, "logits", [architecture.classes])

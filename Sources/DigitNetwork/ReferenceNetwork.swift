@@ -15,13 +15,17 @@ public struct ReferenceNetwork: Sendable {
     precondition(
       spectrogram.count == architecture.input.bands * architecture.input.frames,
       "a spectrogram of \(spectrogram.count) values for an input of \(architecture.input)")
-    var values = spectrogram
-    var extent = architecture.input
-    for layer in network.layers {
-      values = relu(convolution(values, extent, layer))
-      extent = layer.shape.output(of: extent)
+    var features: [Float] = []
+    for member in 0..<architecture.members {
+      var values = spectrogram
+      var extent = architecture.input
+      for layer in network.layers {
+        values = relu(convolution(values, extent, layer.member(member)))
+        extent = layer.shape.output(of: extent)
+      }
+      features += meanOverTime(values, frames: extent.frames)
     }
-    return linear(meanOverTime(values, frames: extent.frames), network.headWeights, network.headBias)
+    return linear(features, network.headWeights, network.headBias)
   }
 
   /// x [inputChannels, bands, frames] → y [outputChannels, bands', frames'], cross-correlation, zeros outside.

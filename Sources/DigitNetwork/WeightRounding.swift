@@ -20,7 +20,7 @@ extension FoldedNetwork {
   /// The network with the weights of its convolutions as `DigitClassifier` has them: rounded to 16 bits.
   package var rounded: FoldedNetwork {
     let layers = layers.map { layer in
-      let weights = (0..<layer.shape.outputChannels).flatMap { channel in
+      let weights = layer.bias.indices.flatMap { channel in
         let weights = layer.weights(ofChannel: channel)
         let rounding = WeightRounding(weights)
         return weights.map { rounding.weight(rounding.number($0)) }

@@ -113,14 +113,13 @@ public struct Adaptation {
   /// - Throws: `Refusal` if there is no model that is better for the voice and no worse for the others.
   public func run(
     recipe: TrainingRecipe = Adaptation.recipe, threads: Int = 2, name: String, command: String,
-    report: (Trainer.Progress) -> Void, shouldStop: () -> Bool
+    report: (EnsembleTrainer.Progress) -> Void, shouldStop: () -> Bool
   ) throws -> Result? {
     var recipe = recipe
     recipe.noiseReductionDepth = FeatureParameters(metadata: old.metadata.features).noiseReductionDepth
-    let trainer = try Trainer(
+    let trainer = try EnsembleTrainer(
       bank: SoundBank(Self.balanced(voice.learned, others.learned)), recipe: recipe, start: old, threads: threads)
-    guard case .finished(let state) = try trainer.run(report: report, shouldStop: shouldStop) else { return nil }
-    let new = trainer.tensors(of: state)
+    guard case .finished(let new) = try trainer.run(report: report, shouldStop: shouldStop) else { return nil }
     func scores(_ model: DigitModel) throws -> (voice: Score, others: Score) {
       let evaluator = Evaluator(model: model, threads: threads)
       return (

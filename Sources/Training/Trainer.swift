@@ -4,7 +4,7 @@ import FoundationEssentials
 import SpeechFeatures
 import Synchronization
 
-/// Trains a network by a recipe: the same bank, recipe and number of threads give the same bytes on the same machine,
+/// Trains one network by a recipe (see `EnsembleTrainer` for several): the same bank, recipe and number of threads give the same bytes on the same machine,
 /// whether or not the training was interrupted.
 public final class Trainer {
   /// How far a training is.
@@ -18,7 +18,7 @@ public final class Trainer {
     public var accuracy: Double
     /// Since this run began.
     public var samplesPerSecond: Double
-    public var secondsLeft: Double
+    public var stepsPerSecond: Double
   }
 
   public enum Result {
@@ -139,7 +139,7 @@ public final class Trainer {
           Progress(
             epoch: (step - 1) / recipe.stepsPerEpoch + 1, epochs: recipe.epochs, step: step, steps: recipe.steps,
             loss: lossSum / Double(seen), accuracy: Double(rightSum) / Double(seen * recipe.batch),
-            samplesPerSecond: rate * Double(recipe.batch), secondsLeft: Double(recipe.steps - step) / rate))
+            samplesPerSecond: rate * Double(recipe.batch), stepsPerSecond: rate))
       }
       if epochEnds {
         (lossSum, rightSum, seen) = (0, 0, 0)
@@ -157,37 +157,11 @@ public final class Trainer {
     return network.tensors().mapValues { Tensor(shape: $0.shape, values: $0.values) }
   }
 
-  /// The model that a finished training gives, its calibration fitted to what it did not learn from.
-  public func model(
-    of state: NetworkState, data: TrainingData, name: String, version: String, command: String, notes: String = ""
-  ) throws -> DigitModel {
-    let raw = try raw(
-      of: state, name: name, version: version,
-      training: ModelMetadata.Training(
-        learnedFrom: teachers.sources(beside: data.sources), seed: recipe.seed, epochs: recipe.epochs, command: command,
-        notes: notes))
-    var metadata = raw.metadata
-    metadata.calibration = .fitted(to: try Evaluator(model: raw).outcomes(for: data.chosenBy))
-    return try DigitModel(metadata: metadata, tensors: raw.tensors)
-  }
-
-  /// The model of `state`, not calibrated.
-  private func raw(
-    of state: NetworkState, name: String, version: String, training: ModelMetadata.Training
-  ) throws -> DigitModel {
-    try DigitModel(
-      metadata: ModelMetadata(
-        name: name, version: version, labels: (0...9).map { "\($0)" } + ["other"], architecture: architecture,
-        features: recipe.features.dictionary, calibration: .raw, training: training),
-      tensors: tensors(of: state))
-  }
-
   /// Lets the network of `state` choose the examples from now on.
   private func choose(by state: NetworkState) throws {
     judge = state
-    let training = ModelMetadata.Training(
-      learnedFrom: [], seed: recipe.seed, epochs: recipe.epochs, command: "", notes: "")
-    let folded = try FoldedNetwork(try raw(of: state, name: "", version: "", training: training))
+    let model = try DigitModel(architecture: architecture, tensors: tensors(of: state), recipe: recipe)
+    let folded = try FoldedNetwork(model)
     for maker in makers { maker.judge(by: folded) }
   }
 
@@ -225,5 +199,23 @@ public final class Trainer {
       (0..<Augmenter.classes).max { row[$0] < row[$1] } ?? 0
     }
     return (0..<recipe.batch).count { best(logits + $0 * Augmenter.classes) == best(targets + $0 * Augmenter.classes) }
+  }
+}
+
+extension DigitModel {
+  /// A model that is not calibrated.
+  ///
+  /// - Parameter sources: what was learned from.
+  init(
+    architecture: NetworkArchitecture, tensors: [String: Tensor], recipe: TrainingRecipe, name: String = "",
+    version: String = "", sources: [ModelMetadata.Source] = [], command: String = "", notes: String = ""
+  ) throws(ModelError) {
+    try self.init(
+      metadata: ModelMetadata(
+        name: name, version: version, labels: (0...9).map { "\($0)" } + ["other"], architecture: architecture,
+        features: recipe.features.dictionary, calibration: .raw,
+        training: ModelMetadata.Training(
+          learnedFrom: sources, seed: recipe.seed, epochs: recipe.epochs, command: command, notes: notes)),
+      tensors: tensors)
   }
 }

@@ -3,6 +3,8 @@ import SpeechFeatures
 /// Everything that decides what weights come out of a data folder.
 public struct TrainingRecipe: Sendable, Equatable, Codable {
   public var seed: UInt64 = 1
+  /// How many networks stand side by side in the model, each of its own seed: this one, and those after it.
+  public var members = 1
   public var epochs = 60
   /// Examples in one epoch; they are drawn anew each time, so an epoch is a measure of work, not a pass over the data.
   public var examplesPerEpoch = 4096

@@ -99,10 +99,11 @@ struct BenchmarkStage {
     let extents = architecture.extents
     let operations = architecture.convolutions.indices.map { index in
       let layer = architecture.convolutions[index]
-      let outputs = extents[index + 1].bands * extents[index + 1].frames * layer.outputChannels
+      let channels = architecture.members * layer.outputChannels
+      let outputs = extents[index + 1].bands * extents[index + 1].frames * channels
       return 2 * Double(outputs * layer.inputChannels * layer.kernel.bands * layer.kernel.frames)
     }
-    let head = 2 * Double(architecture.headInputs * architecture.classes)
+    let head = 2 * Double(architecture.members * architecture.headInputs * architecture.classes)
     let whole = BenchmarkStage(
       key: "network", name: "network", operations: operations.reduce(head, +), soundSeconds: spokenSeconds
     ) {

@@ -12,6 +12,9 @@ struct LeaveOneOutOptions: ParsableArguments {
   @Option(name: .long, help: "Rounds of 4096 examples for each of them.")
   var epochs = TrainingRecipe().epochs
 
+  @Option(name: .long, help: "With --loso: networks in each model, see digitctl train.")
+  var members = TrainingRecipe().members
+
   @Option(
     name: .long,
     help: ArgumentHelp(
@@ -20,6 +23,7 @@ struct LeaveOneOutOptions: ParsableArguments {
 
   func validate() throws {
     guard epochs > 0 else { throw ValidationError("--epochs must be at least 1") }
+    guard (1...16).contains(members) else { throw ValidationError("--members must be 1 to 16") }
   }
 
   /// - Parameter speaker: leave out this one alone.
@@ -30,9 +34,11 @@ struct LeaveOneOutOptions: ParsableArguments {
     var recipe = TrainingRecipe()
     recipe.seed = seed
     recipe.epochs = epochs
+    recipe.members = members
     var command = ["digitctl", "evaluate"]
     for folder in data.folders { command += ["--data", folder.path] }
     command += ["--loso", "--seed", "\(seed)", "--epochs", "\(epochs)"]
+    if members != 1 { command += ["--members", "\(members)"] }
     let trial = try LeaveOneOut(
       folders: data.folders, speakers: [speaker].compactMap { $0 }, recipe: recipe, work: folds,
       command: command.joined(separator: " "), threads: threads)
@@ -54,12 +60,8 @@ struct LeaveOneOutOptions: ParsableArguments {
     case .reading(let done, let total):
       bar.show(what, share: share(0), "reading \(done) of \(total)")
     case .training(let training):
-      let done = Double(training.step) / Double(training.steps)
-      let line =
-        "epoch \(training.epoch)/\(training.epochs)  loss \(fixed(training.loss, 3))"
-        + "  accuracy \(fixed(100 * training.accuracy, 1)) %  \(fixed(training.samplesPerSecond, 0)) samples/s"
-      bar.show(what, share: share(done), line)
-      if training.step * training.epochs % training.steps == 0 { bar.note("\(what): \(line)") }
+      bar.show(what, share: share(training.share), training.line)
+      if training.endsEpoch { bar.note("\(what): \(training.line)") }
     case .scored(let fold):
       bar.note("\(what): \(fold.all.text), test \(fold.test.text)")
     }

@@ -51,8 +51,8 @@ extension Train {
       command: commandLine(recipe),
       report: { progress in
         bar.show(
-          "adapting", share: Double(progress.step) / Double(progress.steps),
-          "\(fixed(progress.samplesPerSecond, 0)) samples/s  \(duration(seconds: progress.secondsLeft)) left")
+          "adapting", share: progress.share,
+          "\(fixed(progress.training.samplesPerSecond, 0)) samples/s  \(duration(seconds: progress.secondsLeft)) left")
       }, shouldStop: { interrupt.wasRequested })
     bar.clear()
     guard let result else {

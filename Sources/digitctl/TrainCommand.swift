@@ -39,6 +39,13 @@ struct Train: ParsableCommand {
 
   @Option(
     name: .long,
+    help:
+      "Networks to train one after the other, each of the seed after the one before; the model answers with their mean."
+  )
+  var members = TrainingRecipe().members
+
+  @Option(
+    name: .long,
     help: ArgumentHelp(
       "The most that noise reduction takes away in what this model hears; 0 for none "
         + "(default: \(fixed(TrainingRecipe().noiseReductionDepth, 0))).", valueName: "dB"))
@@ -75,12 +82,14 @@ struct Train: ParsableCommand {
       throw ValidationError("--noise-reduction-depth must be 0 to 40 dB")
     }
     if let epochs, epochs < 1 { throw ValidationError("--epochs must be at least 1") }
+    guard (1...16).contains(members) else { throw ValidationError("--members must be 1 to 16") }
     guard adaptation.others.isEmpty || adaptation.fromModel != nil else {
       throw ValidationError("--others belongs to --from-model")
     }
     if adaptation.fromModel != nil {
       let others = [
         ("--teacher", !teacher.isEmpty), ("--checkpoint", checkpoint != nil),
+        ("--members", members != TrainingRecipe().members),
         ("--noise-reduction-depth", noiseReductionDepth != nil),
       ]
       if let (option, _) = others.first(where: \.1) {
@@ -94,6 +103,7 @@ struct Train: ParsableCommand {
     if let model = adaptation.fromModel { return try adapt(model) }
     var recipe = TrainingRecipe()
     recipe.seed = seed
+    recipe.members = members
     if let epochs { recipe.epochs = epochs }
     if let noiseReductionDepth { recipe.noiseReductionDepth = noiseReductionDepth }
     let teachers = try Teachers(
@@ -105,27 +115,25 @@ struct Train: ParsableCommand {
     }
     bar.end("learning from \(loaded.learned.count) recordings, choosing by \(loaded.chosenBy.count)")
     let path = checkpoint ?? output + ".checkpoint"
-    let trainer = try Trainer(
+    let trainer = try EnsembleTrainer(
       bank: try SoundBank(loaded.learned), recipe: recipe, checkpoint: path, teachers: teachers, threads: threads)
     let interrupt = Interrupt()
     let result = try trainer.run(
       report: { progress in
-        let line =
-          "epoch \(progress.epoch)/\(progress.epochs)  loss \(fixed(progress.loss, 3))"
-          + "  accuracy \(fixed(100 * progress.accuracy, 1)) %  \(fixed(progress.samplesPerSecond, 0)) samples/s"
-          + "  \(duration(seconds: progress.secondsLeft)) left"
-        bar.show("", share: Double(progress.step) / Double(progress.steps), line)
-        if progress.step * progress.epochs % progress.steps == 0 { bar.note(line) }
+        let line = "\(progress.line)  \(duration(seconds: progress.secondsLeft)) left"
+        bar.show("", share: progress.share, line)
+        if progress.endsEpoch { bar.note(line) }
       }, shouldStop: { interrupt.wasRequested })
     switch result {
-    case .stopped(let step):
-      bar.end("stopped after step \(step) of \(recipe.steps); saved in \(path): the same command goes on from there")
+    case .stopped(let member, let step):
+      let (network, file) = members == 1 ? ("", path) : (" of network \(member) of \(members)", "\(path)-\(member)")
+      bar.end("stopped after step \(step) of \(recipe.steps)\(network); saved in \(file): the same command goes on")
       throw ExitCode.failure
-    case .finished(let state):
+    case .finished(let weights):
       let model = try trainer.model(
-        of: state, data: loaded, name: name, version: "1.0", command: commandLine(recipe))
+        of: weights, data: loaded, name: name, version: "1.0", command: commandLine(recipe))
       try model.write(to: output)
-      unlink(path)
+      trainer.removeCheckpoints()
       bar.end("wrote \(output)")
     }
   }
@@ -139,6 +147,7 @@ struct Train: ParsableCommand {
     let file = output.split(separator: "/").last.map(String.init) ?? output
     for folder in adaptation.others { words += ["--others", folder] }
     words += ["--output", file, "--seed", "\(seed)", "--epochs", "\(recipe.epochs)"]
+    if members != TrainingRecipe().members { words += ["--members", "\(members)"] }
     if let depth = noiseReductionDepth, depth != TrainingRecipe().noiseReductionDepth {
       words += ["--noise-reduction-depth", "\(depth)"]
     }
@@ -146,6 +155,15 @@ struct Train: ParsableCommand {
     for speaker in leaveOut { words += ["--leave-out", speaker] }
     if name != "digits" { words += ["--name", name] }
     return words.joined(separator: " ")
+  }
+}
+
+extension EnsembleTrainer.Progress {
+  /// One line for people.
+  var line: String {
+    (members == 1 ? "" : "network \(member)/\(members)  ")
+      + "epoch \(training.epoch)/\(training.epochs)  loss \(fixed(training.loss, 3))"
+      + "  accuracy \(fixed(100 * training.accuracy, 1)) %  \(fixed(training.samplesPerSecond, 0)) samples/s"
   }
 }
 

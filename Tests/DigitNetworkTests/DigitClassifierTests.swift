@@ -73,6 +73,7 @@ struct DigitClassifierTests {
       architecture((9, 11), [convolution(1, 5, (2, 4), (1, 2)), convolution(5, 20, (4, 2), (3, 1))], classes: 4),
       architecture((13, 13), [convolution(1, 31, (3, 3), (5, 4)), convolution(31, 1, (1, 1), (1, 1))], classes: 40),
       architecture((5, 5), [convolution(1, 2, (5, 5), (1, 1))], classes: 7),
+      tinyEnsemble, architecture((5, 7), [convolution(1, 17, (3, 3), (1, 2))], classes: 2, members: 2),
     ])
   func oddShapes(architecture: NetworkArchitecture) throws {
     try expectAgreement(architecture, seed: 21)
@@ -98,7 +99,9 @@ struct DigitClassifierTests {
             (number(1...4), number(1...4))))
       }
       try expectAgreement(
-        architecture((number(1...20), number(1...20)), convolutions, classes: number(1...13)), seed: seed)
+        architecture(
+          (number(1...20), number(1...20)), convolutions, classes: number(1...13), members: number(1...3)),
+        seed: seed)
     }
   }
 

@@ -101,6 +101,19 @@ struct ONNXExportTests {
       ])
   }
 
+  @Test("The networks of an ensemble are the groups of all convolutions but the first, which has one input for all")
+  func groups() throws {
+    let graph = try Message(randomModel(tinyEnsemble, seed: 34).onnx()[...]).message(7)
+    let groups = try graph.messages(1).filter { $0.strings(4) == ["Conv"] }.map { node in
+      try node.messages(5).filter { $0.strings(1) == ["group"] }.flatMap { $0.integers(3) }
+    }
+    #expect(groups == [[], [3]])
+    let shapes = try Dictionary(
+      uniqueKeysWithValues: graph.messages(5).map { ($0.strings(8).joined(), $0.integers(1)) })
+    #expect(shapes["conv1.weight"] == [6, 1, 3, 3] && shapes["conv2.weight"] == [9, 2, 3, 3])
+    #expect(shapes["fc.weight"] == [3, 27] && shapes["conv2.bias"] == [9])
+  }
+
   @Test("The weights are the folded ones, in shape and value")
   func initializers() throws {
     let model = try randomModel(tinyArchitecture, seed: 33)

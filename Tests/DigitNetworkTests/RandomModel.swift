@@ -17,14 +17,19 @@ func convolution(_ from: Int, _ to: Int, _ kernel: (Int, Int), _ stride: (Int, I
 }
 
 func architecture(
-  _ input: (Int, Int), _ convolutions: [NetworkArchitecture.Convolution], classes: Int
+  _ input: (Int, Int), _ convolutions: [NetworkArchitecture.Convolution], classes: Int, members: Int = 1
 ) -> NetworkArchitecture {
   NetworkArchitecture(
-    input: NetworkArchitecture.Extent(bands: input.0, frames: input.1), convolutions: convolutions, classes: classes)
+    input: NetworkArchitecture.Extent(bands: input.0, frames: input.1), convolutions: convolutions, classes: classes,
+    members: members)
 }
 
 let tinyArchitecture = architecture(
   (6, 5), [convolution(1, 2, (3, 3), (2, 1)), convolution(2, 3, (3, 3), (1, 2))], classes: 3)
+
+/// Three of them side by side.
+let tinyEnsemble = architecture(
+  (6, 5), [convolution(1, 2, (3, 3), (2, 1)), convolution(2, 3, (3, 3), (1, 2))], classes: 3, members: 3)
 
 func metadata(
   _ architecture: NetworkArchitecture, labels: [String]? = nil, temperature: Double = 1.25

@@ -128,6 +128,9 @@ extension NetworkArchitecture {
   private static var most: Int { 1 << 14 }
 
   func checkTrainable() throws(TrainingEngineError) {
+    guard members == 1 else {
+      throw .architecture("it is an ensemble of \(members) networks, which are trained one by one")
+    }
     guard (1...64).contains(convolutions.count) else {
       throw .architecture("it has \(convolutions.count) convolutions")
     }

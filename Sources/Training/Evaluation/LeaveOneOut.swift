@@ -14,7 +14,7 @@ public struct LeaveOneOut {
 
   public enum Step: Sendable {
     case reading(done: Int, total: Int)
-    case training(Trainer.Progress)
+    case training(EnsembleTrainer.Progress)
     /// The fold is done; trained now, or found in the folder.
     case scored(LeaveOneOutReport.Fold)
   }
@@ -105,16 +105,16 @@ public struct LeaveOneOut {
     let data = try TrainingData(folders: folders, leavingOut: [speaker], threads: threads) { done, total in
       tell(.reading(done: done, total: total))
     }
-    let checkpoint = "\(work)/\(speaker).checkpoint"
-    let trainer = try Trainer(
-      bank: try SoundBank(data.learned), recipe: recipe, checkpoint: checkpoint, threads: threads)
-    guard case .finished(let state) = try trainer.run(report: { tell(.training($0)) }, shouldStop: shouldStop) else {
+    let trainer = try EnsembleTrainer(
+      bank: try SoundBank(data.learned), recipe: recipe, checkpoint: "\(work)/\(speaker).checkpoint",
+      threads: threads)
+    guard case .finished(let weights) = try trainer.run(report: { tell(.training($0)) }, shouldStop: shouldStop) else {
       return nil
     }
     let model = try trainer.model(
-      of: state, data: data, name: "without \(speaker)", version: "1.0", command: command, notes: notes)
+      of: weights, data: data, name: "without \(speaker)", version: "1.0", command: command, notes: notes)
     try model.write(to: path)
-    try? FileManager.default.removeItem(atPath: checkpoint)
+    trainer.removeCheckpoints()
     return model
   }
 
