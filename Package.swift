@@ -67,7 +67,7 @@ let package = Package(
     .target(
       name: "Web",
       dependencies: [
-        "AudioInput", "DigitNetwork", "EventFeed", "Recognition", "TerminalFace", "VoiceActivity",
+        "AudioInput", "DigitNetwork", "EventFeed", "Recognition", "TerminalFace",
         .product(name: "AsyncAlgorithms", package: "swift-async-algorithms"),
         .product(name: "HTTPTypes", package: "swift-http-types"),
         .product(name: "Hummingbird", package: "hummingbird"),
@@ -87,7 +87,7 @@ let package = Package(
     .executableTarget(
       name: "digitd",
       dependencies: [
-        "Recognition", "EventFeed", "AudioInput", "TerminalFace", "CMemory",
+        "AudioInput", "CMemory", "DigitNetwork", "EventFeed", "Recognition", "TerminalFace",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Configuration", package: "swift-configuration"),
         .product(name: "Logging", package: "swift-log"),
@@ -111,11 +111,13 @@ let package = Package(
     .testTarget(name: "VoiceActivityTests", dependencies: ["VoiceActivity", "TestSupport"]),
     .testTarget(name: "SpeechFeaturesTests", dependencies: ["SpeechFeatures"]),
     .testTarget(name: "DigitNetworkTests", dependencies: ["DigitNetwork", "TestSupport"]),
-    .testTarget(name: "RecognitionTests", dependencies: ["AudioInput", "Recognition", "TestSupport"]),
+    .testTarget(
+      name: "RecognitionTests",
+      dependencies: ["AudioInput", "DigitNetwork", "Recognition", "SpeechFeatures", "TestSupport", "VoiceActivity"]),
     .testTarget(name: "EventFeedTests", dependencies: ["EventFeed", "TestSupport"]),
     .testTarget(
       name: "TrainingTests",
-      dependencies: ["Training", "AudioInput", "DigitNetwork", "Pictures", "Recognition", "SpeechFeatures"]),
+      dependencies: ["Training", "AudioInput", "DigitNetwork", "Recognition", "SpeechFeatures", "TestSupport"]),
     .testTarget(
       name: "DaemonTests",
       dependencies: [
@@ -123,7 +125,7 @@ let package = Package(
       ]),
     .testTarget(name: "LiveTests"),
     .testTarget(name: "PicturesTests", dependencies: ["Pictures", "CZlib"]),
-    .testTarget(name: "TerminalFaceTests", dependencies: ["TerminalFace", "TestSupport"]),
+    .testTarget(name: "TerminalFaceTests", dependencies: ["EventFeed", "TerminalFace", "TestSupport"]),
     .testTarget(
       name: "WebTests", dependencies: ["Web", "DigitNetwork", "EventFeed", "TestSupport"]),
     .testTarget(name: "CommandTests", dependencies: ["digitctl", "digitd", "EventFeed", "DigitNetwork"]),

@@ -245,7 +245,7 @@ public final class Listener {
   private func voicedFrames(of word: DetectedWord) -> Int {
     Voicing.voicedFrames(
       in: samples(of: word, back: settings.back), correlation: settings.words.voicedCorrelation,
-      limit: max(settings.words.plainFromVoiced, settings.words.toldFromVoiced))
+      limit: max(settings.words.plainFromVoiced.max() ?? 0, settings.words.toldFromVoiced))
   }
 
   private func isWorthTelling(_ word: DetectedWord) -> Bool {

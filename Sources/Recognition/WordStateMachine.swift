@@ -81,7 +81,9 @@ package struct WordStateMachine: Sendable {
     _ recognition: Hypothesis, for word: DetectedWord, voicedFrames: Int, ongoing: Float, isPart: Bool
   ) -> Hypothesis {
     guard case .digit(let guess) = recognition.decision else { return recognition }
-    let isPlain = voicedFrames >= settings.plainFromVoiced && word.soundingFrames <= settings.plainUpTo
+    let plainFrom = settings.plainFromVoiced
+    let isVoiced = voicedFrames >= (plainFrom.indices.contains(guess.digit) ? plainFrom[guess.digit] : 0)
+    let isPlain = isVoiced && word.soundingFrames <= settings.plainUpTo
     let needed = max(
       isPlain ? 0 : settings.doubtfulConfidence, isPart ? settings.partConfidence : 0,
       word.soundingFrames < settings.shortBelow ? settings.shortConfidence : 0,

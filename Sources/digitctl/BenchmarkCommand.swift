@@ -35,8 +35,10 @@ struct Benchmark: ParsableCommand {
       bar.show("measuring", share: share * 0.9, name)
     }
     bar.show("measuring", share: 0.9, "training")
+    var architecture = model.metadata.architecture
+    architecture.members = 1  // Those of an ensemble learn one after the other.
     let trained = try TrainingBenchmark.run(
-      seconds: seconds, batch: batch, threads: trainingThreads, architecture: model.metadata.architecture)
+      seconds: seconds, batch: batch, threads: trainingThreads, architecture: architecture)
     bar.end("\(stages.count) stages, \(fixed(seconds, 1)) s each")
     let report = BenchmarkReport(
       machine: .this(kernels: try DigitClassifier(model).kernelsName), model: model.metadata,

@@ -130,7 +130,7 @@ private final class Machine {
   @Test(
     arguments: [
       (0.6, 20, 30, false, true), (0.6, 5, 30, false, false), (0.7, 5, 30, false, true), (0.6, 20, 76, false, false),
-      (0.7, 20, 76, false, true), (0.49, 20, 30, true, false), (0.5, 20, 30, true, true), (0.6, 5, 30, true, false),
+      (0.7, 20, 76, false, true), (0.34, 20, 30, true, false), (0.35, 20, 30, true, true), (0.6, 5, 30, true, false),
       (0.84, 20, 11, false, false), (0.85, 20, 11, false, true), (0.6, 20, 12, false, true),
     ] as [(Double, Int, Int, Bool, Bool)])
   func `a digit that is not plain needs more confidence`(
@@ -144,13 +144,23 @@ private final class Machine {
   }
 
   @Test(
-    arguments: [(0.89, 0.26, false), (0.9, 0.26, true), (0.6, 0.25, true), (0.6, 0, true)] as [(Double, Float, Bool)])
+    arguments: [(0.79, 0.26, false), (0.8, 0.26, true), (0.6, 0.25, true), (0.6, 0, true)] as [(Double, Float, Bool)])
   func `a digit among sounds as loud as itself needs more confidence`(
     confidence: Double, ongoing: Float, passes: Bool
   ) {
     let machine = WordStateMachine(settings: WordSettings())
     let heard = Hypothesis.rather(3, confidence)
     let judged = machine.judge(heard, for: word(0, 30), voicedFrames: 20, ongoing: ongoing, isPart: false)
+    #expect(judged.decision == (passes ? heard.decision : .rejected(.unsure, heard.guess)))
+  }
+
+  @Test(
+    arguments: [(3, 9, false), (3, 10, true), (2, 6, false), (2, 8, true), (6, 6, true), (0, 13, false)]
+      as [(Int, Int, Bool)])
+  func `how much voice a plain digit has depends on the digit`(digit: Int, voiced: Int, passes: Bool) {
+    let machine = WordStateMachine(settings: WordSettings())
+    let heard = Hypothesis.rather(digit, 0.6)
+    let judged = machine.judge(heard, for: word(0, 30), voicedFrames: voiced, ongoing: 0, isPart: false)
     #expect(judged.decision == (passes ? heard.decision : .rejected(.unsure, heard.guess)))
   }
 

@@ -9,9 +9,9 @@ import Recognition
 
 extension ModelMetadata.Calibration {
   /// Before anything is known: probabilities as they come, and a digit when it is likelier than not. What is told before
-  /// its word has surely ended is as often right from 0.8 on as from 1 on (the report's tables of two streams).
+  /// its word has surely ended is as often right from 0.6 on as from 1 on (the report's tables of two streams).
   public static let raw = ModelMetadata.Calibration(
-    temperature: 1, minimumConfidence: 0.5, maximumOther: 0.5, earlyConfidence: 0.8)
+    temperature: 1, minimumConfidence: 0.5, maximumOther: 0.5, earlyConfidence: 0.6)
 
   /// Fits temperature and thresholds to outcomes of a model whose calibration is `raw`.
   ///
