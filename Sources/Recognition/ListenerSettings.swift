@@ -38,9 +38,9 @@ public struct WordSettings: Sendable, Equatable {
   public var voicedCorrelation: Float = 0.7
   /// What is turned down is worth an event if it has so many frames of a voice: knocks, rain and clicks have none.
   public var toldFromVoiced = 3
-  /// A digit is plain if it has so many frames of a voice, by digit: as many as 97 to 99 in 100 of those have that people
-  /// said in the recordings learned from, in noise at 10 dB, but for the six, which many of them cut to its ends. A sneeze
-  /// that is heard as a "two" has six …
+  /// A digit is plain if it has so many frames of a voice, by digit: as many as 95 to 99 in 100 of those have that people
+  /// said in the recordings learned from, in noise at 10 dB, but for the six (77), cut to its ends in many of them. A
+  /// sneeze that is heard as a "two" has six …
   public var plainFromVoiced: [Int] = [14, 7, 8, 10, 7, 6, 6, 6, 6, 11]
   /// … and if its sound is no longer than this, as of 98 in 100 …
   public var plainUpTo = 75
