@@ -38,23 +38,31 @@ package struct WordStateMachine: Sendable {
   package private(set) var state = State.idle
   private let settings: WordSettings
   private let firstAttempt: Int
+  /// Quiet from which this pause of the word is worth an attempt: a certain answer that must wait for more quiet need not
+  /// be asked for again before.
+  private var nextAttempt: Int
 
   package init(settings: WordSettings) {
     self.settings = settings
     firstAttempt = settings.earliestQuiet.min() ?? 0
+    nextAttempt = firstAttempt
   }
 
   /// Takes in what voice activity has found. `mayAttempt`: whether there is time for a classification that may be in vain.
   package mutating func process(_ action: VoiceActivityAction, mayAttempt: Bool) -> Step {
     switch action {
-    case .speechStarted, .speechStopped, .wordResumed:
+    case .speechStarted, .speechStopped:
+      return .nothing
+    case .wordResumed:
+      nextAttempt = firstAttempt
       return .nothing
     case .wordStarted(let frame):
       state = .word(origin(ofWordAt: frame))
+      nextAttempt = firstAttempt
       return .nothing
     case .paused(let word, let quietFrames, let fall):
       guard case .word(let origin) = state, mayAttempt, !isAfterburst(word, origin) else { return .nothing }
-      guard quietFrames >= firstAttempt, fall >= settings.earliestFall else { return .nothing }
+      guard quietFrames >= nextAttempt, fall >= settings.earliestFall else { return .nothing }
       guard word.soundingFrames >= settings.shortestAttempt else { return .nothing }
       return .attempt(word, quietFrames: quietFrames)
     case .wordEnded(let word, let ending):
@@ -69,7 +77,10 @@ package struct WordStateMachine: Sendable {
       return false
     }
     guard settings.earliestQuiet.indices.contains(guess.digit) else { return false }
-    guard quietFrames >= settings.earliestQuiet[guess.digit] else { return false }
+    guard quietFrames >= settings.earliestQuiet[guess.digit] else {
+      nextAttempt = settings.earliestQuiet[guess.digit]
+      return false
+    }
     state = .decided(end: word.end)
     return true
   }

@@ -54,6 +54,17 @@ private final class Machine {
     #expect(machine.state == .word(.fresh))
   }
 
+  @Test func `a certain answer that must wait is not asked for again before, but after the word went on`() {
+    let machine = inWord()
+    #expect(!machine.decide(.certain(6), for: word(0, 30), quietFrames: 6))
+    #expect(machine.process(.paused(word(0, 30), quietFrames: 12, fall: 30)) == .nothing)
+    let due = machine.process(.paused(word(0, 30), quietFrames: 14, fall: 30))
+    #expect(due == .attempt(word(0, 30), quietFrames: 14))
+    #expect(machine.process(.wordResumed(frame: 44)) == .nothing)
+    let next = machine.process(.paused(word(0, 50), quietFrames: 6, fall: 30))
+    #expect(next == .attempt(word(0, 50), quietFrames: 6))
+  }
+
   @Test func `no attempt too soon, on too small a fall, on too short a word, or without time`() {
     let machine = inWord()
     #expect(machine.process(.paused(word(0, 30), quietFrames: 4, fall: 30)) == .nothing)
