@@ -67,7 +67,7 @@ let package = Package(
     .target(
       name: "Web",
       dependencies: [
-        "AudioInput", "DigitNetwork", "EventFeed", "Recognition", "TerminalFace",
+        "AudioInput", "DigitNetwork", "EventFeed", "Recognition", "TerminalFace", "VoiceActivity",
         .product(name: "AsyncAlgorithms", package: "swift-async-algorithms"),
         .product(name: "HTTPTypes", package: "swift-http-types"),
         .product(name: "Hummingbird", package: "hummingbird"),

@@ -13,15 +13,17 @@ public struct FoldedNetwork: Sendable, Equatable {
     public let bias: [Float]
 
     /// [inputChannels, kernel.bands, kernel.frames]: those of one output channel of all.
-    func weights(ofChannel channel: Int) -> ArraySlice<Float> {
+    func weights(ofChannel channel: Int) -> ArraySlice<Float> { weights(ofChannels: channel..<channel + 1) }
+
+    private func weights(ofChannels channels: Range<Int>) -> ArraySlice<Float> {
       let count = weights.count / bias.count
-      return weights[channel * count..<(channel + 1) * count]
+      return weights[channels.lowerBound * count..<channels.upperBound * count]
     }
 
     /// The layer of one member alone.
     func member(_ index: Int) -> Layer {
       let channels = index * shape.outputChannels..<(index + 1) * shape.outputChannels
-      return Layer(shape: shape, weights: channels.flatMap { weights(ofChannel: $0) }, bias: Array(bias[channels]))
+      return Layer(shape: shape, weights: Array(weights(ofChannels: channels)), bias: Array(bias[channels]))
     }
   }
 

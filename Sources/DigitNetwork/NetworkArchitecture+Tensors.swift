@@ -39,7 +39,10 @@ extension NetworkArchitecture {
     }
     try require(input, in: 1...2048, "an input of")
     try require((1...4096).contains(classes), "has \(classes) classes, which is not within 1 to 4096")
-    try require((1...16).contains(members), "has \(members) members, which is not within 1 to 16")
+    let counts = Self.memberCounts
+    try require(
+      counts.contains(members),
+      "has \(members) members, which is not within \(counts.lowerBound) to \(counts.upperBound)")
     try require(
       (1...16).contains(convolutions.count), "has \(convolutions.count) convolutions, which is not within 1 to 16")
     var channels = 1

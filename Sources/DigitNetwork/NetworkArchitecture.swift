@@ -45,6 +45,8 @@ public struct NetworkArchitecture: Sendable, Equatable {
   public var classes: Int
   /// How many networks stand side by side.
   public var members: Int
+  /// As many as this program takes.
+  public static let memberCounts = 1...16
 
   public init(input: Extent, convolutions: [Convolution], classes: Int, members: Int = 1) {
     self.input = input

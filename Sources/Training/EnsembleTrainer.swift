@@ -84,11 +84,11 @@ public struct EnsembleTrainer {
     of tensors: [String: Tensor], data: TrainingData, name: String, version: String, command: String,
     notes: String = ""
   ) throws -> DigitModel {
-    var architecture = NetworkArchitecture.standard(classes: Augmenter.classes)
+    var architecture = starts.first?.metadata.architecture ?? .standard(classes: Augmenter.classes)
     architecture.members = recipe.members
     let raw = try DigitModel(
-      architecture: starts.first?.metadata.architecture ?? architecture, tensors: tensors, recipe: recipe, name: name,
-      version: version, sources: teachers.sources(beside: data.sources), command: command, notes: notes)
+      architecture: architecture, tensors: tensors, recipe: recipe, name: name, version: version,
+      sources: teachers.sources(beside: data.sources), command: command, notes: notes)
     var metadata = raw.metadata
     metadata.calibration = .fitted(to: try Evaluator(model: raw).outcomes(for: data.chosenBy))
     return try DigitModel(metadata: metadata, tensors: raw.tensors)
@@ -99,7 +99,8 @@ public struct EnsembleTrainer {
     for path in (1...recipe.members).compactMap(checkpointPath) { try? FileManager.default.removeItem(atPath: path) }
   }
 
-  private func checkpointPath(of member: Int) -> String? {
+  /// Where the `member`th network (from 1) is saved, if anywhere.
+  public func checkpointPath(of member: Int) -> String? {
     checkpoint.map { recipe.members == 1 ? $0 : "\($0)-\(member)" }
   }
 }

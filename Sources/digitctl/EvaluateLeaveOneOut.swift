@@ -1,4 +1,5 @@
 import ArgumentParser
+import DigitNetwork
 import FoundationEssentials
 import Training
 
@@ -23,7 +24,9 @@ struct LeaveOneOutOptions: ParsableArguments {
 
   func validate() throws {
     guard epochs > 0 else { throw ValidationError("--epochs must be at least 1") }
-    guard (1...16).contains(members) else { throw ValidationError("--members must be 1 to 16") }
+    guard NetworkArchitecture.memberCounts.contains(members) else {
+      throw ValidationError("--members must be 1 to \(NetworkArchitecture.memberCounts.upperBound)")
+    }
   }
 
   /// - Parameter speaker: leave out this one alone.

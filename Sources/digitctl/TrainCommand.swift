@@ -82,7 +82,9 @@ struct Train: ParsableCommand {
       throw ValidationError("--noise-reduction-depth must be 0 to 40 dB")
     }
     if let epochs, epochs < 1 { throw ValidationError("--epochs must be at least 1") }
-    guard (1...16).contains(members) else { throw ValidationError("--members must be 1 to 16") }
+    guard NetworkArchitecture.memberCounts.contains(members) else {
+      throw ValidationError("--members must be 1 to \(NetworkArchitecture.memberCounts.upperBound)")
+    }
     guard adaptation.others.isEmpty || adaptation.fromModel != nil else {
       throw ValidationError("--others belongs to --from-model")
     }
@@ -126,7 +128,8 @@ struct Train: ParsableCommand {
       }, shouldStop: { interrupt.wasRequested })
     switch result {
     case .stopped(let member, let step):
-      let (network, file) = members == 1 ? ("", path) : (" of network \(member) of \(members)", "\(path)-\(member)")
+      let network = members == 1 ? "" : " of network \(member) of \(members)"
+      let file = trainer.checkpointPath(of: member) ?? path
       bar.end("stopped after step \(step) of \(recipe.steps)\(network); saved in \(file): the same command goes on")
       throw ExitCode.failure
     case .finished(let weights):
