@@ -1,4 +1,4 @@
-/// The network, fast: one core, weights packed once in 16 bits, and no allocation after that.
+/// The network, fast: one core, weights packed once, and no allocation after that.
 ///
 /// It owns the room for its activations, so one instance serves one thread at a time; each thread that classifies has
 /// its own.
@@ -25,11 +25,11 @@ public final class DigitClassifier {
     self.init(try FoldedNetwork(model))
   }
 
-  public convenience init(_ network: FoldedNetwork) {
-    self.init(network, kernels: .best)
+  public convenience init(_ network: FoldedNetwork, _ precision: WeightPrecision = .coarse) {
+    self.init(network, precision, kernels: .best)
   }
 
-  package init(_ network: FoldedNetwork, kernels: KernelTable) {
+  package init(_ network: FoldedNetwork, _ precision: WeightPrecision = .coarse, kernels: KernelTable) {
     let architecture = network.architecture
     let layers = network.layers
     let extents = architecture.extents
@@ -47,7 +47,7 @@ public final class DigitClassifier {
     classes = architecture.classes
     inputPlane = planes[0]
     lastPlane = last
-    members = (0..<architecture.members).map { PackedMember($0, of: network, planes: planes) }
+    members = (0..<architecture.members).map { PackedMember($0, of: network, planes: planes, precision) }
     activations = planes.map { AlignedFloats(count: $0.count) }
     scratch = AlignedFloats(count: members.flatMap(\.convolutions).map(\.scratchCount).max() ?? 0)
     headSums = AlignedFloats(count: last.extent.bands * last.channels)

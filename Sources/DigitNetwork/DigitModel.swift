@@ -16,7 +16,7 @@ public struct DigitModel: Sendable, Equatable {
         throw ModelError(
           field: "tensor '\(name)'", problem: "has shape \(tensor.shape), but the architecture asks for \(shape)")
       }
-      if let bad = tensor.values.firstIndex(where: { !$0.isFinite }) {
+      if let bad = tensor.values.firstNotFinite {
         throw ModelError(field: "tensor '\(name)'", problem: "has \(tensor.values[bad]) at index \(bad)")
       }
       if name.hasSuffix(".running_var"), let bad = tensor.values.firstIndex(where: { $0 < 0 }) {

@@ -12,18 +12,13 @@ public struct FoldedNetwork: Sendable, Equatable {
     /// [members · outputChannels]
     public let bias: [Float]
 
-    /// [inputChannels, kernel.bands, kernel.frames]: those of one output channel of all.
-    func weights(ofChannel channel: Int) -> ArraySlice<Float> { weights(ofChannels: channel..<channel + 1) }
-
-    private func weights(ofChannels channels: Range<Int>) -> ArraySlice<Float> {
-      let count = weights.count / bias.count
-      return weights[channels.lowerBound * count..<channels.upperBound * count]
-    }
-
     /// The layer of one member alone.
     func member(_ index: Int) -> Layer {
       let channels = index * shape.outputChannels..<(index + 1) * shape.outputChannels
-      return Layer(shape: shape, weights: Array(weights(ofChannels: channels)), bias: Array(bias[channels]))
+      let count = weights.count / bias.count
+      return Layer(
+        shape: shape, weights: Array(weights[channels.lowerBound * count..<channels.upperBound * count]),
+        bias: Array(bias[channels]))
     }
   }
 
@@ -52,14 +47,17 @@ public struct FoldedNetwork: Sendable, Equatable {
       let (gamma, beta) = (values("bn\(i + 1).weight"), values("bn\(i + 1).bias"))
       let (mean, variance) = (values("bn\(i + 1).running_mean"), values("bn\(i + 1).running_var"))
       let perChannel = weights.count / gamma.count
-      var bias: [Float] = []
-      for channel in gamma.indices {
-        let deviation = (Double(variance[channel]) + Double(NetworkArchitecture.batchNormEpsilon)).squareRoot()
-        let scale = Double(gamma[channel]) / deviation
-        for j in channel * perChannel..<(channel + 1) * perChannel { weights[j] = Float(scale * Double(weights[j])) }
-        bias.append(Float(Double(beta[channel]) - scale * Double(mean[channel])))
+      let scales = gamma.indices.map { channel in
+        Double(gamma[channel])
+          / (Double(variance[channel]) + Double(NetworkArchitecture.batchNormEpsilon)).squareRoot()
       }
-      guard weights.allSatisfy(\.isFinite), bias.allSatisfy(\.isFinite) else {
+      weights.withUnsafeMutableBufferPointer { weights in
+        for (channel, scale) in scales.enumerated() {
+          for j in channel * perChannel..<(channel + 1) * perChannel { weights[j] = Float(scale * Double(weights[j])) }
+        }
+      }
+      let bias = scales.indices.map { Float(Double(beta[$0]) - scales[$0] * Double(mean[$0])) }
+      guard weights.firstNotFinite == nil, bias.firstNotFinite == nil else {
         throw ModelError(field: "bn\(i + 1)", problem: "scales its convolution beyond single precision")
       }
       layers.append(Layer(shape: shape, weights: weights, bias: bias))

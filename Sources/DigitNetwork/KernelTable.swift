@@ -9,10 +9,10 @@ import KernelsBaseline
 package struct KernelTable: Sendable {
   typealias Convolve =
     @Sendable (
-      _ x: UnsafePointer<Float>, _ weights: UnsafeRawPointer, _ scales: UnsafeRawPointer, _ bias: UnsafeRawPointer,
-      _ scratch: UnsafeMutableRawPointer, _ y: UnsafeMutableRawPointer, _ xOffsets: UnsafePointer<Int32>,
-      _ yOffsets: UnsafePointer<Int32>, _ sixes: Int, _ fours: Int, _ panels: Int, _ rows: Int, _ runLength: Int,
-      _ rowStride: Int
+      _ x: UnsafePointer<Float>, _ weights: UnsafeRawPointer, _ fine: Bool, _ scales: UnsafeRawPointer,
+      _ bias: UnsafeRawPointer, _ scratch: UnsafeMutableRawPointer, _ y: UnsafeMutableRawPointer,
+      _ xOffsets: UnsafePointer<Int32>, _ yOffsets: UnsafePointer<Int32>, _ sixes: Int, _ fours: Int, _ panels: Int,
+      _ rows: Int, _ runLength: Int, _ rowStride: Int
     ) -> Void
   typealias Classify =
     @Sendable (

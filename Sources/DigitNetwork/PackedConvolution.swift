@@ -26,9 +26,7 @@ struct PackedConvolution {
   private let panels: Int
   private let sixes: Int
   private let fours: Int
-  /// [panels, rows, runLength, 16]: for eight channels and the eight after them in turn, see `convolveAndRectify`.
-  private let weights: AlignedBuffer<UInt16>
-  private let scales: AlignedFloats
+  private let weights: PackedWeights
   private let bias: AlignedFloats
   private let xOffsets: [Int32]
   private let yOffsets: [Int32]
@@ -37,37 +35,22 @@ struct PackedConvolution {
   static func paddedChannels(_ channels: Int) -> Int { (channels + panelWidth - 1) / panelWidth * panelWidth }
 
   /// Floats that `run` needs room for: one panel's weights.
-  var scratchCount: Int { rows * runLength * panelWidth }
+  var scratchCount: Int { PackedWeights.floats(ofPanel: rows * runLength) }
 
-  init(_ layer: FoldedNetwork.Layer, from input: Plane, to output: Plane) {
+  /// - Parameter member: which network's channels of the layer.
+  init(
+    _ layer: FoldedNetwork.Layer, of member: Int, from input: Plane, to output: Plane, _ precision: WeightPrecision
+  ) {
     let (shape, kernel) = (layer.shape, layer.shape.kernel)
     rows = kernel.bands
     runLength = kernel.frames * input.channels
     rowStride = input.rowLength
     panels = output.channels / panelWidth
 
-    // weights [panels, kernel.bands, kernel.frames, input.channels, 16] from [out, in, bands, frames]; the channels
-    // that only fill up a panel have a scale of zero.
-    weights = AlignedBuffer(count: output.channels * rows * runLength)
-    scales = AlignedFloats(count: output.channels)
+    weights = PackedWeights(
+      layer, of: member, inputChannels: input.channels, outputChannels: output.channels, precision)
     bias = AlignedFloats(count: output.channels)
-    for o in 0..<shape.outputChannels {
-      let (panel, lane) = (o / panelWidth, o % panelWidth)
-      let place = lane % 8 * 2 + lane / 8
-      let rounding = WeightRounding(layer.weights(ofChannel: o))
-      scales.pointer[o] = rounding.scale
-      bias.pointer[o] = layer.bias[o]
-      for b in 0..<kernel.bands {
-        for f in 0..<kernel.frames {
-          let run = ((panel * kernel.bands + b) * kernel.frames + f) * input.channels
-          for i in 0..<input.channels {
-            let from = ((o * shape.inputChannels + i) * kernel.bands + b) * kernel.frames + f
-            let number = i < shape.inputChannels ? Int(rounding.number(layer.weights[from])) : 0
-            weights.pointer[(run + i) * panelWidth + place] = UInt16(number + packedZero)
-          }
-        }
-      }
-    }
+    for o in 0..<shape.outputChannels { bias.pointer[o] = layer.bias[member * shape.outputChannels + o] }
 
     // The pixels in groups of six and four; where neither fits, the last pixel is computed more than once.
     let pixels = output.extent.bands * output.extent.frames
@@ -94,8 +77,8 @@ struct PackedConvolution {
       yOffsets.withUnsafeBufferPointer { to in
         guard let from = from.baseAddress, let to = to.baseAddress else { return }
         kernels.convolve(
-          x.pointer, weights.pointer, scales.pointer, bias.pointer, scratch.pointer, y.pointer, from, to, sixes, fours,
-          panels, rows, runLength, rowStride)
+          x.pointer, weights.numbers.pointer, weights.precision == .fine, weights.scales.pointer, bias.pointer,
+          scratch.pointer, y.pointer, from, to, sixes, fours, panels, rows, runLength, rowStride)
       }
     }
   }

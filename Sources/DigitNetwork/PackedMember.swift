@@ -7,10 +7,10 @@ struct PackedMember {
   let headBias: AlignedFloats
 
   /// - Parameter planes: the input of each convolution, and the output of the last.
-  init(_ member: Int, of network: FoldedNetwork, planes: [PackedConvolution.Plane]) {
+  init(_ member: Int, of network: FoldedNetwork, planes: [PackedConvolution.Plane], _ precision: WeightPrecision) {
     let architecture = network.architecture
     convolutions = network.layers.indices.map { i in
-      PackedConvolution(network.layers[i].member(member), from: planes[i], to: planes[i + 1])
+      PackedConvolution(network.layers[i], of: member, from: planes[i], to: planes[i + 1], precision)
     }
     let last = planes[planes.count - 1]
     let (bands, inputs) = (last.extent.bands, architecture.headInputs)

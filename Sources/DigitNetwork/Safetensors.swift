@@ -122,15 +122,16 @@ public struct Safetensors: Sendable, Equatable {
     _ entry: SafetensorsHeader.Entry, in data: ArraySlice<UInt8>
   ) throws(ModelError) -> Tensor {
     let count = (entry.end - entry.begin) / 4
-    let start = data.startIndex + entry.begin
     let values = data.withUnsafeBytes { raw in
-      let from = start - data.startIndex
-      return (0..<count).map { i in
-        Float(
-          bitPattern: UInt32(littleEndian: raw.loadUnaligned(fromByteOffset: from + 4 * i, as: UInt32.self)))
+      [Float](unsafeUninitializedCapacity: count) { values, initialized in
+        for i in 0..<count {
+          let bits = raw.loadUnaligned(fromByteOffset: entry.begin + 4 * i, as: UInt32.self)
+          values[i] = Float(bitPattern: UInt32(littleEndian: bits))
+        }
+        initialized = count
       }
     }
-    if let bad = values.firstIndex(where: { !$0.isFinite }) {
+    if let bad = values.firstNotFinite {
       throw ModelError(
         field: "tensor \(ModelError.quote(entry.name))", problem: "has \(values[bad]) at index \(bad)")
     }

@@ -23,3 +23,13 @@ public struct Tensor: Sendable, Equatable {
     return product
   }
 }
+
+extension [Float] {
+  /// The index of the first value that is no number or infinite. All of them are looked at, several at once: that is
+  /// quicker than to ask of each whether to go on.
+  var firstNotFinite: Int? {
+    let exponent: UInt32 = 0x7F80_0000
+    let largest = withUnsafeBufferPointer { $0.reduce(0 as UInt32) { Swift.max($0, $1.bitPattern & exponent) } }
+    return largest < exponent ? nil : firstIndex { !$0.isFinite }
+  }
+}

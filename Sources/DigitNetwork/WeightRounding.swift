@@ -1,32 +1,40 @@
-/// The weights of one output channel as whole numbers of 16 bits: weight ≈ scale · number. Half of the memory, and of
-/// what must come from memory for an utterance, for an error of at most 1/65,534 of the channel's largest weight.
+/// The weights of one output channel as whole numbers: weight ≈ scale · number.
 struct WeightRounding {
   let scale: Float
+  private let inverse: Float
+  private let precision: WeightPrecision
+
+  /// A number is one in the last bits of 1.5 · 2²³ plus it, where the sum is rounded to the nearest whole number: one
+  /// addition for several weights at once.
+  private static let shift: Float = 12_582_912
 
   /// - Parameter weights: those of the channel, finite.
-  init(_ weights: ArraySlice<Float>) {
-    let largest = weights.reduce(0) { max($0, abs($1)) }
+  init(_ weights: UnsafeBufferPointer<Float>, _ precision: WeightPrecision) {
+    // As the bits of what is not negative are ordered like the numbers.
+    let largest = weights.reduce(0 as UInt32) { max($0, $1.magnitude.bitPattern) }
     // No scale under the smallest normal number, whose inverse could overflow.
-    scale = max(largest / 32_767, .leastNormalMagnitude)
+    scale = max(Float(bitPattern: largest) / Float(precision.largest), .leastNormalMagnitude)
+    inverse = 1 / scale
+    self.precision = precision
   }
 
-  /// −32,767…32,767.
-  func number(_ weight: Float) -> Int16 { Int16((weight / scale).rounded()) }
-
-  func weight(_ number: Int16) -> Float { scale * Float(number) }
-}
-
-extension FoldedNetwork {
-  /// The network with the weights of its convolutions as `DigitClassifier` has them: rounded to 16 bits.
-  package var rounded: FoldedNetwork {
-    let layers = layers.map { layer in
-      let weights = layer.bias.indices.flatMap { channel in
-        let weights = layer.weights(ofChannel: channel)
-        let rounding = WeightRounding(weights)
-        return weights.map { rounding.weight(rounding.number($0)) }
-      }
-      return Layer(shape: layer.shape, weights: weights, bias: layer.bias)
+  /// The number of each weight, as it is packed: plus `precision.zero`.
+  func numbers(of weights: UnsafeBufferPointer<Float>, into numbers: UnsafeMutableBufferPointer<UInt16>) {
+    let zero = UInt32(precision.zero)
+    for i in 0..<min(weights.count, numbers.count) {
+      numbers[i] = UInt16(truncatingIfNeeded: (rounded(weights[i]) + Self.shift).bitPattern &+ zero)
     }
-    return FoldedNetwork(architecture: architecture, layers: layers, headWeights: headWeights, headBias: headBias)
+  }
+
+  /// The nearest weight that a number stands for.
+  func weight(nearest weight: Float) -> Float { scale * rounded(weight) }
+
+  @inline(__always)
+  private func rounded(_ weight: Float) -> Float {
+    switch precision {
+    case .coarse: weight * inverse + Self.shift - Self.shift
+    // What is trained again is to be the same to the last bit, and was always rounded so.
+    case .fine: (weight / scale).rounded()
+    }
   }
 }

@@ -13,32 +13,43 @@
 /// The number of output channels of one panel of packed weights.
 public let panelWidth = 16
 
-/// The packed weight that stands for 0.
-public let packedZero = 32_768
+/// The packed weight of 8 bits that stands for 0.
+public let packedZero = 128
+
+/// The packed weight of 16 bits that stands for 0.
+public let packedFineZero = 32_768
 
 /// y = max(x ∗ w + bias, 0), for groups of six, then of four output pixels.
 ///
 /// - Parameters:
 ///   - x: the input [bands, frames, channels] with its border of zeros.
-///   - weights: [panels, rows · runLength, 16] numbers of 16 bits, 64-byte aligned; a weight is its channel's scale times
-///     what its number is above `packedZero`. Of each sixteen, those of channels 0, 8, 1, 9, … 7, 15.
+///   - weights: [panels, ⌈rows · runLength / 2⌉, 8, 2, 2] numbers of 8 bits, 64-byte aligned; a weight is its channel's
+///     scale times what its number is above `packedZero`. Each 32 bits are two weights of channels c and c + 8 each, the
+///     first of each, then the second; what is over at the end is not used. Or, if `fine`, [panels, rows · runLength, 8, 2]
+///     numbers of 16 bits above `packedFineZero`, each 32 bits a weight of channel c and one of c + 8.
 ///   - scales: [panels, 16], 64-byte aligned.
 ///   - bias: [panels, 16], 64-byte aligned.
-///   - scratch: room for [rows · runLength, 16] floats, 64-byte aligned.
+///   - scratch: room for [2 · ⌈rows · runLength / 2⌉, 16] floats, 64-byte aligned.
 ///   - y: the output, 64-byte aligned.
 ///   - xOffsets: for each output pixel, in floats from `x`, where its first run begins; as many as 6 · sixes + 4 · fours.
 ///   - yOffsets: for each output pixel, in floats from `y`, where its channels begin; multiples of 16.
 ///   - rows: the kernel's extent in bands, each a run of `runLength` values of the input, `rowStride` apart.
 public func convolveAndRectify(
-  _ x: UnsafePointer<Float>, _ weights: UnsafeRawPointer, _ scales: UnsafeRawPointer, _ bias: UnsafeRawPointer,
-  _ scratch: UnsafeMutableRawPointer, _ y: UnsafeMutableRawPointer, xOffsets: UnsafePointer<Int32>,
-  yOffsets: UnsafePointer<Int32>, sixes: Int, fours: Int, panels: Int, rows: Int, runLength: Int, rowStride: Int
+  _ x: UnsafePointer<Float>, _ weights: UnsafeRawPointer, fine: Bool, _ scales: UnsafeRawPointer,
+  _ bias: UnsafeRawPointer, _ scratch: UnsafeMutableRawPointer, _ y: UnsafeMutableRawPointer,
+  xOffsets: UnsafePointer<Int32>, yOffsets: UnsafePointer<Int32>, sixes: Int, fours: Int, panels: Int, rows: Int,
+  runLength: Int, rowStride: Int
 ) {
   let length = rows &* runLength
+  let pairs = (length &+ 1) / 2
   let w = UnsafeRawPointer(scratch)
   var panel = 0
   while panel < panels {
-    unpack(weights + panel &* length &* 32, scales + panel &* 64, length, scratch)
+    if fine {
+      unpackFine(weights + panel &* length &* 32, scales + panel &* 64, length, scratch)
+    } else {
+      unpack(weights + panel &* pairs &* 32, scales + panel &* 64, pairs, scratch)
+    }
     let b = bias + panel &* 64
     let out = y + panel &* 64
     var from = xOffsets
@@ -120,26 +131,56 @@ public func averageAndClassify(
   }
 }
 
-/// One panel's weights as floats: [length, 16]. Once for all its pixels, so that it costs next to nothing.
+/// One panel's weights as floats: [2 · pairs, 16]. Once for all its pixels, so that it costs next to nothing.
 @inline(__always)
 private func unpack(
+  _ packed: UnsafeRawPointer, _ scales: UnsafeRawPointer, _ pairs: Int, _ weights: UnsafeMutableRawPointer
+) {
+  let (left, right) = (vector(scales, 0), vector(scales, 32))
+  var pair = 0
+  while pair < pairs {
+    let numbers = packed.load(fromByteOffset: pair &* 32, as: SIMD8<UInt32>.self)
+    let first = pair &* 128
+    weights.storeBytes(of: lastByte(numbers) * left, toByteOffset: first, as: SIMD8<Float>.self)
+    weights.storeBytes(
+      of: lastByte(numbers &>> SIMD8<UInt32>(repeating: 8)) * right, toByteOffset: first &+ 32, as: SIMD8<Float>.self)
+    weights.storeBytes(
+      of: lastByte(numbers &>> SIMD8<UInt32>(repeating: 16)) * left, toByteOffset: first &+ 64, as: SIMD8<Float>.self)
+    weights.storeBytes(
+      of: lastByte(numbers &>> SIMD8<UInt32>(repeating: 24)) * right, toByteOffset: first &+ 96, as: SIMD8<Float>.self)
+    pair &+= 1
+  }
+}
+
+/// The same for weights of 16 bits: [length, 16].
+@inline(__always)
+private func unpackFine(
   _ packed: UnsafeRawPointer, _ scales: UnsafeRawPointer, _ length: Int, _ weights: UnsafeMutableRawPointer
 ) {
-  // The bits of 2²³ + n, for a whole n of 0 to 65,535, are those of 2²³ with n in the last ones: no conversion is needed.
-  let bits = SIMD8<UInt32>(repeating: 0x4B00_0000)
-  let zero = SIMD8<Float>(repeating: 8_388_608 + 32_768)
-  let low = SIMD8<UInt32>(repeating: 0xFFFF)
-  let sixteen = SIMD8<UInt32>(repeating: 16)
   let (left, right) = (vector(scales, 0), vector(scales, 32))
+  let low = SIMD8<UInt32>(repeating: 0xFFFF)
+  let zero = SIMD8<Float>(repeating: 8_388_608 + 32_768)
   var k = 0
   while k < length {
-    let pairs = packed.load(fromByteOffset: k &* 32, as: SIMD8<UInt32>.self)
-    let l = unsafeBitCast((pairs & low) | bits, to: SIMD8<Float>.self) - zero
-    let r = unsafeBitCast((pairs &>> sixteen) | bits, to: SIMD8<Float>.self) - zero
+    let numbers = packed.load(fromByteOffset: k &* 32, as: SIMD8<UInt32>.self)
+    let l = whole(numbers & low) - zero
+    let r = whole(numbers &>> SIMD8<UInt32>(repeating: 16)) - zero
     weights.storeBytes(of: l * left, toByteOffset: k &* 64, as: SIMD8<Float>.self)
     weights.storeBytes(of: r * right, toByteOffset: k &* 64 &+ 32, as: SIMD8<Float>.self)
     k &+= 1
   }
+}
+
+/// What the last eight bits of each number are above `packedZero`.
+@inline(__always)
+private func lastByte(_ numbers: SIMD8<UInt32>) -> SIMD8<Float> {
+  whole(numbers & SIMD8<UInt32>(repeating: 0xFF)) - SIMD8<Float>(repeating: 8_388_608 + 128)
+}
+
+/// 2²³ + n for whole numbers n under 2²³: its bits are those of 2²³ with n in the last ones, so no conversion is needed.
+@inline(__always)
+private func whole(_ numbers: SIMD8<UInt32>) -> SIMD8<Float> {
+  unsafeBitCast(numbers | SIMD8<UInt32>(repeating: 0x4B00_0000), to: SIMD8<Float>.self)
 }
 
 @inline(__always)

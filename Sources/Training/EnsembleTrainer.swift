@@ -87,7 +87,7 @@ public struct EnsembleTrainer {
     var architecture = starts.first?.metadata.architecture ?? .standard(classes: Augmenter.classes)
     architecture.members = recipe.members
     let raw = try DigitModel(
-      architecture: architecture, tensors: tensors, recipe: recipe, name: name, version: version,
+      architecture: architecture, tensors: Tensor.rounded(tensors), recipe: recipe, name: name, version: version,
       sources: teachers.sources(beside: data.sources), command: command, notes: notes)
     var metadata = raw.metadata
     metadata.calibration = .fitted(to: try Evaluator(model: raw).outcomes(for: data.chosenBy))

@@ -10,7 +10,7 @@ package final class Panel {
   /// - Parameter networks: at least one, of the examples' shape.
   package init(_ networks: [FoldedNetwork]) {
     precondition(!networks.isEmpty, "nobody to ask")
-    classifiers = networks.map { DigitClassifier($0) }
+    classifiers = networks.map { DigitClassifier($0, .fine) }
   }
 
   /// - Parameter image: 128 × 128 values.

@@ -14,15 +14,14 @@ struct DigitClassifierTests {
   private func expectAgreement(_ architecture: NetworkArchitecture, seed: UInt64) throws {
     let network = try FoldedNetwork(randomModel(architecture, seed: seed))
     var generator = SeededGenerator(seed: seed &+ 1000)
-    let reference = ReferenceNetwork(network.rounded)
-    let classifiers = KernelTable.usable.map { DigitClassifier(network, kernels: $0) }
-    for _ in 0..<2 {
+    for precision in [WeightPrecision.coarse, .fine] {
+      let reference = ReferenceNetwork(network.rounded(precision))
       let spectrogram = generator.floats(architecture.input.bands * architecture.input.frames, in: -1...2)
       let expected = reference.logits(spectrogram)
-      for classifier in classifiers {
-        let logits = classifier.logits(of: spectrogram)
+      for kernels in KernelTable.usable {
+        let logits = DigitClassifier(network, precision, kernels: kernels).logits(of: spectrogram)
         #expect(logits.count == architecture.classes)
-        #expect(error(of: logits, from: expected) < 1e-5, "\(classifier.kernelsName), \(architecture)")
+        #expect(error(of: logits, from: expected) < 1e-5, "\(kernels.name), \(precision), \(architecture)")
       }
     }
   }
@@ -32,14 +31,16 @@ struct DigitClassifierTests {
     try expectAgreement(.standard(classes: 11), seed: 20)
   }
 
-  @Test("Weights of 16 bits change its logits by less than a thousandth of the largest")
-  func rounding() throws {
+  @Test(
+    "Weights of 8 bits change its logits by less than a fiftieth of the largest, of 16 by less than a thousandth",
+    arguments: [(WeightPrecision.coarse, 0.02 as Float), (.fine, 1e-3)])
+  func rounding(precision: WeightPrecision, most: Float) throws {
     let network = try FoldedNetwork(randomModel(.standard(classes: 11), seed: 28))
     var generator = SeededGenerator(seed: 29)
     for _ in 0..<3 {
       let spectrogram = generator.floats(128 * 128, in: -1...2)
-      let logits = DigitClassifier(network).logits(of: spectrogram)
-      #expect(error(of: logits, from: ReferenceNetwork(network).logits(spectrogram)) < 1e-3)
+      let logits = DigitClassifier(network, precision).logits(of: spectrogram)
+      #expect(error(of: logits, from: ReferenceNetwork(network).logits(spectrogram)) < most)
     }
   }
 
@@ -54,7 +55,7 @@ struct DigitClassifierTests {
       shape: first.shape, values: first.values.indices.map { $0 % 2 == 0 ? weight : -weight })
     let network = try FoldedNetwork(try DigitModel(metadata: model.metadata, tensors: tensors))
     let spectrogram = [Float](repeating: 1, count: 30)
-    let expected = ReferenceNetwork(network).logits(spectrogram)
+    let expected = ReferenceNetwork(network.rounded()).logits(spectrogram)
     for kernels in KernelTable.usable {
       let logits = DigitClassifier(network, kernels: kernels).logits(of: spectrogram)
       #expect(error(of: logits, from: expected) < 1e-3)

@@ -76,6 +76,12 @@ import Training
     let weights = try #require(try Self.weights(trainer))
     #expect(weights.mapValues(\.shape) == start.tensors.mapValues(\.shape))
     #expect(weights != start.tensors)
+    // And the model that they give says so, with the weights as they are used.
+    let scratch = try TemporaryFolder()
+    let data = try TrainingData(folders: [LeaveOneOutTests.folder(scratch)])
+    let model = try trainer.model(of: weights, data: data, name: "both", version: "1", command: "test")
+    #expect(model.metadata.architecture == architecture)
+    #expect(model.tensors == Tensor.rounded(weights) && model.tensors != weights)
   }
 
   @Test func progressIsOfAllTheWork() throws {
