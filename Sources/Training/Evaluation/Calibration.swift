@@ -33,7 +33,7 @@ extension ModelMetadata.Calibration {
       let best = (0..<10).max { probabilities[$0] < probabilities[$1] } ?? 0
       return best == item.said ? probabilities[best] : nil
     }
-    calibration.minimumConfidence = threshold(passing: passing, of: right) ?? calibration.minimumConfidence
+    calibration.minimumConfidence = threshold(passing: passing, of: right).map(passable) ?? calibration.minimumConfidence
     return calibration
   }
 
@@ -42,6 +42,10 @@ extension ModelMetadata.Calibration {
     guard !confidences.isEmpty else { return nil }
     return confidences.sorted()[min(confidences.count - 1, Int((1 - share) * Double(confidences.count)))]
   }
+
+  /// A threshold that a digit of this confidence passes however it is computed: here from the logits again, in double
+  /// precision.
+  private static func passable(_ confidence: Double) -> Double { confidence * (1 - 1e-4) }
 
   /// What was said (10 for no digit), and the logits but for a constant.
   private struct Item {
