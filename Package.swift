@@ -107,7 +107,7 @@ let package = Package(
       ]),
 
     .target(name: "TestSupport", path: "Tests/TestSupport"),
-    .testTarget(name: "AudioInputTests", dependencies: ["AudioInput"]),
+    .testTarget(name: "AudioInputTests", dependencies: ["AudioInput", "TestSupport"]),
     .testTarget(name: "VoiceActivityTests", dependencies: ["VoiceActivity", "TestSupport"]),
     .testTarget(name: "SpeechFeaturesTests", dependencies: ["SpeechFeatures"]),
     .testTarget(name: "DigitNetworkTests", dependencies: ["DigitNetwork", "TestSupport"]),
@@ -123,7 +123,7 @@ let package = Package(
       dependencies: [
         "digitd", "AudioInput", "CMemory", "DigitNetwork", "EventFeed", "Recognition", "SpeechFeatures", "TestSupport",
       ]),
-    .testTarget(name: "LiveTests"),
+    .testTarget(name: "LiveTests", dependencies: ["TestSupport"]),
     .testTarget(name: "PicturesTests", dependencies: ["Pictures", "CZlib"]),
     .testTarget(name: "TerminalFaceTests", dependencies: ["EventFeed", "TerminalFace", "TestSupport"]),
     .testTarget(

@@ -21,8 +21,8 @@ public final class DigitClassifier {
   private let share: AlignedFloats
 
   /// - Throws: `ModelError` when the weights overflow (see `FoldedNetwork`).
-  public convenience init(_ model: DigitModel) throws(ModelError) {
-    self.init(try FoldedNetwork(model))
+  public convenience init(_ model: DigitModel, _ precision: WeightPrecision = .coarse) throws(ModelError) {
+    self.init(try FoldedNetwork(model), precision)
   }
 
   public convenience init(_ network: FoldedNetwork, _ precision: WeightPrecision = .coarse) {

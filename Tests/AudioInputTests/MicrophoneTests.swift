@@ -1,5 +1,6 @@
 import AudioInput
 import Glibc
+import TestSupport
 import Testing
 
 /// A private sound server as microphone (Tests/Support/pulsemic.sh), and an ALSA configuration of its own with PCMs that
@@ -22,6 +23,7 @@ private enum Bench {
         """.utf8))
     guard let status = try? run(script, "configure", folder.path), status == 0 else { return nil }
     setenv("ALSA_CONFIG_PATH", "\(folder.path)/asound.conf", 1)
+    atexit { Bench.folder?.remove() }
     return folder
   }()
 

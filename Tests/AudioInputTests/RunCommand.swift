@@ -1,3 +1,4 @@
+import TestSupport
 import Glibc
 
 /// Runs a program found in PATH, its output thrown away, and returns its exit status.
@@ -13,7 +14,7 @@ func run(_ words: String...) throws -> Int32 {
   posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0)
   posix_spawn_file_actions_addopen(&actions, 1, "/dev/null", O_WRONLY, 0)
   let result = posix_spawnp(&process, words[0], &actions, nil, arguments, environ)
-  guard result == 0 else { throw TemporaryFolder.POSIXFailure(code: result) }
+  guard result == 0 else { throw TestFailure(description: "\(words[0]): error \(result)") }
   var status: Int32 = 0
   while waitpid(process, &status, 0) < 0, errno == EINTR {}
   return status & 0x7f == 0 ? (status >> 8) & 0xff : 128 + (status & 0x7f)

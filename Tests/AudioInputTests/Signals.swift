@@ -49,49 +49,6 @@ extension ResamplingEngine {
   }
 }
 
-/// A folder of its own, gone with the value.
-final class TemporaryFolder: Sendable {
-  let path: String
-
-  init() throws {
-    var template = Array("/tmp/digitd-test-XXXXXX".utf8CString)
-    guard mkdtemp(&template) != nil else { throw POSIXFailure(code: errno) }
-    path = String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
-  }
-
-  deinit { Self.remove(path) }
-
-  struct POSIXFailure: Error { var code: Int32 }
-
-  func file(_ name: String, _ bytes: [UInt8]) throws -> String {
-    let full = "\(path)/\(name)"
-    // Folders on the way.
-    var folder = path
-    for part in name.split(separator: "/").dropLast() {
-      folder += "/\(part)"
-      mkdir(folder, 0o755)
-    }
-    guard let stream = fopen(full, "w") else { throw POSIXFailure(code: errno) }
-    fwrite(bytes, 1, bytes.count, stream)
-    fclose(stream)
-    return full
-  }
-
-  private static func remove(_ path: String) {
-    guard let directory = opendir(path) else {
-      unlink(path)
-      return
-    }
-    while let entry = readdir(directory) {
-      let name = withUnsafeBytes(of: &entry.pointee.d_name) { String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self) }
-      if name == "." || name == ".." { continue }
-      if unlink("\(path)/\(name)") != 0 { remove("\(path)/\(name)") }
-    }
-    closedir(directory)
-    rmdir(path)
-  }
-}
-
 /// The bytes of a WAV file of any shape, written here so that the reader is not tested against our own writer alone.
 func wav(
   _ data: [UInt8], channels: Int, rate: Int, bits: Int, float: Bool = false, claimedBytes: Int? = nil

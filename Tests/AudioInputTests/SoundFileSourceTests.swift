@@ -1,4 +1,5 @@
 import AudioInput
+import TestSupport
 import Testing
 
 @Suite struct SoundFileSourceTests {

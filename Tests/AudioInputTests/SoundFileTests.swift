@@ -1,5 +1,6 @@
 import AudioInput
 import Glibc
+import TestSupport
 import Testing
 
 @Suite struct SoundFileTests {

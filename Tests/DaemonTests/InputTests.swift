@@ -1,5 +1,6 @@
 import EventFeed
 import Glibc
+import TestSupport
 import Testing
 
 /// Files in place of the microphone: `--input`.

@@ -2,6 +2,7 @@ import AudioInput
 import EventFeed
 import Glibc
 import Logging
+import TestSupport
 import Testing
 import digitd
 

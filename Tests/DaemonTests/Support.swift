@@ -5,40 +5,7 @@ import Glibc
 import SpeechFeatures
 import TestSupport
 
-/// A folder that goes away with what is in it.
-final class TemporaryFolder {
-  let path: String
-
-  init() throws {
-    var template = Array("/tmp/digitd-test-XXXXXX".utf8CString)
-    guard let made = mkdtemp(&template) else { throw TestFailure(description: "no temporary folder") }
-    path = String(cString: made)
-  }
-
-  deinit {
-    guard let directory = opendir(path) else { return }
-    while let entry = readdir(directory) {
-      let name = withUnsafeBytes(of: &entry.pointee.d_name) { String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self) }
-      unlink("\(path)/\(name)")
-    }
-    closedir(directory)
-    rmdir(path)
-  }
-
-  func file(_ name: String, _ bytes: [UInt8]) throws -> String {
-    let file = "\(path)/\(name)"
-    let descriptor = open(file, O_CREAT | O_WRONLY | O_TRUNC, 0o600)
-    guard descriptor >= 0 else { throw TestFailure(description: "\(file) cannot be written") }
-    defer { close(descriptor) }
-    var rest = bytes[...]
-    while !rest.isEmpty {
-      let written = rest.withUnsafeBytes { write(descriptor, $0.baseAddress, $0.count) }
-      guard written > 0 else { throw TestFailure(description: "\(file) cannot be written") }
-      rest = rest.dropFirst(written)
-    }
-    return file
-  }
-
+extension TemporaryFolder {
   func file(_ name: String, _ text: String) throws -> String { try file(name, Array(text.utf8)) }
 
   func sound(_ name: String, _ samples: [Float], rate: Int = 8000) throws -> String {

@@ -1,4 +1,5 @@
 import Glibc
+import TestSupport
 import Testing
 
 /// Wrong usage and missing things: one clear sentence that names them, and the right exit code.

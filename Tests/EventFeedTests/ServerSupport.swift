@@ -100,14 +100,9 @@ func privatePages() throws -> Int {
 }
 
 func withTemporaryFolder<R>(_ body: (String) async throws -> R) async throws -> R {
-  var template = Array("/tmp/digitd-test-XXXXXX".utf8CString)
-  guard let made = mkdtemp(&template) else { throw TestFailure(description: "no temporary folder") }
-  let folder = String(cString: made)
-  defer {
-    for name in ["s", "other"] { unlink("\(folder)/\(name)") }
-    rmdir(folder)
-  }
-  return try await body(folder)
+  let folder = try TemporaryFolder()
+  defer { withExtendedLifetime(folder) {} }
+  return try await body(folder.path)
 }
 
 /// A client made of system calls: it can do what no decent client does.

@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 /// What the daemon says, and how it ends, when it is given what it cannot use.
@@ -24,7 +25,7 @@ import Testing
   }
 
   @Test func filesThatAreNoSound() throws {
-    let folder = try Folder()
+    let folder = try TemporaryFolder()
     let text = try folder.file("text.wav", Array("this is no sound\n".utf8))
     let empty = try folder.file("empty.wav", [])
     for path in [text, empty, folder.path, "\(folder.path)/missing.wav"] {
@@ -34,7 +35,7 @@ import Testing
 
   @Test func silenceSaysNothing() throws {
     // 16-bit mono WAV, 8 kHz, five seconds of zeros
-    let folder = try Folder()
+    let folder = try TemporaryFolder()
     let bytes = 80_000
     func little(_ value: Int, _ count: Int) -> [UInt8] {
       (0..<count).map { UInt8(truncatingIfNeeded: value >> (8 * $0)) }
@@ -50,7 +51,7 @@ import Testing
   }
 
   @Test func modelsThatAreNone() throws {
-    let folder = try Folder()
+    let folder = try TemporaryFolder()
     let recording = Built.fixtures.appendingPathComponent("digits.wav").path
     let damaged = try folder.file("damaged.safetensors", [UInt8](repeating: 0x7f, count: 4000))
     for path in [damaged, "\(folder.path)/missing.safetensors"] {
@@ -59,7 +60,7 @@ import Testing
   }
 
   @Test func socketsThatCannotBe() throws {
-    let folder = try Folder()
+    let folder = try TemporaryFolder()
     let recording = Built.fixtures.appendingPathComponent("digits.wav").path
     let long = folder.path + "/" + String(repeating: "x", count: 120)
     for path in [long, "\(folder.path)/no/such/folder.sock"] {
@@ -68,7 +69,7 @@ import Testing
   }
 
   @Test func aSocketThatIsInUseIsLeftAlone() throws {
-    let folder = try Folder()
+    let folder = try TemporaryFolder()
     let recording = Built.fixtures.appendingPathComponent("digits.wav").path
     let first = try Daemon(["--input", recording, "--realtime"], socket: "\(folder.path)/digitd.sock")
     _ = try first.subscriber()
@@ -81,7 +82,7 @@ import Testing
   }
 
   @Test func aSocketFileThatNobodyServesIsReplacedAndAnythingElseIsNot() throws {
-    let folder = try Folder()
+    let folder = try TemporaryFolder()
     let recording = Built.fixtures.appendingPathComponent("digits.wav").path
     // What a daemon leaves that is killed
     let killed = try Daemon(["--input", recording, "--realtime"], socket: "\(folder.path)/digitd.sock")

@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 /// The whole way, for real: sound that is played goes through a real ALSA capture device, in real time, into the daemon,
@@ -10,7 +11,7 @@ import Testing
     let recording = "three-voices"
     let said = try Built.digits(of: recording)
     #expect(said.count == 30 && Set(said).count == 10)
-    let folder = try Folder()
+    let folder = try TemporaryFolder()
     try microphone("start", folder)
     defer { try? microphone("remove", folder) }
     let daemon = try Daemon(
@@ -76,7 +77,7 @@ import Testing
   @Test(.enabled(if: Built.hasWyoming, "needs Python's wyoming: see the Makefile"), .timeLimit(.minutes(2)))
   func aWyomingClientHasItsRecordingRecognised() throws {
     // Given a daemon that is busy with something else
-    let folder = try Folder()
+    let folder = try TemporaryFolder()
     let recording = Built.fixtures.appendingPathComponent("digits.wav").path
     let daemon = try Daemon(["--input", recording, "--realtime"], socket: "\(folder.path)/digitd.sock")
     _ = try daemon.subscriber()
@@ -117,7 +118,7 @@ import Testing
     #expect(data.time?.hasSuffix("Z") == true)
   }
 
-  private func microphone(_ command: String, _ folder: Folder) throws {
+  private func microphone(_ command: String, _ folder: TemporaryFolder) throws {
     let result = try Finished.run(URL(fileURLWithPath: Built.microphone), [command, folder.path])
     #expect(result.status == 0, "\(result.errors)")
   }

@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 /// What was built, and what lies beside it.
@@ -36,24 +37,6 @@ enum Built {
   }
 }
 
-/// A folder of its own, gone with the value. Short, since a socket's path may have 107 bytes.
-final class Folder: Sendable {
-  let path: String
-
-  init() throws {
-    path = "/tmp/digitd-live-\(UInt32.random(in: 0...UInt32.max))"
-    try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: false)
-  }
-
-  deinit { try? FileManager.default.removeItem(atPath: path) }
-
-  func file(_ name: String, _ bytes: [UInt8]) throws -> String {
-    let full = "\(path)/\(name)"
-    try Data(bytes).write(to: URL(fileURLWithPath: full))
-    return full
-  }
-}
-
 /// A program that runs to its end, and what it said.
 struct Finished {
   var status: Int32
@@ -66,7 +49,7 @@ struct Finished {
   static func run(
     _ program: URL, _ arguments: [String], environment: [String: String] = [:]
   ) throws -> Finished {
-    let folder = try Folder()
+    let folder = try TemporaryFolder()
     let process = Process()
     process.executableURL = program
     process.arguments = arguments

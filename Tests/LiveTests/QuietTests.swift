@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 /// What the daemon does while nobody speaks: next to nothing.
@@ -7,7 +8,7 @@ import Testing
   func inSilenceNothingWakesPeriodByPeriod() throws {
     // Given a daemon at a silent microphone, and somebody who counts the levels and looks at the
     // spectra: ten a second of sound
-    let folder = try Folder()
+    let folder = try TemporaryFolder()
     #expect(try Finished.run(URL(fileURLWithPath: Built.microphone), ["start", folder.path]).status == 0)
     defer { _ = try? Finished.run(URL(fileURLWithPath: Built.microphone), ["remove", folder.path]) }
     let daemon = try Daemon(

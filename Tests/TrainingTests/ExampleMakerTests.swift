@@ -41,7 +41,7 @@ import Training
     let augmenter = try Self.augmenter()
     let maker = ExampleMaker(try Self.augmenter(), attempts: recipe, pixels: Example.pixels)
     maker.judge(by: try FoldedNetwork(model))
-    let judge = try DigitClassifier(model)
+    let judge = try DigitClassifier(model, .fine)
     var later = 0
     for index in 0..<60 as Range<UInt64> {
       let subject = augmenter.subject(of: index)

@@ -22,7 +22,7 @@ import Training
     let image = (0..<128 * 128).map { Float($0 % 17) / 17 }
     var target = [Float](repeating: 0, count: Augmenter.classes)
     target[3] = 1
-    let answers = try models.map { try DigitClassifier($0).logits(of: image) }
+    let answers = try models.map { try DigitClassifier($0, .fine).logits(of: image) }
     let wanted = Self.softmax(zip(answers[0], answers[1]).map { ($0 + $1) / 2 })
 
     target.withUnsafeMutableBufferPointer { target in

@@ -33,7 +33,7 @@ extension ModelMetadata.Calibration {
       let best = (0..<10).max { probabilities[$0] < probabilities[$1] } ?? 0
       return best == item.said ? probabilities[best] : nil
     }
-    calibration.minimumConfidence = threshold(passing: passing, of: right).map(passable) ?? calibration.minimumConfidence
+    if let least = threshold(passing: passing, of: right) { calibration.minimumConfidence = passable(least) }
     return calibration
   }
 

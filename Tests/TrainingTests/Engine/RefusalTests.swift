@@ -1,5 +1,6 @@
 import DigitNetwork
 import Foundation
+import class TestSupport.TemporaryFolder
 import Testing
 import Training
 

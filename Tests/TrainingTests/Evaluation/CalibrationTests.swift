@@ -1,4 +1,5 @@
 import DigitNetwork
+import class TestSupport.TemporaryFolder
 import Testing
 import Training
 

@@ -1,6 +1,7 @@
 import DigitNetwork
 import Foundation
 import Recognition
+import class TestSupport.TemporaryFolder
 import Testing
 import Training
 

@@ -2,6 +2,7 @@ import AudioInput
 import DigitNetwork
 import Foundation
 import Synchronization
+import class TestSupport.TemporaryFolder
 import Testing
 import Training
 

@@ -2,6 +2,7 @@ import AudioInput
 import DigitNetwork
 import Foundation
 import Recognition
+import class TestSupport.TemporaryFolder
 import Testing
 import Training
 

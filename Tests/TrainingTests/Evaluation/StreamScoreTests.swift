@@ -1,5 +1,6 @@
 import Foundation
 import Recognition
+import class TestSupport.TemporaryFolder
 import Testing
 import Training
 

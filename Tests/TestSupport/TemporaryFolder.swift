@@ -1,0 +1,59 @@
+import Glibc
+
+/// A folder of its own with a short path, as a socket's must be; gone with the value, and all that is in it.
+package final class TemporaryFolder: Sendable {
+  package let path: String
+
+  package init() throws {
+    var template = Array("/tmp/digitd-test-XXXXXX".utf8CString)
+    guard let made = mkdtemp(&template) else { throw Failure(code: errno) }
+    path = String(cString: made)
+  }
+
+  deinit { remove() }
+
+  /// Takes it away, for who is never deinitialised: what is static.
+  package func remove() { Self.remove(path) }
+
+  /// A system call's `errno`.
+  private struct Failure: Error { var code: Int32 }
+
+  /// The path of `name` in it.
+  package func path(_ name: String) -> String { "\(path)/\(name)" }
+
+  /// Writes a file, and makes the folders on the way to it.
+  package func file(_ name: String, _ bytes: [UInt8]) throws -> String {
+    var folder = path
+    for part in name.split(separator: "/").dropLast() {
+      folder += "/\(part)"
+      mkdir(folder, 0o755)
+    }
+    let full = path(name)
+    guard let stream = fopen(full, "w") else { throw Failure(code: errno) }
+    let written = fwrite(bytes, 1, bytes.count, stream)
+    guard fclose(stream) == 0, written == bytes.count else { throw Failure(code: errno) }
+    return full
+  }
+
+  /// What is in it, sorted.
+  package func names() -> [String] { Self.names(path)?.sorted() ?? [] }
+
+  /// Nil if it is no folder.
+  private static func names(_ path: String) -> [String]? {
+    guard let directory = opendir(path) else { return nil }
+    defer { closedir(directory) }
+    var names: [String] = []
+    while let entry = readdir(directory) {
+      let name = withUnsafeBytes(of: &entry.pointee.d_name) { String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self) }
+      if name != ".", name != ".." { names.append(name) }
+    }
+    return names
+  }
+
+  private static func remove(_ path: String) {
+    // What can be unlinked is no folder: a link to one is not followed.
+    if unlink(path) == 0 { return }
+    for name in names(path) ?? [] { remove("\(path)/\(name)") }
+    rmdir(path)
+  }
+}
