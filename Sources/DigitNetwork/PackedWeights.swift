@@ -51,16 +51,15 @@ struct PackedWeights {
     _ rounded: UnsafeMutableBufferPointer<UInt16>, taps: Int, inputChannels: Int, panel: UnsafeMutablePointer<UInt8>,
     lane: Int
   ) {
-    let begin = panel + lane % 8 * 4
+    let (begin, half) = (panel + lane % 8 * 4, lane / 8)
     for tap in 0..<taps {
       for i in 0..<rounded.count / taps {
         let (k, number) = (tap &* inputChannels &+ i, rounded[i &* taps &+ tap])
         switch precision {
         case .coarse:
-          begin[(k &>> 1) &* 32 &+ (k & 1) &* 2 &+ lane / 8] = UInt8(truncatingIfNeeded: number)
+          begin[(k &>> 1) &* 32 &+ (k & 1) &* 2 &+ half] = UInt8(truncatingIfNeeded: number)
         case .fine:
-          UnsafeMutableRawPointer(begin).storeBytes(
-            of: number.littleEndian, toByteOffset: k &* 32 &+ lane / 8 &* 2, as: UInt16.self)
+          UnsafeMutableRawPointer(begin + (k &* 32 &+ half &* 2)).storeBytes(of: number.littleEndian, as: UInt16.self)
         }
       }
     }

@@ -124,11 +124,12 @@ public struct Safetensors: Sendable, Equatable {
     let count = (entry.end - entry.begin) / 4
     let values = data.withUnsafeBytes { raw in
       [Float](unsafeUninitializedCapacity: count) { values, initialized in
-        for i in 0..<count {
-          let bits = raw.loadUnaligned(fromByteOffset: entry.begin + 4 * i, as: UInt32.self)
-          values[i] = Float(bitPattern: UInt32(littleEndian: bits))
-        }
+        UnsafeMutableRawBufferPointer(values).copyMemory(
+          from: UnsafeRawBufferPointer(rebasing: raw[entry.begin..<entry.end]))
         initialized = count
+        #if _endian(big)
+          for i in 0..<count { values[i] = Float(bitPattern: values[i].bitPattern.byteSwapped) }
+        #endif
       }
     }
     if let bad = values.firstNotFinite {

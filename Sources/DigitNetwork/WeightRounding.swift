@@ -21,20 +21,27 @@ struct WeightRounding {
   /// The number of each weight, as it is packed: plus `precision.zero`.
   func numbers(of weights: UnsafeBufferPointer<Float>, into numbers: UnsafeMutableBufferPointer<UInt16>) {
     let zero = UInt32(precision.zero)
-    for i in 0..<min(weights.count, numbers.count) {
-      numbers[i] = UInt16(truncatingIfNeeded: (rounded(weights[i]) + Self.shift).bitPattern &+ zero)
+    // Two loops, for in one the slower rounding would be computed for either.
+    switch precision {
+    case .coarse:
+      for i in 0..<min(weights.count, numbers.count) {
+        numbers[i] = UInt16(truncatingIfNeeded: (weights[i] * inverse + Self.shift).bitPattern &+ zero)
+      }
+    case .fine:
+      for i in 0..<min(weights.count, numbers.count) {
+        numbers[i] = UInt16(truncatingIfNeeded: (finelyRounded(weights[i]) + Self.shift).bitPattern &+ zero)
+      }
     }
   }
 
   /// The nearest weight that a number stands for.
-  func weight(nearest weight: Float) -> Float { scale * rounded(weight) }
-
-  @inline(__always)
-  private func rounded(_ weight: Float) -> Float {
+  func weight(nearest weight: Float) -> Float {
     switch precision {
-    case .coarse: weight * inverse + Self.shift - Self.shift
-    // What is trained again is to be the same to the last bit, and was always rounded so.
-    case .fine: (weight / scale).rounded()
+    case .coarse: scale * (weight * inverse + Self.shift - Self.shift)
+    case .fine: scale * finelyRounded(weight)
     }
   }
+
+  /// What is trained again is to be the same to the last bit, and was always rounded so.
+  private func finelyRounded(_ weight: Float) -> Float { (weight / scale).rounded() }
 }

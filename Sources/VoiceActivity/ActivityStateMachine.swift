@@ -202,6 +202,7 @@ package struct ActivityStateMachine: Sendable {
     state = .word(next, in: Stretch(lastSound: frame, lastWordEnd: start))
     var before = detected(word, end: start)
     before.soundingFrames = min(before.soundingFrames, start - word.start)
+    before.peak = word.loudness.longAgo
     return VoiceActivityActions(.wordEnded(before, .overtaken), .wordStarted(frame: start))
   }
 

@@ -57,8 +57,8 @@ struct BackgroundTracker: Sendable {
     if !inWord { bed += Self.bedWeight * (level - bed) }
   }
 
-  /// What was taken for a word was the background: the bed is where the sound is now.
-  mutating func acceptRecentAsBed() {
-    bed = recent
+  /// What was taken for a word was the background: the bed is where the sound is now, but not over `loudest`.
+  mutating func acceptRecentAsBed(notOver loudest: Float = .infinity) {
+    bed = min(recent, loudest)
   }
 }

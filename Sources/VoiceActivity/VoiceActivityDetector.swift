@@ -31,8 +31,11 @@ public struct VoiceActivityDetector: Sendable {
     frames += 1
     for action in actions {
       switch action {
-      case .wordEnded(_, .tooLong), .wordEnded(_, .background), .wordEnded(_, .overtaken):
+      case .wordEnded(_, .tooLong), .wordEnded(_, .background):
         background.acceptRecentAsBed()
+      case .wordEnded(let before, .overtaken):
+        // What overtook it is among the recent levels, and is to be a word.
+        background.acceptRecentAsBed(notOver: before.peak)
       case .wordEnded, .speechStarted, .wordStarted, .paused, .wordResumed, .speechStopped:
         break
       }

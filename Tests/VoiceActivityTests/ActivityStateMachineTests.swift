@@ -204,6 +204,7 @@ private let loud: Float = -20
     let starts = script.words.map(\.start)
     #expect((76...88).contains(starts[1]))
     #expect(script.words[0].end == starts[1])
+    #expect(script.words[0].peak == -38, "it was not as loud as what overtook it")
   }
 
   @Test func `a soft beginning of a word is not overtaken by its vowel`() {

@@ -45,6 +45,17 @@ import VoiceActivity
     }
   }
 
+  @Test func `a word that overtakes a murmur is heard to its end`() {
+    // A murmur 10 dB over the room, then a word 20 dB over the murmur whose second half is 15 dB softer than its first.
+    let levels =
+      [Float](repeating: -46, count: 400) + [Float](repeating: -35, count: 45) + [Float](repeating: -13, count: 20)
+      + [Float](repeating: -28, count: 20) + [Float](repeating: -46, count: 60)
+    let found = words(run(levels)).filter { $0.word.end > 400 }
+    #expect(found.map(\.ending) == [.overtaken, .gap])
+    guard let word = found.last?.word else { return }
+    #expect(word.start <= 445 && (483...490).contains(word.end))
+  }
+
   @Test func `words 15 dB over lively babble are found though babble is far over its own floor`() {
     // Babble moves by ±8 dB within a few frames.
     var random = SeededGenerator(seed: 5)
