@@ -4,7 +4,8 @@ import KernelsBaseline
 struct PackedWeights {
   let precision: WeightPrecision
   /// [panels, ⌈length / 2⌉, 8, 2, 2] numbers of 8 bits or [panels, length, 8, 2] of 16: see `convolveAndRectify`.
-  let numbers: AlignedBuffer<UInt8>
+  /// All that are not of the layer stand for zero.
+  let numbers: AlignedBuffer<UInt16>
   /// [panels, 16]; of the channels that only fill up a panel it is zero.
   let scales: AlignedFloats
 
@@ -18,9 +19,10 @@ struct PackedWeights {
     let taps = shape.kernel.bands * shape.kernel.frames
     let panelBytes = Self.bytes(ofPanel: taps * inputChannels, precision)
     self.precision = precision
-    numbers = AlignedBuffer(count: outputChannels / panelWidth * panelBytes, repeating: UInt8(packedZero))
+    numbers = AlignedBuffer(count: outputChannels / panelWidth * panelBytes / 2, repeating: Self.zeros(precision))
     scales = AlignedFloats(count: outputChannels)
     let (count, first) = (taps * shape.inputChannels, member * shape.outputChannels)
+    let panels = UnsafeMutableRawPointer(numbers.pointer)
     layer.weights.withUnsafeBufferPointer { all in
       withUnsafeTemporaryAllocation(of: UInt16.self, capacity: count) { rounded in
         for o in 0..<shape.outputChannels {
@@ -29,8 +31,7 @@ struct PackedWeights {
           scales.pointer[o] = rounding.scale
           rounding.numbers(of: weights, into: rounded)
           let (panel, lane) = (o / panelWidth, o % panelWidth)
-          pack(
-            rounded, taps: taps, inputChannels: inputChannels, panel: numbers.pointer + panel * panelBytes, lane: lane)
+          pack(rounded, taps: taps, inputChannels: inputChannels, panel: panels + panel * panelBytes, lane: lane)
         }
       }
     }
@@ -46,9 +47,17 @@ struct PackedWeights {
     }
   }
 
+  /// As many weights of zero as 16 bits hold.
+  private static func zeros(_ precision: WeightPrecision) -> UInt16 {
+    switch precision {
+    case .coarse: UInt16(packedZero << 8 | packedZero)
+    case .fine: UInt16(packedFineZero)
+    }
+  }
+
   /// Puts one output channel's numbers [in, taps] where they belong.
   private func pack(
-    _ rounded: UnsafeMutableBufferPointer<UInt16>, taps: Int, inputChannels: Int, panel: UnsafeMutablePointer<UInt8>,
+    _ rounded: UnsafeMutableBufferPointer<UInt16>, taps: Int, inputChannels: Int, panel: UnsafeMutableRawPointer,
     lane: Int
   ) {
     let (begin, half) = (panel + lane % 8 * 4, lane / 8)
@@ -57,9 +66,11 @@ struct PackedWeights {
         let (k, number) = (tap &* inputChannels &+ i, rounded[i &* taps &+ tap])
         switch precision {
         case .coarse:
-          begin[(k &>> 1) &* 32 &+ (k & 1) &* 2 &+ half] = UInt8(truncatingIfNeeded: number)
+          begin.storeBytes(
+            of: UInt8(truncatingIfNeeded: number), toByteOffset: (k &>> 1) &* 32 &+ (k & 1) &* 2 &+ half, as: UInt8.self
+          )
         case .fine:
-          UnsafeMutableRawPointer(begin + (k &* 32 &+ half &* 2)).storeBytes(of: number.littleEndian, as: UInt16.self)
+          begin.storeBytes(of: number, toByteOffset: k &* 32 &+ half &* 2, as: UInt16.self)
         }
       }
     }

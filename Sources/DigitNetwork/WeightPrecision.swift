@@ -29,12 +29,10 @@ public enum WeightPrecision: Sendable {
 extension Tensor {
   /// The tensors of a model with the weights of its convolutions [outputs, inputs, bands, frames] as `DigitClassifier`
   /// has them: whoever else uses the model gets the same logits from them. Rounded again they stay the same.
-  package static func rounded(
-    _ tensors: [String: Tensor], _ precision: WeightPrecision = .coarse
-  ) -> [String: Tensor] {
+  package static func rounded(_ tensors: [String: Tensor]) -> [String: Tensor] {
     var tensors = tensors
     for (name, tensor) in tensors where tensor.shape.count == 4 {
-      tensors[name] = Tensor(shape: tensor.shape, values: rounded(tensor.values, channels: tensor.shape[0], precision))
+      tensors[name] = Tensor(shape: tensor.shape, values: rounded(tensor.values, channels: tensor.shape[0], .coarse))
     }
     return tensors
   }

@@ -1,5 +1,5 @@
-import TestSupport
 import Glibc
+import TestSupport
 
 /// Runs a program found in PATH, its output thrown away, and returns its exit status.
 @discardableResult
