@@ -173,16 +173,19 @@ public final class Listener {
       picker.settle(word)
       tell(recognition.guess, utterance, of: word, emit: emit)
     case .conclude(let word, let quietly):
-      let (recognition, utterance) = recognizeWhole(word)
+      let (recognition, utterance) = recognize(word)
       switch recognition.decision {
       case .digit(let guess):
         tell(guess, utterance, of: word, emit: emit)
       case .rejected(let reason, let guess):
-        guard !quietly, isWorthTelling(word) else { break }
+        guard !tellDigits(within: word, emit: emit), !quietly, isWorthTelling(word) else { break }
         emit(.notDetected(words.reason(reason, for: word), guess, utterance))
       }
+    case .search(let word, let reason):
+      guard !tellDigits(within: word, emit: emit) else { break }
+      reject(word, reason, emit: emit)
     case .reject(let reason, let word):
-      if isWorthTelling(word) { emit(.notDetected(reason, nil, place(of: word, computeMs: 0))) }
+      reject(word, reason, emit: emit)
     }
   }
 
@@ -196,47 +199,71 @@ public final class Listener {
     emit(.transcript(guess, utterance))
   }
 
-  private func recognize(_ word: DetectedWord, isPart: Bool = false) -> (Hypothesis, DecidedUtterance) {
+  private func reject(_ word: DetectedWord, _ reason: RejectionReason, emit: (ListenerEvent) -> Void) {
+    if isWorthTelling(word) { emit(.notDetected(reason, nil, place(of: word, computeMs: 0))) }
+  }
+
+  private func recognize(_ word: DetectedWord) -> (Hypothesis, DecidedUtterance) {
+    let (answer, utterance) = ask(word)
+    return (judge(answer, of: word, ongoing: ongoing(before: word)), utterance)
+  }
+
+  /// What the recogniser says to a word.
+  private func ask(_ word: DetectedWord) -> (Hypothesis, DecidedUtterance) {
     let before = clock()
     let answer = recognizer.recognize(
       samples(of: word, front: settings.front, back: settings.back), background: background.latest())
-    let recognition = words.judge(
-      answer, for: word, voicedFrames: voicedFrames(of: word),
-      ongoing: levels.share(before: word.start - 3, over: word.peak - settings.words.ongoingWithin), isPart: isPart)
     let elapsed = clock() - before
     computeMs += 0.3 * (elapsed - computeMs)
-    return (recognition, place(of: word, computeMs: elapsed))
+    return (answer, place(of: word, computeMs: elapsed))
   }
 
-  /// Recognises a word; if it is no digit and its cut holds more than the sound itself, the sound alone, too, and takes
-  /// the more confident answer: in noise a word's beginning and end are easily missed.
-  private func recognizeWhole(_ word: DetectedWord) -> (Hypothesis, DecidedUtterance) {
-    var best = recognize(word)
-    for part in parts(of: word) {
-      guard case .rejected = best.0.decision else { break }
-      let answer = recognize(part, isPart: true)
-      if answer.0.guess.confidence > best.0.guess.confidence { best = answer }
+  private func judge(
+    _ answer: Hypothesis, of word: DetectedWord, ongoing: Float, isPart: Bool = false
+  ) -> Hypothesis {
+    words.judge(answer, for: word, voicedFrames: voicedFrames(of: word), ongoing: ongoing, isPart: isPart)
+  }
+
+  /// The share of the second before a word that was about as loud.
+  private func ongoing(before word: DetectedWord) -> Float {
+    levels.share(before: word.start - 3, over: word.peak - settings.words.ongoingWithin)
+  }
+
+  // MARK: words within a cut
+
+  /// Tells the digits that stand alone within a cut that is none as a whole: of those that overlap the surest, in the order
+  /// of time. Where a classification takes long none are looked for, as none are tried before a word's end.
+  ///
+  /// - Returns: whether there are any.
+  private func tellDigits(within word: DetectedWord, emit: (ListenerEvent) -> Void) -> Bool {
+    guard computeMs <= settings.tentativeBudgetMs else { return false }
+    let found = parts(of: word).compactMap { part -> FoundDigit? in
+      let (answer, utterance) = ask(part)
+      guard case .digit = judge(answer, of: part, ongoing: 0, isPart: true).decision else { return nil }
+      return FoundDigit(answer: answer, utterance: utterance, word: part)
     }
-    return best
+    var isAny = false
+    for digit in FoundDigit.surest(of: found) {
+      // Now that those before it are told, they are not among the sounds that it stands among.
+      let recognition = judge(digit.answer, of: digit.word, ongoing: ongoing(before: digit.word), isPart: true)
+      guard case .digit(let guess) = recognition.decision else { continue }
+      tell(guess, digit.utterance, of: digit.word, emit: emit)
+      isAny = true
+    }
+    return isAny
   }
 
-  /// What may be the word itself in a cut that is much longer: the main utterance; and if that, too, is longer than a
-  /// digit, what stands out most in it.
+  /// What stands alone within a cut, and is no longer than a digit.
   private func parts(of word: DetectedWord) -> [DetectedWord] {
-    let samples = samples(of: word)
-    let cuts =
-      [UtteranceBounds.find(in: samples)]
-      + UtteranceBounds.tightened(in: samples, longest: settings.longestDigit * VoiceFrame.length).suffix(1)
-    var longest = word.end - word.start - settings.shortestTrim
-    return cuts.compactMap { bounds in
-      guard let bounds else { return nil }
+    let levels = UtteranceBounds.frameLevels(of: samples(of: word))
+    let longest = min(settings.longestDigit, levels.count - settings.shortestTrim)
+    guard longest >= settings.shortestPart else { return [] }
+    return IsolatedSounds.find(in: levels, gap: settings.isolatingGap, lengths: settings.shortestPart...longest).map {
       var part = word
-      part.start = word.start + bounds.utterance.lowerBound / VoiceFrame.length
-      part.end = min(word.end, word.start + bounds.utterance.upperBound / VoiceFrame.length)
-      let length = part.end - part.start
-      guard length >= settings.activity.shortestWord, length <= longest else { return nil }
-      longest = length - 1
-      part.soundingFrames = min(word.soundingFrames, length)
+      part.start = word.start + $0.lowerBound
+      part.end = word.start + $0.upperBound
+      part.soundingFrames = min(word.soundingFrames, $0.count)
+      part.peak = levels[$0].max() ?? word.peak
       return part
     }
   }

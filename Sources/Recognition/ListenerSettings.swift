@@ -8,7 +8,11 @@ public struct ListenerSettings: Sendable, Equatable {
   /// Sound kept before the first and after the last frame of a word when it is recognised, as in training.
   public var front = 5
   public var back = 10
-  /// A rejected word is looked at again without what lies around its main sound if that is at least this much.
+  /// A cut that is no digit is searched for sounds that stand alone in it: with as much of something softer on either side
+  /// as ends a word in quiet …
+  public var isolatingGap = 18
+  /// … and at least this long, and this much shorter than the cut.
+  public var shortestPart = 9
   public var shortestTrim = 10
   /// A digit alone is hardly longer than this: of the recordings learned from, 99.8 % last less than 0.91 s.
   public var longestDigit = 102

@@ -3,7 +3,7 @@ import VoiceActivity
 /// Decides what becomes of each word: whether it is tried before its end, whether a certain answer goes out at once, and
 /// what counts as a part of a word that is decided already.
 ///
-///     idle ──► word ──► (ended: classify, reject or pass over) ──► idle
+///     idle ──► word ──► (ended: classify, search, reject or pass over) ──► idle
 ///               │  ▲
 ///       certain │  │ a sound soon after is perhaps a part of the word that was decided
 ///               ▼  │
@@ -32,6 +32,8 @@ package struct WordStateMachine: Sendable {
     case attempt(DetectedWord, quietFrames: Int)
     /// Classify the whole word and tell the outcome; if it is no digit and `quietly`, tell nothing.
     case conclude(DetectedWord, quietly: Bool)
+    /// What was cut out is no word, but may hold some: classify what stands alone in it, and tell that, or else the reason.
+    case search(DetectedWord, otherwise: RejectionReason)
     case reject(RejectionReason, DetectedWord)
   }
 
@@ -140,7 +142,7 @@ package struct WordStateMachine: Sendable {
     case .tooShort:
       return word.soundingFrames >= settings.tooShortFrom ? .reject(.tooShort, word) : .nothing
     case .tooLong:
-      return .reject(.tooLong, word)
+      return .search(word, otherwise: .tooLong)
     case .background, .overtaken:
       return .nothing
     }

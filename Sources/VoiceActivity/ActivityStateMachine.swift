@@ -197,7 +197,7 @@ package struct ActivityStateMachine: Sendable {
   ) -> VoiceActivityActions {
     let start = max(word.start + 1, frame + 1 - word.loudness.recentFrames)
     let next = Word(
-      start: start, soundingFrames: settings.confirmation, floor: thresholds.floor,
+      start: start, soundingFrames: min(word.soundingFrames, frame + 1 - start), floor: thresholds.floor,
       loudness: LoudnessHistory(peak: word.peak, frames: frame + 1 - start), overtaking: 0)
     state = .word(next, in: Stretch(lastSound: frame, lastWordEnd: start))
     var before = detected(word, end: start)

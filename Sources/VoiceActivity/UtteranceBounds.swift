@@ -73,7 +73,7 @@ public struct UtteranceBounds: Sendable, Equatable {
   }
 
   /// The levels of the whole frames of a recording, and of what is left at its end.
-  static func frameLevels(of samples: UnsafeBufferPointer<Float>) -> [Float] {
+  package static func frameLevels(of samples: UnsafeBufferPointer<Float>) -> [Float] {
     stride(from: 0, to: samples.count, by: VoiceFrame.length).map { start in
       let end = min(samples.count, start + VoiceFrame.length)
       return VoiceFrame.level(of: UnsafeBufferPointer(rebasing: samples[start..<end]))

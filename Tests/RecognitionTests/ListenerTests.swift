@@ -237,6 +237,75 @@ import Testing
     #expect(stage.rejections.isEmpty)
   }
 
+  /// Two tones 200 ms apart, the second softer, in a noise that is too loud for a pause.
+  private func twoWordsInOneCut() -> Sound {
+    var sound = Sound()
+    sound.room(1000)
+    sound.tone(300)
+    sound.tone(200, amplitude: 0.034)
+    sound.tone(350, amplitude: 0.2)
+    sound.tone(400, amplitude: 0.034)
+    sound.room(1000)
+    return sound
+  }
+
+  @Test func `of two words in one cut both are told`() throws {
+    let stage = ListenerStage { question in
+      guard question.utterance.count < 8 * 700 else { return .noDigit }
+      return question.soundMs < 460 ? .rather(3, 0.6) : .rather(8, 0.5)
+    }
+    stage.hear(twoWordsInOneCut())
+    let places = stage.transcripts.map(\.place)
+    try #require(places.count == 2)
+    for (place, bounds) in zip(places, [(1000, 1300), (1500, 1850)]) {
+      #expect(abs(place.startMs - bounds.0) <= 10)
+      #expect(abs(place.endMs - bounds.1) <= 20)
+    }
+    #expect(stage.rejections.isEmpty)
+  }
+
+  @Test func `of two words in one cut one is told if the other is no digit, or none with one rejection`() {
+    let one = ListenerStage { $0.utterance.count < 8 * 480 ? .rather(3, 0.6) : .noDigit }
+    one.hear(twoWordsInOneCut())
+    #expect(one.transcripts.map(\.place.startMs).count == 1)
+    #expect(one.rejections.isEmpty)
+    let none = ListenerStage { _ in .noDigit }
+    none.hear(twoWordsInOneCut())
+    #expect(none.transcripts.isEmpty)
+    #expect(none.rejections.map(\.reason) == [.notADigit])
+  }
+
+  @Test func `a digit in a part of a cut must be surer than a whole one`() {
+    let stage = ListenerStage { $0.utterance.count < 8 * 700 ? .rather(3, 0.25) : .noDigit }
+    stage.hear(twoWordsInOneCut())
+    #expect(stage.transcripts.isEmpty)
+    #expect(stage.recognizer.questions.count > 2)
+  }
+
+  @Test func `while classifying takes too long, no cut is searched`() {
+    var now = 0.0
+    let stage = ListenerStage(clock: { now }) { question in
+      now += 500
+      return question.utterance.count < 8 * 700 ? .rather(3, 0.6) : .noDigit
+    }
+    stage.hear(twoWordsInOneCut())
+    stage.hear(twoWordsInOneCut())
+    #expect(stage.transcripts.isEmpty)
+    #expect(stage.recognizer.questions.allSatisfy { $0.utterance.count >= 8 * 700 })
+  }
+
+  @Test func `a word that a noise of seconds follows is told, and no rejection beside it`() {
+    let stage = ListenerStage { $0.utterance.count < 8 * 700 ? .rather(5, 0.6) : .noDigit }
+    var sound = Sound()
+    sound.room(1000)
+    sound.tone(300)
+    sound.tone(3000, amplitude: 0.034)
+    sound.room(3000)
+    stage.hear(sound)
+    #expect(stage.transcripts.map(\.place.startMs) == [1000])
+    #expect(stage.rejections.allSatisfy { $0.place.startMs >= 3490 })
+  }
+
   @Test func `a sound of three seconds is too long, and the next word is found`() {
     let stage = ListenerStage { _ in .certain(5) }
     var sound = Sound()

@@ -115,9 +115,9 @@ private final class Machine {
     #expect(machine.state == .idle)
   }
 
-  @Test func `other endings are rejected or passed over`() {
+  @Test func `other endings are searched, rejected or passed over`() {
     let steps: [(WordEnding, Int, WordStateMachine.Step)] = [
-      (.tooLong, 250, .reject(.tooLong, word(0, 250))),
+      (.tooLong, 250, .search(word(0, 250), otherwise: .tooLong)),
       (.tooShort, 6, .reject(.tooShort, word(0, 6))),
       (.tooShort, 5, .nothing), (.background, 90, .nothing), (.overtaken, 90, .nothing),
     ]

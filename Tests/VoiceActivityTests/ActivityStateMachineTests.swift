@@ -207,6 +207,16 @@ private let loud: Float = -20
     #expect(script.words[0].peak == -38, "it was not as loud as what overtook it")
   }
 
+  @Test func `a short word that overtakes a murmur is not too short: its beginning counts`() {
+    var script = Script()
+    script.hear(-38, frames: 100)
+    script.hear(loud, frames: 5)
+    script.hear(quiet, frames: 18)
+    #expect(script.endings == [.overtaken, .gap])
+    let word = script.words[1]
+    #expect(word.soundingFrames == 105 - word.start)
+  }
+
   @Test func `a soft beginning of a word is not overtaken by its vowel`() {
     var script = Script()
     script.hear(-38, frames: 20)
