@@ -128,7 +128,8 @@ let package = Package(
     .testTarget(name: "TerminalFaceTests", dependencies: ["EventFeed", "TerminalFace", "TestSupport"]),
     .testTarget(
       name: "WebTests", dependencies: ["Web", "DigitNetwork", "EventFeed", "TestSupport"]),
-    .testTarget(name: "CommandTests", dependencies: ["digitctl", "digitd", "EventFeed", "DigitNetwork"]),
+    .testTarget(
+      name: "CommandTests", dependencies: ["digitctl", "digitd", "EventFeed", "DigitNetwork", "TestSupport"]),
   ] + avx2,
   swiftLanguageModes: [.v6]
 )

@@ -1,5 +1,6 @@
 import Foundation
 import FoundationXML
+import TestSupport
 import Testing
 
 @Suite(.enabled(if: Command.hasModel, "there is no model in Models/"))
@@ -52,12 +53,10 @@ struct ClassifyCommandTests {
     async throws
   {
     let files = (0...4).map { "\(Command.data)/fsdd/4_lucas_\($0).wav" }
-    let folder = FileManager.default.temporaryDirectory.appending(path: UUID().uuidString)
-    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-    defer { try? FileManager.default.removeItem(at: folder) }
+    let folder = try TemporaryFolder()
+    defer { folder.remove() }
     for file in files {
-      try FileManager.default.copyItem(
-        at: URL(filePath: file), to: folder.appending(path: URL(filePath: file).lastPathComponent))
+      try FileManager.default.copyItem(atPath: file, toPath: folder.path(URL(filePath: file).lastPathComponent))
     }
     let byName = try objects(try await Command.run(["classify", "--json"] + files))
     let byFolder = try objects(try await Command.run(["classify", "--json", folder.path]))
@@ -111,8 +110,9 @@ struct ClassifyCommandTests {
   }
 
   @Test(.enabled(if: Command.hasModel, "there is no model")) func aPictureShowsWhatWasSeen() async throws {
-    let folder = FileManager.default.temporaryDirectory.appending(path: UUID().uuidString).path
-    defer { try? FileManager.default.removeItem(atPath: folder) }
+    let scratch = try TemporaryFolder()
+    defer { scratch.remove() }
+    let folder = scratch.path("pictures")
     let file = Command.packageRoot.appending(path: "Tests/Fixtures/digits.wav").path
     let result = try await Command.run(["classify", "--from", "2.1", "--to", "3.3", "--picture", folder, file])
     #expect(result.status == 0)
@@ -146,12 +146,11 @@ struct ClassifyCommandTests {
   }
 
   @Test func aFolderWithNothingInItIsNamed() async throws {
-    let folder = FileManager.default.temporaryDirectory.appending(path: UUID().uuidString).path
-    try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
-    defer { try? FileManager.default.removeItem(atPath: folder) }
-    let result = try await Command.run(["classify", folder])
+    let folder = try TemporaryFolder()
+    defer { folder.remove() }
+    let result = try await Command.run(["classify", folder.path])
     #expect(result.status == 1)
-    #expect(result.output == "\(folder): error: \(folder) is a folder without sound files\n")
+    #expect(result.output == "\(folder.path): error: \(folder.path) is a folder without sound files\n")
   }
 
   @Test func whatIsNoModelIsNamed() async throws {

@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 
 /// A program of this package, run as a person would.
 struct Command {
@@ -31,6 +32,13 @@ struct Command {
     guard (try? process.run()) != nil else { return false }
     process.waitUntilExit()
     return process.terminationStatus == 0
+  }
+
+  /// Runs `body` with a folder that is gone afterwards.
+  static func inFolder(_ body: (URL) async throws -> Void) async throws {
+    let folder = try TemporaryFolder()
+    defer { folder.remove() }
+    try await body(URL(filePath: folder.path))
   }
 
   /// Runs it to its end.

@@ -3,15 +3,6 @@ import Testing
 
 @Suite(.enabled(if: Command.hasModel, "there is no model in Models/"))
 struct EvaluateCommandTests {
-  private let folder = FileManager.default.temporaryDirectory.appending(path: "evaluate-\(UUID().uuidString)")
-
-  /// Runs `body` beside a folder that is gone afterwards.
-  private func inFolder(_ body: () async throws -> Void) async throws {
-    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-    defer { try? FileManager.default.removeItem(at: folder) }
-    try await body()
-  }
-
   private func object(_ result: Command.Result) throws -> [String: Any] {
     try #require(try JSONSerialization.jsonObject(with: Data(result.output.utf8)) as? [String: Any])
   }
@@ -50,7 +41,7 @@ struct EvaluateCommandTests {
   }
 
   @Test func aLongRecordingIsHeardAtEachCertainty() async throws {
-    try await inFolder {
+    try await Command.inFolder { folder in
       // Given a recording of ten digits, and a truth that says nothing was said
       let truth = folder.appending(path: "truth.json")
       try Data(#"{"minutes": 0.5, "said": []}"#.utf8).write(to: truth)
@@ -70,7 +61,7 @@ struct EvaluateCommandTests {
   }
 
   @Test(.enabled(if: Command.hasData, "there are no recordings")) func aReportIsAPageAndItsFigures() async throws {
-    try await inFolder {
+    try await Command.inFolder { folder in
       let report = folder.appending(path: "report")
       let result = try await Command.run([
         "evaluate", "--data", Command.data, "--split", "test", "--speaker", "fsdd-theo", "--noise", "white", "--snr",

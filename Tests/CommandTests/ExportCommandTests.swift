@@ -4,17 +4,8 @@ import Testing
 
 @Suite(.enabled(if: Command.hasModel, "there is no model in Models/"))
 struct ExportCommandTests {
-  private let folder = FileManager.default.temporaryDirectory.appending(path: "export-\(UUID().uuidString)")
-
-  /// Runs `body` beside a folder that is gone afterwards.
-  private func inFolder(_ body: () async throws -> Void) async throws {
-    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-    defer { try? FileManager.default.removeItem(at: folder) }
-    try await body()
-  }
-
   @Test func theFileIsTheModelsONNX() async throws {
-    try await inFolder {
+    try await Command.inFolder { folder in
       let file = folder.appending(path: "digits.onnx")
       let result = try await Command.run(["export", "--onnx", file.path])
       #expect(result.status == 0 && result.output.isEmpty)
@@ -25,7 +16,7 @@ struct ExportCommandTests {
   @Test(.enabled(if: Command.hasData, "there are no recordings")) func examplesAreWhatTheNetworkSawAndSaid()
     async throws
   {
-    try await inFolder {
+    try await Command.inFolder { folder in
       let recordings = [2, 7].map { "\(Command.data)/fsdd/\($0)_theo_1.wav" }
       let (onnx, examples) = (folder.appending(path: "m.onnx"), folder.appending(path: "examples.safetensors"))
       let result = try await Command.run(["export", "--onnx", onnx.path, "--examples", examples.path] + recordings)

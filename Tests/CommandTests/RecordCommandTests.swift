@@ -4,19 +4,14 @@ import Testing
 @Suite(.enabled(if: Command.hasModel, "there is no model"), .timeLimit(.minutes(2))) struct RecordCommandTests {
   private static let recording = Command.packageRoot.appending(path: "Tests/Fixtures/digits.wav").path
 
-  private func withFolder(_ body: (String) async throws -> Void) async throws {
-    let folder = FileManager.default.temporaryDirectory.appending(path: UUID().uuidString).path
-    defer { try? FileManager.default.removeItem(atPath: folder) }
-    try await body(folder)
-  }
-
   private func record(_ folder: String, _ digits: String) async throws -> Command.Result {
     try await Command.run(
       ["record", folder, "--speaker", "anna", "--input", Self.recording, "--digits", digits])
   }
 
   @Test func eachGoodTakeBecomesAFileThatIsTheWordAlone() async throws {
-    try await withFolder { folder in
+    try await Command.inFolder { parent in
+      let folder = parent.appending(path: "mine").path
       let result = try await record(folder, "4,7,0,2,9,5,1,8,3,6")
       #expect(result.status == 0, "\(result.output)\(result.errors)")
       #expect(result.lines.last == "10 recordings in \(folder)")
@@ -38,7 +33,8 @@ import Testing
   }
 
   @Test func whatWasNotAskedForIsSaidAndAskedForAgain() async throws {
-    try await withFolder { folder in
+    try await Command.inFolder { parent in
+      let folder = parent.appending(path: "mine").path
       // It hears four, seven and zero: the first is not a three, the second is taken for what was asked for.
       let result = try await record(folder, "3,0,8,8,8,8,8")
       #expect(result.status == 1)
@@ -59,7 +55,8 @@ import Testing
   }
 
   @Test func aNameThatIsNoFilesNameIsRefused() async throws {
-    try await withFolder { folder in
+    try await Command.inFolder { parent in
+      let folder = parent.appending(path: "mine").path
       let result = try await Command.run(["record", folder, "--speaker", "a/b", "--input", Self.recording])
       #expect(result.status == 1)
       #expect(result.errors.contains("the speaker's name “a/b”"))

@@ -1,11 +1,13 @@
 import Foundation
+import TestSupport
 import Testing
 import digitctl
 
 @Suite struct RecordFolderTests {
   @Test func onceForEachTimeOneGoesBackTheLastTakeIsGone() throws {
-    let path = FileManager.default.temporaryDirectory.appending(path: UUID().uuidString).path
-    defer { try? FileManager.default.removeItem(atPath: path) }
+    let scratch = try TemporaryFolder()
+    defer { scratch.remove() }
+    let path = scratch.path("mine")
     func files() throws -> [String] { try FileManager.default.contentsOfDirectory(atPath: path).sorted() }
     func rows() throws -> [Substring] {
       try String(contentsOfFile: path + "/manifest.csv", encoding: .utf8).split(separator: "\n").dropFirst()

@@ -3,17 +3,18 @@ import FoundationEssentials
 import Testing
 import Training
 
+import class TestSupport.TemporaryFolder
+
 @Suite struct DataFolderTests {
-  /// A folder that is gone when the test is.
+  /// A folder with some files, gone when the test is.
   final class Scratch {
-    let path = FileManager.default.temporaryDirectory.path + "/digitd-test-\(UUID().uuidString)"
+    private let folder: TemporaryFolder
+    var path: String { folder.path }
 
     init(_ files: [String: String]) throws {
-      try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
-      for (name, text) in files { try text.write(toFile: path + "/" + name, atomically: true, encoding: .utf8) }
+      folder = try TemporaryFolder()
+      for (name, text) in files { _ = try folder.file(name, Array(text.utf8)) }
     }
-
-    deinit { try? FileManager.default.removeItem(atPath: path) }
   }
 
   @Test func manifestsAreReadWithQuotedFieldsAndAnyColumnOrder() throws {
