@@ -253,12 +253,17 @@ public final class Listener {
     return isAny
   }
 
-  /// What stands alone within a cut, and is no longer than a digit.
+  /// What may be a digit within a cut: what stands out most in it, as in a recording, and all that stands alone.
   private func parts(of word: DetectedWord) -> [DetectedWord] {
     let levels = UtteranceBounds.frameLevels(of: samples(of: word))
-    let longest = min(settings.longestDigit, levels.count - settings.shortestTrim)
+    let longest = levels.count - settings.shortestTrim
     guard longest >= settings.shortestPart else { return [] }
-    return IsolatedSounds.find(in: levels, gap: settings.isolatingGap, lengths: settings.shortestPart...longest).map {
+    let main = UtteranceBounds.mainUtterance(in: levels).map { [$0] } ?? []
+    let tightest = UtteranceBounds.tightened(in: levels, longest: settings.longestDigit).suffix(1)
+    let outstanding = (main + tightest).filter { (settings.shortestPart...longest).contains($0.count) }
+    let isolated = IsolatedSounds.find(
+      in: levels, gap: settings.isolatingGap, lengths: settings.shortestPart...min(longest, settings.longestDigit))
+    return (outstanding + isolated.filter { !outstanding.contains($0) }).map {
       var part = word
       part.start = word.start + $0.lowerBound
       part.end = word.start + $0.upperBound

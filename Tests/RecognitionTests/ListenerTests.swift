@@ -249,6 +249,21 @@ import Testing
     return sound
   }
 
+  @Test func `a word among bursts that hardly leave it alone is found as what stands out most`() {
+    let stage = ListenerStage { $0.utterance.count < 8 * 500 ? .rather(4, 0.6) : .noDigit }
+    var sound = Sound()
+    sound.room(1000)
+    sound.tone(300)
+    for _ in 0..<8 {
+      sound.tone(80, amplitude: 0.034)
+      sound.tone(60, amplitude: 0.1)
+    }
+    sound.room(1000)
+    stage.hear(sound)
+    #expect(stage.transcripts.map(\.place.startMs) == [1000])
+    #expect(stage.rejections.isEmpty)
+  }
+
   @Test func `of two words in one cut both are told`() throws {
     let stage = ListenerStage { question in
       guard question.utterance.count < 8 * 700 else { return .noDigit }
