@@ -163,23 +163,25 @@ public final class Listener {
     case .wordStarted, .paused, .wordResumed, .wordEnded: break
     }
     picker.process(action)
-    switch words.process(action, mayAttempt: computeMs <= settings.tentativeBudgetMs) {
+    switch words.process(action, mayAttempt: hasTime) {
     case .nothing:
       break
     case .attempt(let word, let quietFrames):
-      let (recognition, utterance) = recognize(word)
+      let heard = hear(word)
+      let recognition = judge(heard)
       guard words.decide(recognition, for: word, quietFrames: quietFrames) else { break }
       detector.settleWord()
       picker.settle(word)
-      tell(recognition.guess, utterance, of: word, emit: emit)
+      tell(recognition.guess, heard, emit: emit)
     case .conclude(let word, let quietly):
-      let (recognition, utterance) = recognize(word)
-      switch recognition.decision {
+      let heard = hear(word)
+      switch judge(heard).decision {
       case .digit(let guess):
-        tell(guess, utterance, of: word, emit: emit)
+        tell(guess, heard, emit: emit)
       case .rejected(let reason, let guess):
-        guard !tellDigits(within: word, emit: emit), !quietly, isWorthTelling(word) else { break }
-        emit(.notDetected(words.reason(reason, for: word), guess, utterance))
+        guard !tellDigits(within: word, emit: emit), !quietly else { break }
+        guard heard.voicedFrames >= settings.words.toldFromVoiced else { break }
+        emit(.notDetected(words.reason(reason, for: word), guess, heard.utterance))
       }
     case .search(let word, let reason):
       guard !tellDigits(within: word, emit: emit) else { break }
@@ -191,37 +193,38 @@ public final class Listener {
 
   // MARK: a word
 
-  private func tell(
-    _ guess: Guess, _ utterance: DecidedUtterance, of word: DetectedWord, emit: (ListenerEvent) -> Void
-  ) {
+  /// Whether there is time for classifications that may be in vain.
+  private var hasTime: Bool { computeMs <= settings.tentativeBudgetMs }
+
+  private func tell(_ guess: Guess, _ heard: HeardWord, emit: (ListenerEvent) -> Void) {
     // What was said is not among the sounds that the next word stands among.
-    levels.leaveOut(word.start..<detector.frames)
-    emit(.transcript(guess, utterance))
+    levels.leaveOut(heard.word.start..<detector.frames)
+    emit(.transcript(guess, heard.utterance))
   }
 
   private func reject(_ word: DetectedWord, _ reason: RejectionReason, emit: (ListenerEvent) -> Void) {
-    if isWorthTelling(word) { emit(.notDetected(reason, nil, place(of: word, computeMs: 0))) }
+    guard voicedFrames(of: word) >= settings.words.toldFromVoiced else { return }
+    emit(.notDetected(reason, nil, place(of: word, computeMs: 0)))
   }
 
-  private func recognize(_ word: DetectedWord) -> (Hypothesis, DecidedUtterance) {
-    let (answer, utterance) = ask(word)
-    return (judge(answer, of: word, ongoing: ongoing(before: word)), utterance)
-  }
-
-  /// What the recogniser says to a word.
-  private func ask(_ word: DetectedWord) -> (Hypothesis, DecidedUtterance) {
+  private func hear(_ word: DetectedWord) -> HeardWord {
     let before = clock()
     let answer = recognizer.recognize(
       samples(of: word, front: settings.front, back: settings.back), background: background.latest())
+    let voicedFrames = voicedFrames(of: word)
     let elapsed = clock() - before
     computeMs += 0.3 * (elapsed - computeMs)
-    return (answer, place(of: word, computeMs: elapsed))
+    return HeardWord(
+      word: word, answer: answer, voicedFrames: voicedFrames, utterance: place(of: word, computeMs: elapsed))
   }
 
-  private func judge(
-    _ answer: Hypothesis, of word: DetectedWord, ongoing: Float, isPart: Bool = false
-  ) -> Hypothesis {
-    words.judge(answer, for: word, voicedFrames: voicedFrames(of: word), ongoing: ongoing, isPart: isPart)
+  private func judge(_ heard: HeardWord) -> Hypothesis {
+    judge(heard, ongoing: ongoing(before: heard.word), isPart: false)
+  }
+
+  private func judge(_ heard: HeardWord, ongoing: Float, isPart: Bool) -> Hypothesis {
+    words.judge(
+      heard.answer, for: heard.word, voicedFrames: heard.voicedFrames, ongoing: ongoing, isPart: isPart)
   }
 
   /// The share of the second before a word that was about as loud.
@@ -236,18 +239,16 @@ public final class Listener {
   ///
   /// - Returns: whether there are any.
   private func tellDigits(within word: DetectedWord, emit: (ListenerEvent) -> Void) -> Bool {
-    guard computeMs <= settings.tentativeBudgetMs else { return false }
-    let found = parts(of: word).compactMap { part -> FoundDigit? in
-      let (answer, utterance) = ask(part)
-      guard case .digit = judge(answer, of: part, ongoing: 0, isPart: true).decision else { return nil }
-      return FoundDigit(answer: answer, utterance: utterance, word: part)
+    guard hasTime else { return false }
+    let found = parts(of: word).map(hear).filter {
+      if case .digit = judge($0, ongoing: 0, isPart: true).decision { true } else { false }
     }
     var isAny = false
-    for digit in FoundDigit.surest(of: found) {
+    for digit in HeardWord.surest(of: found) {
       // Now that those before it are told, they are not among the sounds that it stands among.
-      let recognition = judge(digit.answer, of: digit.word, ongoing: ongoing(before: digit.word), isPart: true)
+      let recognition = judge(digit, ongoing: ongoing(before: digit.word), isPart: true)
       guard case .digit(let guess) = recognition.decision else { continue }
-      tell(guess, digit.utterance, of: digit.word, emit: emit)
+      tell(guess, digit, emit: emit)
       isAny = true
     }
     return isAny
@@ -278,10 +279,6 @@ public final class Listener {
     Voicing.voicedFrames(
       in: samples(of: word, back: settings.back), correlation: settings.words.voicedCorrelation,
       limit: max(settings.words.plainFromVoiced.max() ?? 0, settings.words.toldFromVoiced))
-  }
-
-  private func isWorthTelling(_ word: DetectedWord) -> Bool {
-    voicedFrames(of: word) >= settings.words.toldFromVoiced
   }
 
   private func samples(of word: DetectedWord, front: Int = 0, back: Int = 0) -> UnsafeBufferPointer<Float> {

@@ -16,8 +16,8 @@ public struct ListenerSettings: Sendable, Equatable {
   public var shortestTrim = 10
   /// A digit alone is hardly longer than this: of the recordings learned from, 99.8 % last less than 0.91 s.
   public var longestDigit = 102
-  /// A classification that takes longer than this in the mean, in ms, is not tried before a word's end: on a machine this
-  /// slow the listener would fall behind the microphone.
+  /// A classification that takes longer than this in the mean, in ms, is not tried before a word's end, and no
+  /// cut is searched: on a machine this slow the listener would fall behind the microphone.
   public var tentativeBudgetMs = 40.0
 
   public init() {}

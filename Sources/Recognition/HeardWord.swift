@@ -1,16 +1,19 @@
 import VoiceActivity
 
-/// A digit that was found in a part of a cut.
-package struct FoundDigit: Sendable, Equatable {
+/// A word, or a part of a cut, and what was heard in it, before it is judged.
+package struct HeardWord: Sendable, Equatable {
+  package var word: DetectedWord
   /// What the recogniser said to it.
   package var answer: Hypothesis
+  /// How many frames of a voice there are in it, as far as anybody wants to know.
+  package var voicedFrames: Int
   package var utterance: DecidedUtterance
-  package var word: DetectedWord
 
-  package init(answer: Hypothesis, utterance: DecidedUtterance, word: DetectedWord) {
-    self.answer = answer
-    self.utterance = utterance
+  package init(word: DetectedWord, answer: Hypothesis, voicedFrames: Int, utterance: DecidedUtterance) {
     self.word = word
+    self.answer = answer
+    self.voicedFrames = voicedFrames
+    self.utterance = utterance
   }
 
   /// Frames that lie between two words at least.
@@ -19,8 +22,8 @@ package struct FoundDigit: Sendable, Equatable {
   /// Of digits that overlap, or nearly touch, the one with the most confidence: no sound is told twice.
   ///
   /// - Returns: in the order of time.
-  package static func surest(of digits: [FoundDigit]) -> [FoundDigit] {
-    var chosen: [FoundDigit] = []
+  package static func surest(of digits: [HeardWord]) -> [HeardWord] {
+    var chosen: [HeardWord] = []
     for digit in digits.sorted(by: { $0.answer.guess.confidence > $1.answer.guess.confidence })
     where !chosen.contains(where: { $0.touches(digit) }) {
       chosen.append(digit)
@@ -28,7 +31,7 @@ package struct FoundDigit: Sendable, Equatable {
     return chosen.sorted { $0.word.start < $1.word.start }
   }
 
-  private func touches(_ other: FoundDigit) -> Bool {
+  private func touches(_ other: HeardWord) -> Bool {
     word.start < other.word.end + Self.shortestGap && other.word.start < word.end + Self.shortestGap
   }
 }
