@@ -2,7 +2,8 @@
 # make.sh DATA [OUT]: make the shipped model again, from the recordings in DATA and voices made on the way.
 #
 # Writes OUT (default: digits.safetensors beside this script) and, below the current folder, what was made or fetched to
-# learn from: voices/, converted/, foreign/, packages/ and converted-packages/. About an hour and a half on two cores.
+# learn from: voices/, converted/, foreign/, packages/, converted-packages/, primers/ and converted-primers/, and
+# first.safetensors, the first of its two networks. About an hour and a half on two cores.
 # Interrupted, the same command goes on. The same recordings give the same bytes on the same kind of machine.
 set -euo pipefail
 
@@ -19,6 +20,11 @@ made converted "$here/convert-voices.sh" "$data" converted
 made foreign "$here/foreign-voices.sh" foreign
 made packages "$here/package-voices.sh" packages
 made converted-packages "$here/convert-voices.sh" packages converted-packages
+made primers "$here/primer-voices.sh" primers
+made converted-primers "$here/convert-voices.sh" primers converted-primers
 swift build -c release --package-path "$here/.." --product digitctl
-exec "$here/../.build/release/digitctl" train --data "$data" --data voices --data converted --data foreign \
-  --data packages --data converted-packages --output "$out" --seed 1 --epochs 120 --members 2
+digitctl=$here/../.build/release/digitctl
+folders=(--data "$data" --data voices --data converted --data foreign --data packages --data converted-packages)
+[ -s first.safetensors ] || "$digitctl" train "${folders[@]}" --output first.safetensors --seed 2 --epochs 120
+exec "$digitctl" train "${folders[@]}" --data primers --data converted-primers --beside first.safetensors \
+  --output "$out" --seed 1 --epochs 120

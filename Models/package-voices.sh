@@ -18,29 +18,9 @@ set -euo pipefail
 
 out=${1:?"usage: package-voices.sh OUT"}
 here=$(cd "$(dirname "$0")" && pwd)
-command -v sox >/dev/null || { echo "package-voices.sh: needs sox (apt-get install sox libsox-fmt-all)" >&2; exit 1; }
 mkdir -p "$out/digits" "$out/speech" "$out/noise"
 out=$(realpath "$out")
-work=$(mktemp -d)
-chmod 755 "$work" # apt's own user fetches into it
-trap 'rm -rf "$work"' EXIT
-
-echo "path,label,speaker,source,licence,sample_rate,duration_s,split" >"$out/manifest.csv"
-split=train
-# take IN FILE LABEL SPEAKER SOURCE LICENCE [SOX-EFFECTS …]
-take() {
-  local in=$1 file=$2 row="$3,$4,debian-$5,$6,16000,,$split"
-  shift 6
-  sox -V1 -D "$in" -c 1 -r 16000 -b 16 "$out/$file" "$@"
-  echo "$file,$row" >>"$out/manifest.csv"
-}
-# fetch PACKAGE: leaves its files in $work/PACKAGE.
-fetch() {
-  (cd "$work" && apt-get download -q "$1" >/dev/null 2>&1 && dpkg-deb -x "$1"_*.deb "$1" && rm "$1"_*.deb) || {
-    echo "package-voices.sh: cannot fetch $1 (apt-get update?)" >&2
-    exit 1
-  }
-}
+. "$here/package-tools.sh"
 
 fetch kajongg
 voices=$work/kajongg/usr/share/kajongg/voices
@@ -113,17 +93,13 @@ for letter in {a..z}; do
   take "$stamps/symbols/alphabets/english/filled/lowercase/${letter}_filled_en_GB.ogg" "speech/${letter}_tuxpaint-male.wav" \
     speech tuxpaint-male tuxpaint-stamps GPL-2
 done
-# described PATTERN SPEAKER MOST: at most so many of the descriptions that are short enough for a word or two, evenly spread.
+# described PATTERN SPEAKER MOST: at most so many of the descriptions that are short enough for a word or two.
+# Other languages' digits and letters may sound like an English one: short_ones leaves the symbols out.
 described() {
-  local name names
-  # Other languages' digits and letters may sound like an English one.
-  names=$(cd "$stamps" && find . -name "$1" ! -path './symbols/*' | LC_ALL=C sort)
-  (cd "$stamps" && paste -d, <(xargs soxi -D <<<"$names") - <<<"$names") | awk -F, -v most="$3" '
-    $1 > 0.3 && $1 < 1.7 { name[++n] = $2 }
-    END { for (i = 0; i < most && i < n; i++) print name[int(i * (n > most ? n / most : 1)) + 1] }' |
-    while read -r name; do
-      take "$stamps/$name" "speech/$(basename "$name" .ogg)_$2.wav" speech "$2" tuxpaint-stamps GPL-2
-    done
+  local name
+  while read -r name; do
+    take "$stamps/$name" "speech/$(basename "$name" .ogg)_$2.wav" speech "$2" tuxpaint-stamps GPL-2
+  done < <(short_ones "$stamps" "$1" "$3" 0.3 1.7)
 }
 described '*_desc.ogg' tuxpaint-descriptions 80
 for language in be bg ca da el es fr ro ru; do described "*_desc_$language.ogg" "tuxpaint-$language" 60; done

@@ -80,18 +80,47 @@ public struct EnsembleTrainer {
   }
 
   /// The model that a finished training gives, its calibration fitted to what it did not learn from.
+  ///
+  /// - Parameter older: a finished model of the same shape, whose networks answer beside the new ones, each for as much.
+  /// - Throws: if `older` is of another shape or hears otherwise.
   public func model(
-    of tensors: [String: Tensor], data: TrainingData, name: String, version: String, command: String,
-    notes: String = ""
+    of tensors: [String: Tensor], beside older: DigitModel? = nil, data: TrainingData, name: String, version: String,
+    command: String, notes: String = ""
   ) throws -> DigitModel {
     var architecture = starts.first?.metadata.architecture ?? .standard(classes: Augmenter.classes)
     architecture.members = recipe.members
-    let raw = try DigitModel(
-      architecture: architecture, tensors: Tensor.rounded(tensors), recipe: recipe, name: name, version: version,
-      sources: teachers.sources(beside: data.sources), command: command, notes: notes)
+    var sources = teachers.sources(beside: data.sources)
+    if let older { sources = sources.adding(older.metadata.training.learnedFrom) }
+    func model(_ tensors: [String: Tensor]) throws -> DigitModel {
+      try DigitModel(
+        architecture: architecture, tensors: Tensor.rounded(tensors), recipe: recipe, name: name, version: version,
+        sources: sources, command: command, notes: notes)
+    }
+    var raw = try model(tensors)
+    if let older {
+      let all = try Self.members(of: older, fitting: raw) + raw.members
+      architecture.members = all.count
+      raw = try model(DigitModel.joined(all.map(\.tensors)))
+    }
     var metadata = raw.metadata
     metadata.calibration = .fitted(to: try Evaluator(model: raw).outcomes(for: data.chosenBy))
     return try DigitModel(metadata: metadata, tensors: raw.tensors)
+  }
+
+  private static func members(of older: DigitModel, fitting model: DigitModel) throws -> [DigitModel] {
+    let (theirs, ours) = (older.metadata.architecture, model.metadata.architecture)
+    guard theirs.input == ours.input, theirs.classes == ours.classes, theirs.convolutions == ours.convolutions,
+      older.metadata.features == model.metadata.features
+    else {
+      throw TrainingEngineError.architecture(
+        "the networks of '\(older.metadata.name)' are of another shape, or hear through another front end, than those "
+          + "they should answer beside")
+    }
+    guard NetworkArchitecture.memberCounts.contains(theirs.members + ours.members) else {
+      throw TrainingEngineError.architecture(
+        "a model has at most \(NetworkArchitecture.memberCounts.upperBound) networks")
+    }
+    return try older.members
   }
 
   /// To be called when the model is written: nothing is to be gone on from.

@@ -65,6 +65,12 @@ struct Train: ParsableCommand {
 
   @Option(
     name: .long,
+    help: ArgumentHelp(
+      "A finished model whose networks answer beside the new ones: the mean of all.", valueName: "file"))
+  var beside: String?
+
+  @Option(
+    name: .long,
     help: ArgumentHelp("Where to save on the way (default: the output with .checkpoint).", valueName: "file"))
   var checkpoint: String?
 
@@ -90,7 +96,7 @@ struct Train: ParsableCommand {
     }
     if adaptation.fromModel != nil {
       let others = [
-        ("--teacher", !teacher.isEmpty), ("--checkpoint", checkpoint != nil),
+        ("--teacher", !teacher.isEmpty), ("--beside", beside != nil), ("--checkpoint", checkpoint != nil),
         ("--members", members != TrainingRecipe().members),
         ("--noise-reduction-depth", noiseReductionDepth != nil),
       ]
@@ -110,6 +116,7 @@ struct Train: ParsableCommand {
     if let noiseReductionDepth { recipe.noiseReductionDepth = noiseReductionDepth }
     let teachers = try Teachers(
       try teacher.map { try DigitModel(contentsOf: $0) }, features: recipe.features.dictionary)
+    let older = try beside.map { try DigitModel(contentsOf: $0) }
     let bar = ProgressBar()
     let loaded = try TrainingData(folders: data.map { try DataFolder($0) }, leavingOut: Set(leaveOut), threads: threads)
     { done, total in
@@ -134,7 +141,7 @@ struct Train: ParsableCommand {
       throw ExitCode.failure
     case .finished(let weights):
       let model = try trainer.model(
-        of: weights, data: loaded, name: name, version: "1.0", command: commandLine(recipe))
+        of: weights, beside: older, data: loaded, name: name, version: "1.0", command: commandLine(recipe))
       try model.write(to: output)
       trainer.removeCheckpoints()
       bar.end("wrote \(output)")
@@ -155,6 +162,7 @@ struct Train: ParsableCommand {
       words += ["--noise-reduction-depth", "\(depth)"]
     }
     for file in teacher { words += ["--teacher", file] }
+    if let beside { words += ["--beside", beside] }
     for speaker in leaveOut { words += ["--leave-out", speaker] }
     if name != "digits" { words += ["--name", name] }
     return words.joined(separator: " ")
