@@ -38,25 +38,54 @@ public struct EnsembleTrainer {
   private let checkpoint: String?
   private let starts: [DigitModel]
   private let teachers: Teachers
+  private let older: DigitModel?
   private let threads: Int
 
   /// - Parameters:
   ///   - checkpoint: where to save, see `Trainer`; of several networks each has a file, numbered after this name.
   ///   - start: a model whose shape and weights to begin with; it says how many networks there are, in place of the recipe.
   ///   - teachers: whose answers to learn from beside the labels.
-  /// - Throws: `ModelError` if `start` cannot be taken apart.
+  ///   - older: a finished model whose networks answer beside the new ones, each for as much.
+  /// - Throws: `ModelError` if `start` cannot be taken apart, `TrainingEngineError` if `older` is of another shape or hears
+  ///   otherwise.
   public init(
     bank: SoundBank, recipe: TrainingRecipe, checkpoint: String? = nil, start: DigitModel? = nil,
-    teachers: Teachers = .none, threads: Int = 2
+    teachers: Teachers = .none, beside older: DigitModel? = nil, threads: Int = 2
   ) throws {
     self.bank = bank
     self.checkpoint = checkpoint
     self.teachers = teachers
+    self.older = older
     self.threads = threads
     starts = try start?.members ?? []
     var recipe = recipe
     if start != nil { recipe.members = starts.count }
     self.recipe = recipe
+    if let older { try Self.requireFits(older, beside: architecture, features: recipe.features.dictionary) }
+  }
+
+  /// That of the new networks together.
+  private var architecture: NetworkArchitecture {
+    var architecture = starts.first?.metadata.architecture ?? .standard(classes: Augmenter.classes)
+    architecture.members = recipe.members
+    return architecture
+  }
+
+  private static func requireFits(
+    _ older: DigitModel, beside ours: NetworkArchitecture, features: [String: Double]
+  ) throws {
+    let theirs = older.metadata.architecture
+    guard theirs.input == ours.input, theirs.classes == ours.classes, theirs.convolutions == ours.convolutions,
+      older.metadata.features == features
+    else {
+      throw TrainingEngineError.architecture(
+        "the networks of '\(older.metadata.name)' are of another shape, or hear through another front end, than those "
+          + "they should answer beside")
+    }
+    guard NetworkArchitecture.memberCounts.contains(theirs.members + ours.members) else {
+      throw TrainingEngineError.architecture(
+        "a model has at most \(NetworkArchitecture.memberCounts.upperBound) networks")
+    }
   }
 
   /// Trains to the end, or until `shouldStop`.
@@ -80,15 +109,11 @@ public struct EnsembleTrainer {
   }
 
   /// The model that a finished training gives, its calibration fitted to what it did not learn from.
-  ///
-  /// - Parameter older: a finished model of the same shape, whose networks answer beside the new ones, each for as much.
-  /// - Throws: if `older` is of another shape or hears otherwise.
   public func model(
-    of tensors: [String: Tensor], beside older: DigitModel? = nil, data: TrainingData, name: String, version: String,
-    command: String, notes: String = ""
+    of tensors: [String: Tensor], data: TrainingData, name: String, version: String, command: String,
+    notes: String = ""
   ) throws -> DigitModel {
-    var architecture = starts.first?.metadata.architecture ?? .standard(classes: Augmenter.classes)
-    architecture.members = recipe.members
+    var architecture = architecture
     var sources = teachers.sources(beside: data.sources)
     if let older { sources = sources.adding(older.metadata.training.learnedFrom) }
     func model(_ tensors: [String: Tensor]) throws -> DigitModel {
@@ -98,29 +123,13 @@ public struct EnsembleTrainer {
     }
     var raw = try model(tensors)
     if let older {
-      let all = try Self.members(of: older, fitting: raw) + raw.members
+      let all = try older.members + raw.members
       architecture.members = all.count
       raw = try model(DigitModel.joined(all.map(\.tensors)))
     }
     var metadata = raw.metadata
     metadata.calibration = .fitted(to: try Evaluator(model: raw).outcomes(for: data.chosenBy))
     return try DigitModel(metadata: metadata, tensors: raw.tensors)
-  }
-
-  private static func members(of older: DigitModel, fitting model: DigitModel) throws -> [DigitModel] {
-    let (theirs, ours) = (older.metadata.architecture, model.metadata.architecture)
-    guard theirs.input == ours.input, theirs.classes == ours.classes, theirs.convolutions == ours.convolutions,
-      older.metadata.features == model.metadata.features
-    else {
-      throw TrainingEngineError.architecture(
-        "the networks of '\(older.metadata.name)' are of another shape, or hear through another front end, than those "
-          + "they should answer beside")
-    }
-    guard NetworkArchitecture.memberCounts.contains(theirs.members + ours.members) else {
-      throw TrainingEngineError.architecture(
-        "a model has at most \(NetworkArchitecture.memberCounts.upperBound) networks")
-    }
-    return try older.members
   }
 
   /// To be called when the model is written: nothing is to be gone on from.

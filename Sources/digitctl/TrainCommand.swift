@@ -125,7 +125,8 @@ struct Train: ParsableCommand {
     bar.end("learning from \(loaded.learned.count) recordings, choosing by \(loaded.chosenBy.count)")
     let path = checkpoint ?? output + ".checkpoint"
     let trainer = try EnsembleTrainer(
-      bank: try SoundBank(loaded.learned), recipe: recipe, checkpoint: path, teachers: teachers, threads: threads)
+      bank: try SoundBank(loaded.learned), recipe: recipe, checkpoint: path, teachers: teachers, beside: older,
+      threads: threads)
     let interrupt = Interrupt()
     let result = try trainer.run(
       report: { progress in
@@ -141,7 +142,7 @@ struct Train: ParsableCommand {
       throw ExitCode.failure
     case .finished(let weights):
       let model = try trainer.model(
-        of: weights, beside: older, data: loaded, name: name, version: "1.0", command: commandLine(recipe))
+        of: weights, data: loaded, name: name, version: "1.0", command: commandLine(recipe))
       try model.write(to: output)
       trainer.removeCheckpoints()
       bar.end("wrote \(output)")

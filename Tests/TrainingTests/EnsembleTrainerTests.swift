@@ -90,20 +90,19 @@ import Training
     architecture.convolutions.removeLast(3)
     let older = try TinyModel.make(seed: 1, architecture: architecture)
     let start = try TinyModel.make(seed: 2, architecture: architecture)
-    let trainer = try EnsembleTrainer(
-      bank: try SoundBank(TinyBank.clips()), recipe: TrainerTests.recipe, start: start)
+    let bank = try SoundBank(TinyBank.clips())
+    let trainer = try EnsembleTrainer(bank: bank, recipe: TrainerTests.recipe, start: start, beside: older)
     let scratch = try TemporaryFolder()
     let data = try TrainingData(folders: [LeaveOneOutTests.folder(scratch)])
-    let model = try trainer.model(
-      of: start.tensors, beside: older, data: data, name: "both", version: "1", command: "test")
+    let model = try trainer.model(of: start.tensors, data: data, name: "both", version: "1", command: "test")
     // Then both are in it, the older first, with the weights as they are used
     #expect(model.metadata.architecture.members == 2)
     #expect(model.tensors == Tensor.rounded(DigitModel.joined([older.tensors, Tensor.rounded(start.tensors)])))
-    // And one of another shape is refused.
+    // And one of another shape is refused before anything is learned.
     let another = try TinyModel.make(seed: 1)
     #expect(another.metadata.architecture.convolutions != architecture.convolutions)
     #expect(throws: TrainingEngineError.self) {
-      try trainer.model(of: start.tensors, beside: another, data: data, name: "", version: "1", command: "test")
+      try EnsembleTrainer(bank: bank, recipe: TrainerTests.recipe, start: start, beside: another)
     }
   }
 
