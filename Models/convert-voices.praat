@@ -15,6 +15,8 @@ for row to rows
   pace = Get value: row, "pace"
   sound = Read from file: in$
   rate = Get sampling frequency
+  # What has no voice is put together at random: always the same way, so that the same call makes the same files.
+  random_initializeWithSeedUnsafelyButPredictably (row)
   converted = nowarn Change gender: 65, 600, formants, pitch, 1, pace
   Scale peak: 0.7
   nowarn Save as WAV file: out$

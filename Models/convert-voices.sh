@@ -50,10 +50,14 @@ awk -F, -v OFS=, -v data="$data" -v out="$out" -v lists="$lists" -v seed=2026010
   }' "$data/manifest.csv"
 
 here=$(cd "$(dirname "$0")" && pwd)
+running=()
 for list in "$lists"/*.csv; do
   praat --run "$here/convert-voices.praat" "$list" >/dev/null 2>&1 &
+  running+=($!)
 done
-wait
+for job in "${running[@]}"; do
+  wait "$job" || { echo "convert-voices.sh: praat ended before its work was done" >&2; exit 1; }
+done
 # What could not be analysed (no voice in it at all) is left out.
 awk -F, -v out="$out" 'NR == 1 || (getline line < (out "/" $1)) > 0 { print } { close(out "/" $1) }' "$out/manifest.csv" >"$lists/manifest"
 mv "$lists/manifest" "$out/manifest.csv"

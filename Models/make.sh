@@ -4,11 +4,19 @@
 # Writes OUT (default: digits.safetensors beside this script) and, below the current folder, what was made or fetched to
 # learn from: voices/, converted/, foreign/, packages/, converted-packages/, primers/ and converted-primers/, and
 # first.safetensors, the first of its two networks. About an hour and a half on two cores.
-# Interrupted, the same command goes on. The same recordings give the same bytes on the same kind of machine.
+# Interrupted, the same command goes on. The same command, recordings and Debian release give the same bytes on the same
+# kind of machine.
 set -euo pipefail
 
 here=$(cd "$(dirname "$0")" && pwd)
 data=${1:?"usage: make.sh DATA [OUT]"} out=${2:-$here/digits.safetensors}
+# What lies here was made from one DATA; from another it would be passed over in silence.
+origin=$(realpath "$data")
+if [ -s made-from ] && [ "$(<made-from)" != "$origin" ]; then
+  echo "make.sh: what lies in this folder was made from $(<made-from): remove it, or go to another" >&2
+  exit 1
+fi
+echo "$origin" >made-from
 # made FOLDER COMMAND …: runs the command that makes it, unless it is whole already; where that fails, nothing is trained.
 made() {
   [ -s "$1/complete" ] && return

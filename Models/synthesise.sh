@@ -7,7 +7,7 @@
 #   label speech a digit with one sound changed, left out or added ("zeno", "fide", "eighter")     split train
 #   label speech letters, English words at large, numbers and small words of other languages       split train
 #   label speech the first of these by voices that say nothing else here                           split near-words
-# The same call makes the same files. About 11,000 files, 500 MB, a few minutes on two cores.
+# The same call makes the same files. About 10,000 files, 500 MB, a few minutes on two cores.
 set -euo pipefail
 
 out=${1:?"usage: synthesise.sh OUT"}
@@ -136,5 +136,6 @@ for line in "${other_languages[@]}"; do
     done
   done
 done
-xargs -P "$(nproc)" -d '\n' -n 25 sh -c 'for c in "$@"; do eval "$c" || echo "failed: $c" >&2; done' sh <"$jobs"
+xargs -P "$(nproc)" -d '\n' -n 25 sh -c '
+  for c in "$@"; do eval "$c" || { echo "failed: $c" >&2; exit 1; }; done' sh <"$jobs"
 echo "$out: $(($(wc -l <"$out/manifest.csv") - 1)) recordings"
