@@ -18,7 +18,8 @@ struct Evaluate: ParsableCommand {
 
       With --speech it is counted what is taken for a digit and is none: other speech and noise of the split, and words \
       like digits where a folder has a split 'near-words'; as classify hears recordings, and through the listener of \
-      the daemon; at the model's threshold and where 97 of 100 rightly guessed digits pass.
+      the daemon; at the model's threshold and where 97 of 100 rightly guessed digits pass. Thresholds are scores: what the \
+      network says before its calibration makes a confidence of it.
 
       With --stream a long recording goes through that listener once for each certainty from which a digit may be told \
       before its word has surely ended: accuracy against time.
@@ -26,7 +27,8 @@ struct Evaluate: ParsableCommand {
       With --loso networks are trained, one for each speaker of FSDD, who is left out: hours. Ctrl-C saves, the same \
       command goes on.
 
-      With --report what was asked for, or else digits, noise and speech, becomes a page in that folder.
+      With --report what was asked for, or else digits, noise and, where there is any, other speech, becomes a page in \
+      that folder.
       """)
 
   @Option(name: .long, help: ArgumentHelp("A data folder; may be given several times.", valueName: "dir"))
@@ -34,7 +36,9 @@ struct Evaluate: ParsableCommand {
 
   @Option(
     name: .long,
-    help: ArgumentHelp("Which part of it (default: test; with --speech, validate).", valueName: "name"))
+    help: ArgumentHelp(
+      "Which part of it (default: test; with --speech, validate; with --report, test, test600 and validate).",
+      valueName: "name"))
   var split: String?
 
   @Option(name: .long, help: ArgumentHelp("Only what this speaker says.", valueName: "name"))
@@ -74,6 +78,20 @@ struct Evaluate: ParsableCommand {
       throw ValidationError("--data is needed: a folder of recordings")
     }
     guard (1...64).contains(threads) else { throw ValidationError("--threads must be 1 to 64") }
+    try refuseIdleOptions()
+  }
+
+  /// What would change nothing is refused rather than passed over: whoever wrote it expects that it does.
+  private func refuseIdleOptions() throws {
+    let hasReport = reporting.report != nil
+    let idle: [(isIdle: Bool, option: String, reason: String)] = [
+      (!noisy.snr.isEmpty && noisy.noise == nil && !hasReport, "--snr", "goes with --noise or --report"),
+      (noisy.hasMargin && noisy.noise == nil && !hasReport, "--lead-in and --lead-out", "go with --noise or --report"),
+      (leaveOneOut.isIdle, "--epochs, --members and --folds", "go with --loso"),
+      (speaker != nil && modes == [.speech] && !hasReport, "--speaker", "does not go with --speech"),
+      (split != nil && modes == [.loso] && !hasReport, "--split", "does not go with --loso"),
+    ]
+    if let (_, option, reason) = idle.first(where: \.isIdle) { throw ValidationError("\(option) \(reason)") }
   }
 
   func run() throws {
@@ -82,7 +100,7 @@ struct Evaluate: ParsableCommand {
     if leaveOneOut.loso, reporting.report == nil {
       // The networks are made here: no model is asked for.
       let report = try leaveOneOut.report(data, speaker: speaker, seed: noisy.seed, threads: threads)
-      bar.end("one speaker left out at a time, seed \(report.seed), \(report.epochs) epochs")
+      bar.end("one speaker left out at a time: \(report.title)")
       return try show(report, report.text)
     }
     let path = try ModelLocator.locate(model.model)

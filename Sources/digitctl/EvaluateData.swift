@@ -33,6 +33,13 @@ struct EvaluationData {
     return try load(chosen)
   }
 
+  /// Whether a split is there and has other speech in it.
+  func hasSpeech(split: String) -> Bool {
+    folders.contains { folder in
+      (try? folder.split(split))?.contains { $0.label == .speech } ?? false
+    }
+  }
+
   /// All recordings of which `isWanted` is true; may be none.
   func clips(where isWanted: (Recording) -> Bool) throws -> [Clip] {
     try load(folders.map { ($0, $0.recordings.filter(isWanted)) })

@@ -20,13 +20,21 @@ struct LeaveOneOutOptions: ParsableArguments {
     name: .long,
     help: ArgumentHelp(
       "Where checkpoints and the networks are kept: an interrupted run goes on from there.", valueName: "dir"))
-  var folds = "loso"
+  var folds = Self.usualFolds
+
+  private static let usualFolds = "loso"
 
   func validate() throws {
     guard epochs > 0 else { throw ValidationError("--epochs must be at least 1") }
     guard NetworkArchitecture.memberCounts.contains(members) else {
       throw ValidationError("--members must be 1 to \(NetworkArchitecture.memberCounts.upperBound)")
     }
+  }
+
+  /// Whether something is asked for that only leaving out would do.
+  var isIdle: Bool {
+    let usual = TrainingRecipe()
+    return !loso && (epochs != usual.epochs || members != usual.members || folds != Self.usualFolds)
   }
 
   /// - Parameter speaker: leave out this one alone.

@@ -47,6 +47,7 @@ struct NoiseOptions: ParsableArguments {
     }
   }
 
+  var hasMargin: Bool { leadIn > 0 || leadOut > 0 }
   var ratios: [Double] { snr.isEmpty ? [20, 10, 5, 0] : snr.flatMap(\.decibels) }
 
   /// The table for `noise`, or for each kind.

@@ -36,7 +36,12 @@ extension Evaluate {
     to folder: String, _ evaluator: Evaluator, _ data: EvaluationData, _ modes: [Mode]
   ) throws -> EvaluationReport {
     let model = evaluator.model
-    let modes = modes.allSatisfy { $0 == .stream } && !data.folders.isEmpty ? [.noise, .speech] : modes
+    var modes = modes
+    if modes.allSatisfy({ $0 == .stream }), !data.folders.isEmpty {
+      modes = [.noise]
+      // A folder of digits alone, as FSDD is published, makes a report without this.
+      if data.hasSpeech(split: split ?? "validate") { modes.append(.speech) }
+    }
     var report = EvaluationReport(model: model.metadata, command: commandLine)
     if !data.folders.isEmpty {
       let splits = try splitsOfReport(data, model)
@@ -70,7 +75,10 @@ extension Evaluate {
     if noisy.leadIn > 0 { words += ["--lead-in", "\(noisy.leadIn)"] }
     if noisy.leadOut > 0 { words += ["--lead-out", "\(noisy.leadOut)"] }
     if speech.speech { words.append("--speech") }
-    if leaveOneOut.loso { words += ["--loso", "--epochs", "\(leaveOneOut.epochs)", "--folds", leaveOneOut.folds] }
+    if leaveOneOut.loso {
+      words += ["--loso", "--epochs", "\(leaveOneOut.epochs)", "--members", "\(leaveOneOut.members)"]
+      words += ["--folds", leaveOneOut.folds]
+    }
     for file in stream.stream { words += ["--stream", file] }
     for file in stream.truth { words += ["--truth", file] }
     words += ["--seed", "\(noisy.seed)", "--report", reporting.report ?? ""]

@@ -11,9 +11,9 @@ final class ProgressBar: Sendable {
   private let onTerminal = isatty(STDERR_FILENO) == 1
   private let lastShown = Mutex<ContinuousClock.Instant?>(nil)
 
-  /// Shows where the work is, ten times a second at most.
+  /// Shows where the work is: ten times a second at most, or once a minute where there is no terminal to redraw.
   func show(_ what: String, share: Double, _ words: String) {
-    guard onTerminal else { return }
+    guard onTerminal else { return showNowAndThen(what, words) }
     let now = ContinuousClock().now
     let due = lastShown.withLock { last in
       if let last, last.duration(to: now) < .milliseconds(100), share < 1 { return false }
@@ -29,7 +29,24 @@ final class ProgressBar: Sendable {
 
   /// A line for a log, where there is no terminal to redraw.
   func note(_ words: String) {
-    if !onTerminal { write(words + "\n") }
+    guard !onTerminal else { return }
+    lastShown.withLock { $0 = ContinuousClock().now }
+    write(words + "\n")
+  }
+
+  /// What is over within a minute, or has said something within it, says nothing here.
+  private func showNowAndThen(_ what: String, _ words: String) {
+    let now = ContinuousClock().now
+    let due = lastShown.withLock { last in
+      guard let before = last else {
+        last = now
+        return false
+      }
+      guard before.duration(to: now) >= .seconds(60) else { return false }
+      last = now
+      return true
+    }
+    if due { write((what.isEmpty ? "" : what + " ") + words + "\n") }
   }
 
   /// Takes the bar away.

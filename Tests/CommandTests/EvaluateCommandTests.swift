@@ -79,12 +79,36 @@ struct EvaluateCommandTests {
     }
   }
 
+  @Test func digitsAloneAsFSDDIsPublishedMakeAReport() async throws {
+    try await Command.inFolder { folder in
+      // Given a folder with two recordings of the test takes, and nothing else
+      let recordings = folder.appending(path: "recordings")
+      try FileManager.default.createDirectory(at: recordings, withIntermediateDirectories: true)
+      for name in ["3_ann_0.wav", "3_ann_1.wav"] {
+        try FileManager.default.copyItem(
+          at: Command.packageRoot.appending(path: "Tests/Fixtures/digits.wav"), to: recordings.appending(path: name))
+      }
+      let report = folder.appending(path: "report")
+      // When a report is asked for as the README does
+      let result = try await Command.run(["evaluate", "--data", recordings.path, "--report", report.path])
+      // Then it has what there is, noise that needs no recordings included
+      #expect(result.status == 0, "\(result.errors)")
+      let page = try String(contentsOf: report.appending(path: "index.html"), encoding: .utf8)
+      #expect(page.contains("<h2>In noise</h2>") && !page.contains("<h2>What is no digit</h2>"))
+    }
+  }
+
   @Test(arguments: [
     ([], "--data is needed"), (["--data", "x", "--noise", "white", "--speech"], "exclude each other"),
     (["--data", "x", "--lead-in", "-1"], "--lead-in is -1.0"), (["--data", "x", "--snr", "loud"], "'loud'"),
     (["--stream", "a", "--truth", "b", "--truth", "c"], "each needs one"),
     (["--data", "x", "--threads", "0"], "--threads"),
     (["--data", "x", "--loso", "--epochs", "0"], "--epochs"),
+    (["--data", "x", "--snr", "5"], "--snr goes with --noise"),
+    (["--data", "x", "--speech", "--lead-in", "1"], "--lead-out go with --noise"),
+    (["--data", "x", "--epochs", "3"], "--folds go with --loso"), (["--data", "x", "--members", "2"], "with --loso"),
+    (["--data", "x", "--speech", "--speaker", "ann"], "--speaker does not go with --speech"),
+    (["--data", "x", "--loso", "--split", "test"], "--split does not go with --loso"),
   ]) func wrongUsageIsSaidAndIs64(arguments: [String], words: String) async throws {
     let result = try await Command.run(["evaluate"] + arguments)
     #expect(result.status == 64 && result.errors.contains(words))

@@ -83,7 +83,9 @@ public struct LeaveOneOut {
       folds.append(fold)
       tell(.scored(fold))
     }
-    return .finished(LeaveOneOutReport(folds: folds, seed: recipe.seed, epochs: recipe.epochs))
+    let result = LeaveOneOutReport(
+      folds: folds, seed: recipe.seed, epochs: recipe.epochs, members: recipe.members)
+    return .finished(result)
   }
 
   /// The fold's model: the one in the folder, or one that is trained now; nil if that was stopped.

@@ -21,11 +21,20 @@ public struct LeaveOneOutReport: Sendable, Equatable, Codable {
   public var folds: [Fold]
   public var seed: UInt64
   public var epochs: Int
+  /// Networks in each fold's model, of this seed and those after it.
+  public var members: Int
 
-  public init(folds: [Fold], seed: UInt64, epochs: Int) {
+  public init(folds: [Fold], seed: UInt64, epochs: Int, members: Int = 1) {
     self.folds = folds
     self.seed = seed
     self.epochs = epochs
+    self.members = members
+  }
+
+  /// How each fold's model was made.
+  public var title: String {
+    let networks = members == 1 ? "one network, seed \(seed)" : "\(members) networks, seeds from \(seed)"
+    return "\(networks), \(epochs) epochs"
   }
 
   /// Of all folds, each recording counting the same.
