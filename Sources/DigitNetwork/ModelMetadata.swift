@@ -4,18 +4,42 @@ public struct ModelMetadata: Codable, Sendable, Equatable {
   public struct Calibration: Codable, Sendable, Equatable {
     /// Logits are divided by this before the softmax (Guo et al., "On Calibration of Modern Neural Networks", 2017).
     public var temperature: Double
-    /// A best digit is told if its confidence is at least this, else turned down.
-    public var minimumConfidence: Double
+    /// Added to the log-odds of a best digit's score, in nats, gives those of its confidence (J. Platt, "Probabilistic
+    /// Outputs for Support Vector Machines", 1999, with a slope of one): among what a network learned from there are more,
+    /// and harder, sounds that are no digit than among what is said to it. 0 in files that do not have it.
+    public var logOddsShift: Double
+    /// A best digit is told if its score is at least this, else turned down.
+    public var minimumScore: Double
     /// What is turned down is `not-a-digit` if the probability of "no digit" is above this, else `unsure`.
     public var maximumOther: Double
-    /// The confidence from which a digit is certain enough to be told before the speaker has surely ended.
-    public var earlyConfidence: Double
+    /// The score from which a digit is certain enough to be told before the speaker has surely ended.
+    public var earlyScore: Double
 
-    public init(temperature: Double, minimumConfidence: Double, maximumOther: Double, earlyConfidence: Double) {
+    enum CodingKeys: String, CodingKey {
+      case temperature, logOddsShift, maximumOther
+      // What files have called them from the first.
+      case minimumScore = "minimumConfidence"
+      case earlyScore = "earlyConfidence"
+    }
+
+    public init(
+      temperature: Double, logOddsShift: Double = 0, minimumScore: Double, maximumOther: Double, earlyScore: Double
+    ) {
       self.temperature = temperature
-      self.minimumConfidence = minimumConfidence
+      self.logOddsShift = logOddsShift
+      self.minimumScore = minimumScore
       self.maximumOther = maximumOther
-      self.earlyConfidence = earlyConfidence
+      self.earlyScore = earlyScore
+    }
+
+    public init(from decoder: any Decoder) throws {
+      let fields = try decoder.container(keyedBy: CodingKeys.self)
+      self.init(
+        temperature: try fields.decode(Double.self, forKey: .temperature),
+        logOddsShift: try fields.decodeIfPresent(Double.self, forKey: .logOddsShift) ?? 0,
+        minimumScore: try fields.decode(Double.self, forKey: .minimumScore),
+        maximumOther: try fields.decode(Double.self, forKey: .maximumOther),
+        earlyScore: try fields.decode(Double.self, forKey: .earlyScore))
     }
   }
 
@@ -118,9 +142,12 @@ extension ModelMetadata {
     try require(
       calibration.temperature > 0 && calibration.temperature.isFinite, "calibration",
       "has temperature \(calibration.temperature), which is not above 0")
+    try require(
+      (-20...20).contains(calibration.logOddsShift), "calibration",
+      "has logOddsShift \(calibration.logOddsShift), which is not within -20 to 20")
     for (name, value) in [
-      ("minimumConfidence", calibration.minimumConfidence), ("maximumOther", calibration.maximumOther),
-      ("earlyConfidence", calibration.earlyConfidence),
+      ("minimumConfidence", calibration.minimumScore), ("maximumOther", calibration.maximumOther),
+      ("earlyConfidence", calibration.earlyScore),
     ] {
       try require((0...1).contains(value), "calibration", "has \(name) \(value), which is not within 0 to 1")
     }

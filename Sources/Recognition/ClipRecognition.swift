@@ -35,7 +35,7 @@ extension Recognizer {
       [bounds]
       + UtteranceBounds.tightened(in: samples, longest: Self.settings.longestDigit * VoiceFrame.length).suffix(1)
     let answers = cuts.map { recognize($0, of: samples) }
-    let best = answers.indices.max { answers[$0].guess.confidence < answers[$1].guess.confidence } ?? 0
+    let best = answers.indices.max { answers[$0].guess.score < answers[$1].guess.score } ?? 0
     if again, best != answers.count - 1 { _ = recognize(cuts[best], of: samples) }
     return Look(
       hypothesis: answers[best], utterance: cuts[best].utterance, heard: Self.heard(cuts[best], of: samples),

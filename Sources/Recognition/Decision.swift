@@ -2,13 +2,18 @@
 public struct Guess: Sendable, Equatable {
   /// The most probable of the ten.
   public var digit: Int
-  /// The calibrated probability that a digit was said and that it was this one, 0…1.
+  /// The network's probability, at its temperature, that a digit was said and that it was this one, 0…1: what thresholds
+  /// and the rules of the listener go by.
+  public var score: Double
+  /// The score with its log-odds shifted, see `ModelMetadata.Calibration`: how often such an answer is right. What people and
+  /// programs are told; no decision goes by it.
   public var confidence: Double
   /// The probability of each digit given that one was said: ten values that sum to 1.
   public var probabilities: [Double]
 
-  public init(digit: Int, confidence: Double, probabilities: [Double]) {
+  public init(digit: Int, score: Double, confidence: Double, probabilities: [Double]) {
     self.digit = digit
+    self.score = score
     self.confidence = confidence
     self.probabilities = probabilities
   }

@@ -24,7 +24,7 @@ package struct HeardWord: Sendable, Equatable {
   /// - Returns: in the order of time.
   package static func surest(of digits: [HeardWord]) -> [HeardWord] {
     var chosen: [HeardWord] = []
-    for digit in digits.sorted(by: { $0.answer.guess.confidence > $1.answer.guess.confidence })
+    for digit in digits.sorted(by: { $0.answer.guess.score > $1.answer.guess.score })
     where !chosen.contains(where: { $0.touches(digit) }) {
       chosen.append(digit)
     }

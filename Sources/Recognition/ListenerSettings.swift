@@ -48,19 +48,22 @@ public struct WordSettings: Sendable, Equatable {
   public var plainFromVoiced: [Int] = [14, 7, 8, 10, 7, 6, 6, 6, 6, 11]
   /// … and if its sound is no longer than this, as of 98 in 100 …
   public var plainUpTo = 75
-  /// … any other digit needs this confidence, …
-  public var doubtfulConfidence = 0.7
+  /// … any other digit needs this score, …
+  public var doubtfulScore = 0.7
   /// … one with fewer frames of sound than this, as 2 of 100 spoken ones in noise and many a knock or shout, …
   public var shortBelow = 12
+  /// … or shorter from beginning to end than this, by digit, as 2 of 100 of those that people said in the recordings learned
+  /// from, but many a cough of a "seven" and a scrap of another word, …
+  public var shortSpan: [Int] = [26, 17, 16, 17, 19, 19, 10, 20, 17, 25]
   /// … this, …
-  public var shortConfidence = 0.85
+  public var shortScore = 0.85
   /// … and one that was found only in a part of what was cut out at least this.
-  public var partConfidence = 0.35
+  public var partScore = 0.35
   /// Something was going on already if more than this share of the second before a word, digits that were told left out …
   public var ongoingShare: Float = 0.25
-  /// … was within this of the word's loudest frame, in dB; a digit then needs this confidence.
+  /// … was within this of the word's loudest frame, in dB; a digit then needs this score.
   public var ongoingWithin: Float = 9
-  public var ongoingConfidence = 0.8
+  public var ongoingScore = 0.8
   /// A rejected word whose loudest frame is under this (dBFS) was too quiet.
   public var tooQuietBelow: Float = -48
 

@@ -68,14 +68,15 @@ public final class Recognizer: UtteranceRecognizing {
     let probabilities = softmax(Array(scaled.prefix(10)))
     let digit = probabilities.indices.max { probabilities[$0] < probabilities[$1] } ?? 0
     let other = all.count > 10 ? all[10] : 0
-    let guess = Guess(digit: digit, confidence: all[digit], probabilities: probabilities)
+    let guess = Guess(
+      digit: digit, score: all[digit], confidence: calibration.confidence(of: all[digit]), probabilities: probabilities)
     let decision: Decision =
-      if guess.confidence >= calibration.minimumConfidence {
+      if guess.score >= calibration.minimumScore {
         .digit(guess)
       } else {
         .rejected(other > calibration.maximumOther ? .notADigit : .unsure, guess)
       }
-    let certain = if case .digit = decision { guess.confidence >= calibration.earlyConfidence } else { false }
+    let certain = if case .digit = decision { guess.score >= calibration.earlyScore } else { false }
     return Hypothesis(guess: guess, other: other, decision: decision, certainEarly: certain)
   }
 }

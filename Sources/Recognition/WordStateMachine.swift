@@ -97,11 +97,12 @@ package struct WordStateMachine: Sendable {
     let plainFrom = settings.plainFromVoiced
     let isVoiced = voicedFrames >= (plainFrom.indices.contains(guess.digit) ? plainFrom[guess.digit] : 0)
     let isPlain = isVoiced && word.soundingFrames <= settings.plainUpTo
+    let shortSpan = settings.shortSpan.indices.contains(guess.digit) ? settings.shortSpan[guess.digit] : 0
+    let isShort = word.soundingFrames < settings.shortBelow || word.end - word.start < shortSpan
     let needed = max(
-      isPlain ? 0 : settings.doubtfulConfidence, isPart ? settings.partConfidence : 0,
-      word.soundingFrames < settings.shortBelow ? settings.shortConfidence : 0,
-      ongoing > settings.ongoingShare ? settings.ongoingConfidence : 0)
-    guard guess.confidence < needed else { return recognition }
+      isPlain ? 0 : settings.doubtfulScore, isPart ? settings.partScore : 0, isShort ? settings.shortScore : 0,
+      ongoing > settings.ongoingShare ? settings.ongoingScore : 0)
+    guard guess.score < needed else { return recognition }
     var doubted = recognition
     doubted.decision = .rejected(.unsure, guess)
     doubted.certainEarly = false

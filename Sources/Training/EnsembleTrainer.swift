@@ -115,7 +115,12 @@ public struct EnsembleTrainer {
   ) throws -> DigitModel {
     var architecture = architecture
     var sources = teachers.sources(beside: data.sources)
-    if let older { sources = sources.adding(older.metadata.training.learnedFrom) }
+    var notes = notes
+    if let older {
+      let training = older.metadata.training
+      sources = sources.adding(training.learnedFrom)
+      notes += (notes.isEmpty ? "" : "; ") + "beside '\(older.metadata.name)', made by: \(training.command)"
+    }
     func model(_ tensors: [String: Tensor]) throws -> DigitModel {
       try DigitModel(
         architecture: architecture, tensors: Tensor.rounded(tensors), recipe: recipe, name: name, version: version,

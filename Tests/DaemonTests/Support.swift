@@ -26,7 +26,7 @@ extension TemporaryFolder {
       name: "always-seven", version: "1", labels: (0...9).map(String.init) + ["other"], architecture: architecture,
       features: FeatureParameters.standard.dictionary,
       calibration: ModelMetadata.Calibration(
-        temperature: 1, minimumConfidence: 0.5, maximumOther: 0.5, earlyConfidence: 0.9),
+        temperature: 1, minimumScore: 0.5, maximumOther: 0.5, earlyScore: 0.9),
       training: ModelMetadata.Training(learnedFrom: [], seed: 0, epochs: 0, command: "", notes: ""))
     return try file("seven.safetensors", try DigitModel(metadata: metadata, tensors: tensors).bytes())
   }

@@ -36,6 +36,17 @@ struct DigitModelTests {
     #expect(try DigitModel(bytes: file.bytes()) == model)
   }
 
+  @Test("A file from before confidences were shifted says what it always said")
+  func calibrationWithoutShift() throws {
+    var file = try Safetensors(bytes: randomModel(tinyArchitecture, seed: 6).bytes())
+    file.metadata["calibration"] =
+      #"{"temperature":0.75,"minimumConfidence":0.25,"maximumOther":0.5,"earlyConfidence":0.625}"#
+    #expect(
+      try DigitModel(bytes: file.bytes()).metadata.calibration
+        == ModelMetadata.Calibration(
+          temperature: 0.75, logOddsShift: 0, minimumScore: 0.25, maximumOther: 0.5, earlyScore: 0.625))
+  }
+
   @Test(
     "A metadata entry that is missing, damaged or impossible is named",
     arguments: [
@@ -58,6 +69,11 @@ struct DigitModelTests {
       (
         "calibration", #"{"temperature":1,"minimumConfidence":1.5,"maximumOther":0.5,"earlyConfidence":0.5}"#,
         "calibration has minimumConfidence 1.5"
+      ),
+      (
+        "calibration",
+        #"{"temperature":1,"logOddsShift":-21,"minimumConfidence":0,"maximumOther":0.5,"earlyConfidence":0.5}"#,
+        "calibration has logOddsShift -21.0"
       ),
       ("features", "[1]", "the metadata entry features has a value of the wrong kind"),
       ("training", String(repeating: "[", count: 100_000), "the metadata entry training is not well-formed JSON"),

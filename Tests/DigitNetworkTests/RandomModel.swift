@@ -38,7 +38,7 @@ func metadata(
     name: "tests", version: "0.1", labels: labels ?? (0..<architecture.classes).map { "class \($0)" },
     architecture: architecture, features: ["hop": 64, "floor": 1e-5],
     calibration: ModelMetadata.Calibration(
-      temperature: temperature, minimumConfidence: 0.5, maximumOther: 0.5, earlyConfidence: 0.9),
+      temperature: temperature, logOddsShift: 1.5, minimumScore: 0.5, maximumOther: 0.5, earlyScore: 0.9),
     training: ModelMetadata.Training(
       learnedFrom: [
         ModelMetadata.Source(

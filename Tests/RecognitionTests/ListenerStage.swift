@@ -61,8 +61,11 @@ final class ScriptedRecognizer: UtteranceRecognizing {
 }
 
 extension Hypothesis {
-  private static func guess(_ digit: Int, _ confidence: Double) -> Guess {
-    Guess(digit: digit, confidence: confidence, probabilities: (0...9).map { $0 == digit ? 1 : 0 })
+  /// Surer when calibrated, as the answers of our networks are: no rule may go by that.
+  private static func guess(_ digit: Int, _ score: Double) -> Guess {
+    Guess(
+      digit: digit, score: score, confidence: score.squareRoot(),
+      probabilities: (0...9).map { $0 == digit ? 1 : 0 })
   }
 
   static func certain(_ digit: Int) -> Hypothesis {
@@ -73,9 +76,9 @@ extension Hypothesis {
     Hypothesis(guess: guess(digit, 0.7), other: 0.1, decision: .digit(guess(digit, 0.7)), certainEarly: false)
   }
 
-  /// A digit with some confidence, not certain early.
-  static func rather(_ digit: Int, _ confidence: Double) -> Hypothesis {
-    let guess = guess(digit, confidence)
+  /// A digit with some score, not certain early.
+  static func rather(_ digit: Int, _ score: Double) -> Hypothesis {
+    let guess = guess(digit, score)
     return Hypothesis(guess: guess, other: 0.1, decision: .digit(guess), certainEarly: false)
   }
 

@@ -1,4 +1,5 @@
 import DigitNetwork
+import Foundation
 import Recognition
 import SpeechFeatures
 import TestSupport
@@ -6,7 +7,7 @@ import Testing
 
 @Suite struct RecognizerTests {
   let calibration = ModelMetadata.Calibration(
-    temperature: 1, minimumConfidence: 0.5, maximumOther: 0.4, earlyConfidence: 0.9)
+    temperature: 1, minimumScore: 0.5, maximumOther: 0.4, earlyScore: 0.9)
 
   /// A network whose convolutions see nothing, so that its answer is the linear layer's bias.
   static func model(
@@ -25,7 +26,7 @@ import Testing
       metadata: ModelMetadata(
         name: "made", version: "1", labels: labels, architecture: architecture, features: features,
         calibration: ModelMetadata.Calibration(
-          temperature: 2, minimumConfidence: 0.5, maximumOther: 0.4, earlyConfidence: 0.9),
+          temperature: 2, minimumScore: 0.5, maximumOther: 0.4, earlyScore: 0.9),
         training: ModelMetadata.Training(learnedFrom: [], seed: 0, epochs: 0, command: "", notes: "")),
       tensors: tensors)
   }
@@ -74,6 +75,35 @@ import Testing
     let softened = Recognizer.hypothesis(logits: logits(3, 6), calibration: soft)
     #expect(softened.guess.digit == hard.guess.digit)
     #expect(softened.guess.confidence < hard.guess.confidence)
+  }
+
+  @Test func aShiftMovesTheConfidenceAndNothingThatTheListenerGoesBy() {
+    var shifted = calibration
+    shifted.logOddsShift = 2
+    for logits in [logits(3, 2), logits(3, 4), logits(3, 6), logits(3, 2, other: 5)] {
+      let before = Recognizer.hypothesis(logits: logits, calibration: calibration)
+      let after = Recognizer.hypothesis(logits: logits, calibration: shifted)
+      #expect(before.guess.confidence == before.guess.score)
+      #expect(after.guess.score == before.guess.score)
+      #expect(after.guess.probabilities == before.guess.probabilities)
+      #expect(after.other == before.other)
+      #expect(after.certainEarly == before.certainEarly)
+      #expect(after.decision.isDigit == before.decision.isDigit)
+      let odds = before.guess.score / (1 - before.guess.score)
+      #expect(abs(log(after.guess.confidence / (1 - after.guess.confidence)) - log(odds) - 2) < 1e-9)
+    }
+    // Of score 0.42 and, with the shift, of confidence 0.85: turned down all the same.
+    let doubtful = Recognizer.hypothesis(logits: logits(3, 2), calibration: shifted)
+    #expect(doubtful.guess.confidence > 0.8)
+    #expect(!doubtful.decision.isDigit)
+  }
+
+  @Test(arguments: [-5.0, 0, 5]) func confidenceRisesWithTheScoreFromNoneToAll(shift: Double) {
+    var shifted = calibration
+    shifted.logOddsShift = shift
+    let confidences = (0...1000).map { shifted.confidence(of: Double($0) / 1000) }
+    #expect(confidences.first == 0 && confidences.last == 1)
+    #expect(zip(confidences, confidences.dropFirst()).allSatisfy { $0 < $1 })
   }
 
   @Test func hugeLogitsDoNotOverflow() {
@@ -140,4 +170,8 @@ import Testing
       #expect(result.guess.probabilities.count == 10)
     }
   }
+}
+
+extension Decision {
+  fileprivate var isDigit: Bool { if case .digit = self { true } else { false } }
 }

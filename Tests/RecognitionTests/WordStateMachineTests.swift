@@ -142,13 +142,13 @@ private final class Machine {
     arguments: [
       (0.6, 20, 30, false, true), (0.6, 5, 30, false, false), (0.7, 5, 30, false, true), (0.6, 20, 76, false, false),
       (0.7, 20, 76, false, true), (0.34, 20, 30, true, false), (0.35, 20, 30, true, true), (0.6, 5, 30, true, false),
-      (0.84, 20, 11, false, false), (0.85, 20, 11, false, true), (0.6, 20, 12, false, true),
+      (0.84, 20, 16, false, false), (0.85, 20, 16, false, true), (0.6, 20, 17, false, true),
     ] as [(Double, Int, Int, Bool, Bool)])
-  func `a digit that is not plain needs more confidence`(
-    confidence: Double, voiced: Int, sounding: Int, isPart: Bool, passes: Bool
+  func `a digit that is not plain needs a higher score`(
+    score: Double, voiced: Int, sounding: Int, isPart: Bool, passes: Bool
   ) {
     let machine = WordStateMachine(settings: WordSettings())
-    let heard = Hypothesis.rather(3, confidence)
+    let heard = Hypothesis.rather(3, score)
     let judged = machine.judge(heard, for: word(0, sounding), voicedFrames: voiced, ongoing: 0, isPart: isPart)
     #expect(judged.decision == (passes ? heard.decision : .rejected(.unsure, heard.guess)))
     #expect(judged.guess == heard.guess)
@@ -156,11 +156,11 @@ private final class Machine {
 
   @Test(
     arguments: [(0.79, 0.26, false), (0.8, 0.26, true), (0.6, 0.25, true), (0.6, 0, true)] as [(Double, Float, Bool)])
-  func `a digit among sounds as loud as itself needs more confidence`(
-    confidence: Double, ongoing: Float, passes: Bool
+  func `a digit among sounds as loud as itself needs a higher score`(
+    score: Double, ongoing: Float, passes: Bool
   ) {
     let machine = WordStateMachine(settings: WordSettings())
-    let heard = Hypothesis.rather(3, confidence)
+    let heard = Hypothesis.rather(3, score)
     let judged = machine.judge(heard, for: word(0, 30), voicedFrames: 20, ongoing: ongoing, isPart: false)
     #expect(judged.decision == (passes ? heard.decision : .rejected(.unsure, heard.guess)))
   }
@@ -173,6 +173,22 @@ private final class Machine {
     let heard = Hypothesis.rather(digit, 0.6)
     let judged = machine.judge(heard, for: word(0, 30), voicedFrames: voiced, ongoing: 0, isPart: false)
     #expect(judged.decision == (passes ? heard.decision : .rejected(.unsure, heard.guess)))
+  }
+
+  @Test(
+    arguments: [(7, 19, 19, false), (7, 20, 20, true), (0, 25, 25, false), (6, 12, 12, true), (6, 20, 11, false)]
+      as [(Int, Int, Int, Bool)])
+  func `how short a digit may be depends on the digit, and is not all silence`(
+    digit: Int, span: Int, sounding: Int, passes: Bool
+  ) {
+    let machine = WordStateMachine(settings: WordSettings())
+    let heard = Hypothesis.rather(digit, 0.84)
+    let found = word(0, span, sounding: sounding)
+    #expect(
+      machine.judge(heard, for: found, voicedFrames: 20, ongoing: 0, isPart: false).decision
+        == (passes ? heard.decision : .rejected(.unsure, heard.guess)))
+    let surer = Hypothesis.rather(digit, 0.85)
+    #expect(machine.judge(surer, for: found, voicedFrames: 20, ongoing: 0, isPart: false) == surer)
   }
 
   @Test func `what is no digit stays what it is`() {

@@ -7,9 +7,10 @@ import Training
   private static func outcome(_ label: RecordingLabel, told: Int?, guess: Int = 3, certainty: Double = 0.9) -> Outcome {
     let rest = (1 - certainty) / 9
     let guess = Guess(
-      digit: guess, confidence: certainty, probabilities: (0..<10).map { $0 == guess ? certainty : rest })
+      digit: guess, score: certainty, confidence: certainty,
+      probabilities: (0..<10).map { $0 == guess ? certainty : rest })
     let decision: Decision =
-      told.map { .digit(Guess(digit: $0, confidence: certainty, probabilities: guess.probabilities)) }
+      told.map { .digit(Guess(digit: $0, score: certainty, confidence: certainty, probabilities: guess.probabilities)) }
       ?? .rejected(.unsure, guess)
     return Outcome(
       recording: Recording(

@@ -11,41 +11,40 @@ extension ModelMetadata.Calibration {
   /// Before anything is known: probabilities as they come, and a digit when it is likelier than not. What is told before
   /// its word has surely ended is as often right from 0.6 on as from 1 on (the report's tables of two streams).
   public static let raw = ModelMetadata.Calibration(
-    temperature: 1, minimumConfidence: 0.5, maximumOther: 0.5, earlyConfidence: 0.6)
+    temperature: 1, minimumScore: 0.5, maximumOther: 0.5, earlyScore: 0.6)
 
-  /// Fits temperature and thresholds to outcomes of a model whose calibration is `raw`.
+  /// Fits temperature, shift and threshold to outcomes of a model whose calibration is `raw`.
   ///
-  /// The temperature minimises the negative log-likelihood of what was said (Guo et al., 2017), digits and other speech
-  /// counting the same however many there are of each. `minimumConfidence` is where `passing` of the rightly guessed
-  /// digits still pass: five of a hundred are asked for once more, and fewer sounds that are no digit are told as one than
-  /// where three of a hundred are.
+  /// The temperature minimises the negative log-likelihood of what was said (Guo et al., 2017), and then the shift that of
+  /// whether the best digit was, digits and other speech counting the same however many there are of each: as if half of
+  /// what is said to it were digits. A shift of the eleventh logit would change which of two sounds is the surer, one of
+  /// the log-odds cannot. `minimumScore` is where `passing` of the rightly guessed digits still pass.
   ///
   /// - Parameter outcomes: of recordings that were not learned from.
   /// - Returns: `raw` when there is nothing to fit to.
-  public static func fitted(to outcomes: [Outcome], passing: Double = 0.95) -> ModelMetadata.Calibration {
+  public static func fitted(to outcomes: [Outcome], passing: Double = 0.98) -> ModelMetadata.Calibration {
     let items = outcomes.compactMap(Item.init)
     guard items.contains(where: { $0.said < 10 }) else { return raw }
     var calibration = raw
     calibration.temperature = temperature(items)
+    calibration.logOddsShift = logOddsShift(items, calibration)
     let right = items.compactMap { item -> Double? in
       guard item.said < 10 else { return nil }
-      let probabilities = item.probabilities(temperature: calibration.temperature)
-      let best = (0..<10).max { probabilities[$0] < probabilities[$1] } ?? 0
-      return best == item.said ? probabilities[best] : nil
+      let best = item.best(calibration)
+      return best.isRight ? best.score : nil
     }
-    if let least = threshold(passing: passing, of: right) { calibration.minimumConfidence = passable(least) }
+    if let least = threshold(passing: passing, of: right) { calibration.minimumScore = passable(least) }
     return calibration
   }
 
-  /// The highest threshold that this share of some confidences still passes; nil if there are none.
-  public static func threshold(passing share: Double, of confidences: [Double]) -> Double? {
-    guard !confidences.isEmpty else { return nil }
-    return confidences.sorted()[min(confidences.count - 1, Int((1 - share) * Double(confidences.count)))]
+  /// The highest threshold that this share of some scores still passes; nil if there are none.
+  public static func threshold(passing share: Double, of scores: [Double]) -> Double? {
+    guard !scores.isEmpty else { return nil }
+    return scores.sorted()[min(scores.count - 1, Int((1 - share) * Double(scores.count)))]
   }
 
-  /// A threshold that a digit of this confidence passes however it is computed: here from the logits again, in double
-  /// precision.
-  private static func passable(_ confidence: Double) -> Double { confidence * (1 - 1e-4) }
+  /// A threshold that a digit of this score passes however it is computed: here from the logits again, in double precision.
+  private static func passable(_ score: Double) -> Double { score * (1 - 1e-4) }
 
   /// What was said (10 for no digit), and the logits but for a constant.
   private struct Item {
@@ -70,6 +69,36 @@ extension ModelMetadata.Calibration {
       let sum = powers.reduce(0, +)
       return powers.map { $0 / sum }
     }
+
+    /// The best of the ten digits.
+    func best(_ calibration: ModelMetadata.Calibration) -> (score: Double, isRight: Bool) {
+      let probabilities = probabilities(temperature: calibration.temperature)
+      let digit = (0..<10).max { probabilities[$0] < probabilities[$1] } ?? 0
+      return (probabilities[digit], digit == said)
+    }
+  }
+
+  /// Where confidences are in the mean as high as answers are often right, which is where their likelihood is highest, but
+  /// no further than five nats from 0: that is where it ends for a network that is never wrong. 0 if there is no other
+  /// speech, for then no shift is too high.
+  private static func logOddsShift(_ items: [Item], _ calibration: ModelMetadata.Calibration) -> Double {
+    let digits = Double(items.count { $0.said < 10 })
+    let others = Double(items.count) - digits
+    guard others > 0 else { return 0 }
+    let answers = items.map { (best: $0.best(calibration), weight: $0.said < 10 ? 1 / digits : 1 / others) }
+    func excess(_ shift: Double) -> Double {
+      var shifted = calibration
+      shifted.logOddsShift = shift
+      return answers.reduce(0) { sum, answer in
+        sum + answer.weight * (shifted.confidence(of: answer.best.score) - (answer.best.isRight ? 1 : 0))
+      }
+    }
+    var (low, high) = (-5.0, 5.0)
+    while high - low > 1e-6 {
+      let middle = (low + high) / 2
+      if excess(middle) < 0 { low = middle } else { high = middle }
+    }
+    return (low + high) / 2
   }
 
   private static func temperature(_ items: [Item]) -> Double {

@@ -22,7 +22,7 @@ public struct EvaluationSummary: Codable, Sendable {
   public var weightedAverage: ClassificationReport.Score
   /// `confusion[said][heard]`.
   public var confusion: [[Int]]
-  /// Expected calibration error of the confidence, in ten bins (Guo et al., 2017).
+  /// Expected calibration error of the confidence of digits, in ten bins (Guo et al., 2017).
   public var expectedCalibrationError: Double
   /// Recordings of other speech and of noise that were taken for digits.
   public var speech: Acceptance?
@@ -48,7 +48,7 @@ public struct EvaluationSummary: Codable, Sendable {
     weightedAverage = report.weightedAverage
     confusion = report.confusion
     (acceptedRight, acceptedWrong, rejected) = (0, 0, 0)
-    var bins = [(count: Int, confidence: Double, right: Int)](repeating: (0, 0, 0), count: 10)
+    var answers: [Reliability.Answer] = []
     for outcome in outcomes {
       guard case .digit(let said) = outcome.recording.label else { continue }
       switch outcome.recognition.decision {
@@ -57,13 +57,9 @@ public struct EvaluationSummary: Codable, Sendable {
       case .rejected: rejected += 1
       }
       let guess = outcome.recognition.guess
-      let bin = min(9, Int(guess.confidence * 10))
-      bins[bin].count += 1
-      bins[bin].confidence += guess.confidence
-      bins[bin].right += guess.digit == said ? 1 : 0
+      answers.append(.init(confidence: guess.confidence, isRight: guess.digit == said))
     }
-    let total = Double(max(1, self.total))
-    expectedCalibrationError = bins.reduce(0) { $0 + abs($1.confidence - Double($1.right)) / total }
+    expectedCalibrationError = Reliability(answers).expectedError
     speech = Self.acceptance(outcomes.filter { $0.recording.label == .speech })
     noise = Self.acceptance(outcomes.filter { $0.recording.label == .noise })
   }

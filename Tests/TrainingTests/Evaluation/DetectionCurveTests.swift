@@ -6,7 +6,7 @@ import Training
   @Test func eachThresholdThatMissesAnotherDigitIsAPoint() {
     // Given four digits, one guessed wrongly, and three other sounds
     let digits = [(0.9, true), (0.4, true), (0.95, false), (0.7, true)].map {
-      DetectionCurve.Trial(confidence: $0.0, isRight: $0.1)
+      DetectionCurve.Trial(score: $0.0, isRight: $0.1)
     }
     let curve = DetectionCurve(name: "x", digits: digits, others: [0.8, 0.5, 0.1])
     // Then the wrong one is missed at any threshold, and the others one after another
@@ -19,7 +19,7 @@ import Training
   }
 
   @Test func manyDigitsMakeNoEndlessCurve() {
-    let digits = (0..<5000).map { DetectionCurve.Trial(confidence: Double($0) / 5000, isRight: true) }
+    let digits = (0..<5000).map { DetectionCurve.Trial(score: Double($0) / 5000, isRight: true) }
     let curve = DetectionCurve(name: "x", digits: digits, others: [0.5])
     #expect(curve.points.count <= 201)
     #expect(curve.points.first?.misses.count == 0 && curve.points.last?.misses.count == 5000)

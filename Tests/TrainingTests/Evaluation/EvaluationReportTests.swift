@@ -10,7 +10,8 @@ import Training
     _ label: RecordingLabel, guess: Int, confidence: Double, told: Bool = true, path: String = "a.wav"
   ) -> Outcome {
     let guess = Guess(
-      digit: guess, confidence: confidence, probabilities: (0..<10).map { $0 == guess ? 0.91 : 0.01 })
+      digit: guess, score: confidence, confidence: confidence, probabilities: (0..<10).map { $0 == guess ? 0.91 : 0.01 }
+    )
     return Outcome(
       recording: Recording(
         path: path, label: label, speaker: "<b>&", source: "s", licence: "", duration: 0, split: "validate"),
@@ -39,7 +40,7 @@ import Training
       own: figures, passing97: nil,
       curves: [
         DetectionCurve(
-          name: "other speech", digits: [0.2, 0.5, 0.9].map { .init(confidence: $0, isRight: true) },
+          name: "other speech", digits: [0.2, 0.5, 0.9].map { .init(score: $0, isRight: true) },
           others: [0.1, 0.6])
       ])
     let truth = try JSONDecoder().decode(StreamTruth.self, from: Data(StreamScoreTests.truth.utf8))
@@ -132,22 +133,34 @@ import Training
   @Test func theErrorIsTheMeanDistanceOfConfidenceAndSuccess() {
     // Given ten answers at 0.95, of which eight are right, and ten at 0.15, of which two are
     let answers = (0..<20).map { index in
-      index < 10 ? (confidence: 0.95, isRight: index < 8) : (confidence: 0.15, isRight: index < 12)
+      Reliability.Answer(confidence: index < 10 ? 0.95 : 0.15, isRight: index < 8 || index == 10 || index == 11)
     }
     let reliability = Reliability(answers)
     #expect(reliability.bins[9].count == 10 && reliability.bins[9].rate == 0.8)
     #expect(abs(reliability.bins[1].confidence - 0.15) < 1e-12)
     #expect(abs(reliability.expectedError - (0.15 + 0.05) / 2) < 1e-12)
-    #expect(Reliability([(confidence: 1.0, isRight: true)]).bins[9].count == 1)
+    #expect(Reliability([.init(confidence: 1, isRight: true)]).bins[9].count == 1)
+    #expect(Reliability([Reliability.Answer]()).expectedError == 0)
+  }
+
+  @Test func answersCountByTheirWeights() {
+    let reliability = Reliability([
+      .init(confidence: 0.5, isRight: true, weight: 3), .init(confidence: 0.54, isRight: false),
+      .init(confidence: 0.9, isRight: true, weight: 4),
+    ])
+    #expect(reliability.bins[5].rate == 0.75 && abs(reliability.bins[5].confidence - 0.51) < 1e-12)
+    #expect(abs(reliability.expectedError - (0.24 + 0.1) / 2) < 1e-12)
   }
 
   @Test func otherSpeechIsNeverRightAndNoiseDoesNotCount() {
     let outcomes = [
       EvaluationReportTests.outcome(.digit(3), guess: 3, confidence: 0.9),
       EvaluationReportTests.outcome(.speech, guess: 3, confidence: 0.9),
+      EvaluationReportTests.outcome(.speech, guess: 3, confidence: 0.9),
       EvaluationReportTests.outcome(.noise, guess: 3, confidence: 0.9),
     ]
     let reliability = Reliability(outcomes)
-    #expect(reliability.bins[9].count == 2 && reliability.bins[9].right == 1)
+    #expect(reliability.bins[9].count == 3 && reliability.bins[9].right == 1)
+    #expect(abs(reliability.bins[9].rate - 0.5) < 1e-12, "two of other speech count for as much as one digit")
   }
 }

@@ -45,7 +45,7 @@ import Training
       func recognize(
         _ utterance: UnsafeBufferPointer<Float>, background: UnsafeBufferPointer<Float>
       ) -> Hypothesis {
-        let guess = Guess(digit: 5, confidence: 1, probabilities: [])
+        let guess = Guess(digit: 5, score: 1, confidence: 1, probabilities: [])
         return Hypothesis(guess: guess, other: 0, decision: .digit(guess), certainEarly: true)
       }
     }
@@ -74,7 +74,7 @@ import Training
       }
     }
     #expect(memoizing.known == 2)
-    memoizing.calibration.minimumConfidence = 1
+    memoizing.calibration.minimumScore = 1
     let strict = words[0].withUnsafeBufferPointer {
       memoizing.recognize($0, background: UnsafeBufferPointer(rebasing: $0[..<4000]))
     }
@@ -91,7 +91,7 @@ import Training
 @Suite struct SpeechTrialTests {
   @Test func countsAreOfWhatWasGivenAndFallWithTheThreshold() throws {
     // Given a model that has learned nothing, and made sounds
-    let model = try TinyModel.make(minimumConfidence: 0.05)
+    let model = try TinyModel.make(minimumScore: 0.05)
     let all = TinyBank.clips()
     func clips(_ isWanted: (RecordingLabel) -> Bool) -> [Clip] { all.filter { isWanted($0.recording.label) } }
     let trial = SpeechTrial(

@@ -19,7 +19,7 @@ import Training
 
   static func transcript(_ digit: Int, _ start: Int, _ end: Int, decided: Int) -> Transcript {
     Transcript(
-      guess: Guess(digit: digit, confidence: 1, probabilities: []),
+      guess: Guess(digit: digit, score: 1, confidence: 1, probabilities: []),
       place: DecidedUtterance(startMs: start, endMs: end, decidedMs: decided, computeMs: 1))
   }
 

@@ -11,13 +11,16 @@ public struct EvaluationReport: Sendable, Codable {
     public var command: String
     public var seed: UInt64
     public var epochs: Int
+    /// A digit is told from this score on, and this is its confidence.
+    public var minimumScore: Double
     public var minimumConfidence: Double
-    public var earlyConfidence: Double
+    public var earlyScore: Double
 
     enum CodingKeys: String, CodingKey {
       case name, version, command, seed, epochs
+      case minimumScore = "minimum_score"
       case minimumConfidence = "minimum_confidence"
-      case earlyConfidence = "early_confidence"
+      case earlyScore = "early_score"
     }
 
     public init(_ metadata: ModelMetadata) {
@@ -26,8 +29,9 @@ public struct EvaluationReport: Sendable, Codable {
       command = metadata.training.command
       seed = metadata.training.seed
       epochs = metadata.training.epochs
-      minimumConfidence = metadata.calibration.minimumConfidence
-      earlyConfidence = metadata.calibration.earlyConfidence
+      minimumScore = metadata.calibration.minimumScore
+      minimumConfidence = metadata.calibration.confidence(of: minimumScore)
+      earlyScore = metadata.calibration.earlyScore
     }
   }
 

@@ -3,45 +3,64 @@ import Recognition
 /// Whether confidence means what it says: how often what was told with it was right (A. Niculescu-Mizil and R. Caruana,
 /// "Predicting Good Probabilities with Supervised Learning", 2005).
 public struct Reliability: Sendable, Equatable, Codable {
+  /// How sure an answer was, 0…1, whether it was right, and for how much it counts.
+  public struct Answer: Sendable, Equatable {
+    public var confidence: Double
+    public var isRight: Bool
+    public var weight: Double
+
+    public init(confidence: Double, isRight: Bool, weight: Double = 1) {
+      self.confidence = confidence
+      self.isRight = isRight
+      self.weight = weight
+    }
+  }
+
   /// A tenth of the range of confidence.
   public struct Bin: Sendable, Equatable, Codable {
     public var count = 0
     public var right = 0
-    /// The mean over the bin; 0 if it is empty.
+    /// The mean over the bin, and the share that was right, answers counting by their weights; 0 if it is empty.
     public var confidence = 0.0
-
-    public var rate: Double { count == 0 ? 0 : Double(right) / Double(count) }
+    public var rate = 0.0
   }
 
   /// From the least confidence to the most.
   public private(set) var bins: [Bin]
-  /// The mean distance between confidence and rate of success, each bin counting by what is in it (Guo et al., 2017).
+  /// The mean distance between confidence and rate of success, each bin counting by the weight in it (Guo et al., 2017).
   public private(set) var expectedError: Double
 
-  /// - Parameter answers: how sure each was, 0…1, and whether it was right.
-  public init(_ answers: some Sequence<(confidence: Double, isRight: Bool)>) {
+  public init(_ answers: [Answer]) {
     var bins = [Bin](repeating: Bin(), count: 10)
+    var weights = [Double](repeating: 0, count: 10)
     for answer in answers {
       let index = min(9, max(0, Int(answer.confidence * 10)))
       bins[index].count += 1
       bins[index].right += answer.isRight ? 1 : 0
-      bins[index].confidence += answer.confidence
+      bins[index].confidence += answer.weight * answer.confidence
+      bins[index].rate += answer.isRight ? answer.weight : 0
+      weights[index] += answer.weight
     }
-    let total = Double(max(1, bins.reduce(0) { $0 + $1.count }))
-    expectedError = bins.reduce(0) { $0 + abs($1.confidence - Double($1.right)) / total }
-    for index in bins.indices where bins[index].count > 0 { bins[index].confidence /= Double(bins[index].count) }
+    let total = weights.reduce(0, +)
+    expectedError = total > 0 ? bins.reduce(0) { $0 + abs($1.confidence - $1.rate) } / total : 0
+    for index in bins.indices where weights[index] > 0 {
+      bins[index].confidence /= weights[index]
+      bins[index].rate /= weights[index]
+    }
     self.bins = bins
   }
 
-  /// Of digits and other speech: the confidence says that a digit was said, and which.
+  /// Of digits and other speech, the one counting for as much as the other however many there are of each: the confidence
+  /// says that a digit was said, and which, and is fitted as if half of what is said were digits.
   public init(_ outcomes: [Outcome]) {
-    self.init(
-      outcomes.lazy.filter { outcome in
-        switch outcome.recording.label {
-        case .digit, .speech: true
-        case .noise, .sequence: false
-        }
-      }.map { (confidence: $0.recognition.guess.confidence, isRight: $0.isRight) })
+    func answers(_ isOfKind: (RecordingLabel) -> Bool) -> [Answer] {
+      let chosen = outcomes.filter { isOfKind($0.recording.label) }
+      return chosen.map {
+        Answer(
+          confidence: $0.recognition.guess.confidence, isRight: $0.isRight, weight: 1 / Double(chosen.count))
+      }
+    }
+    self.init(answers { if case .digit = $0 { true } else { false } } + answers { $0 == .speech })
   }
 }
 

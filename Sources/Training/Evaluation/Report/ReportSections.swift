@@ -141,8 +141,8 @@ extension EvaluationReport {
       [
         HTML.figure(
           chart.chart.svg(width: 420, plotHeight: 320),
-          "Of \(count) recordings of digits and of other speech, the share that was right at each confidence, and how many they are; on the diagonal "
-            + "it is as large as the confidence says. Expected calibration error \(fixed(reliability.expectedError, 3))."
+          "Of \(count) recordings of digits and of other speech, the one counting for as much as the other, the share that "
+            + "was right at each confidence, and how many they are; on the diagonal it is as large as the confidence says. Expected calibration error \(fixed(reliability.expectedError, 3))."
         )
       ])
   }
@@ -172,7 +172,7 @@ extension EvaluationReport {
       "A speaker it never heard",
       [
         HTML.paragraph(
-          "For each speaker a network that learned from all the others, seed \(leaveOneOut.seed), \(leaveOneOut.epochs) epochs."
+          "For each speaker a model that learned from all the others: \(leaveOneOut.title)."
         ),
         HTML.table(
           "Best guess right", heads: ["left out", "all takes", "", "test takes", ""],
@@ -187,7 +187,8 @@ extension EvaluationReport {
       [
         HTML.paragraph(
           "The surest first. Above the sound, the part that was recognised marked; below what the network saw of it: 128 mel "
-            + "bands up to 4 kHz, 128 frames of 8 ms, noise taken out; beside it what it thought."),
+            + "bands up to 4 kHz, 128 frames of 8 ms, noise taken out; beside it what it thought, in percent before its "
+            + "calibration."),
         HTML.element("div", mistakes.map(\.figure).joined(separator: "\n"), "class=\"cards\""),
       ])
   }

@@ -36,7 +36,7 @@ public struct SpeechTrial: Sendable {
     }
     let digitAnswers = zip(digits, try classified(digits, "digits")).map { clip, answer in
       DetectionCurve.Trial(
-        confidence: answer.sureness, isRight: clip.recording.label == .digit(answer.guess.digit))
+        score: answer.sureness, isRight: clip.recording.label == .digit(answer.guess.digit))
     }
     let alone = Alone(
       digits: digitAnswers, speech: try classified(speech, "other speech").map(\.sureness),
@@ -44,9 +44,9 @@ public struct SpeechTrial: Sendable {
       nearWords: try classified(nearWords, "words like digits").map(\.sureness),
       noise: try classified(noise, "noise").map(\.sureness))
 
-    let own = model.metadata.calibration.minimumConfidence
+    let own = model.metadata.calibration.minimumScore
     let passing = ModelMetadata.Calibration.threshold(
-      passing: 0.97, of: digitAnswers.filter(\.isRight).map(\.confidence))
+      passing: 0.97, of: digitAnswers.filter(\.isRight).map(\.score))
     let thresholds = Set(Self.thresholds + [own] + [passing].compactMap { $0 }).sorted()
     let live = try heard(model, thresholds, threads, progress)
     func at(_ threshold: Double) -> SpeechReport.Figures? {
@@ -92,7 +92,7 @@ public struct SpeechTrial: Sendable {
   ) throws -> [Live] {
     let calibrations = thresholds.map { threshold in
       var calibration = model.metadata.calibration
-      calibration.minimumConfidence = threshold
+      calibration.minimumScore = threshold
       return calibration
     }
     func told(_ clips: [Clip], _ what: String) throws -> [[[Int]]] {
@@ -128,13 +128,13 @@ public struct SpeechTrial: Sendable {
   // MARK: both
 
   private func figures(_ threshold: Double, _ alone: Alone, _ live: Live) -> SpeechReport.Figures {
-    func passing(_ confidences: [Double]) -> Proportion {
-      Proportion(confidences.count { $0 >= threshold }, of: confidences.count)
+    func passing(_ scores: [Double]) -> Proportion {
+      Proportion(scores.count { $0 >= threshold }, of: scores.count)
     }
     return SpeechReport.Figures(
       threshold: threshold,
       digitsClassified: Proportion(
-        alone.digits.count { $0.isRight && $0.confidence >= threshold }, of: alone.digits.count),
+        alone.digits.count { $0.isRight && $0.score >= threshold }, of: alone.digits.count),
       digitsHeard: Proportion(toldRightly(live), of: digits.count),
       speechHeard: Self.any(live.speech), speechClassified: passing(alone.speech),
       segmentsClassified: passing(alone.segments),
@@ -146,9 +146,9 @@ public struct SpeechTrial: Sendable {
 }
 
 extension Hypothesis {
-  /// The confidence that a threshold is held against: none where there was no sound at all.
+  /// The score that a threshold is held against: none where there was no sound at all.
   fileprivate var sureness: Double {
     if case .rejected(.tooQuiet, _) = decision { return -1 }
-    return guess.confidence
+    return guess.score
   }
 }

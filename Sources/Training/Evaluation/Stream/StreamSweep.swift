@@ -4,7 +4,7 @@ import Recognition
 /// The trade of accuracy for time: a long recording heard with one certainty after another asked of what is told early.
 public struct StreamSweep: Sendable, Equatable, Codable {
   public struct Row: Sendable, Equatable, Codable {
-    /// The confidence from which a digit goes out before its word has surely ended; 1 stands for never: every word waits
+    /// The score from which a digit goes out before its word has surely ended; 1 stands for never: every word waits
     /// for the full gap.
     public var certainty: Double
     public var score: StreamScore
@@ -37,14 +37,14 @@ public struct StreamSweep: Sendable, Equatable, Codable {
     _ model: DigitModel, _ sound: StreamedSound, name: String, truth: StreamTruth,
     certainties: [Double] = Self.certainties, progress: (Double, Double) -> Void
   ) throws -> StreamSweep {
-    let own = model.metadata.calibration.earlyConfidence
+    let own = model.metadata.calibration.earlyScore
     let recognizer = try MemoizingRecognizer(model: model)
     let all = Set(certainties + [own]).sorted()
     let rows = all.enumerated().map { index, certainty in
       progress(Double(index) / Double(all.count), certainty)
       recognizer.calibration = model.metadata.calibration
-      // No confidence is above 1, but rounding may bring one to it.
-      recognizer.calibration.earlyConfidence = certainty >= 1 ? .infinity : certainty
+      // No score is above 1, but rounding may bring one to it.
+      recognizer.calibration.earlyScore = certainty >= 1 ? .infinity : certainty
       return Row(certainty: certainty, score: StreamScore(truth, sound.transcripts(by: recognizer)))
     }
     return StreamSweep(name: name, own: own, rows: rows)
