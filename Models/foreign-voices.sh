@@ -132,6 +132,8 @@ awk -v out="$out" -v work="$work" -v list="$voices" -v seed=20260103 -v OFS=, '
   }' "$work/words"
 rm "$work/lexicon.scm"
 # The second Finnish voice's lacks a sound that festival ends at: what it did not come to is left out.
+# One of the Czech voices reads memory that nothing was written to: let it always be the same.
+export GLIBC_TUNABLES=glibc.malloc.perturb=255
 find "$work" -name '*.scm' -print0 | xargs -0 -P "$(nproc)" -n 1 sh -c 'festival -b "$1" >/dev/null 2>&1 || true' sh
 awk -F, -v out="$out" 'NR == 1 || (getline line < (out "/" $1)) > 0 { print } { close(out "/" $1) }' "$out/manifest.csv" >"$work/manifest"
 mv "$work/manifest" "$out/manifest.csv"

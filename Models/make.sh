@@ -20,6 +20,7 @@ echo "$origin" >made-from
 # made FOLDER COMMAND …: runs the command that makes it, unless it is whole already; where that fails, nothing is trained.
 made() {
   [ -s "$1/complete" ] && return
+  echo "making $1/" >&2
   "${@:2}"
   date >"$1/complete"
 }
