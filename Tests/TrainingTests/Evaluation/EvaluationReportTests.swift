@@ -104,6 +104,23 @@ import Training
     #expect(first.page == second.page)
   }
 
+  @Test func confidenceIsHeldAgainstStrangersWhereThereAreAny() throws {
+    // Given speakers whom the model knows, and is sure of, and others
+    let known = [Self.outcome(.digit(1), guess: 1, confidence: 1, path: "known.wav")]
+    let strange = [Self.outcome(.digit(2), guess: 3, confidence: 0.6, path: "strange.wav")]
+    func heard(_ split: String, _ outcomes: [Outcome]) -> (split: String, clips: [Clip], outcomes: [Outcome]) {
+      (split, outcomes.map { Clip(recording: $0.recording, samples: [], sound: 0..<0) }, outcomes)
+    }
+    let model = try TinyModel.make()
+    var (both, alone) = (
+      EvaluationReport(model: model.metadata, command: ""), EvaluationReport(model: model.metadata, command: "")
+    )
+    try both.add([heard("test", known), heard("validate", strange)], model: model)
+    try alone.add([heard("test", known)], model: model)
+    #expect(both.reliability == Reliability(strange))
+    #expect(alone.reliability == Reliability(known))
+  }
+
   @Test func worstMistakesAreTheSurestOfEachKind() throws {
     // Given answers of which some are wrong
     let outcomes = [

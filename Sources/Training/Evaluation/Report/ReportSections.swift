@@ -141,8 +141,8 @@ extension EvaluationReport {
       [
         HTML.figure(
           chart.chart.svg(width: 420, plotHeight: 320),
-          "Of \(count) recordings of digits and of other speech, the one counting for as much as the other, the share that "
-            + "was right at each confidence, and how many they are; on the diagonal it is as large as the confidence says. Expected calibration error \(fixed(reliability.expectedError, 3))."
+          "Of \(count) recordings of digits and of other speech (those of split validate, where it is there), the one counting "
+            + "for as much as the other, the share that was right at each confidence, and how many they are; on the diagonal it is as large as the confidence says. Expected calibration error \(fixed(reliability.expectedError, 3))."
         )
       ])
   }
