@@ -94,11 +94,10 @@ package struct WordStateMachine: Sendable {
     _ recognition: Hypothesis, for word: DetectedWord, voicedFrames: Int, ongoing: Float, isPart: Bool
   ) -> Hypothesis {
     guard case .digit(let guess) = recognition.decision else { return recognition }
-    let plainFrom = settings.plainFromVoiced
-    let isVoiced = voicedFrames >= (plainFrom.indices.contains(guess.digit) ? plainFrom[guess.digit] : 0)
+    func least(_ byDigit: [Int]) -> Int { byDigit.indices.contains(guess.digit) ? byDigit[guess.digit] : 0 }
+    let isVoiced = voicedFrames >= least(settings.plainFromVoiced)
     let isPlain = isVoiced && word.soundingFrames <= settings.plainUpTo
-    let shortSpan = settings.shortSpan.indices.contains(guess.digit) ? settings.shortSpan[guess.digit] : 0
-    let isShort = word.soundingFrames < settings.shortBelow || word.end - word.start < shortSpan
+    let isShort = word.soundingFrames < settings.shortBelow || word.end - word.start < least(settings.shortSpan)
     let needed = max(
       isPlain ? 0 : settings.doubtfulScore, isPart ? settings.partScore : 0, isShort ? settings.shortScore : 0,
       ongoing > settings.ongoingShare ? settings.ongoingScore : 0)

@@ -37,6 +37,9 @@ struct LeaveOneOutOptions: ParsableArguments {
     return !loso && (epochs != usual.epochs || members != usual.members || folds != Self.usualFolds)
   }
 
+  /// How each fold's model is made, as on a command line.
+  var words: [String] { ["--epochs", "\(epochs)"] + (members == 1 ? [] : ["--members", "\(members)"]) }
+
   /// - Parameter speaker: leave out this one alone.
   /// - Throws: `ExitCode.failure` if it was interrupted.
   func report(
@@ -48,8 +51,7 @@ struct LeaveOneOutOptions: ParsableArguments {
     recipe.members = members
     var command = ["digitctl", "evaluate"]
     for folder in data.folders { command += ["--data", folder.path] }
-    command += ["--loso", "--seed", "\(seed)", "--epochs", "\(epochs)"]
-    if members != 1 { command += ["--members", "\(members)"] }
+    command += ["--loso", "--seed", "\(seed)"] + words
     let trial = try LeaveOneOut(
       folders: data.folders, speakers: [speaker].compactMap { $0 }, recipe: recipe, work: folds,
       command: command.joined(separator: " "), threads: threads)

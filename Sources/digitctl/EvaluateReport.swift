@@ -75,10 +75,7 @@ extension Evaluate {
     if noisy.leadIn > 0 { words += ["--lead-in", "\(noisy.leadIn)"] }
     if noisy.leadOut > 0 { words += ["--lead-out", "\(noisy.leadOut)"] }
     if speech.speech { words.append("--speech") }
-    if leaveOneOut.loso {
-      words += ["--loso", "--epochs", "\(leaveOneOut.epochs)", "--members", "\(leaveOneOut.members)"]
-      words += ["--folds", leaveOneOut.folds]
-    }
+    if leaveOneOut.loso { words += ["--loso"] + leaveOneOut.words + ["--folds", leaveOneOut.folds] }
     for file in stream.stream { words += ["--stream", file] }
     for file in stream.truth { words += ["--truth", file] }
     words += ["--seed", "\(noisy.seed)", "--report", reporting.report ?? ""]

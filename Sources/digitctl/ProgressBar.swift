@@ -13,18 +13,17 @@ final class ProgressBar: Sendable {
 
   /// Shows where the work is: ten times a second at most, or once a minute where there is no terminal to redraw.
   func show(_ what: String, share: Double, _ words: String) {
-    guard onTerminal else { return showNowAndThen(what, words) }
-    let now = ContinuousClock().now
-    let due = lastShown.withLock { last in
-      if let last, last.duration(to: now) < .milliseconds(100), share < 1 { return false }
-      last = now
-      return true
+    let what = what.isEmpty ? "" : what + " "
+    guard onTerminal else {
+      // What is over within a minute, or has said something within it, says nothing.
+      if isDue(every: .seconds(60), first: false) { write(what + words + "\n") }
+      return
     }
-    guard due else { return }
+    guard isDue(every: .milliseconds(100), first: true, always: share >= 1) else { return }
     let width = 24
     let full = Int((min(1, max(0, share)) * Double(width)).rounded())
     let bar = String(repeating: "█", count: full) + String(repeating: "░", count: width - full)
-    write("\r\u{1B}[K\(what.isEmpty ? "" : what + " ")\(bar) \(words)")
+    write("\r\u{1B}[K\(what)\(bar) \(words)")
   }
 
   /// A line for a log, where there is no terminal to redraw.
@@ -34,19 +33,16 @@ final class ProgressBar: Sendable {
     write(words + "\n")
   }
 
-  /// What is over within a minute, or has said something within it, says nothing here.
-  private func showNowAndThen(_ what: String, _ words: String) {
+  /// Whether it is time to show something again, and if so, begins to wait anew.
+  ///
+  /// - Parameter first: whether the very first time is due.
+  private func isDue(every pause: Duration, first: Bool, always: Bool = false) -> Bool {
     let now = ContinuousClock().now
-    let due = lastShown.withLock { last in
-      guard let before = last else {
-        last = now
-        return false
-      }
-      guard before.duration(to: now) >= .seconds(60) else { return false }
-      last = now
-      return true
+    return lastShown.withLock { last in
+      let isDue = always || last.map { $0.duration(to: now) >= pause } ?? first
+      if isDue || last == nil { last = now }
+      return isDue
     }
-    if due { write((what.isEmpty ? "" : what + " ") + words + "\n") }
   }
 
   /// Takes the bar away.

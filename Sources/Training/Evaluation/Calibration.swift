@@ -24,15 +24,13 @@ extension ModelMetadata.Calibration {
   /// - Returns: `raw` when there is nothing to fit to.
   public static func fitted(to outcomes: [Outcome], passing: Double = 0.98) -> ModelMetadata.Calibration {
     let items = outcomes.compactMap(Item.init)
-    guard items.contains(where: { $0.said < 10 }) else { return raw }
+    let counts = Counts(items)
+    guard counts.digits > 0 else { return raw }
     var calibration = raw
-    calibration.temperature = temperature(items)
-    calibration.logOddsShift = logOddsShift(items, calibration)
-    let right = items.compactMap { item -> Double? in
-      guard item.said < 10 else { return nil }
-      let best = item.best(calibration)
-      return best.isRight ? best.score : nil
-    }
+    calibration.temperature = temperature(items, counts)
+    let answers = items.map { $0.answer(temperature: calibration.temperature) }
+    calibration.logOddsShift = logOddsShift(answers, counts)
+    let right = answers.filter(\.isRight).map(\.score)
     if let least = threshold(passing: passing, of: right) { calibration.minimumScore = passable(least) }
     return calibration
   }
@@ -71,26 +69,43 @@ extension ModelMetadata.Calibration {
     }
 
     /// The best of the ten digits.
-    func best(_ calibration: ModelMetadata.Calibration) -> (score: Double, isRight: Bool) {
-      let probabilities = probabilities(temperature: calibration.temperature)
+    func answer(temperature: Double) -> Answer {
+      let probabilities = probabilities(temperature: temperature)
       let digit = (0..<10).max { probabilities[$0] < probabilities[$1] } ?? 0
-      return (probabilities[digit], digit == said)
+      return Answer(said: said, score: probabilities[digit], isRight: digit == said)
     }
+  }
+
+  private struct Answer {
+    let said: Int
+    let score: Double
+    let isRight: Bool
+  }
+
+  /// How many there are, for digits and other speech to count the same.
+  private struct Counts {
+    let digits: Double
+    let others: Double
+
+    init(_ items: [Item]) {
+      digits = Double(items.count { $0.said < 10 })
+      others = Double(items.count) - digits
+    }
+
+    /// Of the kind of what was said.
+    func of(_ said: Int) -> Double { said < 10 ? digits : others }
   }
 
   /// Where confidences are in the mean as high as answers are often right, which is where their likelihood is highest, but
   /// no further than five nats from 0: that is where it ends for a network that is never wrong. 0 if there is no other
   /// speech, for then no shift is too high.
-  private static func logOddsShift(_ items: [Item], _ calibration: ModelMetadata.Calibration) -> Double {
-    let digits = Double(items.count { $0.said < 10 })
-    let others = Double(items.count) - digits
-    guard others > 0 else { return 0 }
-    let answers = items.map { (best: $0.best(calibration), weight: $0.said < 10 ? 1 / digits : 1 / others) }
+  private static func logOddsShift(_ answers: [Answer], _ counts: Counts) -> Double {
+    guard counts.others > 0 else { return 0 }
     func excess(_ shift: Double) -> Double {
-      var shifted = calibration
+      var shifted = raw
       shifted.logOddsShift = shift
       return answers.reduce(0) { sum, answer in
-        sum + answer.weight * (shifted.confidence(of: answer.best.score) - (answer.best.isRight ? 1 : 0))
+        sum + 1 / counts.of(answer.said) * (shifted.confidence(of: answer.score) - (answer.isRight ? 1 : 0))
       }
     }
     var (low, high) = (-5.0, 5.0)
@@ -101,13 +116,11 @@ extension ModelMetadata.Calibration {
     return (low + high) / 2
   }
 
-  private static func temperature(_ items: [Item]) -> Double {
-    let digits = Double(items.count { $0.said < 10 })
-    let others = Double(items.count) - digits
+  private static func temperature(_ items: [Item], _ counts: Counts) -> Double {
     func loss(_ logTemperature: Double) -> Double {
       items.reduce(0) { sum, item in
         let p = item.probabilities(temperature: exp(logTemperature))[item.said]
-        return sum - log(max(p, 1e-30)) / (item.said < 10 ? digits : others)
+        return sum - log(max(p, 1e-30)) / counts.of(item.said)
       }
     }
     // Golden-section search; the loss has one valley in the logarithm of the temperature.

@@ -56,8 +56,7 @@ public struct EvaluationSummary: Codable, Sendable {
       case .digit: acceptedWrong += 1
       case .rejected: rejected += 1
       }
-      let guess = outcome.recognition.guess
-      answers.append(.init(confidence: guess.confidence, isRight: guess.digit == said))
+      answers.append(.init(confidence: outcome.recognition.guess.confidence, isRight: outcome.isRight))
     }
     expectedCalibrationError = Reliability(answers).expectedError
     speech = Self.acceptance(outcomes.filter { $0.recording.label == .speech })

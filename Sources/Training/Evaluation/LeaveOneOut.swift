@@ -83,9 +83,8 @@ public struct LeaveOneOut {
       folds.append(fold)
       tell(.scored(fold))
     }
-    let result = LeaveOneOutReport(
-      folds: folds, seed: recipe.seed, epochs: recipe.epochs, members: recipe.members)
-    return .finished(result)
+    return .finished(
+      LeaveOneOutReport(folds: folds, seed: recipe.seed, epochs: recipe.epochs, members: recipe.members))
   }
 
   /// The fold's model: the one in the folder, or one that is trained now; nil if that was stopped.
