@@ -1,17 +1,14 @@
 import DigitNetwork
-import FoundationEssentials
+import TestSupport
 import Testing
 
 @Suite("Models and their files")
 struct DigitModelTests {
-  private func temporaryPath() -> String {
-    FileManager.default.temporaryDirectory.appending(path: "digitd-\(UUID().uuidString).safetensors").path
-  }
-
   @Test("A model comes back from its file as it was, and is written in the same bytes again")
   func roundTrip() throws {
-    let path = temporaryPath()
-    defer { try? FileManager.default.removeItem(atPath: path) }
+    let folder = try TemporaryFolder()
+    defer { folder.remove() }
+    let path = folder.path("digits.safetensors")
     let model = try randomModel(.standard(classes: 11), seed: 5)
 
     try model.write(to: path)
@@ -152,7 +149,9 @@ struct DigitModelTests {
 
   @Test("A file that is not there, not a file, or not a model is named in the sentence")
   func badFiles() throws {
-    let missing = temporaryPath()
+    let folder = try TemporaryFolder()
+    defer { folder.remove() }
+    let missing = folder.path("digits.safetensors")
     #expect(
       throws: ModelError(file: missing, field: "the file", problem: "cannot be opened: No such file or directory")
     ) {
@@ -161,12 +160,10 @@ struct DigitModelTests {
     #expect(throws: ModelError(file: "/dev/zero", field: "the file", problem: "is not a regular file")) {
       try DigitModel(contentsOf: "/dev/zero")
     }
-    let folder = FileManager.default.temporaryDirectory.path
-    #expect(throws: ModelError(file: folder, field: "the file", problem: "is not a regular file")) {
-      try DigitModel(contentsOf: folder)
+    #expect(throws: ModelError(file: folder.path, field: "the file", problem: "is not a regular file")) {
+      try DigitModel(contentsOf: folder.path)
     }
-    try Data().write(to: URL(filePath: missing))
-    defer { try? FileManager.default.removeItem(atPath: missing) }
+    _ = try folder.file("digits.safetensors", [])
     let error = #expect(throws: ModelError.self) { try DigitModel(contentsOf: missing) }
     #expect(
       error?.description

@@ -32,9 +32,10 @@ import Training
 
   @Test func aTrainingThatWasStoppedInItsSecondNetworkDoesNotTrainTheFirstAgain() throws {
     let bank = try SoundBank(TinyBank.clips())
-    let path = TrainerTests.scratchPath()
+    let folder = try TemporaryFolder()
+    defer { folder.remove() }
+    let path = folder.path("training.checkpoint")
     let trainer = try EnsembleTrainer(bank: bank, recipe: Self.recipe, checkpoint: path)
-    defer { trainer.removeCheckpoints() }
     // Given a training that is stopped in the third step of its second network
     var asked = 0
     let stopped = try trainer.run(report: { _ in }) {

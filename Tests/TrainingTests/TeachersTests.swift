@@ -83,8 +83,9 @@ import Training
 
   @Test("A checkpoint of a training with other teachers is refused")
   func checkpoint() throws {
-    let path = TrainerTests.scratchPath()
-    defer { try? FileManager.default.removeItem(atPath: path) }
+    let folder = try TemporaryFolder()
+    defer { folder.remove() }
+    let path = folder.path("training.checkpoint")
     let bank = try SoundBank(TinyBank.clips())
     var recipe = TrainerTests.recipe
     recipe.epochs = 1

@@ -1,5 +1,5 @@
 import DigitNetwork
-import FoundationEssentials
+import class TestSupport.TemporaryFolder
 import Testing
 import Training
 
@@ -14,10 +14,6 @@ import Training
     recipe.attempts.firstEpochs = 1
     return recipe
   }()
-
-  static func scratchPath() -> String {
-    FileManager.default.temporaryDirectory.path + "/digitd-trainer-\(UUID().uuidString).checkpoint"
-  }
 
   /// Trains to the end and returns the weights.
   static func weights(
@@ -40,8 +36,9 @@ import Training
 
   @Test func anInterruptedTrainingEndsInTheSameBytes() throws {
     let bank = try SoundBank(TinyBank.clips())
-    let path = Self.scratchPath()
-    defer { try? FileManager.default.removeItem(atPath: path) }
+    let folder = try TemporaryFolder()
+    defer { folder.remove() }
+    let path = folder.path("training.checkpoint")
     // Given a training stopped in the middle of its second epoch
     let trainer = try Trainer(bank: bank, recipe: Self.recipe, checkpoint: path)
     var asked = 0
@@ -69,8 +66,9 @@ import Training
   }
 
   @Test func aCheckpointOfAnotherTrainingIsRefused() throws {
-    let path = Self.scratchPath()
-    defer { try? FileManager.default.removeItem(atPath: path) }
+    let folder = try TemporaryFolder()
+    defer { folder.remove() }
+    let path = folder.path("training.checkpoint")
     let bank = try SoundBank(TinyBank.clips())
     _ = try Self.weights(bank, checkpoint: path)
     var other = Self.recipe
