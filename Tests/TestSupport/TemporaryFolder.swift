@@ -12,7 +12,8 @@ package final class TemporaryFolder: Sendable {
 
   deinit { remove() }
 
-  /// Takes it away, for who is never deinitialised: what is static.
+  /// Takes it away now: for what is static, and so never deinitialised, and in a `defer`, which keeps the folder for who has
+  /// only its path in hand.
   package func remove() { Self.remove(path) }
 
   /// A system call's `errno`.
