@@ -20,8 +20,11 @@ package struct ActivityStateMachine: Sendable {
 
   /// A stretch of speech.
   package struct Stretch: Sendable, Equatable {
-    /// The last frame over the release threshold.
+    /// The last frame over the release threshold; after a word only where as many in a row are as make it go on, for single
+    /// ticks are no speech.
     var lastSound: Int
+    /// Frames over that threshold in a row since the word's end.
+    var over = 0
     /// The end of the word before, which the next one must not reach back into.
     var lastWordEnd: Int
   }
@@ -136,8 +139,6 @@ package struct ActivityStateMachine: Sendable {
     _ rise: Rise, in stretch: Stretch?, frame: Int, level: Float, thresholds: ActivityThresholds
   ) -> VoiceActivityActions {
     var rise = rise
-    var stretch = stretch
-    if level > thresholds.release { stretch?.lastSound = frame }
     rise.peak = max(rise.peak, level)
     if level > thresholds.onset {
       rise.over += 1
@@ -216,6 +217,13 @@ package struct ActivityStateMachine: Sendable {
     if level > release(of: word, thresholds) {
       pause.resuming += 1
       if pause.resuming >= settings.resumption {
+        // A clatter whose pauses are all shorter than a word's end would else be one word for ever.
+        if frame - word.start >= settings.longestWord {
+          stretch.lastWordEnd = pause.tailEnd
+          state = .between(stretch)
+          return VoiceActivityActions(
+            .wordEnded(detected(word, end: pause.tailEnd), ending(of: word, thresholds, otherwise: .tooLong)))
+        }
         word.soundingFrames += pause.resuming
         word.loudness.add(level)
         state = .word(word, in: stretch)
@@ -241,7 +249,8 @@ package struct ActivityStateMachine: Sendable {
     _ stretch: Stretch, frame: Int, level: Float, thresholds: ActivityThresholds
   ) -> VoiceActivityActions {
     var stretch = stretch
-    if level > thresholds.release { stretch.lastSound = frame }
+    stretch.over = level > thresholds.release ? stretch.over + 1 : 0
+    if stretch.over >= settings.resumption { stretch.lastSound = frame }
     if level > thresholds.onset {
       state = .rising(rise(frame, level, after: stretch), in: stretch)
       return VoiceActivityActions()

@@ -252,7 +252,7 @@ private let loud: Float = -20
     #expect(script.machine.isSpeech && !script.machine.isWord)
     script.hear(quiet, frames: 40)
     #expect(script.words.count == 1)
-    #expect(script.course.last == .speechStopped(frame: 43))
+    #expect(script.course.last == .speechStopped(frame: 20))
   }
 
   @Test func `the stretch ends with its last sound, when the hangover has passed`() {
@@ -343,7 +343,7 @@ private let loud: Float = -20
       script.hear(loud, frames: clickFrames)
       script.interrupt()
       #expect(script.endings == [.gap])
-      #expect(script.actions.last == .speechStopped(frame: clickFrames == 0 ? 20 : 40 + clickFrames))
+      #expect(script.actions.last == .speechStopped(frame: 20))
     }
   }
 
@@ -352,5 +352,30 @@ private let loud: Float = -20
     script.hear(loud, frames: 6)
     script.interrupt()
     #expect(script.endings == [.tooShort])
+  }
+
+  // MARK: clatter
+
+  @Test func `ticks that make a word go on again and again make none that is longer than a word may be`() {
+    var script = Script()
+    script.hear(loud, frames: 10)
+    for _ in 0..<600 {
+      script.hear(quiet, frames: 8)
+      script.hear(loud, frames: 2)
+    }
+    #expect(script.endings.contains(.tooLong))
+    #expect(script.words.allSatisfy { $0.end - $0.start <= 250 })
+    #expect(script.log.first { if case .wordEnded = $0.action { true } else { false } }.map { $0.frame < 270 } == true)
+  }
+
+  @Test(arguments: [-42, loud]) func `ticks after a word do not hold the stretch of speech open`(level: Float) {
+    var script = Script()
+    script.hear(loud, frames: 20)
+    for _ in 0..<50 {
+      script.hear(quiet, frames: 20)
+      script.hear(level)
+    }
+    #expect(script.actions.last == .speechStopped(frame: 20))
+    #expect(script.log.last.map { $0.frame < 60 } == true)
   }
 }
