@@ -39,9 +39,12 @@ public struct SignalMonitor: Sendable {
   static let fullScale: Float = 0.98
   static let clippedRun = 3
 
-  /// Dead frames in a row that make the condition: two seconds. Live ones in a row that end it.
+  /// Dead frames in a row that make the condition at first: two seconds. Live ones in a row that end it.
   private static let silentAfter = 2 * VoiceFrame.perSecond
   private static let soundAfter = 5
+  /// The most that it takes: each time that sound has come back by itself it takes twice as long as before. A microphone
+  /// with a noise gate gives nothing between any two words, and nobody is to be told of each.
+  private static let silentAfterAtMost = 64 * VoiceFrame.perSecond
   /// The clipping score rises by this with a clipped frame and falls by one with any other: ten clipped frames within a
   /// second or so make the condition, three seconds with none of them end it.
   private static let clippedWeight = 30
@@ -51,6 +54,7 @@ public struct SignalMonitor: Sendable {
   private enum Life: Sendable { case live, dead }
 
   private var silence: (life: Life, against: Int) = (.live, 0)
+  private var patience = Self.silentAfter
   private var clipping: (isOn: Bool, score: Int) = (false, 0)
 
   public init() {}
@@ -71,13 +75,14 @@ public struct SignalMonitor: Sendable {
       return nil
     case (.live, true):
       silence.against += 1
-      guard silence.against >= Self.silentAfter else { return nil }
+      guard silence.against >= patience else { return nil }
       silence = (.dead, 0)
       return .silent(true)
     case (.dead, false):
       silence.against += 1
       guard silence.against >= Self.soundAfter else { return nil }
       silence = (.live, 0)
+      patience = min(Self.silentAfterAtMost, 2 * patience)
       return .silent(false)
     }
   }

@@ -41,6 +41,14 @@ import VoiceActivity
     #expect(monitor.isSilent)
   }
 
+  @Test func `a microphone with a noise gate is told of less and less often`() {
+    var monitor = SignalMonitor()
+    let gated = (0..<100).flatMap { _ in Array(repeating: dead, count: 400) + Array(repeating: fine, count: 50) }
+    #expect(changes(&monitor, gated).map(\.change) == [.silent(true), .silent(false), .silent(true), .silent(false)])
+    // One that is muted is told of all the same.
+    #expect(changes(&monitor, Array(repeating: dead, count: 6400)).map(\.change) == [.silent(true)])
+  }
+
   @Test func `clipping again and again is a condition, and three seconds without end it`() {
     var monitor = SignalMonitor()
     let told = changes(&monitor, Array(repeating: clipped, count: 20) + Array(repeating: fine, count: 400))
