@@ -213,7 +213,8 @@ public final class Listener {
       samples(of: word, front: settings.front, back: settings.back), background: background.latest())
     let voicedFrames = voicedFrames(of: word)
     let elapsed = clock() - before
-    computeMs += 0.3 * (elapsed - computeMs)
+    // One that was held up, by a machine that slept or pages that had to be read, says little of the next.
+    computeMs += 0.3 * (min(elapsed, 2 * settings.tentativeBudgetMs) - computeMs)
     return HeardWord(
       word: word, answer: answer, voicedFrames: voicedFrames, utterance: place(of: word, computeMs: elapsed))
   }

@@ -172,15 +172,29 @@ import Testing
       now += 500
       return .certain(5)
     }
-    for _ in 0..<2 {
-      var sound = Sound()
-      sound.room(1000)
-      sound.tone(300)
-      sound.room(700)
-      stage.hear(sound)
+    for _ in 0..<3 { stage.hear(Self.word) }
+    #expect(stage.transcripts.map(\.place.decidedMs) == [1360, 2000 + 1360, 4000 + 1480])
+    #expect(stage.transcripts.map(\.place.computeMs) == [500, 500, 500])
+  }
+
+  @Test func `one classification that was held up changes nothing for the next word`() {
+    var (now, delay) = (0.0, 10_000.0)
+    let stage = ListenerStage(clock: { now }) { _ in
+      now += delay
+      delay = 1
+      return .certain(5)
     }
-    #expect(stage.transcripts.map(\.place.decidedMs) == [1360, 2000 + 1480])
-    #expect(stage.transcripts.map(\.place.computeMs) == [500, 500])
+    for _ in 0..<2 { stage.hear(Self.word) }
+    #expect(stage.transcripts.map(\.place.decidedMs) == [1360, 2000 + 1360])
+  }
+
+  /// Two seconds with a word in them.
+  private static var word: Sound {
+    var sound = Sound()
+    sound.room(1000)
+    sound.tone(300)
+    sound.room(700)
+    return sound
   }
 
   // MARK: what is no word
