@@ -144,6 +144,12 @@ package struct ClientSession: Sendable {
       guard names.count == values.count else {
         return complain(Event.Failure(text: "\"events\" is not a list of strings", code: .badRequest))
       }
+      // A name from a later version is passed over; who knows none at all has mistaken it, and would hear nothing.
+      if !names.isEmpty, !names.contains(where: { Event.Kind(rawValue: $0) != nil }) {
+        let known = Event.Kind.allCases.filter(\.isBroadcast).map(\.rawValue).joined(separator: ", ")
+        return complain(
+          Event.Failure(text: "\"events\" names none of the events that there are: \(known)", code: .badRequest))
+      }
       filter = EventFilter(names: names)
     default: return complain(Event.Failure(text: "\"events\" is not a list of strings", code: .badRequest))
     }

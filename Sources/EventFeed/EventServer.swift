@@ -45,6 +45,10 @@ public final class EventServer: Sendable {
     /// How long a client may be silent in the middle of a message or of a recording: what it holds until then is taken
     /// from everybody.
     public var messageTimeout = TimeAmount.seconds(30)
+    /// What the kernel may hold towards one client, in bytes; it takes twice as much for its own accounts. It counts as
+    /// this process's memory: with Linux's usual 208 KiB a thousand clients that do not read would take more than the
+    /// `MemoryMax` of the systemd unit.
+    public var sendBuffer = 16 << 10
     /// How long a closing connection may take to read what waits for it.
     public var farewell = TimeAmount.milliseconds(500)
 
@@ -76,6 +80,7 @@ public final class EventServer: Sendable {
     let bootstrap = ServerBootstrap(group: loop)
       .childChannelOption(.allowRemoteHalfClosure, value: true)
       .childChannelOption(.writeBufferWaterMark, value: watermark)
+      .childChannelOption(.socketOption(.so_sndbuf), value: configuration.sendBuffer)
       .childChannelInitializer { channel in
         channel.eventLoop.makeCompletedFuture {
           keepAlive(channel)

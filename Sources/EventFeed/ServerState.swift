@@ -15,6 +15,8 @@ final class ServerState {
   private var bytesHeld = 0
   private var lostByFormerConnections = 0
   private var allClosed: EventLoopPromise<Void>?
+  /// Whether it has been told that there is no room, since there last was plenty.
+  private var hasToldFull = false
 
   init(configuration: EventServer.Configuration, responder: EventResponder, relay: Relay, logger: Logger) {
     self.configuration = configuration
@@ -46,7 +48,12 @@ final class ServerState {
   // MARK: Connections
 
   func add(_ connection: Connection) -> Bool {
-    guard connections.count < configuration.maximumConnections, allClosed == nil else { return false }
+    guard allClosed == nil else { return false }
+    guard connections.count < configuration.maximumConnections else {
+      if !hasToldFull { logger.warning("there are \(connections.count) connections: more are refused") }
+      hasToldFull = true
+      return false
+    }
     connections[ObjectIdentifier(connection)] = connection
     relay.counts.subscribers.store(connections.count, ordering: .relaxed)
     return true
@@ -56,6 +63,7 @@ final class ServerState {
     guard connections.removeValue(forKey: ObjectIdentifier(connection)) != nil else { return }
     lostByFormerConnections += connection.lostEvents
     relay.counts.subscribers.store(connections.count, ordering: .relaxed)
+    if connections.count <= configuration.maximumConnections / 2 { hasToldFull = false }
     countLost()
     if connections.isEmpty { allClosed?.succeed() }
   }

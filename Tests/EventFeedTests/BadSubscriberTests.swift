@@ -165,4 +165,25 @@ import Testing
       withExtendedLifetime((deaf, stalled, long, noisy)) {}
     }
   }
+
+  /// What the kernel keeps for one that does not read counts as the daemon's memory.
+  @Test func whatWaitsForOneThatDoesNotReadIsLittle() async throws {
+    try await TestServer.run { test in
+      let (witness, sleeper) = (try RawClient(test.path), try RawClient(test.path))
+      try await sleeper.synchronise()
+      let text = String(repeating: "x", count: 4000)
+      let long = Event.transcript(
+        Event.Transcript(
+          guess: Event.Guess(text: text, digit: 0, confidence: 1, probabilities: []), timing: Samples.timing))
+      for _ in 0..<20_000 where test.server.dropped == 0 {
+        test.hub.publish(long)
+        try await witness.synchronise()
+      }
+      #expect(test.server.dropped > 0)
+      var before = 0
+      while let event = try await sleeper.next()?.event, event.kind != .dropped { before += 1 }
+      // 32 KiB there and as much in the server, of 4 KiB each; with Linux's usual buffer some forty.
+      #expect(before > 0 && before < 25, "\(before)")
+    }
+  }
 }

@@ -34,6 +34,13 @@ import Testing
     #expect(failure(session.receive(message("subscribe", ["events": [1]])))?.code == .badRequest)
   }
 
+  @Test func whoNamesNoEventThatThereIsIsTold() {
+    var session = ClientSession()
+    let told = failure(session.receive(message("subscribe", ["events": ["transcripts"]])))
+    #expect(told?.code == .badRequest)
+    #expect(told?.text.contains("voice-started, voice-stopped, transcript,") == true)
+  }
+
   @Test func aRecordingIsMixedDownAndRecognised() {
     var session = ClientSession()
     #expect(session.receive(message("transcribe")) == [.subscribe(.nothing)])

@@ -232,12 +232,13 @@ import Testing
       let clients = try (0..<3).map { _ in try RawClient("\(folder)/s") }
       for client in clients { try await client.synchronise() }
       for value in 1...100 { hub.publish(.overrun(Event.Overrun(lostMs: value))) }
-      await server.shutdown()
-      #expect(access("\(folder)/s", F_OK) != 0)
+      async let end: Void = server.shutdown()
       for client in clients {
         #expect(try await client.next(count: 100).last?.sequence == 100)
         #expect(try await client.next() == nil)
       }
+      await end
+      #expect(access("\(folder)/s", F_OK) != 0)
       #expect(server.subscribers == 0)
     }
   }
