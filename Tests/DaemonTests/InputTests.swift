@@ -31,6 +31,18 @@ import Testing
     #expect(events.map(\.sequence) == Array(0..<events.count))
   }
 
+  /// A terminal that was stopped, a pager that hangs, a journal that is stuck.
+  @Test func aLogThatNobodyReadsIsNoReasonToBeDeaf() async throws {
+    let folder = try TemporaryFolder()
+    let (model, sound) = (try folder.model(), try folder.sound("words.wav", Sound.words(3)))
+    let full = folder.path("full")
+    let result = try await DaemonProcess.run(
+      ["--input", sound, "--model", model],
+      shell: "mkfifo '\(full)'; exec 3<>'\(full)'; exec 2>'\(full)'; head -c 65536 /dev/zero >&2")
+    #expect(result.code == 0)
+    #expect(transcripts(try result.events()).count == 3)
+  }
+
   @Test func aFileGivesTheSameEachTime() async throws {
     let folder = try TemporaryFolder()
     let (model, sound) = (try folder.model(), try folder.sound("words.wav", Sound.words(10)))
