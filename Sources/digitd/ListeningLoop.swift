@@ -41,7 +41,8 @@ package final class ListeningLoop: @unchecked Sendable {
   private var lateMs = 0
   /// Sound lost by an outage, until the device is back and its event tells.
   private var outageMs = 0
-  private var hasToldState = false
+  /// What was last told of the microphone, if anything.
+  private var toldDetail: String?
   /// Where utterances are kept, if somebody asked for it, and the sound that they are cut from.
   private let folder: UtteranceFolder?
   private var recent: RecentSound?
@@ -93,9 +94,12 @@ package final class ListeningLoop: @unchecked Sendable {
     clock.advance(frames: samples.count)
     conditioner?.process(samples, emit: hear)
     let mayRest = listener.mayRest
-    if lateMs > 0, mayRest { putClockForward() }
+    if lateMs > 0, mayRest || lateMs >= Self.longestDelayMs { putClockForward() }
     source.attend(mayRest ? .resting : .close)
   }
+
+  /// How far the clock may fall behind the wall in a noise that does not end, in ms.
+  private static let longestDelayMs = 100
 
   /// Follows the wall where the device's clock is slow. Between words, so that none becomes longer than it is.
   private func putClockForward() {
@@ -147,8 +151,9 @@ package final class ListeningLoop: @unchecked Sendable {
     // A microphone that was taken for listening says so once more with its first sound: no change, and no news. That one
     // is still missing that was missing from the start is no change either, but nobody has yet been told why.
     let isChange = counters.change(state: feedState, device: name)
-    defer { hasToldState = true }
-    guard isChange || (!hasToldState && state != .listening) else { return }
+    defer { toldDetail = detail }
+    // Another reason for the same state is news for whoever has to mend it, and no event.
+    guard isChange || (state != .listening && detail != toldDetail) else { return }
     let lostMs = state == .listening && outageMs > 0 ? outageMs : nil
     if state == .listening { outageMs = 0 }
     switch state {

@@ -233,6 +233,15 @@ import digitd
     #expect(outcome.events == ["device listening", "seven"])
   }
 
+  @Test func anotherReasonForTheSameStateIsLogged() async throws {
+    let away: [CaptureStep] = [.openFails(ENOENT), .openFails(ENOENT)]
+    let lacking = (0..<4).map { _ in CaptureStep.lacksChannel(3, of: 1) }
+    let outcome = try await happens(away + lacking + [.opens(16_000), .sound(Self.word)])
+    #expect(outcome.log.first == "warning there is no microphone hw:CARD=Test")
+    #expect(outcome.log.dropFirst().first?.hasSuffix("has no channel 3; its channels are 1 to 1") == true)
+    #expect(outcome.events == ["device listening", "seven"])
+  }
+
   // MARK: The sound is wrong
 
   @Test func aMutedMicrophoneIsTold() async throws {
