@@ -10,6 +10,10 @@ enum Main {
   static func main() {
     cmemory_prepare()
     StandardDescriptors.reserve()
+    // A reload that is asked for before anybody listens for it changes nothing, rather than end what has just begun:
+    // systemd takes that for a clean end, and leaves it so. At a terminal the signal says that the terminal has gone. Not
+    // ignored, for then the one who listens later would not get it either.
+    if isatty(STDIN_FILENO) == 0 { signal(SIGHUP) { _ in } }
     Task {
       await Digitd.main()
       exit(0)
@@ -104,7 +108,6 @@ package struct Digitd: AsyncParsableCommand {
   package mutating func validate() throws {
     if input != nil, device != nil { throw ValidationError("--input and --device exclude each other.") }
     if input != nil, waitForDevice { throw ValidationError("--input and --wait-for-device exclude each other.") }
-    if realtime, input == nil { throw ValidationError("--realtime needs --input.") }
     if noSocket, socket != nil { throw ValidationError("--socket and --no-socket exclude each other.") }
   }
 
@@ -117,7 +120,7 @@ package struct Digitd: AsyncParsableCommand {
       let daemon = try Daemon(settings: settings, sources: sources, environment: environment)
       try await daemon.run()
     } catch {
-      StandardError.write(line: "digitd: \(error.sentence)")
+      StandardError.write(line: "digitd: \(error.sentence)", patience: 1000)
       throw ExitCode(error.exitCode)
     }
   }

@@ -87,17 +87,20 @@ package struct SettingsSources: Sendable {
     let lookup = Lookup(flags: flags, environment: environment, file: file)
 
     let inputFile = lookup.string(.input)
-    let socket = lookup.string(.socket)
+    // Who gives a file by hand wants it recognised, beside a daemon that has the socket of the environment or of its file.
+    let socket = flags[.input] == nil ? lookup.string(.socket) : flags[.socket]
     // A flag that names a socket counts before a `DIGITD_NO_SOCKET` in the environment or the file.
     let noSocket = flags[.socket] == nil ? try lookup.bool(.noSocket) : false
     let isDeviceAsked = flags[.device] != nil
-    let input: Settings.Input =
-      if let inputFile, !isDeviceAsked {
-        .file(path: inputFile, realtime: try lookup.bool(.realtime))
-      } else {
-        .microphone(
-          device: lookup.string(.device) ?? "default", waitForDevice: try lookup.bool(.waitForDevice))
-      }
+    let (realtime, waitForDevice) = (try lookup.bool(.realtime), try lookup.bool(.waitForDevice))
+    let input: Settings.Input
+    if let inputFile, !isDeviceAsked {
+      if flags[.waitForDevice] != nil { throw .usage("--wait-for-device does not go with an input file") }
+      input = .file(path: inputFile, realtime: realtime)
+    } else {
+      if flags[.realtime] != nil { throw .usage("--realtime needs --input") }
+      input = .microphone(device: lookup.string(.device) ?? "default", waitForDevice: waitForDevice)
+    }
     return Settings(
       input: input, channel: try lookup.channel(),
       socket: noSocket ? .none : socket.map { .path($0) } ?? (inputFile == nil || isDeviceAsked ? .usual : .none),

@@ -62,6 +62,21 @@ import digitd
     #expect(try resolve(flags: [.input: "a.wav", .socket: "s"]).socket == .path("s"))
   }
 
+  @Test func aFileGivenByHandLeavesTheSocketOfTheServiceAlone() throws {
+    let environment = ["DIGITD_SOCKET": "s", "DIGITD_WAIT_FOR_DEVICE": "yes"]
+    let settings = try resolve(flags: [.input: "a.wav"], environment: environment)
+    #expect(settings.socket == .none && settings.input == .file(path: "a.wav", realtime: false))
+  }
+
+  @Test func theFileMayComeFromElsewhere() throws {
+    let environment = ["DIGITD_INPUT": "a.wav"]
+    #expect(
+      try resolve(flags: [.realtime: "true"], environment: environment).input == .file(path: "a.wav", realtime: true))
+    #expect(throws: DaemonFailure.self) { try resolve(flags: [.waitForDevice: "true"], environment: environment) }
+    #expect(throws: DaemonFailure.self) { try resolve(flags: [.realtime: "true"]) }
+    #expect(throws: DaemonFailure.self) { try resolve(environment: ["DIGITD_REALTIME": "maybe"]) }
+  }
+
   @Test func aFlagCountsBeforeItsOppositeFromElsewhere() throws {
     #expect(try resolve(flags: [.device: "hw:1"], environment: ["DIGITD_INPUT": "a.wav"]).socket == .usual)
     #expect(try resolve(flags: [.socket: "s"], environment: ["DIGITD_NO_SOCKET": "yes"]).socket == .path("s"))
