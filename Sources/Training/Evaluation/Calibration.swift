@@ -18,11 +18,13 @@ extension ModelMetadata.Calibration {
   /// The temperature minimises the negative log-likelihood of what was said (Guo et al., 2017), and then the shift that of
   /// whether the best digit was, digits and other speech counting the same however many there are of each: as if half of
   /// what is said to it were digits. A shift of the eleventh logit would change which of two sounds is the surer, one of
-  /// the log-odds cannot. `minimumScore` is where `passing` of the rightly guessed digits still pass.
+  /// the log-odds cannot. `minimumScore` is where `passing` of the rightly guessed digits still pass, between the scores of
+  /// two of them in proportion (R. J. Hyndman and Y. Fan, "Sample quantiles in statistical packages", 1996, type 7): so that
+  /// it does not stand on a recording's own score, where rounding would decide.
   ///
   /// - Parameter outcomes: of recordings that were not learned from.
   /// - Returns: `raw` when there is nothing to fit to.
-  public static func fitted(to outcomes: [Outcome], passing: Double = 0.98) -> ModelMetadata.Calibration {
+  public static func fitted(to outcomes: [Outcome], passing: Double = 0.978) -> ModelMetadata.Calibration {
     let items = outcomes.compactMap(Item.init)
     let counts = Counts(items)
     guard counts.digits > 0 else { return raw }
@@ -31,8 +33,18 @@ extension ModelMetadata.Calibration {
     let answers = items.map { $0.answer(temperature: calibration.temperature) }
     calibration.logOddsShift = logOddsShift(answers, counts)
     let right = answers.filter(\.isRight).map(\.score)
-    if let least = threshold(passing: passing, of: right) { calibration.minimumScore = passable(least) }
+    if let least = quantile(1 - passing, of: right) { calibration.minimumScore = least }
     return calibration
+  }
+
+  /// The value that `share` of all lie below, between two of them in proportion; nil if there are none.
+  static func quantile(_ share: Double, of values: [Double]) -> Double? {
+    guard !values.isEmpty else { return nil }
+    let sorted = values.sorted()
+    let place = share * Double(sorted.count - 1)
+    let below = min(max(Int(place), 0), sorted.count - 1)
+    let above = min(below + 1, sorted.count - 1)
+    return sorted[below] + (place - Double(below)) * (sorted[above] - sorted[below])
   }
 
   /// The highest threshold that this share of some scores still passes; nil if there are none.
@@ -40,9 +52,6 @@ extension ModelMetadata.Calibration {
     guard !scores.isEmpty else { return nil }
     return scores.sorted()[min(scores.count - 1, Int((1 - share) * Double(scores.count)))]
   }
-
-  /// A threshold that a digit of this score passes however it is computed: here from the logits again, in double precision.
-  private static func passable(_ score: Double) -> Double { score * (1 - 1e-4) }
 
   /// What was said (10 for no digit), and the logits but for a constant.
   private struct Item {
