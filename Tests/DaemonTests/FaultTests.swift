@@ -216,6 +216,12 @@ import digitd
     #expect(outcome.log.count == 3)
   }
 
+  /// A device that opens and starts, and whose first read never returns.
+  @Test func aReadThatHangsBeforeTheFirstSoundIsAStall() async throws {
+    let outcome = try await happens([.opens(16_000), .hangs(6000), .sound(Self.word)])
+    #expect(outcome.events == ["device stalled", "device listening", "seven"])
+  }
+
   @Test(arguments: [
     ([CaptureStep](), ["device listening 100250"]),
     ([.openFails(ENOENT)], ["device lost", "device listening 100750"]),
