@@ -233,17 +233,20 @@ package final class CaptureLink: @unchecked Sendable {
     return finished.load(ordering: .acquiring) && samples.count == 0 ? .end : .nothing
   }
 
-  /// Sleeps until `frames` samples can be taken, there is something else to tell, or the time is over.
-  package func sleep(untilAvailable frames: Int, milliseconds: Int) {
+  /// Sleeps until `frames` samples can be taken, there is something else to tell, or the time is over: true if it is.
+  @discardableResult
+  package func sleep(untilAvailable frames: Int, milliseconds: Int) -> Bool {
     wakeAt.store(samples.taken + min(max(frames, 1), samples.capacity / 2), ordering: .sequentiallyConsistent)
     // Whatever came before the wish was known did not ring.
     let early = samples.count >= frames || marks.count > 0 || isStopping || finished.load(ordering: .acquiring)
+    var isOver = false
     if !early {
       var descriptor = pollfd(fd: bell, events: Int16(POLLIN), revents: 0)
-      _ = poll(&descriptor, 1, CInt(clamping: milliseconds))
+      isOver = poll(&descriptor, 1, CInt(clamping: milliseconds)) == 0
     }
     wakeAt.store(Int.max, ordering: .sequentiallyConsistent)
     Self.quieten(bell)
+    return isOver
   }
 
   // MARK: Bells

@@ -35,12 +35,21 @@ package struct CaptureStateMachine {
     /// When its first frame was heard; nil until it came. Follows the device's clock.
     var origin: Int64?
     var frames: Int64 = 0
-    /// When something last came, or the stream was started.
-    var lastProgress: Int64
+    /// When something was last done with the stream.
+    var lastStep: Int64
+    /// For how long nothing has come.
+    var silence: Int64 = 0
     var recoveries = 0
 
     /// When the last frame was heard.
     var end: Int64? { origin.map { $0 + nanoseconds(frames, at: sampleRate) } }
+
+    /// A wait is over. It counts for no more than it was to last: while the machine sleeps or the process is stopped the
+    /// clock goes on, and nobody waits for sound.
+    mutating func step(to now: Int64, longest: Int64) {
+      silence += min(max(0, now - lastStep), longest)
+      lastStep = now
+    }
   }
 
   private enum State: Equatable {
@@ -105,7 +114,7 @@ package struct CaptureStateMachine {
   private mutating func opening(_ event: CaptureEvent, now: Int64) -> (CaptureCommand, CaptureReports) {
     switch event {
     case .opened(let rate):
-      state = .starting(Run(sampleRate: rate, lastProgress: now))
+      state = .starting(Run(sampleRate: rate, lastStep: now))
       return (.start, CaptureReports())
     case .openFailed(let fault):
       return giveUp(fault, isOpen: false)
@@ -118,7 +127,7 @@ package struct CaptureStateMachine {
     switch event {
     case .started:
       var run = run
-      run.lastProgress = now
+      run.lastStep = now
       state = .running(run)
       return (.wait(milliseconds: settings.wait), CaptureReports())
     case .failed(let number):
@@ -128,12 +137,15 @@ package struct CaptureStateMachine {
     }
   }
 
-  private mutating func running(_ run: Run, _ event: CaptureEvent, now: Int64) -> (CaptureCommand, CaptureReports) {
+  private mutating func running(_ before: Run, _ event: CaptureEvent, now: Int64) -> (CaptureCommand, CaptureReports) {
+    var run = before
+    run.step(to: now, longest: Int64(settings.wait + Attention.longestRest) * 1_000_000)
+    state = .running(run)
     switch event {
     case .read(let frames, let drained) where frames > 0:
       return heard(run, frames: frames, drained: drained, now: now)
     case .nothing, .read:
-      if now - run.lastProgress >= Int64(settings.stall) * 1_000_000 {
+      if run.silence >= Int64(settings.stall) * 1_000_000 {
         remember(run, outage: true)
         return giveUp(CaptureFault(cause: .stalled, errno: 0))
       }
@@ -158,7 +170,7 @@ package struct CaptureStateMachine {
         run.origin = origin + behind
       } else if drained {
         // Up to 500 millionths either way is how clocks differ; so much is followed.
-        let most = max(1, (now - run.lastProgress) / 2000)
+        let most = max(1, run.silence / 2000)
         let followed = min(most, max(-most, behind))
         run.origin = origin + followed
         delay += followed
@@ -177,7 +189,7 @@ package struct CaptureStateMachine {
       }
     }
     run.frames += Int64(frames)
-    run.lastProgress = now
+    run.silence = 0
     run.recoveries = 0
     state = .running(run)
     // A device that comes and goes quickly is asked less and less often.
@@ -205,7 +217,7 @@ package struct CaptureStateMachine {
       guard run.recoveries < settings.recoveries else {
         return giveUp(CaptureFault(cause: .stalled, errno: number))
       }
-      var again = Run(sampleRate: run.sampleRate, lastProgress: run.lastProgress)
+      var again = Run(sampleRate: run.sampleRate, lastStep: run.lastStep, silence: run.silence)
       again.recoveries = run.recoveries + 1
       state = .recovering(again, suspended: number == ESTRPIPE)
       return (number == ESTRPIPE ? .resume : .start, CaptureReports())
@@ -220,7 +232,9 @@ package struct CaptureStateMachine {
   ) -> (CaptureCommand, CaptureReports) {
     switch event {
     case .started:
-      // `lastProgress` stays: a stream that only ever starts is stalled all the same.
+      // `silence` stays: a stream that only ever starts is stalled all the same.
+      var run = run
+      run.lastStep = now
       state = .running(run)
       return (.wait(milliseconds: settings.wait), CaptureReports())
     case .failed(EAGAIN) where suspended:

@@ -15,6 +15,8 @@ public final class Microphone: AudioSource, @unchecked Sendable {
   /// The capture thread tells of all that happens to the device, but not of a call into libasound that never returns: that
   /// is for the reader to see, before the first sound as well as after it.
   public private(set) var isStuck = false
+  /// When the call that was overdue at the last sleep in vain should have returned.
+  private var overdue: Int64?
 
   /// - Parameters:
   ///   - device: an ALSA PCM, as `arecord -L` names them. A card's name stays when its number changes.
@@ -59,18 +61,23 @@ public final class Microphone: AudioSource, @unchecked Sendable {
     let most = min(buffer.count, max(1, sampleRate / 100))
     let window = UnsafeMutableBufferPointer(rebasing: buffer[..<most])
     if let item = next(window) { return item }
-    link.sleep(untilAvailable: most, milliseconds: timeoutMilliseconds)
+    let isOver = link.sleep(untilAvailable: most, milliseconds: timeoutMilliseconds)
     if let item = next(window) { return item }
-    guard hangs else { return .idle }
+    guard isOver, findsHang() else { return .idle }
     isStuck = true
     link.tellHang()
     return state(CaptureFault(cause: .stalled, errno: 0))
   }
 
-  /// Whether the capture thread hangs, and nobody was told.
-  private var hangs: Bool {
-    guard !isStuck, let due = link.callDue else { return false }
-    return system.now() > due
+  /// Whether the capture thread hangs and nobody was told, as seen after a sleep in which nothing came. A call that is
+  /// overdue is given one more such sleep: if the machine slept or the process was stopped, it is only about to return.
+  private func findsHang() -> Bool {
+    guard !isStuck, let due = link.callDue, system.now() > due else {
+      overdue = nil
+      return false
+    }
+    defer { overdue = due }
+    return overdue == due
   }
 
   private func next(_ window: UnsafeMutableBufferPointer<Float>) -> AudioSourceItem? {

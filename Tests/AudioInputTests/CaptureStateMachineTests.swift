@@ -189,12 +189,41 @@ private let missing = CaptureFault(cause: .missing, errno: ENOENT)
     script.step(.pauseEnded(deviceChange: false), after: 250)
     script.step(.opened(sampleRate: 16_000))
     script.step(.started)
-    #expect(script.step(.nothing, after: 2000) == .close(thenPause: 500))
+    for _ in 0..<3 { #expect(script.step(.nothing, after: 500) == .wait(milliseconds: 500)) }
+    #expect(script.step(.nothing, after: 500) == .close(thenPause: 500))
     #expect(script.takeReports().isEmpty)
     // Sound again: all of it is missing but the piece that came.
     script.step(.pauseEnded(deviceChange: false), after: 500)
     script.listen(milliseconds: 10)
     #expect(script.takeReports() == [.lost(milliseconds: 4750, outage: true), .listening])
+  }
+
+  /// The clock counts the sleep of the machine, and a wait does not.
+  @Test(arguments: [8000, 3_600_000]) func aSleepIsNoStall(milliseconds: Double) {
+    // Given a device that listens, and a machine that sleeps, or a process that is stopped, during a wait
+    var script = Script()
+    script.listen(milliseconds: 1000)
+    _ = script.takeReports()
+    // Then that wait counts for a wait and a rest, and the device has until 2 s were waited
+    #expect(script.step(.nothing, after: milliseconds) == .wait(milliseconds: 500))
+    for _ in 0..<2 { #expect(script.step(.nothing, after: 500) == .wait(milliseconds: 500)) }
+    #expect(script.takeReports().isEmpty)
+    #expect(script.step(.nothing, after: 500) == .close(thenPause: 250))
+  }
+
+  @Test func aDeviceIsGivenTimeAfterASuspension() {
+    var script = Script()
+    script.listen(milliseconds: 1000)
+    _ = script.takeReports()
+    // Given a device that is started again after an hour of sleep
+    #expect(script.step(.failed(errno: ESTRPIPE), after: 3_600_000) == .resume)
+    #expect(script.step(.failed(errno: ENOSYS), after: 10) == .start)
+    #expect(script.step(.started, after: 10) == .wait(milliseconds: 500))
+    // When its first sound takes a second
+    for _ in 0..<2 { #expect(script.step(.nothing, after: 500) == .wait(milliseconds: 500)) }
+    script.step(.read(frames: 160, drained: true), after: 10)
+    // Then nothing but the loss is told
+    #expect(script.takeReports() == [.lost(milliseconds: 3_601_020, outage: true)])
   }
 
   @Test func readsThatGiveNoFramesAreNoProgress() {

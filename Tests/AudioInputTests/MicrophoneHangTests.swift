@@ -132,4 +132,32 @@ private final class HeldDevice: CaptureSystem, CaptureStream, @unchecked Sendabl
     }
     #expect(!microphone.isStuck)
   }
+
+  @Test func aSleepOfTheMachineIsNoHang() {
+    defer { end() }
+    // Given a microphone that listens
+    device.awaitWait()
+    device.answer(.ready)
+    guard case .format = read(milliseconds: 10_000), case .device(.listening, _, _) = next(), case .samples = next()
+    else {
+      Issue.record("it does not listen")
+      return
+    }
+    // When an hour passes during a wait, which the reader finds before the wait returns
+    device.awaitWait()
+    device.pass(seconds: 3600)
+    #expect(read() == .idle)
+    device.answer(.timeOut)
+    // Then the next wait is another one, and no hang
+    device.awaitWait()
+    #expect(next() == nil)
+    #expect(!microphone.isStuck)
+    // But the one that then never returns is
+    device.pass(seconds: 5)
+    guard case .device(.stalled, "held", _)? = next() else {
+      Issue.record("a hang was not noticed")
+      return
+    }
+    #expect(microphone.isStuck)
+  }
 }
