@@ -9,7 +9,8 @@ import Glibc
 ///
 /// Loss is measured by the clock: from the end of the last sound that was heard to the beginning of the first sound that
 /// is heard again, whatever happened between. Small drifts between the device's clock and ours are followed, not lost; where
-/// the device's is slow, it is told by how much.
+/// the device's is slow, it is told by how much. Sound that is missing and that no call told of may only be late, still in a
+/// sound server or on its way from there: it is taken for lost when it has not come in a second.
 package struct CaptureStateMachine {
   package struct Settings: Equatable {
     /// No sound for so long, though nothing failed, and the device counts as stalled. Milliseconds.
@@ -20,8 +21,10 @@ package struct CaptureStateMachine {
     package var longestPause = 5000
     /// Overruns in a row, with no sound between them, before the device is closed and opened anew.
     package var recoveries = 5
-    /// So far behind the clock with all read, and sound was lost that nobody told of. Milliseconds.
+    /// So far behind the clock with all read, and sound is missing that nobody told of. Milliseconds.
     package var silentLoss = 200
+    /// Missing for so long, and it is lost, not late. Milliseconds.
+    package var lateness = 1000
     /// A device that has fallen so much further behind the clock, and it is told. More than scheduling makes of a clock that
     /// is right. Milliseconds.
     package var delay = 10
@@ -39,6 +42,8 @@ package struct CaptureStateMachine {
     var lastStep: Int64
     /// For how long nothing has come.
     var silence: Int64 = 0
+    /// What has been missing at each read of late; nil if nothing is.
+    var missing: Missing?
     var recoveries = 0
 
     /// When the last frame was heard.
@@ -50,6 +55,14 @@ package struct CaptureStateMachine {
       silence += min(max(0, now - lastStep), longest)
       lastStep = now
     }
+  }
+
+  /// Sound that should have come. In ns.
+  private struct Missing: Equatable {
+    /// The least that was missing at any time: what came since was late.
+    var least: Int64
+    /// For how long something has been missing.
+    var age: Int64 = 0
   }
 
   private enum State: Equatable {
@@ -69,8 +82,10 @@ package struct CaptureStateMachine {
   /// When the last sound before a gap was heard; nil while nothing is missing.
   private var heardUntil: Int64?
   private var gapIsOutage = false
-  /// Below one millisecond and not yet told. Nanoseconds.
+  /// Below one millisecond and not yet told; below 0 if what came after all was told as lost. Nanoseconds.
   private var lossRemainder: Int64 = 0
+  /// What was told as lost and has not come after all. Nanoseconds.
+  private var toldLoss: Int64 = 0
   /// How far the device has fallen behind since that was told. Nanoseconds.
   private var delay: Int64 = 0
   private var toldRate: Int?
@@ -165,20 +180,9 @@ package struct CaptureStateMachine {
     var reports = CaptureReports()
     if let origin = run.origin {
       let behind = now - (origin + nanoseconds(run.frames + Int64(frames), at: run.sampleRate))
-      if drained, behind > Int64(settings.silentLoss) * 1_000_000 {
-        reports.loss = loss(behind, outage: false)
-        run.origin = origin + behind
-      } else if drained {
-        // Up to 500 millionths either way is how clocks differ; so much is followed.
-        let most = max(1, run.silence / 2000)
-        let followed = min(most, max(-most, behind))
-        run.origin = origin + followed
-        delay += followed
-        let told = Int64(settings.delay)
-        if delay >= told * 1_000_000 {
-          delay -= told * 1_000_000
-          reports.delay = .late(milliseconds: told)
-        }
+      if drained {
+        let shift = compare(&run, behind: behind, &reports)
+        run.origin = origin + shift
       }
     } else {
       let origin = now - nanoseconds(Int64(frames), at: run.sampleRate)
@@ -205,6 +209,49 @@ package struct CaptureStateMachine {
       reports.state = .listening
     }
     return (.wait(milliseconds: settings.wait), reports)
+  }
+
+  /// Compares the sound with the clock: it ends `behind` ns before now, with all read.
+  /// - Returns: by how much its origin is to be moved, in ns.
+  private mutating func compare(_ run: inout Run, behind: Int64, _ reports: inout CaptureReports) -> Int64 {
+    let most = Int64(settings.silentLoss) * 1_000_000
+    if behind > most {
+      guard var missing = run.missing else {
+        run.missing = Missing(least: behind)
+        return 0
+      }
+      missing.least = min(missing.least, behind)
+      missing.age += run.silence
+      run.missing = missing
+      guard missing.age >= Int64(settings.lateness) * 1_000_000 else { return 0 }
+      run.missing = nil
+      reports.loss = loss(missing.least, outage: false)
+      return missing.least
+    }
+    run.missing = nil
+    if behind < -most {
+      // More came than there was time for: some of what was taken for lost was only very late.
+      takeBack(-behind)
+      return behind
+    }
+    return follow(behind, for: run.silence, &reports)
+  }
+
+  /// Up to 500 millionths either way is how clocks differ; so much is followed.
+  private mutating func follow(_ behind: Int64, for time: Int64, _ reports: inout CaptureReports) -> Int64 {
+    let most = max(1, time / 2000)
+    let followed = min(most, max(-most, behind))
+    delay += followed
+    let told = Int64(settings.delay) * 1_000_000
+    if delay >= told {
+      delay -= told
+      if lossRemainder <= -told {
+        lossRemainder += told
+      } else {
+        reports.delay = .late(milliseconds: Int64(settings.delay))
+      }
+    }
+    return followed
   }
 
   /// A call on a running stream failed.
@@ -296,9 +343,18 @@ package struct CaptureStateMachine {
   /// In whole milliseconds; what is over is kept for the next time, so that the stream's clock does not fall behind.
   private mutating func loss(_ nanoseconds: Int64, outage: Bool) -> CaptureReport? {
     lossRemainder += nanoseconds
-    let milliseconds = lossRemainder / 1_000_000
+    let milliseconds = max(0, lossRemainder / 1_000_000)
     lossRemainder -= milliseconds * 1_000_000
+    toldLoss += milliseconds * 1_000_000
     return milliseconds > 0 ? .lost(milliseconds: milliseconds, outage: outage) : nil
+  }
+
+  /// So much of what was told as lost came after all. What was told stays told, and the stream's clock is ahead of ours; so it
+  /// is set against what is lost next.
+  private mutating func takeBack(_ nanoseconds: Int64) {
+    let excess = min(nanoseconds, toldLoss)
+    toldLoss -= excess
+    lossRemainder -= excess
   }
 
   /// What an errno says about a device that was open.

@@ -14,6 +14,8 @@ import digitd
 @Suite(.timeLimit(.minutes(2))) struct FaultTests {
   /// A second and three quarters, with one word in it.
   private static let word = Sound.words(1, rate: 16_000)
+  /// 0.6 s before it.
+  private static let hiss = [Float](word[..<9600])
   private let folder: TemporaryFolder
 
   init() throws { folder = try TemporaryFolder() }
@@ -205,9 +207,10 @@ import digitd
   }
 
   /// Not even the thread that captures can tell: it is in that call. When it returns after all, with sound or without, the
-  /// daemon hears again; without, once the device has had as long as any other to give some.
+  /// daemon hears again; without, once the device has had as long as any other to give some. Sound that then comes at the
+  /// usual pace for more than a second says what was lost.
   @Test(arguments: [
-    ([CaptureStep](), ["overrun 6000", "device listening"]),
+    ([CaptureStep.sound(FaultTests.hiss), .sound(FaultTests.hiss)], ["device listening", "overrun 6000"]),
     ([.nothing(1500), .opens(16_000)], ["device listening 7750"]),
   ])
   func aReadThatNeverReturnsIsAStall(then: [CaptureStep], back: [String]) async throws {
