@@ -17,6 +17,8 @@ package struct CaptureStateMachine {
     package var stall = 2000
     /// One wait for sound. Milliseconds.
     package var wait = 500
+    /// Between two attempts to open, whatever changes about the devices. Milliseconds.
+    package var leastPause = 100
     package var firstPause = 250
     package var longestPause = 5000
     /// Overruns in a row, with no sound between them, before the device is closed and opened anew.
@@ -79,6 +81,8 @@ package struct CaptureStateMachine {
   private var state = State.opening
   /// The pause before the next attempt to open.
   private var nextPause: Int
+  /// When the last attempt to open ended. Nanoseconds.
+  private var lastOpening: Int64?
   /// When the last sound before a gap was heard; nil while nothing is missing.
   private var heardUntil: Int64?
   private var gapIsOutage = false
@@ -121,12 +125,13 @@ package struct CaptureStateMachine {
     case .starting(let run): return starting(run, event, now: now)
     case .running(let run): return running(run, event, now: now)
     case .recovering(let run, let suspended): return recovering(run, suspended: suspended, event, now: now)
-    case .waiting(let pause): return waiting(pause: pause, event)
+    case .waiting(let pause): return waiting(pause: pause, event, now: now)
     case .ended: return (.end, CaptureReports())
     }
   }
 
   private mutating func opening(_ event: CaptureEvent, now: Int64) -> (CaptureCommand, CaptureReports) {
+    lastOpening = now
     switch event {
     case .opened(let rate):
       state = .starting(Run(sampleRate: rate, lastStep: now))
@@ -286,7 +291,7 @@ package struct CaptureStateMachine {
       return (.wait(milliseconds: settings.wait), CaptureReports())
     case .failed(EAGAIN) where suspended:
       return (.pause(milliseconds: 100), CaptureReports())
-    case .pauseEnded where suspended:
+    case .pauseEnded where suspended, .deviceFreed where suspended:
       return (.resume, CaptureReports())
     case .failed where suspended:
       state = .recovering(run, suspended: false)
@@ -298,15 +303,33 @@ package struct CaptureStateMachine {
     }
   }
 
-  private mutating func waiting(pause: Int, _ event: CaptureEvent) -> (CaptureCommand, CaptureReports) {
+  private mutating func waiting(pause: Int, _ event: CaptureEvent, now: Int64) -> (CaptureCommand, CaptureReports) {
     switch event {
-    case .pauseEnded(let deviceChange):
-      if deviceChange { nextPause = settings.firstPause }
+    case .pauseEnded(deviceChange: false):
       state = .opening
       return (.open, CaptureReports())
+    case .pauseEnded(deviceChange: true):
+      nextPause = settings.firstPause
+      return openSoon(now: now)
+    case .deviceFreed:
+      // It may be free for us. Or it is as useless to somebody else as to us: then the pauses after this one grow all the same.
+      return openSoon(now: now)
     default:
       return (.pause(milliseconds: pause), CaptureReports())
     }
+  }
+
+  /// At once, unless that was tried just now: two programs that cannot use one device, and of which each takes the other's
+  /// attempts for a change, would keep the processor busy.
+  private mutating func openSoon(now: Int64) -> (CaptureCommand, CaptureReports) {
+    let least = Int64(settings.leastPause) * 1_000_000
+    let left = lastOpening.map { (least - (now - $0) + 999_999) / 1_000_000 } ?? 0
+    guard left > 0 else {
+      state = .opening
+      return (.open, CaptureReports())
+    }
+    state = .waiting(pause: Int(left))
+    return (.pause(milliseconds: Int(left)), CaptureReports())
   }
 
   /// Closes the device, tells why, once, and tries again later.

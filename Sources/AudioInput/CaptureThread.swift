@@ -155,6 +155,7 @@ final class CaptureThread {
     case .over: .pauseEnded(deviceChange: false)
     case .stopped: .stop
     case .deviceChange: .pauseEnded(deviceChange: true)
+    case .deviceFreed: .deviceFreed
     }
   }
 

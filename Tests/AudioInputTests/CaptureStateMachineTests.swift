@@ -161,8 +161,32 @@ private let missing = CaptureFault(cause: .missing, errno: ENOENT)
       #expect(script.step(.pauseEnded(deviceChange: false)) == .open)
     }
     #expect(script.step(.openFailed(missing)) == .pause(milliseconds: 2000))
-    #expect(script.step(.pauseEnded(deviceChange: true), after: 3) == .open)
+    #expect(script.step(.pauseEnded(deviceChange: true), after: 300) == .open)
     #expect(script.step(.openFailed(missing)) == .pause(milliseconds: 250))
+  }
+
+  @Test func aDeviceThatIsFreedIsTriedAtOnceAndThePausesGrow() {
+    var script = Script()
+    for pause in [250, 500, 1000, 2000, 4000, 5000, 5000] {
+      #expect(script.step(.openFailed(missing)) == .pause(milliseconds: pause))
+      #expect(script.step(.deviceFreed, after: 200) == .open)
+    }
+  }
+
+  /// Two programs that fail to use one device free it in turn.
+  @Test(arguments: [CaptureEvent.pauseEnded(deviceChange: true), .deviceFreed])
+  func whateverChangesATenthOfASecondLiesBetweenTwoAttempts(event: CaptureEvent) {
+    var script = Script()
+    script.step(.openFailed(missing))
+    #expect(script.step(event, after: 3) == .pause(milliseconds: 97))
+    // Another change in that time does not make it shorter
+    #expect(script.step(event, after: 40.5) == .pause(milliseconds: 57))
+    #expect(script.step(.pauseEnded(deviceChange: false), after: 57) == .open)
+    // Nor does it help that the device opens, and fails then
+    script.step(.opened(sampleRate: 16_000))
+    script.step(.failed(errno: EIO), after: 20)
+    #expect(script.step(event, after: 1) == .pause(milliseconds: 79))
+    #expect(script.step(event, after: 79) == .open)
   }
 
   /// A card that is just plugged in may be opened only when udev has seen to it.
