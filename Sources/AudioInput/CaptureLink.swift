@@ -44,8 +44,10 @@ package final class CaptureLink: @unchecked Sendable {
   /// Ring when so many samples were written in all; `Int.max` while the reader is awake.
   private let wakeAt = Atomic<Int>(Int.max)
   private let resting = Atomic<Bool>(false)
-  /// Since when the capture thread has been opening, starting or closing the device, in ns of its clock; 0 while it is not.
-  private let callSince = Atomic<Int64>(0)
+  /// When the device's call that the capture thread is in should have returned, in ns of its clock; 0 while it is in none.
+  private let due = Atomic<Int64>(0)
+  /// The reader has told that the capture thread hangs, and that thread has not yet heard of it.
+  private let hangTold = Atomic<Bool>(false)
 
   // The capture thread's own: what could not be told yet because a ring was full.
   private var sampleRate = 8000
@@ -122,9 +124,16 @@ package final class CaptureLink: @unchecked Sendable {
     if samples.written >= wakeAt.load(ordering: .sequentiallyConsistent) { wakeReader() }
   }
 
-  /// The capture thread is about to make a call that may never return.
-  package func callBegan(at time: Int64) { callSince.store(time, ordering: .relaxed) }
-  package func callEnded() { callSince.store(0, ordering: .relaxed) }
+  /// The capture thread is about to make a call that may never return, and that should have by this time, in ns.
+  package func callBegins(due time: Int64) { due.store(time, ordering: .relaxed) }
+  package func callEnded() { due.store(0, ordering: .relaxed) }
+
+  /// Whether the reader has told of a hang since this was asked the last time.
+  package func takeHang() -> Bool {
+    guard hangTold.load(ordering: .relaxed) else { return false }
+    hangTold.store(false, ordering: .relaxed)
+    return true
+  }
 
   /// The capture thread is at its end.
   package func finish() {
@@ -184,11 +193,14 @@ package final class CaptureLink: @unchecked Sendable {
     if !rests { Self.ring(captureBell) }
   }
 
-  /// Since when the capture thread has been in such a call, in ns; nil while it is in none.
-  package var callBegan: Int64? {
-    let time = callSince.load(ordering: .relaxed)
+  /// When the call that the capture thread is in should have returned, in ns; nil while it is in none.
+  package var callDue: Int64? {
+    let time = due.load(ordering: .relaxed)
     return time == 0 ? nil : time
   }
+
+  /// Whoever listens was told that the capture thread hangs.
+  package func tellHang() { hangTold.store(true, ordering: .relaxed) }
 
   package enum Item {
     case report(CaptureReport)
@@ -221,17 +233,20 @@ package final class CaptureLink: @unchecked Sendable {
     return finished.load(ordering: .acquiring) && samples.count == 0 ? .end : .nothing
   }
 
-  /// Sleeps until `frames` samples can be taken, there is something else to tell, or the time is over.
-  package func sleep(untilAvailable frames: Int, milliseconds: Int) {
+  /// Sleeps until `frames` samples can be taken, there is something else to tell, or the time is over: true if it is.
+  @discardableResult
+  package func sleep(untilAvailable frames: Int, milliseconds: Int) -> Bool {
     wakeAt.store(samples.taken + min(max(frames, 1), samples.capacity / 2), ordering: .sequentiallyConsistent)
     // Whatever came before the wish was known did not ring.
     let early = samples.count >= frames || marks.count > 0 || isStopping || finished.load(ordering: .acquiring)
+    var isOver = false
     if !early {
       var descriptor = pollfd(fd: bell, events: Int16(POLLIN), revents: 0)
-      _ = poll(&descriptor, 1, CInt(clamping: milliseconds))
+      isOver = poll(&descriptor, 1, CInt(clamping: milliseconds)) == 0
     }
     wakeAt.store(Int.max, ordering: .sequentiallyConsistent)
     Self.quieten(bell)
+    return isOver
   }
 
   // MARK: Bells

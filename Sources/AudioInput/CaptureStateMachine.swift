@@ -9,19 +9,24 @@ import Glibc
 ///
 /// Loss is measured by the clock: from the end of the last sound that was heard to the beginning of the first sound that
 /// is heard again, whatever happened between. Small drifts between the device's clock and ours are followed, not lost; where
-/// the device's is slow, it is told by how much.
+/// the device's is slow, it is told by how much. Sound that is missing and that no call told of may only be late, still in a
+/// sound server or on its way from there: it is taken for lost when it has not come in a second.
 package struct CaptureStateMachine {
   package struct Settings: Equatable {
     /// No sound for so long, though nothing failed, and the device counts as stalled. Milliseconds.
     package var stall = 2000
     /// One wait for sound. Milliseconds.
     package var wait = 500
+    /// Between two attempts to open, whatever changes about the devices. Milliseconds.
+    package var leastPause = 100
     package var firstPause = 250
     package var longestPause = 5000
     /// Overruns in a row, with no sound between them, before the device is closed and opened anew.
     package var recoveries = 5
-    /// So far behind the clock with all read, and sound was lost that nobody told of. Milliseconds.
+    /// So far behind the clock with all read, and sound is missing that nobody told of. Milliseconds.
     package var silentLoss = 200
+    /// Missing for so long, and it is lost, not late. Milliseconds.
+    package var lateness = 1000
     /// A device that has fallen so much further behind the clock, and it is told. More than scheduling makes of a clock that
     /// is right. Milliseconds.
     package var delay = 10
@@ -35,12 +40,31 @@ package struct CaptureStateMachine {
     /// When its first frame was heard; nil until it came. Follows the device's clock.
     var origin: Int64?
     var frames: Int64 = 0
-    /// When something last came, or the stream was started.
-    var lastProgress: Int64
+    /// When something was last done with the stream.
+    var lastStep: Int64
+    /// For how long nothing has come.
+    var silence: Int64 = 0
+    /// What has been missing at each read of late; nil if nothing is.
+    var missing: Missing?
     var recoveries = 0
 
     /// When the last frame was heard.
     var end: Int64? { origin.map { $0 + nanoseconds(frames, at: sampleRate) } }
+
+    /// A wait is over. It counts for no more than it was to last: while the machine sleeps or the process is stopped the
+    /// clock goes on, and nobody waits for sound.
+    mutating func step(to now: Int64, longest: Int64) {
+      silence += min(max(0, now - lastStep), longest)
+      lastStep = now
+    }
+  }
+
+  /// Sound that should have come. In ns.
+  private struct Missing: Equatable {
+    /// The least that was missing at any time: what came since was late.
+    var least: Int64
+    /// For how long something has been missing.
+    var age: Int64 = 0
   }
 
   private enum State: Equatable {
@@ -57,11 +81,15 @@ package struct CaptureStateMachine {
   private var state = State.opening
   /// The pause before the next attempt to open.
   private var nextPause: Int
+  /// When the last attempt to open ended. Nanoseconds.
+  private var lastOpening: Int64?
   /// When the last sound before a gap was heard; nil while nothing is missing.
   private var heardUntil: Int64?
   private var gapIsOutage = false
-  /// Below one millisecond and not yet told. Nanoseconds.
+  /// Below one millisecond and not yet told; below 0 if what came after all was told as lost. Nanoseconds.
   private var lossRemainder: Int64 = 0
+  /// What was told as lost and has not come after all. Nanoseconds.
+  private var toldLoss: Int64 = 0
   /// How far the device has fallen behind since that was told. Nanoseconds.
   private var delay: Int64 = 0
   private var toldRate: Int?
@@ -97,15 +125,16 @@ package struct CaptureStateMachine {
     case .starting(let run): return starting(run, event, now: now)
     case .running(let run): return running(run, event, now: now)
     case .recovering(let run, let suspended): return recovering(run, suspended: suspended, event, now: now)
-    case .waiting(let pause): return waiting(pause: pause, event)
+    case .waiting(let pause): return waiting(pause: pause, event, now: now)
     case .ended: return (.end, CaptureReports())
     }
   }
 
   private mutating func opening(_ event: CaptureEvent, now: Int64) -> (CaptureCommand, CaptureReports) {
+    lastOpening = now
     switch event {
     case .opened(let rate):
-      state = .starting(Run(sampleRate: rate, lastProgress: now))
+      state = .starting(Run(sampleRate: rate, lastStep: now))
       return (.start, CaptureReports())
     case .openFailed(let fault):
       return giveUp(fault, isOpen: false)
@@ -118,7 +147,7 @@ package struct CaptureStateMachine {
     switch event {
     case .started:
       var run = run
-      run.lastProgress = now
+      run.lastStep = now
       state = .running(run)
       return (.wait(milliseconds: settings.wait), CaptureReports())
     case .failed(let number):
@@ -128,12 +157,15 @@ package struct CaptureStateMachine {
     }
   }
 
-  private mutating func running(_ run: Run, _ event: CaptureEvent, now: Int64) -> (CaptureCommand, CaptureReports) {
+  private mutating func running(_ before: Run, _ event: CaptureEvent, now: Int64) -> (CaptureCommand, CaptureReports) {
+    var run = before
+    run.step(to: now, longest: Int64(settings.wait + Attention.longestRest) * 1_000_000)
+    state = .running(run)
     switch event {
     case .read(let frames, let drained) where frames > 0:
       return heard(run, frames: frames, drained: drained, now: now)
     case .nothing, .read:
-      if now - run.lastProgress >= Int64(settings.stall) * 1_000_000 {
+      if run.silence >= Int64(settings.stall) * 1_000_000 {
         remember(run, outage: true)
         return giveUp(CaptureFault(cause: .stalled, errno: 0))
       }
@@ -153,20 +185,9 @@ package struct CaptureStateMachine {
     var reports = CaptureReports()
     if let origin = run.origin {
       let behind = now - (origin + nanoseconds(run.frames + Int64(frames), at: run.sampleRate))
-      if drained, behind > Int64(settings.silentLoss) * 1_000_000 {
-        reports.loss = loss(behind, outage: false)
-        run.origin = origin + behind
-      } else if drained {
-        // Up to 500 millionths either way is how clocks differ; so much is followed.
-        let most = max(1, (now - run.lastProgress) / 2000)
-        let followed = min(most, max(-most, behind))
-        run.origin = origin + followed
-        delay += followed
-        let told = Int64(settings.delay)
-        if delay >= told * 1_000_000 {
-          delay -= told * 1_000_000
-          reports.delay = .late(milliseconds: told)
-        }
+      if drained {
+        let shift = compare(&run, behind: behind, &reports)
+        run.origin = origin + shift
       }
     } else {
       let origin = now - nanoseconds(Int64(frames), at: run.sampleRate)
@@ -177,7 +198,7 @@ package struct CaptureStateMachine {
       }
     }
     run.frames += Int64(frames)
-    run.lastProgress = now
+    run.silence = 0
     run.recoveries = 0
     state = .running(run)
     // A device that comes and goes quickly is asked less and less often.
@@ -195,6 +216,49 @@ package struct CaptureStateMachine {
     return (.wait(milliseconds: settings.wait), reports)
   }
 
+  /// Compares the sound with the clock: it ends `behind` ns before now, with all read.
+  /// - Returns: by how much its origin is to be moved, in ns.
+  private mutating func compare(_ run: inout Run, behind: Int64, _ reports: inout CaptureReports) -> Int64 {
+    let most = Int64(settings.silentLoss) * 1_000_000
+    if behind > most {
+      guard var missing = run.missing else {
+        run.missing = Missing(least: behind)
+        return 0
+      }
+      missing.least = min(missing.least, behind)
+      missing.age += run.silence
+      run.missing = missing
+      guard missing.age >= Int64(settings.lateness) * 1_000_000 else { return 0 }
+      run.missing = nil
+      reports.loss = loss(missing.least, outage: false)
+      return missing.least
+    }
+    run.missing = nil
+    if behind < -most {
+      // More came than there was time for: some of what was taken for lost was only very late.
+      takeBack(-behind)
+      return behind
+    }
+    return follow(behind, for: run.silence, &reports)
+  }
+
+  /// Up to 500 millionths either way is how clocks differ; so much is followed.
+  private mutating func follow(_ behind: Int64, for time: Int64, _ reports: inout CaptureReports) -> Int64 {
+    let most = max(1, time / 2000)
+    let followed = min(most, max(-most, behind))
+    delay += followed
+    let told = Int64(settings.delay) * 1_000_000
+    if delay >= told {
+      delay -= told
+      if lossRemainder <= -told {
+        lossRemainder += told
+      } else {
+        reports.delay = .late(milliseconds: Int64(settings.delay))
+      }
+    }
+    return followed
+  }
+
   /// A call on a running stream failed.
   private mutating func broken(_ run: Run, _ number: Int32) -> (CaptureCommand, CaptureReports) {
     switch number {
@@ -205,7 +269,7 @@ package struct CaptureStateMachine {
       guard run.recoveries < settings.recoveries else {
         return giveUp(CaptureFault(cause: .stalled, errno: number))
       }
-      var again = Run(sampleRate: run.sampleRate, lastProgress: run.lastProgress)
+      var again = Run(sampleRate: run.sampleRate, lastStep: run.lastStep, silence: run.silence)
       again.recoveries = run.recoveries + 1
       state = .recovering(again, suspended: number == ESTRPIPE)
       return (number == ESTRPIPE ? .resume : .start, CaptureReports())
@@ -220,12 +284,14 @@ package struct CaptureStateMachine {
   ) -> (CaptureCommand, CaptureReports) {
     switch event {
     case .started:
-      // `lastProgress` stays: a stream that only ever starts is stalled all the same.
+      // `silence` stays: a stream that only ever starts is stalled all the same.
+      var run = run
+      run.lastStep = now
       state = .running(run)
       return (.wait(milliseconds: settings.wait), CaptureReports())
     case .failed(EAGAIN) where suspended:
       return (.pause(milliseconds: 100), CaptureReports())
-    case .pauseEnded where suspended:
+    case .pauseEnded where suspended, .deviceFreed where suspended:
       return (.resume, CaptureReports())
     case .failed where suspended:
       state = .recovering(run, suspended: false)
@@ -237,15 +303,33 @@ package struct CaptureStateMachine {
     }
   }
 
-  private mutating func waiting(pause: Int, _ event: CaptureEvent) -> (CaptureCommand, CaptureReports) {
+  private mutating func waiting(pause: Int, _ event: CaptureEvent, now: Int64) -> (CaptureCommand, CaptureReports) {
     switch event {
-    case .pauseEnded(let deviceChange):
-      if deviceChange { nextPause = settings.firstPause }
+    case .pauseEnded(deviceChange: false):
       state = .opening
       return (.open, CaptureReports())
+    case .pauseEnded(deviceChange: true):
+      nextPause = settings.firstPause
+      return openSoon(now: now)
+    case .deviceFreed:
+      // It may be free for us. Or it is as useless to somebody else as to us: then the pauses after this one grow all the same.
+      return openSoon(now: now)
     default:
       return (.pause(milliseconds: pause), CaptureReports())
     }
+  }
+
+  /// At once, unless that was tried just now: two programs that cannot use one device, and of which each takes the other's
+  /// attempts for a change, would keep the processor busy.
+  private mutating func openSoon(now: Int64) -> (CaptureCommand, CaptureReports) {
+    let least = Int64(settings.leastPause) * 1_000_000
+    let left = lastOpening.map { (least - (now - $0) + 999_999) / 1_000_000 } ?? 0
+    guard left > 0 else {
+      state = .opening
+      return (.open, CaptureReports())
+    }
+    state = .waiting(pause: Int(left))
+    return (.pause(milliseconds: Int(left)), CaptureReports())
   }
 
   /// Closes the device, tells why, once, and tries again later.
@@ -282,9 +366,18 @@ package struct CaptureStateMachine {
   /// In whole milliseconds; what is over is kept for the next time, so that the stream's clock does not fall behind.
   private mutating func loss(_ nanoseconds: Int64, outage: Bool) -> CaptureReport? {
     lossRemainder += nanoseconds
-    let milliseconds = lossRemainder / 1_000_000
+    let milliseconds = max(0, lossRemainder / 1_000_000)
     lossRemainder -= milliseconds * 1_000_000
+    toldLoss += milliseconds * 1_000_000
     return milliseconds > 0 ? .lost(milliseconds: milliseconds, outage: outage) : nil
+  }
+
+  /// So much of what was told as lost came after all. What was told stays told, and the stream's clock is ahead of ours; so it
+  /// is set against what is lost next.
+  private mutating func takeBack(_ nanoseconds: Int64) {
+    let excess = min(nanoseconds, toldLoss)
+    toldLoss -= excess
+    lossRemainder -= excess
   }
 
   /// What an errno says about a device that was open.

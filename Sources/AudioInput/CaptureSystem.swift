@@ -48,7 +48,11 @@ package enum CaptureReading {
 }
 
 package enum DevicePause: Equatable {
-  case over, deviceChange, stopped
+  case over, stopped
+  /// A device is new, or its permissions are.
+  case deviceChange
+  /// Somebody closed a device that captures.
+  case deviceFreed
 }
 
 /// Why a device could not be opened and set up.

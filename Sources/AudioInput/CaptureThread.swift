@@ -55,6 +55,8 @@ final class CaptureThread {
     var command = machine.first
     while command != .end {
       let event = link.isStopping ? .stop : perform(command)
+      // It was told that this thread hangs: what comes of it is news, be it the fault that was told before.
+      if link.takeHang() { machine.forgetFault() }
       // Samples that were read are written after the reports that they brought about.
       let step = machine.handle(event, now: readTime ?? system.now())
       step.reports.forEach(link.report)
@@ -74,16 +76,16 @@ final class CaptureThread {
 
   /// Opening, starting or closing a device takes so long only if it hangs: a sound server that does not answer is given up
   /// by its own library after half a minute. Nanoseconds.
-  static let longestCall: Int64 = 90_000_000_000
+  private static let longestCall: Int64 = 90_000_000_000
+  /// A wait gives up after half a second, and a read takes what is there: so long, and they hang. Longer than it takes to
+  /// find a device stalled. Nanoseconds.
+  private static let longestRead: Int64 = 4_000_000_000
 
-  /// Makes a call that may never return, while the reader can see since when.
-  private func timed<Result>(_ call: () -> Result) -> Result {
-    let begin = system.now()
-    link.callBegan(at: begin)
+  /// Makes a call that may never return, while the reader can see by when it should.
+  private func timed<Result>(_ longest: Int64 = longestCall, _ call: () -> Result) -> Result {
+    link.callBegins(due: system.now() + longest)
     let result = call()
     link.callEnded()
-    // The reader has told that it hangs: what comes of it is news, be it the fault that was told before.
-    if system.now() - begin > Self.longestCall { machine.forgetFault() }
     return result
   }
 
@@ -92,7 +94,10 @@ final class CaptureThread {
     case .open: return timed { open() }
     case .start: return started(timed { stream?.start() ?? ENODEV })
     case .resume: return started(timed { stream?.resume() ?? ENODEV })
-    case .wait(let milliseconds): return waitAndRead(milliseconds)
+    case .wait(let milliseconds):
+      // Outside what is timed: it lasts as long as the reader rests.
+      if !isBehind, let stream { link.rest(milliseconds: stream.longestRest) }
+      return timed(Self.longestRead) { waitAndRead(milliseconds) }
     case .pause(let milliseconds): return pause(milliseconds)
     case .close(let milliseconds):
       timed { stream = nil }
@@ -123,7 +128,6 @@ final class CaptureThread {
 
   private func waitAndRead(_ milliseconds: Int) -> CaptureEvent {
     guard let stream else { return .failed(errno: ENODEV) }
-    if !isBehind { link.rest(milliseconds: stream.longestRest) }
     isBehind = false
     switch stream.wait(milliseconds: milliseconds) {
     case .timeOut: return .nothing
@@ -151,6 +155,7 @@ final class CaptureThread {
     case .over: .pauseEnded(deviceChange: false)
     case .stopped: .stop
     case .deviceChange: .pauseEnded(deviceChange: true)
+    case .deviceFreed: .deviceFreed
     }
   }
 

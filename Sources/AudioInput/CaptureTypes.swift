@@ -11,8 +11,10 @@ package enum CaptureEvent: Equatable {
   case nothing
   /// A call failed; the number is an errno, positive.
   case failed(errno: Int32)
-  /// A pause is over, or something about the devices changed.
+  /// A pause is over, or a device is new or may be opened by others than before.
   case pauseEnded(deviceChange: Bool)
+  /// A pause ended early: somebody closed a device.
+  case deviceFreed
   case stop
 }
 
@@ -62,7 +64,7 @@ package enum CaptureCommand: Equatable {
   case resume
   /// Wait for sound and read it. → `read`, `nothing`, `failed`
   case wait(milliseconds: Int)
-  /// Wait for the time or a change of the devices, the device kept open. → `pauseEnded`
+  /// Wait for the time or a change of the devices, the device kept open. → `pauseEnded`, `deviceFreed`
   case pause(milliseconds: Int)
   /// Close the device, then `pause`.
   case close(thenPause: Int)

@@ -4,7 +4,7 @@ import Glibc
 /// Tells when it is worth trying to open a device again: a node appeared in /dev/snd or changed its permissions, somebody
 /// closed a capture node, or a sound server's socket appeared. So a device that comes back is heard at once, and a pause
 /// can be long.
-final class DeviceWatch {
+package final class DeviceWatch {
   private let descriptor: CInt
 
   /// Without inotify there is nothing to tell, and the pauses alone decide.
@@ -44,7 +44,7 @@ final class DeviceWatch {
       }
       if descriptors.0.revents != 0 { return .stopped }
       if result == 0 || (result < 0 && errno != EINTR) { return .over }
-      if descriptors.1.revents != 0, drain() { return .deviceChange }
+      if descriptors.1.revents != 0, let news = drain() { return news }
     }
   }
 
@@ -56,11 +56,10 @@ final class DeviceWatch {
     if descriptor >= 0 { inotify_add_watch(descriptor, path, mask) }
   }
 
-  /// Takes all that happened; true if something of it matters. That a control node was closed does not: each attempt to
-  /// open a device does that.
-  private func drain() -> Bool {
-    guard descriptor >= 0 else { return false }
-    var matters = false
+  /// Takes all that happened, and says what of it matters most, if anything does.
+  private func drain() -> DevicePause? {
+    guard descriptor >= 0 else { return nil }
+    var news: DevicePause?
     withUnsafeTemporaryAllocation(byteCount: 4096, alignment: 8) { buffer in
       while true {
         let count = read(descriptor, buffer.baseAddress, buffer.count)
@@ -70,17 +69,21 @@ final class DeviceWatch {
           let event = buffer.loadUnaligned(fromByteOffset: offset, as: inotify_event.self)
           let start = offset + MemoryLayout<inotify_event>.size
           let name = String(decoding: buffer[start..<(start + Int(event.len))].prefix { $0 != 0 }, as: UTF8.self)
-          let closed = event.mask & UInt32(IN_CLOSE_WRITE | IN_CLOSE_NOWRITE) != 0
-          if closed {
-            matters = matters || (name.hasPrefix("pcm") && name.hasSuffix("c"))
-          } else {
-            matters = matters || name.hasPrefix("pcm") || ["snd", "native", "pulse", "pipewire-0"].contains(name)
-          }
+          if news != .deviceChange { news = Self.news(mask: event.mask, name: name) ?? news }
           offset = start + Int(event.len)
         }
       }
     }
-    return matters
+    return news
+  }
+
+  /// What it means for who waits for a device that this happened to a node of that name, an inotify mask. That a control node
+  /// was closed means nothing: each attempt to open a device does that.
+  package static func news(mask: UInt32, name: String) -> DevicePause? {
+    if mask & UInt32(IN_CLOSE_WRITE | IN_CLOSE_NOWRITE) != 0 {
+      return name.hasPrefix("pcm") && name.hasSuffix("c") ? .deviceFreed : nil
+    }
+    return name.hasPrefix("pcm") || ["snd", "native", "pulse", "pipewire-0"].contains(name) ? .deviceChange : nil
   }
 
   private static func milliseconds() -> Int64 { CaptureClock.now() / 1_000_000 }

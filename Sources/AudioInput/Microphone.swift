@@ -12,21 +12,11 @@ public final class Microphone: AudioSource, @unchecked Sendable {
   private let system: any CaptureSystem
   // The reading thread's own.
   private var sampleRate = AudioConditioner.outputRate
-  private var flow = Flow.none
-
-  /// Whether the capture thread does what it should, as the reader sees it: it tells of all that happens to the device,
-  /// but not of a call into libasound that never returns.
-  private enum Flow {
-    /// No sound is to be expected.
-    case none
-    /// Something came at this time, in ns.
-    case flowing(Int64)
-    case stuck
-  }
-
-  /// Nothing for so long from a device that is said to be listening, and the capture thread hangs: longer than it takes
-  /// that thread to find a device stalled. Nanoseconds.
-  private static let patience: Int64 = 4_000_000_000
+  /// The capture thread tells of all that happens to the device, but not of a call into libasound that never returns: that
+  /// is for the reader to see, before the first sound as well as after it.
+  public private(set) var isStuck = false
+  /// When the call that was overdue at the last sleep in vain should have returned.
+  private var overdue: Int64?
 
   /// - Parameters:
   ///   - device: an ALSA PCM, as `arecord -L` names them. A card's name stays when its number changes.
@@ -67,40 +57,38 @@ public final class Microphone: AudioSource, @unchecked Sendable {
 
   public func attend(_ attention: Attention) { link.attend(attention) }
 
-  public var isStuck: Bool {
-    if case .stuck = flow { true } else { false }
-  }
-
   public func read(into buffer: UnsafeMutableBufferPointer<Float>, timeoutMilliseconds: Int) -> AudioSourceItem {
     let most = min(buffer.count, max(1, sampleRate / 100))
     let window = UnsafeMutableBufferPointer(rebasing: buffer[..<most])
     if let item = next(window) { return item }
-    link.sleep(untilAvailable: most, milliseconds: timeoutMilliseconds)
+    let isOver = link.sleep(untilAvailable: most, milliseconds: timeoutMilliseconds)
     if let item = next(window) { return item }
-    guard hangs else { return .idle }
-    flow = .stuck
+    guard isOver, findsHang() else { return .idle }
+    isStuck = true
+    link.tellHang()
     return state(CaptureFault(cause: .stalled, errno: 0))
   }
 
-  private var hangs: Bool {
-    switch flow {
-    case .stuck: false
-    case .flowing(let last): system.now() - last > Self.patience
-    case .none: link.callBegan.map { system.now() - $0 > CaptureThread.longestCall } ?? false
+  /// Whether the capture thread hangs and nobody was told, as seen after a sleep in which nothing came. A call that is
+  /// overdue is given one more such sleep: if the machine slept or the process was stopped, it is only about to return.
+  private func findsHang() -> Bool {
+    guard !isStuck, let due = link.callDue, system.now() > due else {
+      overdue = nil
+      return false
     }
+    defer { overdue = due }
+    return overdue == due
   }
 
   private func next(_ window: UnsafeMutableBufferPointer<Float>) -> AudioSourceItem? {
     if isStuck, link.isSoundNext {
-      flow = .flowing(system.now())
+      isStuck = false
       return listening
     }
     switch link.next(into: window) {
     case .nothing: return nil
     case .end: return .end
-    case .samples(let count):
-      flow = .flowing(system.now())
-      return .samples(count)
+    case .samples(let count): return .samples(count)
     case .report(.format(let rate)):
       sampleRate = Int(rate)
       return .format(sampleRate: sampleRate)
@@ -108,10 +96,10 @@ public final class Microphone: AudioSource, @unchecked Sendable {
       return .lost(milliseconds: Int(milliseconds), cause: outage ? .outage : .overrun)
     case .report(.late(let milliseconds)): return .late(milliseconds: Int(milliseconds))
     case .report(.listening):
-      flow = .flowing(system.now())
+      isStuck = false
       return listening
     case .report(.fault(let fault)):
-      flow = .none
+      isStuck = false
       return state(fault)
     }
   }

@@ -13,7 +13,7 @@ public final class SoundFile: @unchecked Sendable {
   public let path: String
   public let sampleRate: Int
   public let channels: Int
-  /// What the header says; nil if it does not say.
+  /// What the header says, as far as there is so much; nil if it does not say.
   public let frames: Int?
 
   private let handle: OpaquePointer
@@ -21,6 +21,12 @@ public final class SoundFile: @unchecked Sendable {
   private let channel: Int?
   private let block: UnsafeMutableBufferPointer<Float>
   private let framesPerBlock: Int
+  /// How many frames the header promises, be they there or not; nil if that cannot be relied on.
+  private let promised: Int?
+  /// The frame that is read next.
+  private var position = 0
+  /// Why there is no more though there should be. libsndfile forgets it with the next call.
+  private var failure: AudioInputError?
 
   /// Where the file lies if that is memory.
   private let memory: SoundMemory?
@@ -56,6 +62,7 @@ public final class SoundFile: @unchecked Sendable {
     self.path = path
     sampleRate = Int(info.samplerate)
     channels = Int(info.channels)
+    promised = Self.promisedFrames(handle, info)
     framesPerBlock = Self.blockSamples / channels
     block = .allocate(capacity: framesPerBlock * channels)
     block.initialize(repeating: 0)
@@ -67,19 +74,34 @@ public final class SoundFile: @unchecked Sendable {
   }
 
   /// Writes the next mono frames to the start of `buffer` and returns how many; 0 at the end.
+  /// - Throws: `AudioInputError` instead of 0 if the file ends where it should not.
   public func read(into buffer: UnsafeMutableBufferPointer<Float>) throws -> Int {
     var done = 0
-    while done < buffer.count {
+    while done < buffer.count, failure == nil {
       let wanted = min(framesPerBlock, buffer.count - done)
       let got = Int(sf_readf_float(handle, block.baseAddress, sf_count_t(wanted)))
       for i in 0..<max(0, got) { buffer[done + i] = mono(frame: i) }
       done += max(0, got)
-      if got < wanted { break }
+      position += max(0, got)
+      if got < wanted {
+        failure = earlyEnd()
+        break
+      }
     }
-    if done == 0, !buffer.isEmpty, sf_error(handle) != 0 {
-      throw AudioInputError(.unreadable, "\(path) cannot be read further: \(Self.reason(handle))")
-    }
+    if done == 0, !buffer.isEmpty, let failure { throw failure }
     return done
+  }
+
+  /// What is wrong with the file if it ends here; nil if nothing is.
+  private func earlyEnd() -> AudioInputError? {
+    if sf_error(handle) != 0 {
+      return AudioInputError(.unreadable, "\(path) cannot be read further: \(Self.reason(handle))")
+    }
+    guard let promised, position < promised else { return nil }
+    let rate = Double(sampleRate)
+    return AudioInputError(
+      .unreadable,
+      "\(path) ends after \(Self.seconds(position, rate)) s, where its header says \(Self.seconds(promised, rate)) s")
   }
 
   /// Moves to a frame, counted from 0.
@@ -87,12 +109,14 @@ public final class SoundFile: @unchecked Sendable {
     guard sf_seek(handle, sf_count_t(frame), CInt(SEEK_SET)) == sf_count_t(frame) else {
       throw AudioInputError(.noSuchRange, "\(path) cannot be read from frame \(frame) on")
     }
+    position = frame
+    failure = nil
   }
 
   /// A whole file, or the part of it between two times in seconds, as mono samples at its own rate.
   ///
   /// How long it is is checked before memory is taken for it. A part that lies partly beyond the end is cut there; one
-  /// that lies all beyond it, or that holds nothing, is an error.
+  /// that lies all beyond it, or that holds nothing, is an error, and so is one in which a file ends that should be longer.
   public static func read(
     path: String, from: Double? = nil, to: Double? = nil, channel: Int? = nil, maximumSeconds: Double = maximumSeconds
   ) throws -> (samples: [Float], sampleRate: Int) {

@@ -9,7 +9,8 @@ struct RecordingSplitter {
 
   /// - Parameters:
   ///   - from, to: the part that is listened to, in seconds; the places in the results are from the recording's beginning.
-  /// - Returns: one result for each word or what was turned down, in order; none where nothing was said.
+  /// - Returns: one result for each word or what was turned down, in order; none where nothing was said. A file that ends too
+  ///   early has its failure for the last.
   /// - Throws: `AudioInputError`.
   func results(path: String, from: Double?, to: Double?) throws -> [FileResult] {
     let file = try SoundFile(path: path)
@@ -30,12 +31,19 @@ struct RecordingSplitter {
     func note(_ event: ListenerEvent) {
       if let result = Self.result(event, path: path, origin: Double(first) / rate) { results.append(result) }
     }
+    var failure: AudioInputError?
     var taken = 0
     var inputMs: Double { Double(taken) * 1000 / rate }
     try withUnsafeTemporaryAllocation(of: Float.self, capacity: max(1, file.sampleRate / 100)) { buffer in
       buffer.initialize(repeating: 0)
       while left > 0 {
-        let got = try file.read(into: UnsafeMutableBufferPointer(rebasing: buffer[..<min(left, buffer.count)]))
+        let got: Int
+        do {
+          got = try file.read(into: UnsafeMutableBufferPointer(rebasing: buffer[..<min(left, buffer.count)]))
+        } catch let error as AudioInputError where taken > 0 {
+          failure = error
+          break
+        }
         if got == 0 { break }
         taken += got
         left -= got
@@ -47,6 +55,7 @@ struct RecordingSplitter {
     guard taken > 0 else { throw AudioInputError(.empty, "\(path) holds no sound") }
     conditioner.finish { listener.process($0, inputMs: inputMs, emit: note) }
     listener.finish(emit: note)
+    if let failure { results.append(FileResult(path: path, outcome: .failed(failure.description))) }
     return results
   }
 

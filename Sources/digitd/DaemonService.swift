@@ -60,14 +60,15 @@ struct DaemonService: Service {
 
   private func listenAndClose(_ server: EventServer?, _ output: LineSink) async throws {
     let loop = loop
+    // A file's events are all written, however long the reader takes, unless a signal comes.
+    let patience = isFile ? -1 : LineSink.usualPatience
     do {
       try await Thread.run(named: "listener") { try loop.run() }
     } catch let error as AudioInputError {
-      await close(server, output, patience: LineSink.usualPatience)
+      await close(server, output, patience: patience)
       throw DaemonFailure.failed(error.description)
     }
-    // A file's events are all written, however long the reader takes, unless a signal comes.
-    await close(server, output, patience: isFile ? -1 : LineSink.usualPatience)
+    await close(server, output, patience: patience)
   }
 
   private func close(_ server: EventServer?, _ output: LineSink, patience: Int32) async {

@@ -70,7 +70,14 @@ package final class ListeningLoop: @unchecked Sendable {
     buffer.initialize(repeating: 0)
     defer { buffer.deallocate() }
     while true {
-      let item = try source.read(into: buffer, timeoutMilliseconds: heartbeat.interval)
+      let item: AudioSourceItem
+      do {
+        item = try source.read(into: buffer, timeoutMilliseconds: heartbeat.interval)
+      } catch {
+        // What was heard before a file failed is told.
+        finish()
+        throw error
+      }
       switch item {
       case .samples(let count): take(UnsafeBufferPointer(rebasing: buffer[..<count]))
       case .format(let rate): try change(rate: rate)

@@ -50,6 +50,7 @@ extension ResamplingEngine {
 }
 
 /// The bytes of a WAV file of any shape, written here so that the reader is not tested against our own writer alone.
+/// `claimedBytes` is how much sound its header says it holds, if not so much as there is.
 func wav(
   _ data: [UInt8], channels: Int, rate: Int, bits: Int, float: Bool = false, claimedBytes: Int? = nil
 ) -> [UInt8] {

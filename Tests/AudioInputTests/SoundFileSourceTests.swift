@@ -34,6 +34,22 @@ import Testing
     #expect(samples == sound)
   }
 
+  @Test func aFileThatEndsTooEarlyIsHeardToThere() throws {
+    let path = "\(folder.path)/cut.wav"
+    _ = try folder.file(
+      "cut.wav", wav(pcm16([Int16](repeating: 9, count: 500)), channels: 1, rate: 16_000, bits: 16, claimedBytes: 3200))
+    let source = try SoundFileSource(path: path)
+    var buffer = [Float](repeating: 0, count: 4096)
+    func next() throws -> AudioSourceItem {
+      try buffer.withUnsafeMutableBufferPointer { try source.read(into: $0, timeoutMilliseconds: 1000) }
+    }
+    #expect(try next() == .format(sampleRate: 16_000))
+    for count in [160, 160, 160, 20] { #expect(try next() == .samples(count)) }
+    #expect(throws: AudioInputError(.unreadable, "\(path) ends after 0.031 s, where its header says 0.1 s")) {
+      try next()
+    }
+  }
+
   @Test func atItsOwnPaceNothingIsMissingEither() throws {
     let sound = Signal.sine(440, rate: 8000, count: 2000, amplitude: 0.5)
     let (items, samples) = try items(SoundFileSource(path: file(sound, rate: 8000), realtime: true))

@@ -75,12 +75,80 @@ import Testing
     #expect(try SoundFile.read(path: path, from: -3, to: .infinity).samples.count == 16_000)
   }
 
-  @Test func aCutOffFileIsReadAsFarAsItGoes() throws {
+  // MARK: Cut off
+
+  /// All that can be read in pieces of `most` frames, and what came then instead of the end.
+  private func stream(_ file: SoundFile, most: Int) -> (samples: [Float], error: AudioInputError?) {
+    var samples: [Float] = []
+    var buffer = [Float](repeating: 0, count: most)
+    let error = failure {
+      while true {
+        let got = try buffer.withUnsafeMutableBufferPointer { try file.read(into: $0) }
+        if got == 0 { break }
+        samples += buffer[..<got]
+      }
+    }
+    return (samples, error)
+  }
+
+  @Test(arguments: [1, 77, 500, 4096]) func aCutOffFileIsReadAsFarAsItGoesAndThenToldOf(most: Int) throws {
     let bytes = wav(
-      pcm16([Int16](repeating: 100, count: 500)), channels: 1, rate: 8000, bits: 16, claimedBytes: 1_000_000)
+      pcm16([Int16](repeating: 100, count: 1000)), channels: 2, rate: 8000, bits: 16, claimedBytes: 64_000)
     let path = try folder.file("cut.wav", bytes)
+    let error = AudioInputError(.unreadable, "\(path) ends after 0.063 s, where its header says 2.0 s")
+    // A stream gives what is there, then the error, as often as it is asked
+    let file = try SoundFile(path: path)
+    let streamed = stream(file, most: most)
+    #expect(streamed.samples.count == 500)
+    #expect(streamed.error == error)
+    #expect(stream(file, most: most).error == error)
+    // What is there can still be read
+    try file.seek(toFrame: 400)
+    #expect(stream(file, most: most).samples.count == 100)
+    #expect(try SoundFile.read(path: path, to: 0.05).samples.count == 400)
+    #expect(try SoundFile.read(path: path, to: 0.0625).samples.count == 500)
+    // What is not is missed
+    #expect(failure { _ = try SoundFile.read(path: path) } == error)
+    #expect(failure { _ = try SoundFile.read(path: path, from: 0.05, to: 1) } == error)
+    #expect(failure { _ = try SoundFile(bytes: bytes, name: path).read() } == error)
+  }
+
+  /// What is written into a pipe cannot say how long it is.
+  @Test(arguments: [0xffff_ffff, 0x8000_0000, 0x7fff_ffff, 0x7fff_f000])
+  func aStreamThatWasSavedIsComplete(claimedBytes: Int) throws {
+    let path = try folder.file(
+      "stream.wav",
+      wav(pcm16([Int16](repeating: 100, count: 500)), channels: 1, rate: 8000, bits: 16, claimedBytes: claimedBytes))
     #expect(try SoundFile.read(path: path).samples.count == 500)
   }
+
+  @Test(arguments: [8, 16, 24, 32]) func aFileOfAnyWidthIsComplete(bits: Int) throws {
+    for channels in 1...3 {
+      // A byte too many is no frame
+      let data = [UInt8](repeating: 1, count: 100 * channels * bits / 8)
+      let bytes = wav(
+        data, channels: channels, rate: 8000, bits: bits, claimedBytes: data.count + (bits * channels > 8 ? 1 : 0))
+      let path = try folder.file("wide.wav", bytes)
+      #expect(try SoundFile.read(path: path).samples.count == 100)
+    }
+  }
+
+  /// libsndfile tells of the cut only with the read that meets it, be that one short or empty.
+  @Test(arguments: [160, 4096, 16_384]) func aFLACFileThatIsCutOffIsToldOfHoweverItIsRead(most: Int) throws {
+    let flac = #filePath.split(separator: "/").dropLast(2).map { "/\($0)" }.joined() + "/Fixtures/three-voices.flac"
+    for length in [30_000, 60_000, 62_000, 70_000] {
+      let path = "\(folder.path)/half.flac"
+      try #expect(run("sh", "-c", "head -c \(length) '\(flac)' > '\(path)'") == 0)
+      let (samples, error) = stream(try SoundFile(path: path), most: most)
+      #expect(samples.count > 30_000 && samples.count < 100_000)
+      #expect(error?.code == .unreadable)
+      #expect(error?.description.hasPrefix("\(path) cannot be read further: ") == true)
+      #expect(failure { _ = try SoundFile.read(path: path, from: 0.01) } == error)
+    }
+    #expect(stream(try SoundFile(path: flac), most: most).error == nil)
+  }
+
+  // MARK: Streams
 
   @Test func aStreamGivesWhatTheWholeGives() throws {
     var random = SeededGenerator(seed: 5)

@@ -109,6 +109,27 @@ struct ClassifyCommandTests {
     #expect(never.status == 1 && never.errors.contains("has no part that begins at"))
   }
 
+  @Test(.enabled(if: Command.hasModel, "there is no model"))
+  func theWordsOfARecordingThatEndsTooEarlyAreTold() async throws {
+    struct Line: Decodable {
+      var digit: Int?
+      var error: String?
+    }
+    // Given a recording whose header says 15.47 s, and of which 4.69 are there
+    let folder = try TemporaryFolder()
+    let whole = try Data(contentsOf: Command.packageRoot.appending(path: "Tests/Fixtures/digits.wav"))
+    let file = try folder.file("half.wav", Array(whole.prefix(150_000)))
+    let result = try await Command.run(["classify", "--split", "--json", file])
+    // Then its words are told, and that there should be more
+    let lines = try result.lines.map { try JSONDecoder().decode(Line.self, from: Data($0.utf8)) }
+    #expect(result.status == 1)
+    #expect(lines.dropLast().contains { $0.digit != nil } && lines.dropLast().allSatisfy { $0.error == nil })
+    #expect(lines.last?.error == "\(file) ends after 4.686 s, where its header says 15.468 s")
+    // As a whole it is no word
+    let one = try await Command.run(["classify", file])
+    #expect(one.status == 1)
+  }
+
   @Test(.enabled(if: Command.hasModel, "there is no model")) func aPictureShowsWhatWasSeen() async throws {
     let scratch = try TemporaryFolder()
     defer { scratch.remove() }

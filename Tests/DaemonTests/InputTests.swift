@@ -1,3 +1,4 @@
+import AudioInput
 import EventFeed
 import Glibc
 import TestSupport
@@ -114,6 +115,18 @@ import Testing
       #expect(result.errors.contains(file))
       #expect(result.errors.split(separator: "\n").count == 1)
     }
+  }
+
+  @Test func whatWasHeardOfAFileThatEndsTooEarlyIsTold() async throws {
+    // Given three words, the last of them cut off in its middle
+    let folder = try TemporaryFolder()
+    let whole = WAVWriter.encode(Sound.words(3), sampleRate: 8000)
+    let sound = try folder.file("half.wav", Array(whole.prefix(44 + 2 * 27_000)))
+    let result = try await DaemonProcess.run(["--input", sound, "--model", try folder.model()])
+    // Then all three are told, and why there are no more
+    #expect(result.code == 1)
+    #expect(result.errors.contains("\(sound) ends after 3.375 s, where its header says 4.25 s"))
+    #expect(transcripts(try result.events()).count == 3)
   }
 
   @Test func silenceIsToldAndNothingIsHeard() async throws {
