@@ -16,7 +16,9 @@ public enum RecordingLabel: Sendable, Equatable, Hashable {
     case "noise": self = .noise
     default:
       if text.hasPrefix("seq:") {
-        self = .sequence(text.dropFirst(4).compactMap { $0.wholeNumberValue })
+        let digits = text.utf8.dropFirst(4).map { Int($0) - 48 }
+        guard !digits.isEmpty, digits.allSatisfy((0...9).contains) else { return nil }
+        self = .sequence(digits)
       } else if text.utf8.count == 1, let digit = Int(text) {
         self = .digit(digit)
       } else {
@@ -118,19 +120,21 @@ public struct DataFolder: Sendable {
     let (duration, split) = (column("duration_s"), column("split"))
     var recordings: [Recording] = []
     for (index, row) in rows.enumerated() {
-      func field(_ column: Int?) -> String {
-        guard let column, column < row.count else { return "" }
-        return row[column]
-      }
+      func bad(_ what: String) -> DataError { DataError(.badManifest, "\(path): record \(index + 2): \(what)") }
+      // One that was cut off would be learned from with what is left of it, and one with more would be read askew.
+      guard row.count == header.count else { throw bad("has \(row.count) fields, and the header has \(header.count)") }
+      func field(_ column: Int?) -> String { column.map { row[$0] } ?? "" }
       let (file, labelText) = (field(pathColumn), field(labelColumn))
-      guard !file.isEmpty, let label = RecordingLabel(labelText) else {
-        throw DataError(.badManifest, "\(path): record \(index + 2): '\(labelText)' is no label")
+      guard !file.isEmpty else { throw bad("has no path") }
+      guard let label = RecordingLabel(labelText) else {
+        throw bad(labelText.isEmpty ? "has no label" : "'\(labelText)' is no label")
       }
-      let splitName = field(split)
+      // Where there is no such column, all is for learning; a field left empty may as well have been meant for a test.
+      guard split == nil || !field(split).isEmpty else { throw bad("has no split") }
       recordings.append(
         Recording(
           path: file, label: label, speaker: field(speaker), source: field(source), licence: field(licence),
-          duration: Double(field(duration)) ?? 0, split: splitName.isEmpty ? "train" : splitName))
+          duration: Double(field(duration)) ?? 0, split: split == nil ? "train" : field(split)))
     }
     return recordings
   }
