@@ -6,6 +6,7 @@ import FoundationEssentials
 import Recognition
 import Synchronization
 import TerminalFace
+import Training
 
 struct Classify: ParsableCommand {
   static let configuration = CommandConfiguration(
@@ -71,7 +72,7 @@ struct Classify: ParsableCommand {
       do {
         try FileManager.default.createDirectory(atPath: picture, withIntermediateDirectories: true)
       } catch {
-        throw CleanError("\(picture): the folder for the pictures cannot be made: \(error)")
+        throw CleanError("\(picture): the folder for the pictures cannot be made: \(systemReason(of: error))")
       }
     }
     try StandardOutput.whileRead {
@@ -135,7 +136,7 @@ struct Classify: ParsableCommand {
             let svg = try ClassifyPicture(recognizer: recognizer).svg(of: samples, result: result)
             try svg.write(toFile: file, atomically: false, encoding: .utf8)
           } catch {
-            return [FileResult(path: path, outcome: .failed("\(file) cannot be written: \(error)"))]
+            return [FileResult(path: path, outcome: .failed("\(file) cannot be written: \(systemReason(of: error))"))]
           }
         }
         return [result]

@@ -35,7 +35,7 @@ package struct RecordFolder {
         rows = [Self.header]
       }
     } catch {
-      throw CleanError("\(path): the folder cannot be used: \(error)")
+      throw CleanError("\(path): the folder cannot be used: \(systemReason(of: error))")
     }
     guard rows.first == Self.header else {
       throw CleanError("\(manifest): has other columns than record writes; record into another folder")

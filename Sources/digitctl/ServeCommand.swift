@@ -57,6 +57,8 @@ struct Serve: AsyncParsableCommand {
         _ = try await group.next()
         group.cancelAll()
       }
+    } catch is SocketAddressError.UnknownHost {
+      throw CleanError("\(host), port \(port): cannot listen there: there is no such host")
     } catch let error as IOError {
       throw CleanError("\(host), port \(port): cannot listen there: \(String(cString: strerror(error.errnoCode)))")
     }

@@ -129,7 +129,13 @@ struct ClassifyCommandTests {
     let other = try FileManager.default.contentsOfDirectory(atPath: folder).first { $0 != names.first }
     #expect(other == "tmp_up_\(try #require(names.first))")
     let nowhere = try await Command.run(["classify", "--picture", "/proc/x/y", file])
-    #expect(nowhere.status == 1 && nowhere.errors.contains("/proc/x/y: the folder for the pictures cannot be made"))
+    #expect(nowhere.status == 1)
+    #expect(nowhere.errors.contains("/proc/x/y: the folder for the pictures cannot be made: No such file or directory\n"))
+    // What is in the way of a picture is told of the picture, in the system's words.
+    let taken = try #require(names.first)
+    try FileManager.default.createDirectory(atPath: "\(folder)/taken/\(taken)", withIntermediateDirectories: true)
+    let refused = try await Command.run(["classify", "--picture", "\(folder)/taken", file])
+    #expect(refused.status == 1 && refused.errors.contains("taken/\(taken) cannot be written: Is a directory\n"))
   }
 
   @Test(arguments: [

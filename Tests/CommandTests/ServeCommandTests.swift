@@ -15,6 +15,12 @@ import Testing
     #expect(await command.status() == 0)
   }
 
+  @Test func aHostThatNobodyKnowsIsNamed() async throws {
+    let result = try await Command.run(["serve", "--host", "nohost.invalid", "--port", "0", "--socket", "/nowhere/s"])
+    #expect(result.status == 1)
+    #expect(result.errors == "Error: nohost.invalid, port 0: cannot listen there: there is no such host\n")
+  }
+
   @Test func aWrongPortIsWrongUsage() async throws {
     #expect(try await Command.run(["serve", "--port", "65536"]).status == 64)
   }

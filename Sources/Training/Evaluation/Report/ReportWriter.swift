@@ -9,7 +9,7 @@ extension EvaluationReport {
     do {
       try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
     } catch {
-      throw EvaluationError("\(folder): cannot be made a folder")
+      throw EvaluationError("\(folder): cannot be made a folder: \(systemReason(of: error))")
     }
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
@@ -20,7 +20,7 @@ extension EvaluationReport {
 
   private func write(_ data: Data, to path: String) throws {
     do { try data.write(to: URL(filePath: path), options: .atomic) } catch {
-      throw EvaluationError("\(path): cannot be written")
+      throw EvaluationError("\(path): cannot be written: \(systemReason(of: error))")
     }
   }
 }
