@@ -18,7 +18,7 @@ struct Record: ParsableCommand {
   @Argument(help: ArgumentHelp("The folder to record into.", valueName: "folder"))
   var folder: String
 
-  @Option(help: ArgumentHelp("Who speaks (default: your login name).", valueName: "name"))
+  @Option(help: ArgumentHelp("Who speaks (default: your login name, - for each _).", valueName: "name"))
   var speaker: String?
 
   @Option(help: ArgumentHelp("How often each digit is asked for.", valueName: "n"))
@@ -53,6 +53,10 @@ struct Record: ParsableCommand {
 
   func validate() throws {
     guard (1...100).contains(takes) else { throw ValidationError("--takes is \(takes): it must be 1 to 100") }
+    if let speaker, !RecordFolder.isSpeaker(speaker) {
+      throw ValidationError(
+        "--speaker is “\(speaker)”: it may not be empty, nor hold a slash, comma, quote or underscore")
+    }
     guard device == nil || input == nil else { throw ValidationError("--device and --input exclude each other") }
     _ = try list()
   }
@@ -61,7 +65,7 @@ struct Record: ParsableCommand {
     let environment = ProcessInfo.processInfo.environment
     let recognizer = try Recognizer(model: try model.load())
     var folder = try RecordFolder(
-      path: folder, speaker: speaker ?? environment["USER"].flatMap { $0.isEmpty ? nil : $0 } ?? "me")
+      path: folder, speaker: speaker ?? RecordFolder.speaker(login: environment["USER"]))
     let source: any AudioSource
     do {
       source =
