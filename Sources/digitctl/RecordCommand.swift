@@ -21,7 +21,7 @@ struct Record: ParsableCommand {
   @Option(help: ArgumentHelp("Who speaks (default: your login name, - for each _).", valueName: "name"))
   var speaker: String?
 
-  @Option(help: ArgumentHelp("How often each digit is asked for.", valueName: "n"))
+  @Option(parsing: .unconditional, help: ArgumentHelp("How often each digit is asked for.", valueName: "n"))
   var takes = 6
 
   @Option(help: ArgumentHelp("Ask for these digits, in this order, with commas between.", valueName: "list"))
@@ -33,7 +33,9 @@ struct Record: ParsableCommand {
   @Option(help: ArgumentHelp("A recording in place of the microphone.", valueName: "file"))
   var input: String?
 
-  @Option(help: ArgumentHelp("Which channel to take, from 1 (default: all together).", valueName: "n"))
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp("Which channel to take, from 1 (default: all together).", valueName: "n"))
   var channel: Int?
 
   @OptionGroup var model: ModelOption
@@ -57,6 +59,7 @@ struct Record: ParsableCommand {
       throw ValidationError(
         "--speaker is “\(speaker)”: it may not be empty, nor hold a slash, comma, quote or underscore")
     }
+    if let channel, channel < 1 { throw ValidationError("--channel is \(channel): it must be 1 or more") }
     guard device == nil || input == nil else { throw ValidationError("--device and --input exclude each other") }
     _ = try list()
   }
