@@ -66,6 +66,18 @@ import Testing
     }
   }
 
+  @Test func whatCannotBeWrittenIsNoSuccess() async throws {
+    try await Command.inFolder { parent in
+      let folder = parent.appending(path: "mine").path
+      let digitctl = Command.products.appending(path: "digitctl").path
+      let script = "exec \"$0\" record \"$1\" --input \"$2\" --digits 4 > /dev/full"
+      let result = try await Command.run(
+        executable: "/bin/sh", ["-c", script, digitctl, folder, Self.recording])
+      #expect(result.status == 1)
+      #expect(result.errors == "Error: standard output cannot be written: No space left on device\n")
+    }
+  }
+
   @Test func whereNothingIsRecordedNothingIsLeftBehind() async throws {
     try await Command.inFolder { parent in
       let folder = parent.appending(path: "mine").path
