@@ -108,7 +108,10 @@ struct Train: ParsableCommand {
   }
 
   func run() throws {
+    try tryOut(output)
     if let model = adaptation.fromModel { return try adapt(model) }
+    let path = checkpoint ?? output + ".checkpoint"
+    try tryOut(path)
     var recipe = TrainingRecipe()
     recipe.seed = seed
     recipe.members = members
@@ -123,7 +126,6 @@ struct Train: ParsableCommand {
       bar.show("reading", share: Double(done) / Double(total), "\(done) of \(total) recordings")
     }
     bar.end("learning from \(loaded.learned.count) recordings, choosing by \(loaded.chosenBy.count)")
-    let path = checkpoint ?? output + ".checkpoint"
     let trainer = try EnsembleTrainer(
       bank: try SoundBank(loaded.learned), recipe: recipe, checkpoint: path, teachers: teachers, beside: older,
       threads: threads)
@@ -147,6 +149,11 @@ struct Train: ParsableCommand {
       trainer.removeCheckpoints()
       bar.end("wrote \(output)")
     }
+  }
+
+  /// What would have nowhere to go is told now, not after hours.
+  private func tryOut(_ path: String) throws {
+    do { try WholeFile.tryOut(path) } catch { throw CleanError("\(path) \(error.problem)") }
   }
 
   /// The command that makes this model again. Of the file to write the name only, so that the same model has the same
