@@ -15,8 +15,8 @@ struct Classify: ParsableCommand {
       One line a file, in the order given; with --json one object a line: path, digit (null if turned down), \
       confidence, probabilities, reason if turned down, or error. WAV, FLAC, Ogg and what else libsndfile knows, at \
       any rate and with any number of channels. With --split, a line for each word of a recording of any length, as \
-      the daemon would cut it, with the seconds at which it begins and ends. The exit code is 1 if a file could not be \
-      heard.
+      the daemon would cut it, with the seconds at which it begins and ends, and one for a recording that has none. The \
+      exit code is 1 if a file could not be heard.
       """)
 
   @Argument(help: ArgumentHelp("Recordings, folders of them, or - for a list on standard input.", valueName: "file"))

@@ -9,7 +9,7 @@ struct RecordingSplitter {
 
   /// - Parameters:
   ///   - from, to: the part that is listened to, in seconds; the places in the results are from the recording's beginning.
-  /// - Returns: one result for each word or what was turned down, in order; none where nothing was said.
+  /// - Returns: one result for each word or what was turned down, in order; one that says so where nothing was said.
   /// - Throws: `AudioInputError`.
   func results(path: String, from: Double?, to: Double?) throws -> [FileResult] {
     let file = try SoundFile(path: path)
@@ -47,7 +47,7 @@ struct RecordingSplitter {
     guard taken > 0 else { throw AudioInputError(.empty, "\(path) holds no sound") }
     conditioner.finish { listener.process($0, inputMs: inputMs, emit: note) }
     listener.finish(emit: note)
-    return results
+    return results.isEmpty ? [FileResult(path: path, outcome: .noSpeech)] : results
   }
 
   private static func result(_ event: ListenerEvent, path: String, origin: Double) -> FileResult? {

@@ -1,3 +1,4 @@
+import AudioInput
 import Foundation
 import FoundationXML
 import TestSupport
@@ -107,6 +108,15 @@ struct ClassifyCommandTests {
     #expect(try await words(["--to", "1e18"]).count == all.count)
     let never = try await Command.run(["classify", "--split", "--from", "1e18", file])
     #expect(never.status == 1 && never.errors.contains("has no part that begins at"))
+  }
+
+  @Test func aRecordingWithoutWordsHasALineAllTheSame() async throws {
+    let scratch = try TemporaryFolder()
+    defer { scratch.remove() }
+    let file = scratch.path("silence.wav")
+    try Data(WAVWriter.encode([Float](repeating: 0, count: 16_000), sampleRate: 8000)).write(to: URL(filePath: file))
+    let result = try await Command.run(["classify", "--split", file])
+    #expect(result.status == 0 && result.output == "\(file): no speech\n")
   }
 
   @Test(.enabled(if: Command.hasModel, "there is no model")) func aPictureShowsWhatWasSeen() async throws {
