@@ -110,6 +110,18 @@ struct ClassifyCommandTests {
     #expect(never.status == 1 && never.errors.contains("has no part that begins at"))
   }
 
+  @Test func whoeverGivesSeveralWordsIsToldOfSplit() async throws {
+    let file = Command.packageRoot.appending(path: "Tests/Fixtures/digits.wav").path
+    let whole = try await Command.run(["classify", "--json", file])
+    #expect(whole.status == 0 && whole.lines.count == 1)
+    #expect(whole.errors == "digitctl: \(file) holds more than one word: --split tells them all\n")
+    // One word with room around it is one word, and who splits knows.
+    for arguments in [["--from", "2.1", "--to", "3.3"], ["--from", "1.5", "--to", "3.9"], ["--split"]] {
+      let result = try await Command.run(["classify"] + arguments + [file])
+      #expect(result.status == 0 && result.errors.isEmpty, "\(arguments): \(result.output)\(result.errors)")
+    }
+  }
+
   @Test func aRecordingWithoutWordsHasALineAllTheSame() async throws {
     let scratch = try TemporaryFolder()
     defer { scratch.remove() }
