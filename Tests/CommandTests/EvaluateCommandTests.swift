@@ -128,7 +128,8 @@ struct EvaluateCommandTests {
   }
 
   @Test(arguments: [
-    (["--data", "/no/such/folder"], "/no/such/folder"), (["--stream", "/no/such.wav"], "/no/such.json cannot be read"),
+    (["--data", "/no/such/folder"], "/no/such/folder"),
+    (["--stream", "/no/such.wav"], "/no/such.json cannot be read: No such file or directory; --truth names"),
   ]) func whatIsMissingIsNamed(arguments: [String], words: String) async throws {
     let result = try await Command.run(["evaluate"] + arguments)
     #expect(result.status == 1 && result.errors.contains(words))

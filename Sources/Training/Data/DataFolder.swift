@@ -1,5 +1,11 @@
 import FoundationEssentials
 
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#endif
+
 /// What is heard in a recording.
 public enum RecordingLabel: Sendable, Equatable, Hashable {
   case digit(Int)
@@ -72,10 +78,15 @@ public struct DataFolder: Sendable {
 
   public init(_ path: String) throws(DataError) {
     self.path = path
-    var isDirectory: Bool = false
-    guard FileManager.default.fileExists(atPath: path, isDirectory: &isDirectory), isDirectory else {
-      throw DataError(.missingFolder, "\(path): no such folder")
+    // Opened, because one that may not be read looks like one with nothing in it.
+    guard let folder = opendir(path) else {
+      switch errno {
+      case ENOENT: throw DataError(.missingFolder, "\(path): no such folder")
+      case ENOTDIR: throw DataError(.missingFolder, "\(path): is no folder")
+      case let code: throw DataError(.missingFolder, "\(path): cannot be read: \(String(cString: strerror(code)))")
+      }
     }
+    closedir(folder)
     if FileManager.default.fileExists(atPath: path + "/manifest.csv") {
       recordings = try Self.manifest(in: path)
     } else {

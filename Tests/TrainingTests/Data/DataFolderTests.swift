@@ -48,8 +48,11 @@ import class TestSupport.TemporaryFolder
   }
 
   @Test func missingAndEmptyFoldersAreRefusedByName() throws {
-    #expect(throws: DataError.self) { try DataFolder("/nowhere/at/all") }
+    let missing = #expect(throws: DataError.self) { try DataFolder("/nowhere/at/all") }
+    #expect(missing?.description == "/nowhere/at/all: no such folder")
     let scratch = try Scratch(["README.txt": "nothing"])
+    let file = #expect(throws: DataError.self) { try DataFolder(scratch.path + "/README.txt") }
+    #expect(file?.description == "\(scratch.path)/README.txt: is no folder")
     let error = #expect(throws: DataError.self) { try DataFolder(scratch.path) }
     #expect(error?.code == .noRecordings)
     #expect(error?.description.contains(scratch.path) == true)
