@@ -49,7 +49,7 @@ struct Classify: ParsableCommand {
   @Option(
     parsing: .unconditional,
     help: ArgumentHelp("How many recordings at once (default: one for each processor).", valueName: "n"))
-  var jobs = ProcessInfo.processInfo.activeProcessorCount
+  var jobs: Int?
 
   func validate() throws {
     func check(_ seconds: Double?, _ name: String) throws {
@@ -63,7 +63,7 @@ struct Classify: ParsableCommand {
     }
     guard picture == nil || !split else { throw ValidationError("--picture and --split exclude each other") }
     guard !(json && csv) else { throw ValidationError("--json and --csv exclude each other") }
-    guard jobs >= 1 else { throw ValidationError("--jobs is \(jobs): it must be 1 or more") }
+    if let jobs, jobs < 1 { throw ValidationError("--jobs is \(jobs): it must be 1 or more") }
   }
 
   func run() throws {
@@ -92,6 +92,7 @@ struct Classify: ParsableCommand {
     let paths = Mutex((list: SoundPaths(files), taken: 0))
     let total = paths.withLock { $0.list.total }
     let report = Mutex(Report(total: total, isQuiet: StandardOutput.isTerminal))
+    let jobs = jobs ?? ProcessInfo.processInfo.activeProcessorCount
     let workers = max(1, min(jobs, total ?? jobs))
     DispatchQueue.concurrentPerform(iterations: workers) { _ in
       var own = first.withLock { box in
