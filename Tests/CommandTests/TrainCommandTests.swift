@@ -24,6 +24,16 @@ import Testing
     }
   }
 
+  @Test(arguments: [
+    (["--seed", "-1"], "it must be a whole number from 0 on"),
+    (["--seed", "x"], "it must be a whole number from 0 on"),
+    (["--epochs", "-1"], "--epochs must be at least 1"), (["--threads", "-1"], "--threads must be 1 to 64"),
+    (["--members", "-1"], "--members must be 1 to"), (["--noise-reduction-depth", "-1"], "must be 0 to 40 dB"),
+  ]) func wrongUsageIsSaidAndIs64(arguments: [String], words: String) async throws {
+    let result = try await Command.run(["train", "--data", "x", "--output", "y"] + arguments)
+    #expect(result.status == 64 && result.errors.contains(words), "\(result.errors)")
+  }
+
   @Test func aCheckpointThatCannotBeWrittenIsToldBeforeTheWork() async throws {
     try await inData { folder in
       let model = folder.appending(path: "a.safetensors").path
