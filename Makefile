@@ -101,12 +101,12 @@ static: build-packages
 install: static
 	$(STATIC_BUILD) --product generate-manual
 	bin="$(DESTDIR)$(PREFIX)/bin" share="$(DESTDIR)$(PREFIX)/share" lib="$(DESTDIR)$(PREFIX)/lib"
-	install -d "$$bin" "$$share/digitd" "$$share/man/man1" "$$share/man/man8" "$$share/bash-completion/completions" \
+	install -d "$$bin" "$$share/digitd" "$$share/doc/digitd" "$$share/man/man1" "$$share/man/man8" "$$share/bash-completion/completions" \
 	  "$$share/zsh/site-functions" "$$share/fish/vendor_completions.d" "$$lib/systemd/system" "$$lib/systemd/user" "$$lib/sysusers.d"
 	install -s -m 755 "$(STATIC_BIN)/digitd" "$(STATIC_BIN)/digitctl" "$$bin/"
 	install -m 644 Models/digits.safetensors Models/README.md Tests/Fixtures/digits.wav Tests/Fixtures/digits.txt "$$share/digitd/"
-	"$(STATIC_BIN)/generate-manual" "$(STATIC_BIN)/digitd" --section 8 -o "$$share/man/man8"
-	"$(STATIC_BIN)/generate-manual" "$(STATIC_BIN)/digitctl" --section 1 -o "$$share/man/man1"
+	install -m 644 README.md "$$share/doc/digitd/"
+	systemd/man/make.sh "$(STATIC_BIN)/generate-manual" "$(STATIC_BIN)" "$(PREFIX)" "$$share/man"
 	"$$bin/digitctl" --generate-completion-script bash | sed '1{/^#!/d}' > "$$share/bash-completion/completions/digitctl"
 	"$$bin/digitctl" --generate-completion-script zsh > "$$share/zsh/site-functions/_digitctl"
 	"$$bin/digitctl" --generate-completion-script fish > "$$share/fish/vendor_completions.d/digitctl.fish"
@@ -125,7 +125,7 @@ install: static
 uninstall:
 	share="$(DESTDIR)$(PREFIX)/share" lib="$(DESTDIR)$(PREFIX)/lib"
 	rm -f "$(DESTDIR)$(PREFIX)/bin/digitd" "$(DESTDIR)$(PREFIX)/bin/digitctl"
-	rm -rf "$$share/digitd"
+	rm -rf "$$share/digitd" "$$share/doc/digitd"
 	rm -f "$$share"/man/man8/digitd.8 "$$share"/man/man1/digitctl*.1 "$$share/bash-completion/completions/digitctl" \
 	  "$$share/zsh/site-functions/_digitctl" "$$share/fish/vendor_completions.d/digitctl.fish" "$$lib/sysusers.d/digitd.conf"
 	for unit in $(UNITS); do rm -f "$$lib/systemd/$$unit"; done

@@ -129,7 +129,8 @@ let package = Package(
     .testTarget(
       name: "WebTests", dependencies: ["Web", "DigitNetwork", "EventFeed", "TestSupport"]),
     .testTarget(
-      name: "CommandTests", dependencies: ["digitctl", "digitd", "EventFeed", "DigitNetwork", "TestSupport"]),
+      name: "CommandTests",
+      dependencies: ["AudioInput", "digitctl", "digitd", "EventFeed", "DigitNetwork", "TestSupport"]),
   ] + avx2,
   swiftLanguageModes: [.v6]
 )

@@ -35,11 +35,27 @@ package enum WholeFile {
     return bytes
   }
 
+  /// Tries whether `write` could put a file at `path`, and leaves nothing behind: for work whose result would have
+  /// nowhere to go hours later.
+  package static func tryOut(_ path: String) throws(ModelError) {
+    func failed(_ what: String) -> ModelError { ModelError(file: path, field: "the file", problem: what) }
+
+    var status = stat()
+    if stat(path, &status) == 0, status.st_mode & S_IFMT == S_IFDIR { throw failed("is a folder") }
+    let temporary = temporary(for: path)
+    let descriptor = open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o644)
+    guard descriptor >= 0 else { throw failed("cannot be written: \(reason(errno))") }
+    close(descriptor)
+    unlink(temporary)
+  }
+
+  private static func temporary(for path: String) -> String { "\(path).\(getpid()).new" }
+
   /// Writes `bytes` to a file beside `path`, has them on the disk, and puts it in the place of `path`.
   package static func write(_ bytes: [UInt8], to path: String) throws(ModelError) {
     func failed(_ what: String) -> ModelError { ModelError(file: path, field: "the file", problem: what) }
 
-    let temporary = "\(path).\(getpid()).new"
+    let temporary = temporary(for: path)
     let descriptor = open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o644)
     guard descriptor >= 0 else { throw failed("cannot be written: \(reason(errno))") }
     var problem: ModelError?

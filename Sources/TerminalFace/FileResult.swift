@@ -6,6 +6,8 @@ public struct FileResult: Sendable, Equatable {
     case digit(Guess)
     /// Turned down, and why; the guess is the best of the ten all the same, if one was made.
     case rejected(reason: String, Guess?)
+    /// It was looked through for words, and there are none.
+    case noSpeech
     /// It could not be heard at all: one sentence that names the file.
     case failed(String)
   }
@@ -55,6 +57,7 @@ public struct FileResult: Sendable, Equatable {
     case .rejected(let reason, let guess?):
       return "\(name): no digit (\(reason); best guess \(guess.digit), \(percent(guess.confidence)))"
     case .rejected(let reason, nil): return "\(name): no digit (\(reason))"
+    case .noSpeech: return "\(name): no speech"
     case .failed(let sentence): return "\(name): error: \(printable(withoutName(sentence)))"
     }
   }
@@ -82,6 +85,9 @@ public struct FileResult: Sendable, Equatable {
     case .rejected(let reason, let guess):
       if let guess { add(guess, digit: .null) } else { object["digit"] = .null }
       object["reason"] = .string(reason)
+    case .noSpeech:
+      object["digit"] = .null
+      object["reason"] = .string(Self.noSpeech)
     case .failed(let sentence): object["error"] = .string(sentence)
     }
     return JSONValue.object(object).text
@@ -102,12 +108,16 @@ public struct FileResult: Sendable, Equatable {
       fields = ["\(guess.digit)", decimal(guess.confidence, 6), ""] + numbers(guess) + [""]
     case .rejected(let reason, let guess):
       fields = ["", guess.map { decimal($0.confidence, 6) } ?? "", reason] + (guess.map(numbers) ?? none) + [""]
+    case .noSpeech:
+      fields = ["", "", Self.noSpeech] + none + [""]
     case .failed(let sentence):
       fields = ["", "", ""] + none + [sentence]
     }
     let place = split ? span.map { [decimal($0.start, 3), decimal($0.end, 3)] } ?? ["", ""] : []
     return ([path] + place + fields).map(Self.quoted).joined(separator: ",")
   }
+
+  private static let noSpeech = "no-speech"
 
   private static func quoted(_ field: String) -> String {
     guard field.unicodeScalars.contains(where: { "\",\r\n".unicodeScalars.contains($0) }) else { return field }

@@ -14,7 +14,9 @@ struct Calibrate: ParsableCommand {
   @Option(help: ArgumentHelp("A recording in place of the microphone.", valueName: "file"))
   var input: String?
 
-  @Option(help: ArgumentHelp("Which channel to take, from 1 (default: all together).", valueName: "n"))
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp("Which channel to take, from 1 (default: all together).", valueName: "n"))
   var channel: Int?
 
   @Option(
@@ -29,6 +31,7 @@ struct Calibrate: ParsableCommand {
     if let seconds, !(1...600).contains(seconds) {
       throw ValidationError("--seconds is \(seconds): it must be 1 to 600")
     }
+    if let channel, channel < 1 { throw ValidationError("--channel is \(channel): it must be 1 or more") }
     guard device == nil || input == nil else { throw ValidationError("--device and --input exclude each other") }
   }
 

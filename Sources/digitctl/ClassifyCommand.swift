@@ -6,6 +6,7 @@ import FoundationEssentials
 import Recognition
 import Synchronization
 import TerminalFace
+import Training
 
 struct Classify: ParsableCommand {
   static let configuration = CommandConfiguration(
@@ -14,8 +15,8 @@ struct Classify: ParsableCommand {
       One line a file, in the order given; with --json one object a line: path, digit (null if turned down), \
       confidence, probabilities, reason if turned down, or error. WAV, FLAC, Ogg and what else libsndfile knows, at \
       any rate and with any number of channels. With --split, a line for each word of a recording of any length, as \
-      the daemon would cut it, with the seconds at which it begins and ends. The exit code is 1 if a file could not be \
-      heard.
+      the daemon would cut it, with the seconds at which it begins and ends, and one for a recording that has none; \
+      without it, a recording of several words gets one answer, and standard error says so. The exit code is 1 if a file could not be heard.
       """)
 
   @Argument(help: ArgumentHelp("Recordings, folders of them, or - for a list on standard input.", valueName: "file"))
@@ -48,7 +49,7 @@ struct Classify: ParsableCommand {
   @Option(
     parsing: .unconditional,
     help: ArgumentHelp("How many recordings at once (default: one for each processor).", valueName: "n"))
-  var jobs = ProcessInfo.processInfo.activeProcessorCount
+  var jobs: Int?
 
   func validate() throws {
     func check(_ seconds: Double?, _ name: String) throws {
@@ -62,7 +63,7 @@ struct Classify: ParsableCommand {
     }
     guard picture == nil || !split else { throw ValidationError("--picture and --split exclude each other") }
     guard !(json && csv) else { throw ValidationError("--json and --csv exclude each other") }
-    guard jobs >= 1 else { throw ValidationError("--jobs is \(jobs): it must be 1 or more") }
+    if let jobs, jobs < 1 { throw ValidationError("--jobs is \(jobs): it must be 1 or more") }
   }
 
   func run() throws {
@@ -71,7 +72,7 @@ struct Classify: ParsableCommand {
       do {
         try FileManager.default.createDirectory(atPath: picture, withIntermediateDirectories: true)
       } catch {
-        throw CleanError("\(picture): the folder for the pictures cannot be made: \(error)")
+        throw CleanError("\(picture): the folder for the pictures cannot be made: \(systemReason(of: error))")
       }
     }
     try StandardOutput.whileRead {
@@ -91,6 +92,7 @@ struct Classify: ParsableCommand {
     let paths = Mutex((list: SoundPaths(files), taken: 0))
     let total = paths.withLock { $0.list.total }
     let report = Mutex(Report(total: total, isQuiet: StandardOutput.isTerminal))
+    let jobs = jobs ?? ProcessInfo.processInfo.activeProcessorCount
     let workers = max(1, min(jobs, total ?? jobs))
     DispatchQueue.concurrentPerform(iterations: workers) { _ in
       var own = first.withLock { box in
@@ -106,9 +108,9 @@ struct Classify: ParsableCommand {
           return (paths.taken, item)
         }
         guard let (index, item) = next else { return }
-        let results = results(of: item, with: recognizer)
+        let answer = answer(to: item, with: recognizer)
         let goesOn = report.withLock { report in
-          for results in report.order.take(results, at: index) where report.error == nil { show(results, &report) }
+          for answer in report.order.take(answer, at: index) where report.error == nil { show(answer, &report) }
           return report.error == nil
         }
         if !goesOn { return }
@@ -120,12 +122,22 @@ struct Classify: ParsableCommand {
     return end.failures
   }
 
-  private func results(of item: SoundPaths.Item, with recognizer: Recognizer) -> [FileResult] {
+  /// All that is said of one file.
+  private struct Answer {
+    var results: [FileResult]
+    /// A sentence for whoever gave the file.
+    var hint: String?
+  }
+
+  private func answer(to item: SoundPaths.Item, with recognizer: Recognizer) -> Answer {
     switch item {
-    case .problem(let path, let sentence): return [FileResult(path: path, outcome: .failed(sentence))]
+    case .problem(let path, let sentence): return Answer(results: [FileResult(path: path, outcome: .failed(sentence))])
     case .file(let path):
       do {
-        if split { return try RecordingSplitter(recognizer: recognizer).results(path: path, from: from, to: to) }
+        if split {
+          let splitter = RecordingSplitter(recognizer: recognizer)
+          return Answer(results: try splitter.results(path: path, from: from, to: to))
+        }
         let sound = try SoundFile.read(path: path, from: from, to: to)
         let samples = try AudioConditioner.condition(sound.samples, sampleRate: sound.sampleRate)
         let result = FileResult(path: path, outcome: FileResult.Outcome(recognizer.recognize(clip: samples)))
@@ -135,20 +147,24 @@ struct Classify: ParsableCommand {
             let svg = try ClassifyPicture(recognizer: recognizer).svg(of: samples, result: result)
             try svg.write(toFile: file, atomically: false, encoding: .utf8)
           } catch {
-            return [FileResult(path: path, outcome: .failed("\(file) cannot be written: \(error)"))]
+            let sentence = "\(file) cannot be written: \(systemReason(of: error))"
+            return Answer(results: [FileResult(path: path, outcome: .failed(sentence))])
           }
         }
-        return [result]
+        let hasSeveral = SeveralWords(recognizer: recognizer).areHeard(in: samples)
+        return Answer(
+          results: [result],
+          hint: hasSeveral ? "\(printable(path)) holds more than one word: --split tells them all" : nil)
       } catch {
-        return [FileResult(path: path, outcome: .failed("\(error)"))]
+        return Answer(results: [FileResult(path: path, outcome: .failed("\(error)"))])
       }
     }
   }
 
-  /// Shows all of one file.
-  private func show(_ results: [FileResult], _ report: inout Report) {
+  private func show(_ answer: Answer, _ report: inout Report) {
     report.done += 1
-    for result in results where report.error == nil { show(result, &report) }
+    for result in answer.results where report.error == nil { show(result, &report) }
+    if let hint = answer.hint, report.error == nil { complain(hint) }
     guard !report.isQuiet else { return }
     let share = report.total.map { Double(report.done) / Double(max(1, $0)) } ?? 0
     report.bar.show("classifying", share: share, "\(report.done)" + (report.total.map { " of \($0)" } ?? ""))
@@ -172,7 +188,7 @@ struct Classify: ParsableCommand {
     /// The lines go to the terminal: a bar would stand between them.
     let isQuiet: Bool
     let bar = ProgressBar()
-    var order = InOrder<[FileResult]>()
+    var order = InOrder<Answer>()
     var done = 0
     var failures = 0
     /// Why nothing more can be written.

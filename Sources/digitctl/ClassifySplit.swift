@@ -9,8 +9,8 @@ struct RecordingSplitter {
 
   /// - Parameters:
   ///   - from, to: the part that is listened to, in seconds; the places in the results are from the recording's beginning.
-  /// - Returns: one result for each word or what was turned down, in order; none where nothing was said. A file that ends too
-  ///   early has its failure for the last.
+  /// - Returns: one result for each word or what was turned down, in order; one that says so where nothing was said. A file
+  ///   that ends too early has its failure for the last.
   /// - Throws: `AudioInputError`.
   func results(path: String, from: Double?, to: Double?) throws -> [FileResult] {
     let file = try SoundFile(path: path)
@@ -56,7 +56,7 @@ struct RecordingSplitter {
     conditioner.finish { listener.process($0, inputMs: inputMs, emit: note) }
     listener.finish(emit: note)
     if let failure { results.append(FileResult(path: path, outcome: .failed(failure.description))) }
-    return results
+    return results.isEmpty ? [FileResult(path: path, outcome: .noSpeech)] : results
   }
 
   private static func result(_ event: ListenerEvent, path: String, origin: Double) -> FileResult? {

@@ -7,6 +7,9 @@ struct Digitctl: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "digitctl",
     abstract: "Watch, ask, teach and measure the digit listener.",
+    discussion: """
+      Exit codes: 0 done, 1 the work failed or what was looked at is not in order, 64 wrong usage, 69 no such device.
+      """,
     version: Version.current,
     subcommands: [
       WatchCommand.self,

@@ -140,7 +140,9 @@ struct Doctor: AsyncParsableCommand {
     } catch let error as SocketError {
       let advice: String
       switch error.reason {
-      case .denied: advice = "sudo usermod -aG \(Self.group(of: client.path) ?? "digitd") $USER, then log in again"
+      case .denied:
+        let access = SocketAccess(path: client.path, group: Self.group(of: client.path))
+        return ([.init("socket", .failed(advice: access.advice), access.sentence)], false)
       case .nobodyThere: advice = "start it: sudo systemctl start digitd, or digitd in a terminal"
       default: advice = "look at the path: --socket or DIGITD_SOCKET"
       }

@@ -51,7 +51,7 @@ struct Evaluate: ParsableCommand {
   @OptionGroup(title: "Speakers it never heard") var leaveOneOut: LeaveOneOutOptions
   @OptionGroup var reporting: ReportOptions
 
-  @Option(name: .long, help: "How many recordings at once.")
+  @Option(name: .long, parsing: .unconditional, help: "How many recordings at once.")
   var threads = 2
 
   @Flag(name: .long, help: "Print one JSON object.")

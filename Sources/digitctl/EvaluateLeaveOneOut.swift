@@ -10,10 +10,10 @@ struct LeaveOneOutOptions: ParsableArguments {
     help: "Train one network for each speaker of FSDD, from everything but that speaker, and score it on that speaker.")
   var loso = false
 
-  @Option(name: .long, help: "Rounds of 4096 examples for each of them.")
+  @Option(name: .long, parsing: .unconditional, help: "Rounds of 4096 examples for each of them.")
   var epochs = TrainingRecipe().epochs
 
-  @Option(name: .long, help: "With --loso: networks in each model, see digitctl train.")
+  @Option(name: .long, parsing: .unconditional, help: "With --loso: networks in each model, see digitctl train.")
   var members = TrainingRecipe().members
 
   @Option(

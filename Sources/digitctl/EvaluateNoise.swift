@@ -27,7 +27,10 @@ struct NoiseOptions: ParsableArguments {
   var leadOut = 0.0
 
   @Option(
-    name: .long, help: "Names the random choices: which noise lies over which recording; with --loso, the networks.")
+    name: .long, parsing: .unconditional,
+    help: ArgumentHelp(
+      "Names the random choices: which noise lies over which recording; with --loso, the networks.", valueName: "seed"),
+    transform: Seed.parse)
   var seed: UInt64 = 1
 
   func validate() throws {

@@ -35,6 +35,7 @@ extension Evaluate {
   func writeReport(
     to folder: String, _ evaluator: Evaluator, _ data: EvaluationData, _ modes: [Mode]
   ) throws -> EvaluationReport {
+    try EvaluationReport.prepare(folder)
     let model = evaluator.model
     var modes = modes
     if modes.allSatisfy({ $0 == .stream }), !data.folders.isEmpty {

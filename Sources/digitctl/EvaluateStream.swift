@@ -26,9 +26,8 @@ struct StreamOptions: ParsableArguments {
   }
 
   func sweeps(_ model: DigitModel, _ bar: ProgressBar) throws -> [StreamSweep] {
-    let truths = truth.isEmpty ? stream.map(Self.besides) : truth
     // All before the first is heard: a wrong name is told at once.
-    let known = try truths.map { try StreamTruth(path: $0) }
+    let known = try truth.isEmpty ? stream.map(Self.truth(beside:)) : truth.map { try StreamTruth(path: $0) }
     return try zip(stream, known).map { path, truth in
       bar.show("reading", share: 0, path)
       let sound = try StreamedSound(path: path)
@@ -38,9 +37,12 @@ struct StreamOptions: ParsableArguments {
     }
   }
 
-  private static func besides(_ path: String) -> String {
+  /// What is said in `path` by the file of the same name, which nobody may know is looked for.
+  private static func truth(beside path: String) throws -> StreamTruth {
     let folder = path.lastIndex(of: "/").map { path[...$0] } ?? ""
-    return folder + name(of: path) + ".json"
+    do { return try StreamTruth(path: folder + name(of: path) + ".json") } catch {
+      throw CleanError("\(error); --truth names the file that tells what is said in \(path)")
+    }
   }
 
   /// A file's name without folder and ending.

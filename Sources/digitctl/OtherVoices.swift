@@ -1,6 +1,7 @@
 import FoundationEssentials
 import Glibc
 import TerminalFace
+import Training
 
 /// Voices that stand for everybody else while a model is adapted to one person: what espeak-ng says, made anew each time
 /// in a temporary folder. Synthetic, but different from each other; recordings of people are better (`--others`).
@@ -56,7 +57,11 @@ final class OtherVoices {
           + "of other people's recordings with --others")
     }
     let manifest = lines.joined(separator: "\n") + "\n"
-    try manifest.write(toFile: folder + "/manifest.csv", atomically: false, encoding: .utf8)
+    do {
+      try manifest.write(toFile: folder + "/manifest.csv", atomically: false, encoding: .utf8)
+    } catch {
+      throw CleanError("\(folder)/manifest.csv cannot be written: \(systemReason(of: error))")
+    }
   }
 
   deinit { try? FileManager.default.removeItem(atPath: folder) }

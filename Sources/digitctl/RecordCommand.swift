@@ -18,10 +18,10 @@ struct Record: ParsableCommand {
   @Argument(help: ArgumentHelp("The folder to record into.", valueName: "folder"))
   var folder: String
 
-  @Option(help: ArgumentHelp("Who speaks (default: your login name).", valueName: "name"))
+  @Option(help: ArgumentHelp("Who speaks (default: your login name, - for each _).", valueName: "name"))
   var speaker: String?
 
-  @Option(help: ArgumentHelp("How often each digit is asked for.", valueName: "n"))
+  @Option(parsing: .unconditional, help: ArgumentHelp("How often each digit is asked for.", valueName: "n"))
   var takes = 6
 
   @Option(help: ArgumentHelp("Ask for these digits, in this order, with commas between.", valueName: "list"))
@@ -33,7 +33,9 @@ struct Record: ParsableCommand {
   @Option(help: ArgumentHelp("A recording in place of the microphone.", valueName: "file"))
   var input: String?
 
-  @Option(help: ArgumentHelp("Which channel to take, from 1 (default: all together).", valueName: "n"))
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp("Which channel to take, from 1 (default: all together).", valueName: "n"))
   var channel: Int?
 
   @OptionGroup var model: ModelOption
@@ -53,15 +55,22 @@ struct Record: ParsableCommand {
 
   func validate() throws {
     guard (1...100).contains(takes) else { throw ValidationError("--takes is \(takes): it must be 1 to 100") }
+    if let speaker, !RecordFolder.isSpeaker(speaker) {
+      throw ValidationError(
+        "--speaker is “\(speaker)”: it may not be empty, nor hold a slash, comma, quote or underscore")
+    }
+    if let channel, channel < 1 { throw ValidationError("--channel is \(channel): it must be 1 or more") }
     guard device == nil || input == nil else { throw ValidationError("--device and --input exclude each other") }
     _ = try list()
   }
 
-  func run() throws {
+  func run() throws { try StandardOutput.whileRead(record) }
+
+  private func record() throws {
     let environment = ProcessInfo.processInfo.environment
     let recognizer = try Recognizer(model: try model.load())
     var folder = try RecordFolder(
-      path: folder, speaker: speaker ?? environment["USER"].flatMap { $0.isEmpty ? nil : $0 } ?? "me")
+      path: folder, speaker: speaker ?? RecordFolder.speaker(login: environment["USER"]))
     let source: any AudioSource
     do {
       source =
@@ -76,10 +85,11 @@ struct Record: ParsableCommand {
     defer { source.stop() }
     var generator = SystemRandomNumberGenerator()
     let plan = try list() ?? RecordSession.plan(takes: takes, using: &generator)
-    print("\(plan.count) words, one at a time, as you would say them to the machine. s skips, b goes back, q ends.")
+    try StandardOutput.write(
+      line: "\(plan.count) words, one at a time, as you would say them to the machine. s skips, b goes back, q ends.")
     let summary = try listen(to: source, plan: plan, recognizer: recognizer, folder: &folder)
     let doubt = summary.doubtful > 0 ? ", \(summary.doubtful) of them unlike what was asked for" : ""
-    print("\(counted(summary.kept, "recording")) in \(folder.path)\(doubt)")
+    try StandardOutput.write(line: "\(counted(summary.kept, "recording")) in \(folder.path)\(doubt)")
     if !summary.isComplete { throw ExitCode.failure }
   }
 
@@ -93,13 +103,14 @@ struct Record: ParsableCommand {
     func carry(_ actions: [RecordSession.Action], _ cut: TakeCutter.Cut? = nil) throws {
       for action in actions {
         switch action {
-        case .ask(let prompt): show(prompt)
-        case .complain(let problem): print("     \(problem.sentence)")
+        case .ask(let prompt): try show(prompt)
+        case .complain(let problem): try StandardOutput.write(line: "     \(problem.sentence)")
         case .keep(let digit, let doubt):
           guard let cut, let rate = cutter?.sampleRate else { continue }
           let file = try folder.add(cut.samples, sampleRate: rate, digit: digit)
           let heard = doubt.map { "sounds like \(DigitWords.word($0))" } ?? percent(cut.take.confidence)
-          print("     \(file): \(decimal(cut.take.seconds, 2)) s, \(decimal(cut.take.levelDBFS, 0)) dBFS, \(heard)")
+          try StandardOutput.write(
+            line: "     \(file): \(decimal(cut.take.seconds, 2)) s, \(decimal(cut.take.levelDBFS, 0)) dBFS, \(heard)")
         case .forgetLast: try folder.removeLast()
         case .finish(let end): summary = end
         }
@@ -138,11 +149,12 @@ struct Record: ParsableCommand {
     return summary ?? RecordSession.Summary()
   }
 
-  private func show(_ prompt: RecordSession.Prompt) {
+  private func show(_ prompt: RecordSession.Prompt) throws {
     let number = "\(prompt.number)"
     let word =
       StandardOutput.isTerminal ? "\u{1B}[1m\(DigitWords.word(prompt.digit))\u{1B}[0m" : DigitWords.word(prompt.digit)
-    print("\(String(repeating: " ", count: max(0, 3 - number.count)))\(number) of \(prompt.total)  say \(word)")
+    try StandardOutput.write(
+      line: "\(String(repeating: " ", count: max(0, 3 - number.count)))\(number) of \(prompt.total)  say \(word)")
   }
 
   /// The lines that were typed meanwhile, by their first letters.

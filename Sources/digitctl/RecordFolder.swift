@@ -1,6 +1,7 @@
 import AudioInput
 import DigitNetwork
 import FoundationEssentials
+import Glibc
 import TerminalFace
 import Training
 
@@ -16,26 +17,43 @@ package struct RecordFolder {
   /// What was added, the last one last.
   private var added: [(file: String, digit: Int)] = []
 
-  /// Makes the folder, or goes on with the one that is there.
+  /// What would break a file's name, the manifest, or FSDD's way of naming files.
+  private static func isForbidden(_ scalar: Unicode.Scalar) -> Bool { "/,_\"\r\n".unicodeScalars.contains(scalar) }
+
+  /// Whether a speaker may be called so.
+  static func isSpeaker(_ name: String) -> Bool { !name.isEmpty && !name.unicodeScalars.contains(where: isForbidden) }
+
+  /// The speaker's name where only the login is known, whatever is in it.
+  package static func speaker(login: String?) -> String {
+    guard let login, !login.isEmpty else { return "me" }
+    return String(String.UnicodeScalarView(login.unicodeScalars.map { isForbidden($0) ? "-" : $0 }))
+  }
+
+  /// A folder that is still to be made, or goes on with the one that is there. It is made with the first recording: who
+  /// records nothing leaves nothing behind.
+  /// - Parameter speaker: without a slash, comma, quote or underscore.
   /// - Throws: a sentence that names what is in the way.
   package init(path: String, speaker: String) throws {
-    guard !speaker.isEmpty, !speaker.unicodeScalars.contains(where: { "/,_\"\r\n".unicodeScalars.contains($0) }) else {
-      throw CleanError("the speaker's name “\(speaker)” may not be empty, nor hold a slash, comma, quote or underscore")
-    }
     self.path = path
     self.speaker = speaker
     nextTake = [Int](repeating: 0, count: 10)
     let manifest = path + "/manifest.csv"
     do {
+      let isNew = !FileManager.default.fileExists(atPath: path)
       try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
+      // Tried out now, so that nobody speaks for nothing.
+      defer { if isNew { rmdir(path) } }
+      try WholeFile.tryOut(manifest)
       if FileManager.default.fileExists(atPath: manifest) {
         let text = try String(contentsOfFile: manifest, encoding: .utf8)
         rows = text.split(whereSeparator: \.isNewline).map(String.init)
       } else {
         rows = [Self.header]
       }
+    } catch let error as ModelError {
+      throw CleanError("\(manifest) \(error.problem)")
     } catch {
-      throw CleanError("\(path): the folder cannot be used: \(error)")
+      throw CleanError("\(path): the folder cannot be used: \(systemReason(of: error))")
     }
     guard rows.first == Self.header else {
       throw CleanError("\(manifest): has other columns than record writes; record into another folder")
@@ -54,6 +72,13 @@ package struct RecordFolder {
   /// - Returns: the file's name.
   package mutating func add(_ samples: [Float], sampleRate: Int, digit: Int) throws -> String {
     let take = nextTake[digit]
+    if rows.count == 1 {
+      do {
+        try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
+      } catch {
+        throw CleanError("\(path): the folder cannot be made: \(systemReason(of: error))")
+      }
+    }
     let file = "\(digit)_\(speaker)_\(take).wav"
     try WAVWriter.write(samples, sampleRate: sampleRate, to: "\(path)/\(file)")
     // Every third take is kept back, to weigh a model by.

@@ -39,8 +39,7 @@ struct Serve: AsyncParsableCommand {
     settings.port = port
     settings.names = name
     settings.threads = ProcessInfo.processInfo.activeProcessorCount
-    var logger = Logger(label: "digitctl")
-    logger.logLevel = .error
+    let logger = Logger(label: "digitctl") { ServeLog(label: $0) }
     let server = try WebServer(settings: settings, model: try model.load(), client: socket.client, logger: logger)
     let shown = host.contains(":") ? "[\(host)]" : host
     let isOpen = !(host.hasPrefix("127.") || host == "::1" || host == "localhost")
@@ -57,6 +56,8 @@ struct Serve: AsyncParsableCommand {
         _ = try await group.next()
         group.cancelAll()
       }
+    } catch let error as SocketAddressError.UnknownHost {
+      throw CleanError("\(host), port \(port): cannot listen there: \(error.errorDescription)")
     } catch let error as IOError {
       throw CleanError("\(host), port \(port): cannot listen there: \(String(cString: strerror(error.errnoCode)))")
     }

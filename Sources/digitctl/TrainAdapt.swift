@@ -60,8 +60,10 @@ extension Train {
       throw ExitCode.failure
     }
     try result.model.write(to: output)
-    for line in Self.table(result) { print(line) }
-    print("wrote \(output), \(percent(Double(result.share))) of the way from \(path)")
+    try StandardOutput.whileRead {
+      for line in Self.table(result) { try StandardOutput.write(line: line) }
+      try StandardOutput.write(line: "wrote \(output), \(percent(Double(result.share))) of the way from \(path)")
+    }
   }
 
   private static func table(_ result: Adaptation.Result) -> [String] {

@@ -28,24 +28,26 @@ struct Train: ParsableCommand {
   @Option(name: .long, help: ArgumentHelp("The model file to write.", valueName: "file"))
   var output: String
 
-  @Option(name: .long, help: "Names the weights: another seed, another model.")
+  @Option(
+    name: .long, parsing: .unconditional,
+    help: ArgumentHelp("Names the weights: another seed, another model.", valueName: "seed"), transform: Seed.parse)
   var seed: UInt64 = 1
 
   @Option(
-    name: .long,
+    name: .long, parsing: .unconditional,
     help:
       "Rounds of 4096 examples (default: \(TrainingRecipe().epochs); with --from-model \(Adaptation.recipe.epochs)).")
   var epochs: Int?
 
   @Option(
-    name: .long,
+    name: .long, parsing: .unconditional,
     help:
       "Networks to train one after the other, each of the seed after the one before; the model answers with their mean."
   )
   var members = TrainingRecipe().members
 
   @Option(
-    name: .long,
+    name: .long, parsing: .unconditional,
     help: ArgumentHelp(
       "The most that noise reduction takes away in what this model hears; 0 for none "
         + "(default: \(fixed(TrainingRecipe().noiseReductionDepth, 0))).", valueName: "dB"))
@@ -77,7 +79,8 @@ struct Train: ParsableCommand {
   @Option(name: .long, help: ArgumentHelp("The model's name in its file.", valueName: "name"))
   var name = "digits"
 
-  @Option(name: .long, help: "Threads to work on; their number does not change the result.")
+  @Option(
+    name: .long, parsing: .unconditional, help: "Threads to work on; their number does not change the result.")
   var threads = 2
 
   @OptionGroup(title: "Adapting a model to one voice") var adaptation: AdaptationOptions
@@ -108,7 +111,10 @@ struct Train: ParsableCommand {
   }
 
   func run() throws {
+    try tryOut(output)
     if let model = adaptation.fromModel { return try adapt(model) }
+    let path = checkpoint ?? output + ".checkpoint"
+    try tryOut(path)
     var recipe = TrainingRecipe()
     recipe.seed = seed
     recipe.members = members
@@ -123,7 +129,6 @@ struct Train: ParsableCommand {
       bar.show("reading", share: Double(done) / Double(total), "\(done) of \(total) recordings")
     }
     bar.end("learning from \(loaded.learned.count) recordings, choosing by \(loaded.chosenBy.count)")
-    let path = checkpoint ?? output + ".checkpoint"
     let trainer = try EnsembleTrainer(
       bank: try SoundBank(loaded.learned), recipe: recipe, checkpoint: path, teachers: teachers, beside: older,
       threads: threads)
@@ -147,6 +152,11 @@ struct Train: ParsableCommand {
       trainer.removeCheckpoints()
       bar.end("wrote \(output)")
     }
+  }
+
+  /// What would have nowhere to go is told now, not after hours.
+  private func tryOut(_ path: String) throws {
+    do { try WholeFile.tryOut(path) } catch { throw CleanError("\(path) \(error.problem)") }
   }
 
   /// The command that makes this model again. Of the file to write the name only, so that the same model has the same

@@ -1,3 +1,4 @@
+import AudioInput
 import Foundation
 import FoundationXML
 import TestSupport
@@ -130,6 +131,27 @@ struct ClassifyCommandTests {
     #expect(one.status == 1)
   }
 
+  @Test func whoeverGivesSeveralWordsIsToldOfSplit() async throws {
+    let file = Command.packageRoot.appending(path: "Tests/Fixtures/digits.wav").path
+    let whole = try await Command.run(["classify", "--json", file])
+    #expect(whole.status == 0 && whole.lines.count == 1)
+    #expect(whole.errors == "digitctl: \(file) holds more than one word: --split tells them all\n")
+    // One word with room around it is one word, and who splits knows.
+    for arguments in [["--from", "2.1", "--to", "3.3"], ["--from", "1.5", "--to", "3.9"], ["--split"]] {
+      let result = try await Command.run(["classify"] + arguments + [file])
+      #expect(result.status == 0 && result.errors.isEmpty, "\(arguments): \(result.output)\(result.errors)")
+    }
+  }
+
+  @Test func aRecordingWithoutWordsHasALineAllTheSame() async throws {
+    let scratch = try TemporaryFolder()
+    defer { scratch.remove() }
+    let file = scratch.path("silence.wav")
+    try Data(WAVWriter.encode([Float](repeating: 0, count: 16_000), sampleRate: 8000)).write(to: URL(filePath: file))
+    let result = try await Command.run(["classify", "--split", file])
+    #expect(result.status == 0 && result.output == "\(file): no speech\n")
+  }
+
   @Test(.enabled(if: Command.hasModel, "there is no model")) func aPictureShowsWhatWasSeen() async throws {
     let scratch = try TemporaryFolder()
     defer { scratch.remove() }
@@ -150,7 +172,14 @@ struct ClassifyCommandTests {
     let other = try FileManager.default.contentsOfDirectory(atPath: folder).first { $0 != names.first }
     #expect(other == "tmp_up_\(try #require(names.first))")
     let nowhere = try await Command.run(["classify", "--picture", "/proc/x/y", file])
-    #expect(nowhere.status == 1 && nowhere.errors.contains("/proc/x/y: the folder for the pictures cannot be made"))
+    #expect(nowhere.status == 1)
+    #expect(
+      nowhere.errors.contains("/proc/x/y: the folder for the pictures cannot be made: No such file or directory\n"))
+    // What is in the way of a picture is told of the picture, in the system's words.
+    let taken = try #require(names.first)
+    try FileManager.default.createDirectory(atPath: "\(folder)/taken/\(taken)", withIntermediateDirectories: true)
+    let refused = try await Command.run(["classify", "--picture", "\(folder)/taken", file])
+    #expect(refused.status == 1 && refused.errors.contains("taken/\(taken) cannot be written: Is a directory\n"))
   }
 
   @Test(arguments: [

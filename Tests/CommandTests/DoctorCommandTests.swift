@@ -68,6 +68,7 @@ import Testing
 
   @Test(arguments: [
     ["--seconds", "0"], ["--seconds", "-3"], ["--seconds", "nan"], ["--device", "a", "--input", "b"],
+    ["--channel", "0"], ["--channel", "-1"],
   ])
   func wrongUsage(arguments: [String]) async throws {
     #expect(try await Command.run(["calibrate"] + arguments).status == 64)

@@ -98,6 +98,18 @@ struct EvaluateCommandTests {
     }
   }
 
+  @Test func aReportThatCannotBeWrittenIsToldBeforeTheWork() async throws {
+    try await Command.inFolder { folder in
+      // Given a recording that cannot be heard, which would be told first if it were read first
+      try Data("none".utf8).write(to: folder.appending(path: "3_ann_0.wav"))
+      let file = folder.appending(path: "file").path
+      try Data().write(to: URL(filePath: file))
+      let result = try await Command.run(["evaluate", "--data", folder.path, "--report", file])
+      #expect(result.status == 1)
+      #expect(result.errors == "Error: \(file): cannot be made a folder: File exists\n")
+    }
+  }
+
   @Test(arguments: [
     ([], "--data is needed"), (["--data", "x", "--noise", "white", "--speech"], "exclude each other"),
     (["--data", "x", "--lead-in", "-1"], "--lead-in is -1.0"), (["--data", "x", "--snr", "loud"], "'loud'"),
@@ -116,7 +128,8 @@ struct EvaluateCommandTests {
   }
 
   @Test(arguments: [
-    (["--data", "/no/such/folder"], "/no/such/folder"), (["--stream", "/no/such.wav"], "/no/such.json cannot be read"),
+    (["--data", "/no/such/folder"], "/no/such/folder"),
+    (["--stream", "/no/such.wav"], "/no/such.json cannot be read: No such file or directory; --truth names"),
   ]) func whatIsMissingIsNamed(arguments: [String], words: String) async throws {
     let result = try await Command.run(["evaluate"] + arguments)
     #expect(result.status == 1 && result.errors.contains(words))

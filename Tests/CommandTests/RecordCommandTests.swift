@@ -47,19 +47,51 @@ import Testing
 
   @Test(arguments: [
     (["x", "--digits", "4,x"], "“x” is no digit"), (["x", "--takes", "0"], "--takes is 0"),
-    (["x", "--device", "a", "--input", "b"], "exclude each other"), ([], "<folder>"),
+    (["x", "--takes", "-1"], "--takes is -1"), (["x", "--channel", "0"], "--channel is 0: it must be 1 or more"),
+    (["x", "--device", "a", "--input", "b"], "exclude each other"), (["x", "--speaker", "a/b"], "--speaker is “a/b”"),
+    ([], "<folder>"),
   ]) func wrongUsageIsSaid(arguments: [String], words: String) async throws {
     let result = try await Command.run(["record"] + arguments)
     #expect(result.status == 64)
     #expect(result.errors.contains(words))
   }
 
-  @Test func aNameThatIsNoFilesNameIsRefused() async throws {
+  @Test func aLoginIsANameWhateverIsInIt() async throws {
     try await Command.inFolder { parent in
       let folder = parent.appending(path: "mine").path
-      let result = try await Command.run(["record", folder, "--speaker", "a/b", "--input", Self.recording])
-      #expect(result.status == 1)
-      #expect(result.errors.contains("the speaker's name “a/b”"))
+      let result = try await Command.run(
+        ["record", folder, "--input", Self.recording, "--digits", "4"], environment: ["USER": "john_doe"])
+      #expect(result.status == 0, "\(result.errors)")
+      #expect(result.output.contains("4_john-doe_0.wav"))
     }
+  }
+
+  @Test func whatCannotBeWrittenIsNoSuccess() async throws {
+    try await Command.inFolder { parent in
+      let folder = parent.appending(path: "mine").path
+      let digitctl = Command.products.appending(path: "digitctl").path
+      let script = "exec \"$0\" record \"$1\" --input \"$2\" --digits 4 > /dev/full"
+      let result = try await Command.run(
+        executable: "/bin/sh", ["-c", script, digitctl, folder, Self.recording])
+      #expect(result.status == 1)
+      #expect(result.errors == "Error: standard output cannot be written: No space left on device\n")
+    }
+  }
+
+  @Test func whereNothingIsRecordedNothingIsLeftBehind() async throws {
+    try await Command.inFolder { parent in
+      let folder = parent.appending(path: "mine").path
+      let result = try await Command.run(["record", folder, "--input", "/no/such.wav"])
+      #expect(result.status == 1 && result.errors.contains("/no/such.wav"))
+      #expect(!FileManager.default.fileExists(atPath: folder))
+    }
+  }
+
+  @Test func aFolderThatCannotBeRecordedIntoIsNamedAtOnce() async throws {
+    let file = try await Command.run(["record", Self.recording, "--input", Self.recording])
+    #expect(file.errors == "Error: \(Self.recording): the folder cannot be used: File exists\n")
+    let nowhere = try await Command.run(["record", "/proc/foo", "--input", Self.recording])
+    #expect(nowhere.errors == "Error: /proc/foo: the folder cannot be used: No such file or directory\n")
+    #expect(file.status == 1 && nowhere.status == 1)
   }
 }

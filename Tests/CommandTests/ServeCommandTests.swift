@@ -13,6 +13,14 @@ import Testing
     #expect(taken.errors.contains("127.0.0.1, port \(port): cannot listen there: Address already in use"))
     command.terminate()
     #expect(await command.status() == 0)
+    #expect(command.complaints.isEmpty)
+  }
+
+  @Test func aHostThatNobodyKnowsIsNamed() async throws {
+    let result = try await Command.run(["serve", "--host", "nohost.invalid", "--port", "0", "--socket", "/nowhere/s"])
+    #expect(result.status == 1)
+    let sentence = "Error: nohost.invalid, port 0: cannot listen there: "
+    #expect(result.errors.hasPrefix(sentence) && !result.errors.contains("SocketAddressError"))
   }
 
   @Test func aWrongPortIsWrongUsage() async throws {

@@ -58,6 +58,7 @@ inside digitd --version
 inside digitctl --version
 inside digitctl --help > /dev/null
 for file in man8/digitd.8 man1/digitctl.1; do [[ -e $root/usr/share/man/$file.gz ]] || fail "no $file"; done
+[[ -e $root/usr/share/doc/digitd/README.md ]] || fail "no README.md"
 for unit in multi-user.target.wants/digitd.service sockets.target.wants/digitd.socket; do
   [[ -L $root/etc/systemd/system/$unit ]] || fail "$unit is not enabled"
 done

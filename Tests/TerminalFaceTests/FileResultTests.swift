@@ -43,12 +43,18 @@ import Testing
     #expect(result.csv(split: true) == "a.wav,2.104,2.540,,,too-short" + String(repeating: ",", count: 11))
   }
 
+  @Test func aRecordingWithoutWordsSaysSo() {
+    let result = FileResult(path: "a.wav", outcome: .noSpeech)
+    #expect(result.text == "a.wav: no speech")
+    #expect(result.json == #"{"path": "a.wav", "digit": null, "reason": "no-speech"}"#)
+    #expect(result.csv(split: true) == "a.wav,,,,,no-speech" + String(repeating: ",", count: 11))
+  }
+
   @Test(arguments: [false, true]) func everyRecordHasAsManyFieldsAsTheHeader(split: Bool) {
     let columns = FileResult.csvHeader(split: split).split(separator: ",", omittingEmptySubsequences: false).count
     for outcome in [
       FileResult.Outcome.digit(Self.guess), .rejected(reason: "unsure", Self.guess),
-      .rejected(reason: "too-short", nil),
-      .failed("no"),
+      .rejected(reason: "too-short", nil), .noSpeech, .failed("no"),
     ] {
       let record = FileResult(path: "a", outcome: outcome).csv(split: split)
       #expect(record.split(separator: ",", omittingEmptySubsequences: false).count == columns)

@@ -1,5 +1,11 @@
 import FoundationEssentials
 
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#endif
+
 /// What is heard in a recording.
 public enum RecordingLabel: Sendable, Equatable, Hashable {
   case digit(Int)
@@ -16,7 +22,9 @@ public enum RecordingLabel: Sendable, Equatable, Hashable {
     case "noise": self = .noise
     default:
       if text.hasPrefix("seq:") {
-        self = .sequence(text.dropFirst(4).compactMap { $0.wholeNumberValue })
+        let digits = text.utf8.dropFirst(4).map { Int($0) - 48 }
+        guard !digits.isEmpty, digits.allSatisfy((0...9).contains) else { return nil }
+        self = .sequence(digits)
       } else if text.utf8.count == 1, let digit = Int(text) {
         self = .digit(digit)
       } else {
@@ -70,10 +78,15 @@ public struct DataFolder: Sendable {
 
   public init(_ path: String) throws(DataError) {
     self.path = path
-    var isDirectory: Bool = false
-    guard FileManager.default.fileExists(atPath: path, isDirectory: &isDirectory), isDirectory else {
-      throw DataError(.missingFolder, "\(path): no such folder")
+    // Opened, because one that may not be read looks like one with nothing in it.
+    guard let folder = opendir(path) else {
+      switch errno {
+      case ENOENT: throw DataError(.missingFolder, "\(path): no such folder")
+      case ENOTDIR: throw DataError(.missingFolder, "\(path): is no folder")
+      case let code: throw DataError(.missingFolder, "\(path): cannot be read: \(String(cString: strerror(code)))")
+      }
     }
+    closedir(folder)
     if FileManager.default.fileExists(atPath: path + "/manifest.csv") {
       recordings = try Self.manifest(in: path)
     } else {
@@ -118,19 +131,21 @@ public struct DataFolder: Sendable {
     let (duration, split) = (column("duration_s"), column("split"))
     var recordings: [Recording] = []
     for (index, row) in rows.enumerated() {
-      func field(_ column: Int?) -> String {
-        guard let column, column < row.count else { return "" }
-        return row[column]
-      }
+      func bad(_ what: String) -> DataError { DataError(.badManifest, "\(path): record \(index + 2): \(what)") }
+      // One that was cut off would be learned from with what is left of it, and one with more would be read askew.
+      guard row.count == header.count else { throw bad("has \(row.count) fields, and the header has \(header.count)") }
+      func field(_ column: Int?) -> String { column.map { row[$0] } ?? "" }
       let (file, labelText) = (field(pathColumn), field(labelColumn))
-      guard !file.isEmpty, let label = RecordingLabel(labelText) else {
-        throw DataError(.badManifest, "\(path): record \(index + 2): '\(labelText)' is no label")
+      guard !file.isEmpty else { throw bad("has no path") }
+      guard let label = RecordingLabel(labelText) else {
+        throw bad(labelText.isEmpty ? "has no label" : "'\(labelText)' is no label")
       }
-      let splitName = field(split)
+      // Where there is no such column, all is for learning; a field left empty may as well have been meant for a test.
+      guard split == nil || !field(split).isEmpty else { throw bad("has no split") }
       recordings.append(
         Recording(
           path: file, label: label, speaker: field(speaker), source: field(source), licence: field(licence),
-          duration: Double(field(duration)) ?? 0, split: splitName.isEmpty ? "train" : splitName))
+          duration: Double(field(duration)) ?? 0, split: split == nil ? "train" : field(split)))
     }
     return recordings
   }

@@ -45,8 +45,8 @@ public struct ClassificationReport: Sendable, Equatable, Codable {
     return Score(precision: precision, recall: recall, f1: f1, support: said)
   }
 
-  /// The mean over classes, each counting the same.
-  public var macroAverage: Score { average { _ in 1 } }
+  /// The mean over the classes that occur, each counting the same: nothing can be said of the others.
+  public var macroAverage: Score { average { $0.support > 0 ? 1 : 0 } }
   /// The mean over classes, each counting as often as it occurs.
   public var weightedAverage: Score { average { Double($0.support) } }
 

@@ -29,17 +29,30 @@ import class TestSupport.TemporaryFolder
     #expect(folder.recordings.map(\.split) == ["train", "validate"])
   }
 
-  @Test func aBadLabelIsNamedWithItsRecord() throws {
-    let scratch = try Scratch(["manifest.csv": "path,label\na.wav,7\nb.wav,eleven\n"])
+  @Test(arguments: [
+    ("b.wav,eleven,ann,train", "'eleven' is no label"), ("b.wav,seq:12x,ann,train", "'seq:12x' is no label"),
+    ("b.wav,seq:,ann,train", "'seq:' is no label"), ("b.wav,,ann,train", "has no label"),
+    (",7,ann,train", "has no path"),
+    ("b.wav,7,ann,", "has no split"), ("b.wav,7,ann", "has 3 fields, and the header has 4"),
+    ("b.wav,7,ann,train,more", "has 5 fields, and the header has 4"),
+  ]) func aBadRecordIsNamedWithItsFault(record: String, fault: String) throws {
+    let scratch = try Scratch(["manifest.csv": "path,label,speaker,split\na.wav,7,ann,train\n\(record)\n"])
     let error = #expect(throws: DataError.self) { try DataFolder(scratch.path) }
     #expect(error?.code == .badManifest)
-    #expect(error?.description.contains("record 3") == true)
-    #expect(error?.description.contains("eleven") == true)
+    #expect(error?.description == "\(scratch.path)/manifest.csv: record 3: \(fault)")
+  }
+
+  @Test func whereThereIsNoColumnForSplitsAllIsForLearning() throws {
+    let scratch = try Scratch(["manifest.csv": "path,label\na.wav,7\n"])
+    #expect(try DataFolder(scratch.path).recordings.map(\.split) == ["train"])
   }
 
   @Test func missingAndEmptyFoldersAreRefusedByName() throws {
-    #expect(throws: DataError.self) { try DataFolder("/nowhere/at/all") }
+    let missing = #expect(throws: DataError.self) { try DataFolder("/nowhere/at/all") }
+    #expect(missing?.description == "/nowhere/at/all: no such folder")
     let scratch = try Scratch(["README.txt": "nothing"])
+    let file = #expect(throws: DataError.self) { try DataFolder(scratch.path + "/README.txt") }
+    #expect(file?.description == "\(scratch.path)/README.txt: is no folder")
     let error = #expect(throws: DataError.self) { try DataFolder(scratch.path) }
     #expect(error?.code == .noRecordings)
     #expect(error?.description.contains(scratch.path) == true)

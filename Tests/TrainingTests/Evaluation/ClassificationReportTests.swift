@@ -28,6 +28,7 @@ import Training
     let report = ClassificationReport(classes: 2, pairs: [(said: 0, heard: 0)])
     #expect(report.score(of: 1) == ClassificationReport.Score(precision: 0, recall: 0, f1: 0, support: 0))
     #expect(report.accuracy == 1)
+    #expect(report.macroAverage == ClassificationReport.Score(precision: 1, recall: 1, f1: 1, support: 1))
     #expect(ClassificationReport(classes: 2, pairs: []).accuracy == 0)
   }
 

@@ -1,3 +1,4 @@
+import DigitNetwork
 import FoundationEssentials
 import Pictures
 
@@ -6,11 +7,7 @@ extension EvaluationReport {
   ///
   /// - Throws: `EvaluationError` that names the folder or file.
   public func write(to folder: String) throws {
-    do {
-      try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
-    } catch {
-      throw EvaluationError("\(folder): cannot be made a folder")
-    }
+    try Self.prepare(folder)
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
     try write(Data(page.utf8), to: folder + "/index.html")
@@ -18,9 +15,22 @@ extension EvaluationReport {
     for (name, chart) in charts { try write(Data(chart.svg(in: .file).utf8), to: "\(folder)/\(name).svg") }
   }
 
+  /// Makes the folder, and sees whether a report can be written into it: before the work rather than after it.
+  ///
+  /// - Throws: `EvaluationError` that names the folder or file.
+  public static func prepare(_ folder: String) throws {
+    do {
+      try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+    } catch {
+      throw EvaluationError("\(folder): cannot be made a folder: \(systemReason(of: error))")
+    }
+    let page = folder + "/index.html"
+    do { try WholeFile.tryOut(page) } catch { throw EvaluationError("\(page) \(error.problem)") }
+  }
+
   private func write(_ data: Data, to path: String) throws {
     do { try data.write(to: URL(filePath: path), options: .atomic) } catch {
-      throw EvaluationError("\(path): cannot be written")
+      throw EvaluationError("\(path): cannot be written: \(systemReason(of: error))")
     }
   }
 }

@@ -39,8 +39,9 @@ public struct StreamTruth: Sendable, Equatable, Codable {
   ///
   /// - Throws: `EvaluationError` that names it.
   public init(path: String) throws(EvaluationError) {
-    guard let data = FileManager.default.contents(atPath: path) else {
-      throw EvaluationError("\(path) cannot be read")
+    let data: Data
+    do { data = try Data(contentsOf: URL(filePath: path)) } catch {
+      throw EvaluationError("\(path) cannot be read: \(systemReason(of: error))")
     }
     do {
       self = try JSONDecoder().decode(StreamTruth.self, from: data)

@@ -1,0 +1,23 @@
+/// What `doctor` says to somebody who may not use the daemon's socket.
+package struct SocketAccess {
+  private let path: String
+  private let group: String?
+
+  /// - Parameter group: the socket's; nil if it cannot be seen.
+  package init(path: String, group: String?) {
+    self.path = path
+    self.group = group
+  }
+
+  package var sentence: String {
+    let whose = group.map { "it is for the group \($0)" } ?? "its group is the one to be in"
+    return "no permission for the socket \(path): \(whose)"
+  }
+
+  /// Nobody is to be in the group root: a daemon that root started by hand is better started as the service.
+  package var advice: String {
+    group == "root"
+      ? "end that daemon and start the service, whose socket is for the group digitd: sudo systemctl enable --now digitd"
+      : "sudo usermod -aG \(group ?? "digitd") $USER, then log in again"
+  }
+}

@@ -1,0 +1,17 @@
+import Testing
+import digitctl
+
+@Suite struct SocketAccessTests {
+  @Test func theSocketsGroupIsNamedAndToBeJoined() {
+    let access = SocketAccess(path: "/run/x", group: "digitd")
+    #expect(access.sentence == "no permission for the socket /run/x: it is for the group digitd")
+    #expect(access.advice == "sudo usermod -aG digitd $USER, then log in again")
+    #expect(SocketAccess(path: "/run/x", group: nil).advice == access.advice)
+  }
+
+  @Test func nobodyIsAdvisedToJoinTheGroupRoot() {
+    let access = SocketAccess(path: "/run/x", group: "root")
+    #expect(access.sentence.hasSuffix("the group root"))
+    #expect(access.advice.contains("sudo systemctl enable --now digitd") && !access.advice.contains("usermod"))
+  }
+}

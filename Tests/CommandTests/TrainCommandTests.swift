@@ -1,0 +1,46 @@
+import Foundation
+import Testing
+
+@Suite struct TrainCommandTests {
+  /// A folder with a recording that cannot be heard, which would be told first if it were read first.
+  private func inData(_ body: (URL) async throws -> Void) async throws {
+    try await Command.inFolder { folder in
+      try Data("none".utf8).write(to: folder.appending(path: "3_ann_10.wav"))
+      try await body(folder)
+    }
+  }
+
+  @Test(arguments: [[], ["--from-model", Command.model]])
+  func aModelThatCannotBeWrittenIsToldBeforeTheWork(more: [String]) async throws {
+    try await inData { folder in
+      let isFolder = try await Command.run(["train", "--data", folder.path, "--output", folder.path] + more)
+      #expect(isFolder.status == 1 && isFolder.errors == "Error: \(folder.path) is a folder\n")
+      let lost = folder.appending(path: "none/a.safetensors").path
+      let isLost = try await Command.run(["train", "--data", folder.path, "--output", lost] + more)
+      #expect(isLost.status == 1)
+      #expect(isLost.errors == "Error: \(lost) cannot be written: No such file or directory\n")
+      // Nothing was left behind by trying.
+      #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path) == ["3_ann_10.wav"])
+    }
+  }
+
+  @Test(arguments: [
+    (["--seed", "-1"], "it must be a whole number from 0 on"),
+    (["--seed", "x"], "it must be a whole number from 0 on"),
+    (["--epochs", "-1"], "--epochs must be at least 1"), (["--threads", "-1"], "--threads must be 1 to 64"),
+    (["--members", "-1"], "--members must be 1 to"), (["--noise-reduction-depth", "-1"], "must be 0 to 40 dB"),
+  ]) func wrongUsageIsSaidAndIs64(arguments: [String], words: String) async throws {
+    let result = try await Command.run(["train", "--data", "x", "--output", "y"] + arguments)
+    #expect(result.status == 64 && result.errors.contains(words), "\(result.errors)")
+  }
+
+  @Test func aCheckpointThatCannotBeWrittenIsToldBeforeTheWork() async throws {
+    try await inData { folder in
+      let model = folder.appending(path: "a.safetensors").path
+      let result = try await Command.run(
+        ["train", "--data", folder.path, "--output", model, "--checkpoint", "/no/such/place"])
+      #expect(result.status == 1)
+      #expect(result.errors == "Error: /no/such/place cannot be written: No such file or directory\n")
+    }
+  }
+}
