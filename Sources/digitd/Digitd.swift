@@ -11,9 +11,8 @@ enum Main {
     cmemory_prepare()
     StandardDescriptors.reserve()
     // A reload that is asked for before anybody listens for it changes nothing, rather than end what has just begun:
-    // systemd takes that for a clean end, and leaves it so. At a terminal the signal says that the terminal has gone. Not
-    // ignored, for then the one who listens later would not get it either.
-    if isatty(STDIN_FILENO) == 0 { signal(SIGHUP) { _ in } }
+    // systemd takes that for a clean end, and leaves it so. At a terminal the signal says that the terminal has gone.
+    if isatty(STDIN_FILENO) == 0 { signal(SIGHUP, SIG_IGN) }
     Task {
       await Digitd.main()
       exit(0)

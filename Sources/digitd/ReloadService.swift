@@ -1,3 +1,4 @@
+import Glibc
 import Logging
 import ServiceLifecycle
 import UnixSignals
@@ -12,6 +13,8 @@ struct ReloadService: Service {
   let notifier: ServiceNotifier
 
   func run() async throws {
+    // Ignored until now (`Main`), and what is ignored is not delivered to those who listen either.
+    signal(SIGHUP, SIG_DFL)
     for await _ in await UnixSignalsSequence(trapping: .sighup).cancelOnGracefulShutdown() {
       notifier.reloading()
       do throws(DaemonFailure) {
