@@ -28,8 +28,13 @@ private final class HeldDevice: CaptureSystem, CaptureStream, @unchecked Sendabl
 
   // MARK: The test's side
 
-  /// Returns once the capture thread waits for sound, once for each wait.
-  func awaitWait() { _ = Self.take(asked.reader) }
+  /// Returns once the capture thread waits for sound, once for each wait; false if it never does.
+  func awaitWait() -> Bool {
+    var descriptor = pollfd(fd: asked.reader, events: Int16(POLLIN), revents: 0)
+    guard poll(&descriptor, 1, 20_000) == 1 else { return false }
+    _ = Self.take(asked.reader)
+    return true
+  }
 
   /// The wait returns.
   func answer(_ answer: Answer) { Self.put(answers.writer, answer.rawValue) }
@@ -111,7 +116,7 @@ private final class HeldDevice: CaptureSystem, CaptureStream, @unchecked Sendabl
   @Test func aHangBeforeTheFirstSoundIsNoticed() {
     defer { end() }
     // Given a device that was started, and a call that does not return
-    device.awaitWait()
+    #expect(device.awaitWait())
     device.pass(seconds: 3)
     #expect(next() == nil)
     // When that has lasted longer than any wait
@@ -136,7 +141,7 @@ private final class HeldDevice: CaptureSystem, CaptureStream, @unchecked Sendabl
   @Test func aSleepOfTheMachineIsNoHang() {
     defer { end() }
     // Given a microphone that listens
-    device.awaitWait()
+    #expect(device.awaitWait())
     device.answer(.ready)
     guard case .format = read(milliseconds: 10_000), case .device(.listening, _, _) = next(), case .samples = next()
     else {
@@ -144,12 +149,12 @@ private final class HeldDevice: CaptureSystem, CaptureStream, @unchecked Sendabl
       return
     }
     // When an hour passes during a wait, which the reader finds before the wait returns
-    device.awaitWait()
+    #expect(device.awaitWait())
     device.pass(seconds: 3600)
     #expect(read() == .idle)
     device.answer(.timeOut)
     // Then the next wait is another one, and no hang
-    device.awaitWait()
+    #expect(device.awaitWait())
     #expect(next() == nil)
     #expect(!microphone.isStuck)
     // But the one that then never returns is
