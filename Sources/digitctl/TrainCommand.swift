@@ -30,7 +30,8 @@ struct Train: ParsableCommand {
 
   @Option(
     name: .long, parsing: .unconditional,
-    help: ArgumentHelp("Names the weights: another seed, another model.", valueName: "seed"), transform: Seed.parse)
+    help: ArgumentHelp("Names the weights: another seed, another model (default: 1).", valueName: "seed"),
+    transform: Seed.parse)
   var seed: UInt64 = 1
 
   @Option(
