@@ -33,7 +33,7 @@ made primers "$here/primer-voices.sh" primers
 made converted-primers "$here/convert-voices.sh" primers converted-primers
 swift build -c release --package-path "$here/.." --product digitctl
 digitctl=$here/../.build/release/digitctl
-folders=(--data "$data" --data voices --data converted --data foreign --data packages --data converted-packages)
-[ -s first.safetensors ] || "$digitctl" train "${folders[@]}" --output first.safetensors --seed 2 --epochs 120
-exec "$digitctl" train "${folders[@]}" --data primers --data converted-primers --beside first.safetensors \
-  --output "$out" --seed 1 --epochs 120
+folders=(--data "$data" --data voices --data converted --data foreign --data packages --data converted-packages
+  --data primers --data converted-primers)
+[ -s first.safetensors ] || "$digitctl" train "${folders[@]}" --output first.safetensors --seed 4 --epochs 120
+exec "$digitctl" train "${folders[@]}" --beside first.safetensors --output "$out" --seed 1 --epochs 120
