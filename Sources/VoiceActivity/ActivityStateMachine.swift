@@ -179,10 +179,7 @@ package struct ActivityStateMachine: Sendable {
     word.soundingFrames += 1
     word.loudness.add(level)
     if frame - word.start >= settings.longestWord {
-      stretch.lastWordEnd = frame + 1
-      state = .between(stretch)
-      return VoiceActivityActions(
-        .wordEnded(detected(word, end: frame + 1), ending(of: word, thresholds, otherwise: .tooLong)))
+      return breakOff(word, in: stretch, end: frame + 1, thresholds: thresholds)
     }
     let rises = level > word.loudness.longAgo + settings.overtakingRise
     word.overtaking = rises && frame - word.start >= settings.overtakingAfter ? word.overtaking + 1 : 0
@@ -219,10 +216,7 @@ package struct ActivityStateMachine: Sendable {
       if pause.resuming >= settings.resumption {
         // A clatter whose pauses are all shorter than a word's end would else be one word for ever.
         if frame - word.start >= settings.longestWord {
-          stretch.lastWordEnd = pause.tailEnd
-          state = .between(stretch)
-          return VoiceActivityActions(
-            .wordEnded(detected(word, end: pause.tailEnd), ending(of: word, thresholds, otherwise: .tooLong)))
+          return breakOff(word, in: stretch, end: pause.tailEnd, thresholds: thresholds)
         }
         word.soundingFrames += pause.resuming
         word.loudness.add(level)
@@ -259,6 +253,17 @@ package struct ActivityStateMachine: Sendable {
   }
 
   // MARK: what several states share
+
+  /// Ends a word that lasts longer than one may.
+  private mutating func breakOff(
+    _ word: Word, in stretch: Stretch, end: Int, thresholds: ActivityThresholds
+  ) -> VoiceActivityActions {
+    var stretch = stretch
+    stretch.lastWordEnd = end
+    state = .between(stretch)
+    return VoiceActivityActions(
+      .wordEnded(detected(word, end: end), ending(of: word, thresholds, otherwise: .tooLong)))
+  }
 
   private mutating func afterWord(
     _ stretch: Stretch, frame: Int, then action: VoiceActivityAction?
