@@ -38,26 +38,30 @@ package enum WholeFile {
   /// Tries whether `write` could put a file at `path`, and leaves nothing behind: for work whose result would have
   /// nowhere to go hours later.
   package static func tryOut(_ path: String) throws(ModelError) {
-    func failed(_ what: String) -> ModelError { ModelError(file: path, field: "the file", problem: what) }
-
     var status = stat()
-    if stat(path, &status) == 0, status.st_mode & S_IFMT == S_IFDIR { throw failed("is a folder") }
-    let temporary = temporary(for: path)
-    let descriptor = open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o644)
-    guard descriptor >= 0 else { throw failed("cannot be written: \(reason(errno))") }
+    if stat(path, &status) == 0, status.st_mode & S_IFMT == S_IFDIR {
+      throw ModelError(file: path, field: "the file", problem: "is a folder")
+    }
+    let (temporary, descriptor) = try temporary(for: path)
     close(descriptor)
     unlink(temporary)
   }
 
-  private static func temporary(for path: String) -> String { "\(path).\(getpid()).new" }
+  /// A new file beside `path`, by its name and open for writing.
+  private static func temporary(for path: String) throws(ModelError) -> (path: String, descriptor: CInt) {
+    let temporary = "\(path).\(getpid()).new"
+    let descriptor = open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o644)
+    guard descriptor >= 0 else {
+      throw ModelError(file: path, field: "the file", problem: "cannot be written: \(reason(errno))")
+    }
+    return (temporary, descriptor)
+  }
 
   /// Writes `bytes` to a file beside `path`, has them on the disk, and puts it in the place of `path`.
   package static func write(_ bytes: [UInt8], to path: String) throws(ModelError) {
     func failed(_ what: String) -> ModelError { ModelError(file: path, field: "the file", problem: what) }
 
-    let temporary = temporary(for: path)
-    let descriptor = open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o644)
-    guard descriptor >= 0 else { throw failed("cannot be written: \(reason(errno))") }
+    let (temporary, descriptor) = try temporary(for: path)
     var problem: ModelError?
     bytes.withUnsafeBytes { raw in
       var written = 0
