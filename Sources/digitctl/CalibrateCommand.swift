@@ -1,6 +1,5 @@
 import ArgumentParser
 import AudioInput
-import FoundationEssentials
 import TerminalFace
 
 struct Calibrate: ParsableCommand {
@@ -8,16 +7,7 @@ struct Calibrate: ParsableCommand {
     abstract: "Listen to the room and say what it is like, and what to do about it.",
     discussion: "Be quiet for the first half, then say a few digits. The exit code is 1 if there is something to mend.")
 
-  @Option(help: ArgumentHelp("The microphone (default: DIGITD_DEVICE, else default).", valueName: "pcm"))
-  var device: String?
-
-  @Option(help: ArgumentHelp("A recording in place of the microphone.", valueName: "file"))
-  var input: String?
-
-  @Option(
-    parsing: .unconditional,
-    help: ArgumentHelp("Which channel to take, from 1 (default: all together).", valueName: "n"))
-  var channel: Int?
+  @OptionGroup var sound: SourceOptions
 
   @Option(
     parsing: .unconditional,
@@ -31,21 +21,13 @@ struct Calibrate: ParsableCommand {
     if let seconds, !(1...600).contains(seconds) {
       throw ValidationError("--seconds is \(seconds): it must be 1 to 600")
     }
-    if let channel, channel < 1 { throw ValidationError("--channel is \(channel): it must be 1 or more") }
-    guard device == nil || input == nil else { throw ValidationError("--device and --input exclude each other") }
   }
 
   func run() throws {
-    let source: any AudioSource
-    do {
-      source = try openSource()
-    } catch let error as AudioInputError where error.isDeviceUnavailable {
-      complain(error.description)
-      throw ExitCode(69)
-    }
+    let source = try sound.open()
     defer { source.stop() }
     let heard = try listen(to: source)
-    guard !heard.samples.isEmpty else { throw AudioInputError(.empty, "nothing was heard from \(name)") }
+    guard !heard.samples.isEmpty else { throw AudioInputError(.empty, "nothing was heard from \(sound.name)") }
     let conditioned = try AudioConditioner.condition(heard.samples, sampleRate: heard.rate)
     let report = RoomReport(
       RoomAnalysis(raw: heard.samples, sampleRate: heard.rate, conditioned: conditioned), lostMs: heard.lostMs)
@@ -53,32 +35,22 @@ struct Calibrate: ParsableCommand {
       if json {
         try StandardOutput.write(line: report.json)
       } else {
-        try StandardOutput.write(line: "\(decimal(report.analysis.seconds, 1)) s of \(name) at \(heard.rate) Hz")
+        try StandardOutput.write(line: "\(decimal(report.analysis.seconds, 1)) s of \(sound.name) at \(heard.rate) Hz")
         try StandardOutput.write(line: report.text())
       }
     }
     if report.hasProblem { throw ExitCode.failure }
   }
 
-  private var name: String {
-    input ?? device ?? ProcessInfo.processInfo.environment["DIGITD_DEVICE"].flatMap { $0.isEmpty ? nil : $0 }
-      ?? "default"
-  }
-
-  private func openSource() throws -> any AudioSource {
-    if let input { return try SoundFileSource(path: input, channel: channel) }
-    return try Microphone(device: name, channel: channel)
-  }
-
   private func listen(to source: any AudioSource) throws -> (samples: [Float], rate: Int, lostMs: Int) {
-    let seconds = seconds ?? (input == nil ? 8 : 600)
+    let seconds = seconds ?? (sound.input == nil ? 8 : 600)
     let bar = ProgressBar()
     var samples: [Float] = []
     var rate = AudioConditioner.outputRate
     var lostMs = 0
     var quietFor = 0
     // A device clicks when it is opened.
-    var settling = input == nil ? 0.3 : 0
+    var settling = sound.input == nil ? 0.3 : 0
     let buffer = UnsafeMutableBufferPointer<Float>.allocate(capacity: 8192)
     buffer.initialize(repeating: 0)
     defer { buffer.deallocate() }
@@ -101,12 +73,12 @@ struct Calibrate: ParsableCommand {
       case .idle:
         quietFor += 1
         guard quietFor < 50 else {
-          complain("no sound comes from \(name)")
+          complain("no sound comes from \(sound.name)")
           throw ExitCode.failure
         }
       case .end: break listening
       }
-      if input == nil {
+      if sound.input == nil {
         let share = Double(samples.count) / Double(rate) / seconds
         bar.show("listening", share: share, share < 0.5 ? "be quiet, please   " : "now say a few digits")
       }

@@ -27,16 +27,7 @@ struct Record: ParsableCommand {
   @Option(help: ArgumentHelp("Ask for these digits, in this order, with commas between.", valueName: "list"))
   var digits: String?
 
-  @Option(help: ArgumentHelp("The microphone (default: DIGITD_DEVICE, else default).", valueName: "pcm"))
-  var device: String?
-
-  @Option(help: ArgumentHelp("A recording in place of the microphone.", valueName: "file"))
-  var input: String?
-
-  @Option(
-    parsing: .unconditional,
-    help: ArgumentHelp("Which channel to take, from 1 (default: all together).", valueName: "n"))
-  var channel: Int?
+  @OptionGroup var sound: SourceOptions
 
   @OptionGroup var model: ModelOption
 
@@ -59,29 +50,16 @@ struct Record: ParsableCommand {
       throw ValidationError(
         "--speaker is “\(speaker)”: it may not be empty, nor hold a slash, comma, quote or underscore")
     }
-    if let channel, channel < 1 { throw ValidationError("--channel is \(channel): it must be 1 or more") }
-    guard device == nil || input == nil else { throw ValidationError("--device and --input exclude each other") }
     _ = try list()
   }
 
   func run() throws { try StandardOutput.whileRead(record) }
 
   private func record() throws {
-    let environment = ProcessInfo.processInfo.environment
     let recognizer = try Recognizer(model: try model.load())
     var folder = try RecordFolder(
-      path: folder, speaker: speaker ?? RecordFolder.speaker(login: environment["USER"]))
-    let source: any AudioSource
-    do {
-      source =
-        try input.map { try SoundFileSource(path: $0, channel: channel) }
-        ?? Microphone(
-          device: device ?? environment["DIGITD_DEVICE"].flatMap { $0.isEmpty ? nil : $0 } ?? "default",
-          channel: channel)
-    } catch let error as AudioInputError where error.isDeviceUnavailable {
-      complain(error.description)
-      throw ExitCode(69)
-    }
+      path: folder, speaker: speaker ?? RecordFolder.speaker(login: ProcessInfo.processInfo.environment["USER"]))
+    let source = try sound.open()
     defer { source.stop() }
     var generator = SystemRandomNumberGenerator()
     let plan = try list() ?? RecordSession.plan(takes: takes, using: &generator)

@@ -1,0 +1,41 @@
+import ArgumentParser
+import AudioInput
+import FoundationEssentials
+import TerminalFace
+
+/// What to listen to: a microphone, or a recording in its place.
+struct SourceOptions: ParsableArguments {
+  @Option(help: ArgumentHelp("The microphone (default: DIGITD_DEVICE, else default).", valueName: "pcm"))
+  var device: String?
+
+  @Option(help: ArgumentHelp("A recording in place of the microphone.", valueName: "file"))
+  var input: String?
+
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp("Which channel to take, from 1 (default: all together).", valueName: "n"))
+  var channel: Int?
+
+  func validate() throws {
+    if let channel, channel < 1 { throw ValidationError("--channel is \(channel): it must be 1 or more") }
+    guard device == nil || input == nil else { throw ValidationError("--device and --input exclude each other") }
+  }
+
+  /// What is listened to, as the user calls it.
+  var name: String { input ?? microphone }
+
+  private var microphone: String {
+    device ?? ProcessInfo.processInfo.environment["DIGITD_DEVICE"].flatMap { $0.isEmpty ? nil : $0 } ?? "default"
+  }
+
+  /// - Throws: an exit code of 69 if there is no such microphone, which has been said then.
+  func open() throws -> any AudioSource {
+    do {
+      if let input { return try SoundFileSource(path: input, channel: channel) }
+      return try Microphone(device: microphone, channel: channel)
+    } catch let error as AudioInputError where error.isDeviceUnavailable {
+      complain(error.description)
+      throw ExitCode(69)
+    }
+  }
+}
