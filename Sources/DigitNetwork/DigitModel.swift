@@ -40,7 +40,10 @@ public struct DigitModel: Sendable, Equatable {
   ///
   /// - Throws: `ModelError` that names the file: it cannot be read, or is not a model (see the other initialisers).
   public init(contentsOf path: String) throws(ModelError) {
-    let bytes = try WholeFile.read(path, largest: Safetensors.largestFile)
+    let bytes: [UInt8]
+    do throws(FileError) { bytes = try WholeFile.read(path, largest: Safetensors.largestFile) } catch {
+      throw ModelError(error)
+    }
     do {
       try self.init(bytes: bytes)
     } catch {
@@ -57,6 +60,7 @@ public struct DigitModel: Sendable, Equatable {
   ///
   /// - Throws: `ModelError` that names the file.
   public func write(to path: String) throws(ModelError) {
-    try WholeFile.write(try bytes(), to: path)
+    let bytes = try bytes()
+    do throws(FileError) { try WholeFile.write(bytes, to: path) } catch { throw ModelError(error) }
   }
 }

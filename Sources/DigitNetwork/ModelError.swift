@@ -18,6 +18,8 @@ public struct ModelError: Error, Equatable, Sendable, CustomStringConvertible {
       ?? "The model cannot be used: \(field) \(problem)."
   }
 
+  init(_ error: FileError) { self.init(file: error.path, field: "the file", problem: error.problem) }
+
   /// The same error, told of the file `path`.
   func inFile(_ path: String) -> ModelError { ModelError(file: path, field: field, problem: problem) }
 

@@ -25,7 +25,8 @@ extension DigitModel {
   ///
   /// - Throws: `ModelError` that names the file.
   public func writeONNX(to path: String) throws(ModelError) {
-    try WholeFile.write(try onnx(), to: path)
+    let bytes = try onnx()
+    do throws(FileError) { try WholeFile.write(bytes, to: path) } catch { throw ModelError(error) }
   }
 }
 

@@ -82,7 +82,7 @@ public struct Safetensors: Sendable, Equatable {
   ///
   /// - Throws: `ModelError` that names the file.
   public func write(to path: String) throws(ModelError) {
-    try WholeFile.write(bytes(), to: path)
+    do throws(FileError) { try WholeFile.write(bytes(), to: path) } catch { throw ModelError(error) }
   }
 
   /// Every entry F32, its offsets as long as its shape says, all of them together covering the data exactly once.

@@ -1,10 +1,23 @@
 import Glibc
 
+/// Why a file could not be read or written: one sentence that names it.
+package struct FileError: Error, Equatable, Sendable, CustomStringConvertible {
+  package let path: String
+  /// As a predicate: "cannot be opened: Permission denied".
+  package let problem: String
+  package var description: String { "\(path) \(problem)" }
+
+  package init(path: String, problem: String) {
+    self.path = path
+    self.problem = problem
+  }
+}
+
 /// Whole files in and out.
 package enum WholeFile {
   /// Reads a regular file of at most `largest` bytes.
-  package static func read(_ path: String, largest: Int) throws(ModelError) -> [UInt8] {
-    func failed(_ what: String) -> ModelError { ModelError(file: path, field: "the file", problem: what) }
+  package static func read(_ path: String, largest: Int) throws(FileError) -> [UInt8] {
+    func failed(_ what: String) -> FileError { FileError(path: path, problem: what) }
 
     // Not to hang on a named pipe that nobody writes to.
     let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
@@ -16,7 +29,7 @@ package enum WholeFile {
     let size = Int(status.st_size)
     guard size <= largest else { throw failed("has \(size) bytes, more than \(largest)") }
 
-    var problem: ModelError?
+    var problem: FileError?
     let bytes = [UInt8](unsafeUninitializedCapacity: size) { buffer, count in
       while count < size {
         let got = Glibc.read(descriptor, buffer.baseAddress?.advanced(by: count), size - count)
@@ -37,10 +50,10 @@ package enum WholeFile {
 
   /// Tries whether `write` could put a file at `path`, and leaves nothing behind: for work whose result would have
   /// nowhere to go hours later.
-  package static func tryOut(_ path: String) throws(ModelError) {
+  package static func tryOut(_ path: String) throws(FileError) {
     var status = stat()
     if stat(path, &status) == 0, status.st_mode & S_IFMT == S_IFDIR {
-      throw ModelError(file: path, field: "the file", problem: "is a folder")
+      throw FileError(path: path, problem: "is a folder")
     }
     let (temporary, descriptor) = try temporary(for: path)
     close(descriptor)
@@ -48,21 +61,21 @@ package enum WholeFile {
   }
 
   /// A new file beside `path`, by its name and open for writing.
-  private static func temporary(for path: String) throws(ModelError) -> (path: String, descriptor: CInt) {
+  private static func temporary(for path: String) throws(FileError) -> (path: String, descriptor: CInt) {
     let temporary = "\(path).\(getpid()).new"
     let descriptor = open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o644)
     guard descriptor >= 0 else {
-      throw ModelError(file: path, field: "the file", problem: "cannot be written: \(reason(errno))")
+      throw FileError(path: path, problem: "cannot be written: \(reason(errno))")
     }
     return (temporary, descriptor)
   }
 
   /// Writes `bytes` to a file beside `path`, has them on the disk, and puts it in the place of `path`.
-  package static func write(_ bytes: [UInt8], to path: String) throws(ModelError) {
-    func failed(_ what: String) -> ModelError { ModelError(file: path, field: "the file", problem: what) }
+  package static func write(_ bytes: [UInt8], to path: String) throws(FileError) {
+    func failed(_ what: String) -> FileError { FileError(path: path, problem: what) }
 
     let (temporary, descriptor) = try temporary(for: path)
-    var problem: ModelError?
+    var problem: FileError?
     bytes.withUnsafeBytes { raw in
       var written = 0
       while written < raw.count, problem == nil {

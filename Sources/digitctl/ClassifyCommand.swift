@@ -68,13 +68,7 @@ struct Classify: ParsableCommand {
 
   func run() throws {
     let model = try model.load()
-    if let picture {
-      do {
-        try FileManager.default.createDirectory(atPath: picture, withIntermediateDirectories: true)
-      } catch {
-        throw CleanError("\(picture): the folder for the pictures cannot be made: \(systemReason(of: error))")
-      }
-    }
+    if let picture { try Folder.make(picture) }
     try StandardOutput.whileRead {
       if csv { try StandardOutput.write(line: FileResult.csvHeader(split: split)) }
       let failures = try classify(with: model)

@@ -38,23 +38,12 @@ package struct RecordFolder {
     self.speaker = speaker
     nextTake = [Int](repeating: 0, count: 10)
     let manifest = path + "/manifest.csv"
-    do {
-      let isNew = !FileManager.default.fileExists(atPath: path)
-      try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
-      // Tried out now, so that nobody speaks for nothing.
-      defer { if isNew { rmdir(path) } }
-      try WholeFile.tryOut(manifest)
-      if FileManager.default.fileExists(atPath: manifest) {
-        let text = try String(contentsOfFile: manifest, encoding: .utf8)
-        rows = text.split(whereSeparator: \.isNewline).map(String.init)
-      } else {
-        rows = [Self.header]
-      }
-    } catch let error as ModelError {
-      throw CleanError("\(manifest) \(error.problem)")
-    } catch {
-      throw CleanError("\(path): the folder cannot be used: \(systemReason(of: error))")
-    }
+    let isNew = !FileManager.default.fileExists(atPath: path)
+    try Folder.make(path)
+    // Tried out now, so that nobody speaks for nothing.
+    defer { if isNew { rmdir(path) } }
+    try WholeFile.tryOut(manifest)
+    rows = try FileManager.default.fileExists(atPath: manifest) ? Self.rows(of: manifest) : [Self.header]
     guard rows.first == Self.header else {
       throw CleanError("\(manifest): has other columns than record writes; record into another folder")
     }
@@ -68,17 +57,19 @@ package struct RecordFolder {
     }
   }
 
+  private static func rows(of manifest: String) throws -> [String] {
+    do {
+      return try String(contentsOfFile: manifest, encoding: .utf8).split(whereSeparator: \.isNewline).map(String.init)
+    } catch {
+      throw CleanError("\(manifest) cannot be read: \(systemReason(of: error))")
+    }
+  }
+
   /// - Parameter samples: as they came from the microphone.
   /// - Returns: the file's name.
   package mutating func add(_ samples: [Float], sampleRate: Int, digit: Int) throws -> String {
     let take = nextTake[digit]
-    if rows.count == 1 {
-      do {
-        try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
-      } catch {
-        throw CleanError("\(path): the folder cannot be made: \(systemReason(of: error))")
-      }
-    }
+    if rows.count == 1 { try Folder.make(path) }
     let file = "\(digit)_\(speaker)_\(take).wav"
     try WAVWriter.write(samples, sampleRate: sampleRate, to: "\(path)/\(file)")
     // Every third take is kept back, to weigh a model by.

@@ -112,10 +112,11 @@ struct Train: ParsableCommand {
   }
 
   func run() throws {
-    try tryOut(output)
+    // What would have nowhere to go is told now, not after hours.
+    try WholeFile.tryOut(output)
     if let model = adaptation.fromModel { return try adapt(model) }
     let path = checkpoint ?? output + ".checkpoint"
-    try tryOut(path)
+    try WholeFile.tryOut(path)
     var recipe = TrainingRecipe()
     recipe.seed = seed
     recipe.members = members
@@ -153,11 +154,6 @@ struct Train: ParsableCommand {
       trainer.removeCheckpoints()
       bar.end("wrote \(output)")
     }
-  }
-
-  /// What would have nowhere to go is told now, not after hours.
-  private func tryOut(_ path: String) throws {
-    do { try WholeFile.tryOut(path) } catch { throw CleanError("\(path) \(error.problem)") }
   }
 
   /// The command that makes this model again. Of the file to write the name only, so that the same model has the same

@@ -173,8 +173,7 @@ struct ClassifyCommandTests {
     #expect(other == "tmp_up_\(try #require(names.first))")
     let nowhere = try await Command.run(["classify", "--picture", "/proc/x/y", file])
     #expect(nowhere.status == 1)
-    #expect(
-      nowhere.errors.contains("/proc/x/y: the folder for the pictures cannot be made: No such file or directory\n"))
+    #expect(nowhere.errors.contains("/proc/x/y cannot be made a folder: No such file or directory\n"))
     // What is in the way of a picture is told of the picture, in the system's words.
     let taken = try #require(names.first)
     try FileManager.default.createDirectory(atPath: "\(folder)/taken/\(taken)", withIntermediateDirectories: true)

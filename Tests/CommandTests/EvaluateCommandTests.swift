@@ -106,7 +106,7 @@ struct EvaluateCommandTests {
       try Data().write(to: URL(filePath: file))
       let result = try await Command.run(["evaluate", "--data", folder.path, "--report", file])
       #expect(result.status == 1)
-      #expect(result.errors == "Error: \(file): cannot be made a folder: File exists\n")
+      #expect(result.errors == "Error: \(file) cannot be made a folder: File exists\n")
     }
   }
 

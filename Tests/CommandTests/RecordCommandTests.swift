@@ -89,9 +89,9 @@ import Testing
 
   @Test func aFolderThatCannotBeRecordedIntoIsNamedAtOnce() async throws {
     let file = try await Command.run(["record", Self.recording, "--input", Self.recording])
-    #expect(file.errors == "Error: \(Self.recording): the folder cannot be used: File exists\n")
+    #expect(file.errors == "Error: \(Self.recording) cannot be made a folder: File exists\n")
     let nowhere = try await Command.run(["record", "/proc/foo", "--input", Self.recording])
-    #expect(nowhere.errors == "Error: /proc/foo: the folder cannot be used: No such file or directory\n")
+    #expect(nowhere.errors == "Error: /proc/foo cannot be made a folder: No such file or directory\n")
     #expect(file.status == 1 && nowhere.status == 1)
   }
 }

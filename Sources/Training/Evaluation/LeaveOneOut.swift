@@ -66,11 +66,7 @@ public struct LeaveOneOut {
   }
 
   public func run(report: @escaping @Sendable (Progress) -> Void, shouldStop: () -> Bool) throws -> Result {
-    do {
-      try FileManager.default.createDirectory(atPath: work, withIntermediateDirectories: true)
-    } catch {
-      throw EvaluationError("\(work): cannot be made a folder")
-    }
+    try Folder.make(work)
     var folds: [LeaveOneOutReport.Fold] = []
     for (index, speaker) in speakers.enumerated() {
       let tell: @Sendable (Step) -> Void = { [folds = speakers.count] step in

@@ -5,7 +5,7 @@ import Pictures
 extension EvaluationReport {
   /// Writes `index.html`, which needs nothing else, `report.json`, and each chart as an SVG file of its own.
   ///
-  /// - Throws: `EvaluationError` that names the folder or file.
+  /// - Throws: an error that names the folder or file.
   public func write(to folder: String) throws {
     try Self.prepare(folder)
     let encoder = JSONEncoder()
@@ -17,15 +17,10 @@ extension EvaluationReport {
 
   /// Makes the folder, and sees whether a report can be written into it: before the work rather than after it.
   ///
-  /// - Throws: `EvaluationError` that names the folder or file.
+  /// - Throws: an error that names the folder or file.
   public static func prepare(_ folder: String) throws {
-    do {
-      try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
-    } catch {
-      throw EvaluationError("\(folder): cannot be made a folder: \(systemReason(of: error))")
-    }
-    let page = folder + "/index.html"
-    do { try WholeFile.tryOut(page) } catch { throw EvaluationError("\(page) \(error.problem)") }
+    try Folder.make(folder)
+    try WholeFile.tryOut(folder + "/index.html")
   }
 
   private func write(_ data: Data, to path: String) throws {
