@@ -133,9 +133,16 @@ public struct EventClient: Sendable {
 
   private static func reason(_ code: Int32, path: String) -> SocketError.Reason {
     switch code {
+    case ECONNREFUSED where isOtherFile(path): .notASocket
     case ENOENT, ECONNREFUSED: .nobodyThere
     case EACCES, EPERM: .denied("the socket \(path): its group is the one to be in")
     default: .system(operation: "connect", code: code)
     }
+  }
+
+  /// Whether there is a file of that name that nobody can listen on.
+  private static func isOtherFile(_ path: String) -> Bool {
+    var status = stat()
+    return stat(path, &status) == 0 && status.st_mode & S_IFMT != S_IFSOCK
   }
 }

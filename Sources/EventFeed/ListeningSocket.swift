@@ -34,7 +34,7 @@ public struct SocketError: Error, Sendable, Equatable, CustomStringConvertible {
     case .folderMissing(let folder): "the socket \(path) cannot be made: there is no folder \(folder)"
     case .notAFolder(let folder): "the socket \(path) cannot be made: \(folder) is not a folder"
     case .inUse: "the socket \(path) is in use: another daemon answers on it"
-    case .notASocket: "the socket \(path) cannot be made: a file of that name is there and is not a socket"
+    case .notASocket: "there is a file \(path), and it is not a socket"
     case .denied(let what): "no permission for \(what)"
     case .nobodyThere: "nobody listens on the socket \(path): is digitd running?"
     case .inherited(let problem): "the socket that was passed on (LISTEN_FDS) cannot be used: \(problem)"

@@ -38,6 +38,9 @@ import Testing
     await #expect(throws: SocketError(path: "/tmp/no-such-socket", reason: .nobodyThere)) {
       try await EventClient(path: "/tmp/no-such-socket").status()
     }
+    await #expect(throws: SocketError(path: "/etc/passwd", reason: .notASocket)) {
+      try await EventClient(path: "/etc/passwd").status()
+    }
     let long = "/" + String(repeating: "x", count: 300)
     await #expect(throws: SocketError(path: long, reason: .pathTooLong(limit: 107))) {
       try await EventClient(path: long).status()
