@@ -26,4 +26,10 @@ struct Digitctl: AsyncParsableCommand {
       Benchmark.self,
       Export.self,
     ])
+
+  static func main() async {
+    // Else the first socket or file takes the place of a standard output that was closed, and gets what is written there.
+    StandardDescriptors.reserve()
+    await main(nil)
+  }
 }

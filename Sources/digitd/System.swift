@@ -17,16 +17,6 @@ enum Environment {
   }
 }
 
-enum StandardDescriptors {
-  /// Sees to it that descriptors 0, 1 and 2 are open: else the next file or socket would take their place, and get what
-  /// was meant for standard output. What was closed can be read but not written, so that writing to it fails as before.
-  static func reserve() {
-    for descriptor in STDIN_FILENO...STDERR_FILENO where fcntl(descriptor, F_GETFD) < 0 {
-      _ = open("/dev/null", O_RDONLY)
-    }
-  }
-}
-
 /// Standard error, which is written to by threads that must not wait: a terminal that was stopped, a pipe that nobody
 /// empties or a journal that hangs would else make the daemon deaf.
 enum StandardError {

@@ -97,6 +97,18 @@ import Testing
     }
   }
 
+  @Test func nothingTakesThePlaceOfAStandardOutputThatIsClosed() async throws {
+    try await FakeDaemon.withPath { path in
+      let daemon = try await FakeDaemon(path: path)
+      let digitctl = Command.products.appending(path: "digitctl").path
+      let result = try await Command.run(
+        executable: "/bin/sh", ["-c", "exec \"$0\" status --socket \"$1\" >&-", digitctl, path])
+      #expect(result.status == 1)
+      #expect(result.errors == "Error: standard output cannot be written: Bad file descriptor\n")
+      await daemon.stop()
+    }
+  }
+
   @Test func noDaemonIsASentence() async throws {
     let result = try await Command.run(["status", "--socket", "/tmp/no-such-socket"])
     #expect(result.status == 1)
