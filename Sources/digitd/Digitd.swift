@@ -106,7 +106,6 @@ package struct Digitd: AsyncParsableCommand {
 
   package mutating func validate() throws {
     if input != nil, device != nil { throw ValidationError("--input and --device exclude each other.") }
-    if input != nil, waitForDevice { throw ValidationError("--input and --wait-for-device exclude each other.") }
     if noSocket, socket != nil { throw ValidationError("--socket and --no-socket exclude each other.") }
   }
 

@@ -95,7 +95,7 @@ package struct SettingsSources: Sendable {
     let (realtime, waitForDevice) = (try lookup.bool(.realtime), try lookup.bool(.waitForDevice))
     let input: Settings.Input
     if let inputFile, !isDeviceAsked {
-      if flags[.waitForDevice] != nil { throw .usage("--wait-for-device does not go with an input file") }
+      if flags[.waitForDevice] != nil { throw .usage("--wait-for-device and an input file exclude each other") }
       input = .file(path: inputFile, realtime: realtime)
     } else {
       if flags[.realtime] != nil { throw .usage("--realtime needs --input") }
