@@ -26,7 +26,7 @@ let package = Package(
       name: "AudioInput", dependencies: ["CSndFile", "CSoxr"],
       sources: [
         "AudioConditioner.swift", "AudioInputError.swift", "HighPassFilter.swift", "PolyphaseResampler.swift",
-        "Resampler.swift", "SoundFile.swift", "SoundMemory.swift", "SoxrResampler.swift",
+        "Resampler.swift", "SoundFile.swift", "SoundFileLength.swift", "SoundMemory.swift", "SoxrResampler.swift",
       ]),
     .target(
       name: "digitd", sources: ["ConfigurationFile.swift", "DaemonFailure.swift", "SettingKey.swift"]),
