@@ -40,9 +40,8 @@ public struct DigitModel: Sendable, Equatable {
   ///
   /// - Throws: `ModelError` that names the file: it cannot be read, or is not a model (see the other initialisers).
   public init(contentsOf path: String) throws(ModelError) {
-    let bytes: [UInt8]
-    do throws(FileError) { bytes = try WholeFile.read(path, largest: Safetensors.largestFile) } catch {
-      throw ModelError(error)
+    let bytes = try ModelError.ofFile { () throws(FileError) in
+      try WholeFile.read(path, largest: Safetensors.largestFile)
     }
     do {
       try self.init(bytes: bytes)
@@ -61,6 +60,6 @@ public struct DigitModel: Sendable, Equatable {
   /// - Throws: `ModelError` that names the file.
   public func write(to path: String) throws(ModelError) {
     let bytes = try bytes()
-    do throws(FileError) { try WholeFile.write(bytes, to: path) } catch { throw ModelError(error) }
+    try ModelError.ofFile { () throws(FileError) in try WholeFile.write(bytes, to: path) }
   }
 }

@@ -18,7 +18,12 @@ public struct ModelError: Error, Equatable, Sendable, CustomStringConvertible {
       ?? "The model cannot be used: \(field) \(problem)."
   }
 
-  init(_ error: FileError) { self.init(file: error.path, field: "the file", problem: error.problem) }
+  /// Does `work`, and tells of a model file what went wrong with the file.
+  static func ofFile<Result>(_ work: () throws(FileError) -> Result) throws(ModelError) -> Result {
+    do throws(FileError) { return try work() } catch {
+      throw ModelError(file: error.path, field: "the file", problem: error.problem)
+    }
+  }
 
   /// The same error, told of the file `path`.
   func inFile(_ path: String) -> ModelError { ModelError(file: path, field: field, problem: problem) }

@@ -26,7 +26,7 @@ extension DigitModel {
   /// - Throws: `ModelError` that names the file.
   public func writeONNX(to path: String) throws(ModelError) {
     let bytes = try onnx()
-    do throws(FileError) { try WholeFile.write(bytes, to: path) } catch { throw ModelError(error) }
+    try ModelError.ofFile { () throws(FileError) in try WholeFile.write(bytes, to: path) }
   }
 }
 

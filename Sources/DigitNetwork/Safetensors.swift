@@ -82,7 +82,7 @@ public struct Safetensors: Sendable, Equatable {
   ///
   /// - Throws: `ModelError` that names the file.
   public func write(to path: String) throws(ModelError) {
-    do throws(FileError) { try WholeFile.write(bytes(), to: path) } catch { throw ModelError(error) }
+    try ModelError.ofFile { () throws(FileError) in try WholeFile.write(bytes(), to: path) }
   }
 
   /// Every entry F32, its offsets as long as its shape says, all of them together covering the data exactly once.

@@ -70,6 +70,9 @@ package enum WholeFile {
     return (temporary, descriptor)
   }
 
+  /// Writes `text` as UTF-8, as `write(_:to:)` writes bytes.
+  package static func write(_ text: String, to path: String) throws(FileError) { try write(Array(text.utf8), to: path) }
+
   /// Writes `bytes` to a file beside `path`, has them on the disk, and puts it in the place of `path`.
   package static func write(_ bytes: [UInt8], to path: String) throws(FileError) {
     func failed(_ what: String) -> FileError { FileError(path: path, problem: what) }
@@ -89,7 +92,7 @@ package enum WholeFile {
     }
     if problem == nil, fsync(descriptor) != 0 { problem = failed("cannot be written: \(reason(errno))") }
     if close(descriptor) != 0, problem == nil { problem = failed("cannot be written: \(reason(errno))") }
-    if problem == nil, rename(temporary, path) != 0 { problem = failed("cannot be put in place: \(reason(errno))") }
+    if problem == nil, rename(temporary, path) != 0 { problem = failed("cannot be written: \(reason(errno))") }
     if let problem {
       unlink(temporary)
       throw problem

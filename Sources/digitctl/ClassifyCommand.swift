@@ -137,13 +137,7 @@ struct Classify: ParsableCommand {
         let result = FileResult(path: path, outcome: FileResult.Outcome(recognizer.recognize(clip: samples)))
         if let picture {
           let file = "\(picture)/\(ClassifyPicture.name(for: path))"
-          do {
-            let svg = try ClassifyPicture(recognizer: recognizer).svg(of: samples, result: result)
-            try svg.write(toFile: file, atomically: false, encoding: .utf8)
-          } catch {
-            let sentence = "\(file) cannot be written: \(systemReason(of: error))"
-            return Answer(results: [FileResult(path: path, outcome: .failed(sentence))])
-          }
+          try WholeFile.write(ClassifyPicture(recognizer: recognizer).svg(of: samples, result: result), to: file)
         }
         let hasSeveral = SeveralWords(recognizer: recognizer).areHeard(in: samples)
         return Answer(

@@ -1,3 +1,4 @@
+import DigitNetwork
 import FoundationEssentials
 import Glibc
 import TerminalFace
@@ -56,12 +57,7 @@ final class OtherVoices {
         "there are no other voices to hold the model to: install espeak-ng (apt-get install espeak-ng), or name a folder "
           + "of other people's recordings with --others")
     }
-    let manifest = lines.joined(separator: "\n") + "\n"
-    do {
-      try manifest.write(toFile: folder + "/manifest.csv", atomically: false, encoding: .utf8)
-    } catch {
-      throw CleanError("\(folder)/manifest.csv cannot be written: \(systemReason(of: error))")
-    }
+    try WholeFile.write(lines.joined(separator: "\n") + "\n", to: folder + "/manifest.csv")
   }
 
   deinit { try? FileManager.default.removeItem(atPath: folder) }

@@ -92,6 +92,6 @@ package struct RecordFolder {
   }
 
   private func writeManifest() throws {
-    try WholeFile.write(Array((rows.joined(separator: "\n") + "\n").utf8), to: path + "/manifest.csv")
+    try WholeFile.write(rows.joined(separator: "\n") + "\n", to: path + "/manifest.csv")
   }
 }

@@ -10,9 +10,9 @@ extension EvaluationReport {
     try Self.prepare(folder)
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-    try write(Data(page.utf8), to: folder + "/index.html")
-    try write(try encoder.encode(self) + Data("\n".utf8), to: folder + "/report.json")
-    for (name, chart) in charts { try write(Data(chart.svg(in: .file).utf8), to: "\(folder)/\(name).svg") }
+    try WholeFile.write(page, to: folder + "/index.html")
+    try WholeFile.write(Array(encoder.encode(self) + Data("\n".utf8)), to: folder + "/report.json")
+    for (name, chart) in charts { try WholeFile.write(chart.svg(in: .file), to: "\(folder)/\(name).svg") }
   }
 
   /// Makes the folder, and sees whether a report can be written into it: before the work rather than after it.
@@ -21,11 +21,5 @@ extension EvaluationReport {
   public static func prepare(_ folder: String) throws {
     try Folder.make(folder)
     try WholeFile.tryOut(folder + "/index.html")
-  }
-
-  private func write(_ data: Data, to path: String) throws {
-    do { try data.write(to: URL(filePath: path), options: .atomic) } catch {
-      throw EvaluationError("\(path): cannot be written: \(systemReason(of: error))")
-    }
   }
 }
