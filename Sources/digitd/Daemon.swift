@@ -57,7 +57,7 @@ struct Daemon {
       gracefulShutdownSignals: [.sigterm, .sigint], logger: lifecycleLogger)
     // At a terminal SIGHUP says that the terminal is gone, and ends the daemon as it ends other programs.
     if isatty(STDIN_FILENO) == 0 {
-      let reload = ReloadService(
+      let reload = await ReloadService(
         sources: sources, settings: settings, logLevel: logLevel, logger: logger, notifier: notifier)
       configuration.services.append(.init(service: reload))
     }

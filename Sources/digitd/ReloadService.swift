@@ -11,11 +11,25 @@ struct ReloadService: Service {
   let logLevel: LogLevel
   let logger: Logger
   let notifier: ServiceNotifier
+  private let signals: UnixSignalsSequence
+
+  /// Hears of the signal from here on: whoever is told that the daemon is ready may ask for a reload at once.
+  init(
+    sources: SettingsSources, settings: Settings, logLevel: LogLevel, logger: Logger, notifier: ServiceNotifier
+  ) async {
+    self.sources = sources
+    self.settings = settings
+    self.logLevel = logLevel
+    self.logger = logger
+    self.notifier = notifier
+    // Ignored until now (`Main`), and what is ignored is not delivered to those who listen either. A handler, though it
+    // does nothing: by default the signal would end the daemon until it is trapped.
+    signal(SIGHUP) { _ in }
+    signals = await UnixSignalsSequence(trapping: .sighup)
+  }
 
   func run() async throws {
-    // Ignored until now (`Main`), and what is ignored is not delivered to those who listen either.
-    signal(SIGHUP, SIG_DFL)
-    for await _ in await UnixSignalsSequence(trapping: .sighup).cancelOnGracefulShutdown() {
+    for await _ in signals.cancelOnGracefulShutdown() {
       notifier.reloading()
       do throws(DaemonFailure) {
         let new = try sources.resolve()

@@ -218,10 +218,12 @@ import Testing
     let folder = try TemporaryFolder()
     let file = try folder.file("config", "DIGITD_LOG_LEVEL=info\n")
     let notify = try NotifySocket("\(folder.path)/notify")
-    let process = try await start(
-      folder, environment: ["NOTIFY_SOCKET": "\(folder.path)/notify"],
-      arguments: ["--socket", "\(folder.path)/s", "--config", file])
-    _ = try await onThread { try notify.receive() }
+    let sound = try folder.sound("words.wav", Sound.words(200))
+    // Not waited for: a reload may be asked for as soon as it is ready.
+    let process = try DaemonProcess(
+      ["--input", sound, "--realtime", "--model", try folder.model(), "--no-socket", "--config", file],
+      environment: ["NOTIFY_SOCKET": "\(folder.path)/notify"])
+    #expect(try await onThread { try notify.receive() }.hasPrefix("READY=1\n"))
     func reload() async throws {
       process.signal(SIGHUP)
       #expect(try await onThread { try notify.receive() }.hasPrefix("RELOADING=1\nMONOTONIC_USEC="))
