@@ -105,6 +105,7 @@ package final class CaptureLink: @unchecked Sendable {
       pendingState = report
     }
     flushReports()
+    Self.orderBothSides()
     if marks.count > 0 { wakeReader() }
   }
 
@@ -121,7 +122,8 @@ package final class CaptureLink: @unchecked Sendable {
     } else {
       droppedFrames += block.count
     }
-    if samples.written >= wakeAt.load(ordering: .sequentiallyConsistent) { wakeReader() }
+    Self.orderBothSides()
+    if samples.written >= wakeAt.load(ordering: .relaxed) { wakeReader() }
   }
 
   /// The capture thread is about to make a call that may never return, and that should have by this time, in ns.
@@ -180,8 +182,13 @@ package final class CaptureLink: @unchecked Sendable {
   }
 
   private func wakeReader() {
-    if wakeAt.exchange(Int.max, ordering: .sequentiallyConsistent) != Int.max { Self.ring(bell) }
+    if wakeAt.exchange(Int.max, ordering: .relaxed) != Int.max { Self.ring(bell) }
   }
+
+  /// Between writing what the other side reads and reading what it writes: the capture thread writes samples and looks
+  /// whether they are waited for, the reader writes what it waits for and looks whether it is there. Without this on both
+  /// sides each may miss the other's (Dekker 1965), on x86 too, and the reader sleeps on although all is there.
+  private static func orderBothSides() { atomicMemoryFence(ordering: .sequentiallyConsistent) }
 
   // MARK: The reader
 
@@ -236,7 +243,8 @@ package final class CaptureLink: @unchecked Sendable {
   /// Sleeps until `frames` samples can be taken, there is something else to tell, or the time is over: true if it is.
   @discardableResult
   package func sleep(untilAvailable frames: Int, milliseconds: Int) -> Bool {
-    wakeAt.store(samples.taken + min(max(frames, 1), samples.capacity / 2), ordering: .sequentiallyConsistent)
+    wakeAt.store(samples.taken + min(max(frames, 1), samples.capacity / 2), ordering: .relaxed)
+    Self.orderBothSides()
     // Whatever came before the wish was known did not ring.
     let early = samples.count >= frames || marks.count > 0 || isStopping || finished.load(ordering: .acquiring)
     var isOver = false
@@ -244,7 +252,7 @@ package final class CaptureLink: @unchecked Sendable {
       var descriptor = pollfd(fd: bell, events: Int16(POLLIN), revents: 0)
       isOver = poll(&descriptor, 1, CInt(clamping: milliseconds)) == 0
     }
-    wakeAt.store(Int.max, ordering: .sequentiallyConsistent)
+    wakeAt.store(Int.max, ordering: .relaxed)
     Self.quieten(bell)
     return isOver
   }

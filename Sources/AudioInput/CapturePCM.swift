@@ -3,11 +3,9 @@ import Glibc
 
 /// An open ALSA capture stream: the calls of libasound and nothing else. Used by one thread at a time.
 final class CapturePCM: CaptureStream {
-  let name: String
   let format: SampleFormat
   let channels: Int
   let sampleRate: Int
-  let periodFrames: Int
   let bufferFrames: Int
 
   private let handle: OpaquePointer
@@ -41,12 +39,10 @@ final class CapturePCM: CaptureStream {
       throw error
     }
     self.handle = handle
-    self.name = name
     self.channel = channel.map { $0 - 1 }
     format = setup.format
     channels = setup.channels
     sampleRate = setup.sampleRate
-    periodFrames = setup.periodFrames
     bufferFrames = setup.bufferFrames
     // What has piled up is read in pieces of a rest and more.
     let most = setup.sampleRate * Attention.longestRest / 1000 + max(setup.periodFrames, 1) * 4

@@ -3,9 +3,10 @@ import CALSA
 /// A microphone behind ALSA: an `AudioSource` that survives whatever happens to the device.
 ///
 /// A thread of its own captures (`CaptureThread`) and recovers (`CaptureStateMachine`); `read` takes from the ring between
-/// (`CaptureLink`), which holds four seconds at the rate that the device has at first. The first items are the format, then the state `listening`, as soon as
-/// sound comes; an outage gives its state once, and when the device is back `format` if the rate is another, `lost` with
-/// how long it was away, and `listening`. Times are the clock's, not the device's.
+/// (`CaptureLink`), which holds four seconds at the rate that the device has at first, but no more than 48 kHz need. The
+/// first items are the format, then the state `listening`, as soon as sound comes; an outage gives its state once, and
+/// when the device is back `format` if the rate is another, `lost` with how long it was away, and `listening`. Times are
+/// the clock's, not the device's.
 public final class Microphone: AudioSource, @unchecked Sendable {
   public let device: String
   private let link: CaptureLink

@@ -60,12 +60,6 @@ final class PolyphaseResampler: ResamplingEngine {
     output.deallocate()
   }
 
-  /// The input, in seconds, that must have come after an output's place before that output can be given.
-  static func delay(inputRate: Int) -> Double? {
-    guard let resampler = PolyphaseResampler(inputRate: inputRate) else { return nil }
-    return Double(resampler.halfTaps) / Double(inputRate)
-  }
-
   func reset() {
     filled = 0
     next = 0

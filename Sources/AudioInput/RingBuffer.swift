@@ -4,14 +4,13 @@ import Synchronization
 ///
 /// Indices count elements since the beginning and never wrap (at 48 kHz a 64-bit count lasts six million years), so
 /// "how much was ever written" is a position in the stream as well. Neither side allocates, waits or locks.
-/// A writer that finds too little room writes what fits and the rest is counted in `dropped`.
+/// A writer that finds too little room writes what fits.
 package final class RingBuffer<Element: BitwiseCopyable>: @unchecked Sendable {
   package let capacity: Int
   private let mask: Int
   private let storage: UnsafeMutablePointer<Element>
   private let writeIndex = Atomic<Int>(0)
   private let readIndex = Atomic<Int>(0)
-  private let droppedCount = Atomic<Int>(0)
 
   /// `capacity` is rounded up to a power of two.
   package init(capacity: Int) {
@@ -27,8 +26,6 @@ package final class RingBuffer<Element: BitwiseCopyable>: @unchecked Sendable {
   /// All that was ever written, and all that was ever read. Either thread may ask.
   package var written: Int { writeIndex.load(ordering: .acquiring) }
   package var taken: Int { readIndex.load(ordering: .acquiring) }
-  /// Elements for which there was no room.
-  package var dropped: Int { droppedCount.load(ordering: .relaxed) }
   /// What the reader can take now.
   package var count: Int { written - readIndex.load(ordering: .relaxed) }
   /// What the writer can add now.
@@ -39,7 +36,6 @@ package final class RingBuffer<Element: BitwiseCopyable>: @unchecked Sendable {
   package func write(_ elements: UnsafeBufferPointer<Element>) -> Int {
     let start = writeIndex.load(ordering: .relaxed)
     let fits = min(elements.count, capacity - (start - readIndex.load(ordering: .acquiring)))
-    if fits < elements.count { droppedCount.wrappingAdd(elements.count - fits, ordering: .relaxed) }
     guard fits > 0, let source = elements.baseAddress else { return 0 }
     let offset = start & mask
     let first = min(fits, capacity - offset)
@@ -49,14 +45,11 @@ package final class RingBuffer<Element: BitwiseCopyable>: @unchecked Sendable {
     return fits
   }
 
-  /// Writing thread only. Returns false, and counts it as dropped, if there is no room.
+  /// Writing thread only. Returns false if there is no room.
   @discardableResult
   package func write(_ element: Element) -> Bool {
     let start = writeIndex.load(ordering: .relaxed)
-    guard start - readIndex.load(ordering: .acquiring) < capacity else {
-      droppedCount.wrappingAdd(1, ordering: .relaxed)
-      return false
-    }
+    guard start - readIndex.load(ordering: .acquiring) < capacity else { return false }
     // Not copied as an array of one: that reads a whole stride, and a value on the stack may end before it.
     storage[start & mask] = element
     writeIndex.store(start + 1, ordering: .releasing)

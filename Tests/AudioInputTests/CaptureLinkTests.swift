@@ -122,4 +122,27 @@ import Testing
       _ = take(link)
     }
   }
+
+  /// The wish to be woken and the sound cross each other now and then: a few times in a million if nothing orders them.
+  @Test(.timeLimit(.minutes(5))) func soundThatComesAsTheReaderGoesToSleepWakesIt() throws {
+    let link = try CaptureLink(capacity: 64)
+    let rounds = 200_000
+    let writer = Background {
+      for round in 0..<rounds {
+        while link.samples.taken < round { sched_yield() }
+        [1].withUnsafeBufferPointer { link.write($0) }
+      }
+    }
+    var sleptOn = 0
+    var sample: Float = 0
+    withUnsafeMutablePointer(to: &sample) { sample in
+      // Now and then the bell rings for what was taken already: one sleep more.
+      while link.samples.taken < rounds {
+        if link.sleep(untilAvailable: 1, milliseconds: 10_000) { sleptOn += 1 }
+        _ = link.next(into: UnsafeMutableBufferPointer(start: sample, count: 1))
+      }
+    }
+    writer.join()
+    #expect(sleptOn == 0)
+  }
 }
