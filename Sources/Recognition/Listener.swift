@@ -154,6 +154,7 @@ public final class Listener {
 
   private func interrupt(emit: (ListenerEvent) -> Void) {
     for action in detector.interrupt() { process(action, emit: emit) }
+    words.interrupt()
   }
 
   private func process(_ action: VoiceActivityAction, emit: (ListenerEvent) -> Void) {
@@ -172,12 +173,12 @@ public final class Listener {
       guard words.decide(recognition, for: word, quietFrames: quietFrames) else { break }
       detector.settleWord()
       picker.settle(word)
-      tell(recognition.guess, heard, emit: emit)
+      tell(recognition.guess, heard, until: detector.frames, emit: emit)
     case .conclude(let word, let quietly):
       let heard = hear(word)
       switch judge(heard).decision {
       case .digit(let guess):
-        tell(guess, heard, emit: emit)
+        tell(guess, heard, until: detector.frames, emit: emit)
       case .rejected(let reason, let guess):
         guard !tellDigits(within: word, emit: emit), !quietly else { break }
         guard heard.voicedFrames >= settings.words.toldFromVoiced else { break }
@@ -196,9 +197,9 @@ public final class Listener {
   /// Whether there is time for classifications that may be in vain.
   private var hasTime: Bool { computeMs <= settings.tentativeBudgetMs }
 
-  private func tell(_ guess: Guess, _ heard: HeardWord, emit: (ListenerEvent) -> Void) {
+  private func tell(_ guess: Guess, _ heard: HeardWord, until end: Int, emit: (ListenerEvent) -> Void) {
     // What was said is not among the sounds that the next word stands among.
-    levels.leaveOut(heard.word.start..<detector.frames)
+    levels.leaveOut(heard.word.start..<end)
     emit(.transcript(guess, heard.utterance))
   }
 
@@ -249,7 +250,8 @@ public final class Listener {
       // Now that those before it are told, they are not among the sounds that it stands among.
       let recognition = judge(digit, ongoing: ongoing(before: digit.word), isPart: true)
       guard case .digit(let guess) = recognition.decision else { continue }
-      tell(guess, digit, emit: emit)
+      // What else lies in the cut was not told.
+      tell(guess, digit, until: digit.word.end, emit: emit)
       isAny = true
     }
     return isAny

@@ -5,7 +5,7 @@ public struct DecidedUtterance: Sendable, Equatable {
   public var endMs: Int
   /// All the input taken in when it was decided, look-ahead and resampling included, rounded up.
   public var decidedMs: Int
-  /// What noise reduction, features and network took, in ms of wall time.
+  /// What noise reduction, features, network and the search for a voice took, in ms of wall time.
   public var computeMs: Double
 
   public init(startMs: Int, endMs: Int, decidedMs: Int, computeMs: Double) {

@@ -73,6 +73,9 @@ package struct WordStateMachine: Sendable {
     }
   }
 
+  /// A part of the stream was lost, and voice activity has ended what was in progress: what comes next is no rest of it.
+  package mutating func interrupt() { state = .idle }
+
   /// Whether the answer to an attempt goes out at once. If so, the word is over: voice activity is to be told to settle it.
   package mutating func decide(_ recognition: Hypothesis, for word: DetectedWord, quietFrames: Int) -> Bool {
     guard case .word = state, recognition.certainEarly, case .digit(let guess) = recognition.decision else {

@@ -41,12 +41,20 @@ package struct ActivityStateMachine: Sendable {
   package struct Word: Sendable, Equatable {
     var start: Int
     var soundingFrames: Int
-    var floor: Float
     var loudness: LoudnessHistory
     /// Frames in a row that rise far over everything that was long ago.
     var overtaking: Int
 
     var peak: Float { loudness.peak }
+
+    /// Goes on after a pause, which ends with its resuming frames.
+    mutating func resume(after pause: Pause) {
+      soundingFrames += pause.resuming
+      // The history is one of frames in a row: the quiet ones count.
+      for _ in 0..<pause.frames - pause.resuming { loudness.add(VoiceFrame.silence) }
+      for _ in 0..<pause.resuming { loudness.add(pause.resumingPeak) }
+      overtaking = 0
+    }
   }
 
   /// The word has fallen under the release threshold.
@@ -54,8 +62,9 @@ package struct ActivityStateMachine: Sendable {
     /// The first frame under the threshold.
     var start: Int
     var frames: Int
-    /// Frames over the threshold again, in a row.
-    var resuming: Int
+    /// Frames over the threshold again, in a row, and the loudest of them.
+    var resuming = 0
+    var resumingPeak = VoiceFrame.silence
     /// The frame after the word's soft tail.
     var tailEnd: Int
     /// The sum of the levels since the fall.
@@ -155,7 +164,7 @@ package struct ActivityStateMachine: Sendable {
       return VoiceActivityActions()
     }
     let word = Word(
-      start: rise.start, soundingFrames: rise.over, floor: thresholds.floor,
+      start: rise.start, soundingFrames: rise.over,
       loudness: LoudnessHistory(peak: rise.peak, frames: frame + 1 - rise.start), overtaking: 0)
     state = .word(word, in: Stretch(lastSound: frame, lastWordEnd: rise.start))
     let started = VoiceActivityAction.wordStarted(frame: rise.start)
@@ -171,8 +180,7 @@ package struct ActivityStateMachine: Sendable {
     if level > thresholds.release { stretch.lastSound = frame }
     guard level > release(of: word, thresholds) else {
       let isTail = edge.isUnbroken(at: frame, dips: settings.edgeDips)
-      let pause = Pause(
-        start: frame, frames: 1, resuming: 0, tailEnd: isTail ? edge.end : frame, sum: level)
+      let pause = Pause(start: frame, frames: 1, tailEnd: isTail ? edge.end : frame, sum: level)
       state = .pause(pause, after: word, in: stretch)
       return pauseActions(pause, word)
     }
@@ -195,7 +203,7 @@ package struct ActivityStateMachine: Sendable {
   ) -> VoiceActivityActions {
     let start = max(word.start + 1, frame + 1 - word.loudness.recentFrames)
     let next = Word(
-      start: start, soundingFrames: min(word.soundingFrames, frame + 1 - start), floor: thresholds.floor,
+      start: start, soundingFrames: min(word.soundingFrames, frame + 1 - start),
       loudness: LoudnessHistory(peak: word.peak, frames: frame + 1 - start), overtaking: 0)
     state = .word(next, in: Stretch(lastSound: frame, lastWordEnd: start))
     var before = detected(word, end: start)
@@ -213,18 +221,18 @@ package struct ActivityStateMachine: Sendable {
     pause.sum += level
     if level > release(of: word, thresholds) {
       pause.resuming += 1
+      pause.resumingPeak = max(pause.resumingPeak, level)
       if pause.resuming >= settings.resumption {
         // A clatter whose pauses are all shorter than a word's end would else be one word for ever.
         if frame - word.start >= settings.longestWord {
           return breakOff(word, in: stretch, end: pause.tailEnd, thresholds: thresholds)
         }
-        word.soundingFrames += pause.resuming
-        word.loudness.add(level)
+        word.resume(after: pause)
         state = .word(word, in: stretch)
         return VoiceActivityActions(.wordResumed(frame: frame + 1 - pause.resuming))
       }
     } else {
-      pause.resuming = 0
+      (pause.resuming, pause.resumingPeak) = (0, VoiceFrame.silence)
     }
     if edge.isUnbroken(at: frame, dips: settings.edgeDips), edge.start <= pause.start {
       pause.tailEnd = max(pause.tailEnd, min(edge.end, pause.start + settings.longestTail))
@@ -246,6 +254,8 @@ package struct ActivityStateMachine: Sendable {
     stretch.over = level > thresholds.release ? stretch.over + 1 : 0
     if stretch.over >= settings.resumption { stretch.lastSound = frame }
     if level > thresholds.onset {
+      // Of a rise that comes to nothing no frame counts for a run.
+      stretch.over = 0
       state = .rising(rise(frame, level, after: stretch), in: stretch)
       return VoiceActivityActions()
     }
@@ -301,6 +311,6 @@ package struct ActivityStateMachine: Sendable {
 
   private func detected(_ word: Word, end: Int) -> DetectedWord {
     DetectedWord(
-      start: word.start, end: end, soundingFrames: word.soundingFrames, peak: word.peak, floor: word.floor)
+      start: word.start, end: end, soundingFrames: word.soundingFrames, peak: word.peak)
   }
 }

@@ -37,8 +37,6 @@ struct BackgroundTracker: Sendable {
     recent = floor.level
   }
 
-  var floorLevel: Float { floor.level }
-
   var thresholds: ActivityThresholds {
     // A quiet tail lowers the bed at once: it is never taken to lie under the floor.
     let bed = max(bed, floor.level)

@@ -1,5 +1,5 @@
-/// The loudest frame of a word, and the loudest of what is more than 120 to 240 ms old, in constant space: the word is
-/// looked at in blocks of 120 ms, of which the last two are recent.
+/// The loudest frame of a word, and the loudest of what is more than 120 to 240 ms old, in constant space: the word, with
+/// the pauses in it, is looked at in blocks of 120 ms, of which the last two are recent.
 package struct LoudnessHistory: Sendable, Equatable {
   private static let blockFrames = 12
 
@@ -20,6 +20,7 @@ package struct LoudnessHistory: Sendable, Equatable {
   /// How many frames the recent blocks hold.
   package var recentFrames: Int { currentFrames + (previousBlock == nil ? 0 : Self.blockFrames) }
 
+  /// Takes in the level of the word's next frame.
   package mutating func add(_ level: Float) {
     peak = max(peak, level)
     currentBlock = max(currentBlock, level)

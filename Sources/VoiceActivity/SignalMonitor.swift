@@ -60,7 +60,6 @@ public struct SignalMonitor: Sendable {
   public init() {}
 
   public var isSilent: Bool { silence.life == .dead }
-  public var isClipping: Bool { clipping.isOn }
 
   /// Takes in the shape of the next frame. Only one condition can change at once: it takes a clipped frame for one to
   /// begin, a dead one for the other, and where both would end, silence ends first.

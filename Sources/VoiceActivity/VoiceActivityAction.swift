@@ -8,15 +8,12 @@ public struct DetectedWord: Sendable, Equatable {
   public var soundingFrames: Int
   /// The level of the loudest frame.
   public var peak: Float
-  /// The noise floor when the word began.
-  public var floor: Float
 
-  public init(start: Int, end: Int, soundingFrames: Int, peak: Float, floor: Float) {
+  public init(start: Int, end: Int, soundingFrames: Int, peak: Float) {
     self.start = start
     self.end = end
     self.soundingFrames = soundingFrames
     self.peak = peak
-    self.floor = floor
   }
 }
 

@@ -6,7 +6,7 @@ import VoiceActivity
   private func found(_ digit: Int, _ confidence: Double, _ frames: Range<Int>) -> HeardWord {
     HeardWord(
       word: DetectedWord(
-        start: frames.lowerBound, end: frames.upperBound, soundingFrames: frames.count, peak: -20, floor: -60),
+        start: frames.lowerBound, end: frames.upperBound, soundingFrames: frames.count, peak: -20),
       answer: .rather(digit, confidence), voicedFrames: frames.count,
       utterance: DecidedUtterance(
         startMs: 10 * frames.lowerBound, endMs: 10 * frames.upperBound, decidedMs: 2000, computeMs: 1))

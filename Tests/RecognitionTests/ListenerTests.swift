@@ -311,6 +311,29 @@ import Testing
     #expect(stage.recognizer.questions.count > 2)
   }
 
+  /// A digit of 220 ms, 0.7 s of something else as loud as the digit of 350 ms after it, all in one cut.
+  @Test(arguments: [false, true])
+  func `what lies between the digits of a cut was not told: the second stands among it`(isFirstADigit: Bool) {
+    let stage = ListenerStage { question in
+      switch question.utterance.count / 8 {
+      case ..<400 where isFirstADigit: .rather(3, 0.9)
+      case 400..<600: .rather(8, 0.75)
+      default: .noDigit
+      }
+    }
+    var sound = Sound()
+    sound.room(1000)
+    sound.tone(220)
+    sound.tone(200, amplitude: 0.034)
+    sound.tone(700, amplitude: 0.25)
+    sound.tone(190, amplitude: 0.034)
+    sound.tone(350)
+    sound.tone(300, amplitude: 0.034)
+    sound.room(1000)
+    stage.hear(sound)
+    #expect(stage.transcripts.map(\.digit) == (isFirstADigit ? [3] : []))
+  }
+
   @Test func `while classifying takes too long, no cut is searched`() {
     var now = 0.0
     let stage = ListenerStage(clock: { now }) { question in
@@ -380,6 +403,23 @@ import Testing
       Issue.record("expected the voice to stop with the loss, not \(stage.told[2])")
       return
     }
+  }
+
+  @Test func `what comes after a loss is no part of the word that was decided before it`() {
+    let stage = ListenerStage { $0.soundMs > 250 ? .certain(3) : .doubtful(6) }
+    var first = Sound()
+    first.room(1000)
+    first.tone(300)
+    first.room(70)
+    stage.hear(first)
+    stage.lose(milliseconds: 3_600_000)
+    var second = Sound()
+    second.room(30)
+    second.tone(100)
+    second.room(1000)
+    stage.hear(second)
+    #expect(stage.transcripts.map(\.digit) == [3])
+    #expect(stage.rejections.count == 1)
   }
 
   @Test func `the end of the stream decides the word in progress, its last samples included`() {

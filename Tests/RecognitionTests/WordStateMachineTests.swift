@@ -17,6 +17,8 @@ private final class Machine {
     machine.decide(recognition, for: word, quietFrames: quietFrames)
   }
 
+  func interrupt() { machine.interrupt() }
+
   func reason(_ reason: RejectionReason, for word: DetectedWord) -> RejectionReason {
     machine.reason(reason, for: word)
   }
@@ -24,7 +26,7 @@ private final class Machine {
 
 @Suite struct WordStateMachineTests {
   private func word(_ start: Int, _ end: Int, sounding: Int? = nil, peak: Float = -20) -> DetectedWord {
-    DetectedWord(start: start, end: end, soundingFrames: sounding ?? end - start, peak: peak, floor: -60)
+    DetectedWord(start: start, end: end, soundingFrames: sounding ?? end - start, peak: peak)
   }
 
   /// A machine that is in a word from frame 0.
@@ -43,6 +45,16 @@ private final class Machine {
     #expect(machine.decide(.certain(1), for: word(0, 30), quietFrames: 6))
     #expect(machine.state == .decided(end: 30))
     return machine
+  }
+
+  // MARK: losses
+
+  @Test func `after a loss no sound is the rest of a word that was decided`() {
+    let machine = decided()
+    machine.interrupt()
+    #expect(machine.state == .idle)
+    machine.process(.wordStarted(frame: 33))
+    #expect(machine.state == .word(.fresh))
   }
 
   // MARK: attempts

@@ -121,7 +121,7 @@ private let loud: Float = -20
     script.hear(loud, frames: 20)
     script.hear(quiet, frames: 17)
     #expect(script.pauses == [4, 6, 8, 10, 12, 14])
-    let word = DetectedWord(start: 0, end: 20, soundingFrames: 20, peak: loud, floor: quiet)
+    let word = DetectedWord(start: 0, end: 20, soundingFrames: 20, peak: loud)
     #expect(script.actions.contains(.paused(word, quietFrames: 4, fall: 40)))
     #expect(script.log.first { $0.action == .paused(word, quietFrames: 4, fall: 40) }?.frame == 23)
   }
@@ -134,7 +134,7 @@ private let loud: Float = -20
     script.hear(quiet, frames: 18)
     #expect(script.course.contains(.wordResumed(frame: 32)))
     #expect(
-      script.words == [DetectedWord(start: 0, end: 42, soundingFrames: 30, peak: loud, floor: quiet)])
+      script.words == [DetectedWord(start: 0, end: 42, soundingFrames: 30, peak: loud)])
     #expect(script.pauses == [4, 6, 8, 10, 12, 4, 6, 8, 10, 12, 14])
   }
 
@@ -226,6 +226,37 @@ private let loud: Float = -20
     #expect(script.words.map(\.start) == [0])
   }
 
+  @Test func `a word that goes on with its loudest frame is as loud as that`() {
+    var script = Script()
+    script.hear(loud, frames: 20)
+    script.hear(quiet, frames: 8)
+    script.hear(-6)
+    script.hear(-18, frames: 6)
+    script.hear(quiet, frames: 18)
+    #expect(script.words.map(\.peak) == [-6])
+  }
+
+  @Test func `two bursts with a pause between do not overtake a murmur as one of their length would`() {
+    var script = Script()
+    script.hear(-38, frames: 60)
+    script.hear(loud, frames: 3)
+    script.hear(quiet, frames: 8)
+    script.hear(loud, frames: 3)
+    script.hear(quiet, frames: 18)
+    #expect(script.endings == [.gap])
+  }
+
+  @Test func `what overtakes after a pause has the burst before it, or leaves it to the word before`() throws {
+    var script = Script()
+    script.hear(-38, frames: 65)
+    script.hear(loud, frames: 3)
+    script.hear(quiet, frames: 14)
+    script.hear(loud, frames: 20)
+    script.hear(quiet, frames: 18)
+    let word = try #require(script.words.last)
+    #expect(word.start <= 65 && word.end == 102)
+  }
+
   // MARK: between words
 
   @Test func `a second word within the hangover belongs to the same stretch of speech`() {
@@ -252,6 +283,17 @@ private let loud: Float = -20
     #expect(script.machine.isSpeech && !script.machine.isWord)
     script.hear(quiet, frames: 40)
     #expect(script.words.count == 1)
+    #expect(script.course.last == .speechStopped(frame: 20))
+  }
+
+  @Test func `ticks between words do not make a stretch longer`() {
+    var script = Script()
+    script.hear(loud, frames: 20)
+    script.hear(quiet, frames: 25)
+    script.hear(loud)
+    script.hear(quiet, frames: 3)
+    script.hear(-42)
+    script.hear(quiet, frames: 60)
     #expect(script.course.last == .speechStopped(frame: 20))
   }
 
@@ -294,7 +336,7 @@ private let loud: Float = -20
     script.hear(quiet, frames: 4)
     script.hear(loud, frames: 20)
     script.hear(quiet, frames: 18)
-    #expect(script.words == [DetectedWord(start: 30, end: 50, soundingFrames: 20, peak: loud, floor: quiet)])
+    #expect(script.words == [DetectedWord(start: 30, end: 50, soundingFrames: 20, peak: loud)])
   }
 
   @Test func `only a pause can be settled`() {
