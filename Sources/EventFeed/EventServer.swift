@@ -103,8 +103,8 @@ public final class EventServer: Sendable {
         path: sockets[channels.count].path,
         reason: .system(operation: "listen", code: (error as? IOError)?.errnoCode ?? 0))
     }
-    // Longer than NIO's: a client that connects without blocking is refused when the backlog is full.
-    for socket in sockets { listen(socket.descriptor, 1024) }
+    // Longer than NIO's.
+    for socket in sockets { listen(socket.descriptor, ListeningSocket.backlog) }
     return EventServer(sockets: sockets, hub: hub, relay: relay, channels: channels, state: state)
   }
 

@@ -58,15 +58,22 @@ public struct ListeningSocket: Sendable {
     var made: Int
   }
 
+  /// Connections that wait to be accepted: a client that connects without blocking is refused when there are more.
+  static let backlog: Int32 = 1024
+
   /// The most bytes of a path that the system's address has room for (one is for the end).
   public static let longestPath = MemoryLayout.size(ofValue: sockaddr_un().sun_path) - 1
 
   /// Makes a socket at `path`, with mode 0660. A socket file that nobody answers on is replaced; one that somebody answers
-  /// on is left alone. Nobody can connect before the mode is set, because nobody listens before.
+  /// on is left alone. Nobody can connect before the mode is set, because nobody listens before. From then on the system
+  /// takes connections, which wait for whoever accepts them.
   public static func make(path: String) throws(SocketError) -> ListeningSocket {
     func failure(_ reason: SocketError.Reason) -> SocketError { SocketError(path: path, reason: reason) }
     var address = try socketAddress(path: path)
     try checkFolder(of: path)
+    // Of two daemons that start at once the second must find a socket that answers, not one that is still being made.
+    let lock = FolderLock(folder(of: path))
+    defer { lock?.release() }
     try removeStale(path: path, address: &address)
 
     let descriptor = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
@@ -80,12 +87,14 @@ public struct ListeningSocket: Sendable {
       default: throw failure(.system(operation: "bind", code: code))
       }
     }
-    guard chmod(path, 0o660) == 0, let file = identity(of: path) else {
+    func giveUp(_ operation: String) -> SocketError {
       let code = errno
       unlink(path)
       close(descriptor)
-      throw failure(.system(operation: "chmod", code: code))
+      return failure(.system(operation: operation, code: code))
     }
+    guard chmod(path, 0o660) == 0, let file = identity(of: path) else { throw giveUp("chmod") }
+    guard listen(descriptor, backlog) == 0 else { throw giveUp("listen") }
     return ListeningSocket(descriptor: descriptor, path: path, file: file)
   }
 
@@ -199,6 +208,21 @@ public struct ListeningSocket: Sendable {
       device: UInt64(status.st_dev), inode: UInt64(status.st_ino),
       made: status.st_mtim.tv_sec * 1_000_000_000 + status.st_mtim.tv_nsec)
   }
+}
+
+/// Keeps others of its kind out of a folder (`flock(2)`). None where the folder may be written but not read.
+private struct FolderLock {
+  private let descriptor: Int32
+
+  init?(_ folder: String) {
+    descriptor = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+    guard descriptor >= 0 else { return nil }
+    while flock(descriptor, LOCK_EX) != 0 {
+      guard errno == EINTR else { break }
+    }
+  }
+
+  func release() { close(descriptor) }
 }
 
 /// The address of `path`, if it fits into one.

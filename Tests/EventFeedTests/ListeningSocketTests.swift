@@ -1,5 +1,6 @@
 import EventFeed
 import Glibc
+import TestSupport
 import Testing
 
 @Suite struct ListeningSocketTests {
@@ -57,6 +58,35 @@ import Testing
       live.removeFile()
       #expect(access(path, F_OK) != 0)
       close(live.descriptor)
+    }
+  }
+
+  @Test(arguments: [false, true]) func ofManyThatStartAtOnceOneHasTheSocket(isStaleOneThere: Bool) async throws {
+    try await withTemporaryFolder { folder in
+      let path = "\(folder)/s"
+      for _ in 0..<20 {
+        if isStaleOneThere { close(try ListeningSocket.make(path: path).descriptor) }
+        let sockets = try await withThrowingTaskGroup(of: ListeningSocket?.self) { group in
+          for _ in 0..<8 {
+            group.addTask {
+              try await onThread { () -> ListeningSocket? in
+                do throws(SocketError) { return try ListeningSocket.make(path: path) } catch {
+                  #expect(error.reason == .inUse)
+                  return nil
+                }
+              }
+            }
+          }
+          return try await group.reduce(into: []) { $0 += [$1].compactMap { $0 } }
+        }
+        #expect(sockets.count == 1)
+        // It can be reached.
+        #expect(reason(path) == .inUse)
+        for socket in sockets {
+          socket.removeFile()
+          close(socket.descriptor)
+        }
+      }
     }
   }
 
