@@ -52,20 +52,25 @@ struct Daemon {
     let service = DaemonService(
       settings: settings, environment: environment, logger: logger, notifier: notifier, hub: hub, source: source,
       loop: loop, counters: counters, hello: hello, responder: responder)
-    var configuration = ServiceGroupConfiguration(
-      services: [.init(service: service, successTerminationBehavior: .gracefullyShutdownGroup)],
-      gracefulShutdownSignals: [.sigterm, .sigint], logger: lifecycleLogger)
+    var services: [ServiceGroupConfiguration.ServiceConfiguration] = []
     // At a terminal SIGHUP says that the terminal is gone, and ends the daemon as it ends other programs.
     if isatty(STDIN_FILENO) == 0 {
       let reload = await ReloadService(
         sources: sources, settings: settings, logLevel: logLevel, logger: logger, notifier: notifier)
-      configuration.services.append(.init(service: reload))
+      services.append(.init(service: reload))
     }
+    // The last one is the first to be shut down: while another is, it must not end of itself.
+    services.append(.init(service: service, successTerminationBehavior: .gracefullyShutdownGroup))
+    var configuration = ServiceGroupConfiguration(
+      services: services, gracefulShutdownSignals: [.sigterm, .sigint], logger: lifecycleLogger)
     configuration.maximumGracefulShutdownDuration = .seconds(10)
     do {
       try await ServiceGroup(configuration: configuration).run()
     } catch let failure as DaemonFailure {
       throw failure
+    } catch let error as ServiceGroupError {
+      // Its description prints the services with all they hold.
+      throw .failed("\(error.errorCode)")
     } catch {
       throw .failed("\(error)")
     }

@@ -132,19 +132,28 @@ struct DaemonService: Service {
           return nil
         }
       }
-      Self.raiseDescriptorLimit()
+      var configuration = EventServer.Configuration()
+      let descriptors = Self.raiseDescriptorLimit() - Self.descriptorsOfItsOwn
+      configuration.maximumConnections = max(1, min(configuration.maximumConnections, descriptors))
       return try await EventServer.start(
-        on: socket, and: more, hub: hub, responder: responder, logger: logger, loop: Self.loops.next())
+        on: socket, and: more, hub: hub, responder: responder, configuration: configuration, logger: logger,
+        loop: Self.loops.next())
     } catch {
       throw DaemonFailure.failed("\(error)")
     }
   }
 
-  /// A thousand subscribers are a thousand descriptors, and the usual limit is 1,024.
-  private static func raiseDescriptorLimit() {
+  /// What it needs beside its connections: standard streams, event loops, a device and its configuration, recordings. Who
+  /// cannot accept for want of a descriptor would try again and again.
+  private static let descriptorsOfItsOwn = 40
+
+  /// A thousand subscribers are a thousand descriptors, and the usual limit is 1,024. Gives what the limit is then.
+  private static func raiseDescriptorLimit() -> Int {
     var limit = rlimit()
-    guard getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit) == 0 else { return }
-    limit.rlim_cur = min(limit.rlim_max, max(limit.rlim_cur, 8192))
-    setrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit)
+    guard getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit) == 0 else { return .max }
+    var raised = limit
+    raised.rlim_cur = min(limit.rlim_max, max(limit.rlim_cur, 8192))
+    if setrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &raised) == 0 { limit = raised }
+    return Int(clamping: limit.rlim_cur)
   }
 }

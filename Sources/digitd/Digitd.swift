@@ -41,7 +41,7 @@ package struct Digitd: AsyncParsableCommand {
   @Option(help: ArgumentHelp("Which channel to take, from 1 (default: the mean).", valueName: "number"))
   var channel: Int?
 
-  @Option(help: ArgumentHelp("A sound file in place of the microphone.", valueName: "file"))
+  @Option(help: ArgumentHelp("A sound file in place of the microphone.", valueName: "file"), completion: .file())
   var input: String?
 
   @Flag(help: "Read the file at the pace at which it would be heard.")
@@ -50,7 +50,7 @@ package struct Digitd: AsyncParsableCommand {
   @Option(
     help: ArgumentHelp(
       "The Unix socket (default: the one systemd passes, else /run/digitd/digitd.sock, else "
-        + "$XDG_RUNTIME_DIR/digitd.sock; none with --input).", valueName: "path"))
+        + "$XDG_RUNTIME_DIR/digitd.sock; none with --input).", valueName: "path"), completion: .file())
   var socket: String?
 
   @Flag(name: .customLong("no-socket"), help: "Serve no socket.")
@@ -58,10 +58,13 @@ package struct Digitd: AsyncParsableCommand {
 
   @Option(
     help: ArgumentHelp(
-      "The model file (default: Models/ beside the source tree, else <prefix>/share/digitd/).", valueName: "file"))
+      "The model file (default: Models/ beside the source tree, else <prefix>/share/digitd/).", valueName: "file"),
+    completion: .file())
   var model: String?
 
-  @Option(help: ArgumentHelp("The configuration file (default: /etc/default/digitd).", valueName: "file"))
+  @Option(
+    help: ArgumentHelp("The configuration file (default: /etc/default/digitd).", valueName: "file"), completion: .file()
+  )
   var config: String?
 
   @Option(

@@ -75,10 +75,16 @@ package final class UtteranceFolder: Sendable {
     let zeros = String(repeating: "0", count: max(0, 6 - number.count))
     let name = "\(Self.prefix)\(time)-\(zeros)\(number)-\(word)"
     var problem = write(WAVWriter.encode(samples, sampleRate: AudioConditioner.outputRate), to: "\(name).wav")
-    if problem == 0 { problem = write(envelope.line(), to: "\(name).json") }
+    if problem == 0 {
+      problem = write(envelope.line(), to: "\(name).json")
+      if problem != 0 { unlink("\(path)/\(name).wav") }
+    }
     state.withLock { state in
-      state.names.append(name)
-      while state.names.count > limit { remove(state.names.removeFirst()) }
+      if problem == 0 {
+        state.names.append(name)
+        // Only for one that is there: what cannot be written must not cost what was.
+        while state.names.count > limit { remove(state.names.removeFirst()) }
+      }
       if problem != 0, problem != state.problem {
         logger.warning("an utterance cannot be kept in \(path): \(String(cString: strerror(problem)))")
       }
@@ -86,7 +92,7 @@ package final class UtteranceFolder: Sendable {
     }
   }
 
-  /// Gives 0 or an errno.
+  /// Gives 0, or an errno and leaves nothing behind.
   private func write(_ bytes: [UInt8], to name: String) -> Int32 {
     let descriptor = open("\(path)/\(name)", O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0o600)
     guard descriptor >= 0 else { return errno }
@@ -94,7 +100,11 @@ package final class UtteranceFolder: Sendable {
     var rest = bytes[...]
     while !rest.isEmpty {
       let written = rest.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress, $0.count) }
-      if written < 0, errno != EINTR { return errno }
+      if written < 0, errno != EINTR {
+        let code = errno
+        unlink("\(path)/\(name)")
+        return code
+      }
       rest = rest.dropFirst(max(0, written))
     }
     return 0

@@ -61,6 +61,8 @@ final class DaemonProcess: Sendable {
     posix_spawn_file_actions_adddup2(&actions, errorEnds[1], 2)
     // Duplicated onto itself a descriptor is inherited (POSIX.1-2024; glibc has done so since 2.29).
     if let passing { posix_spawn_file_actions_adddup2(&actions, passing, 3) }
+    // What else the tests have open is not the daemon's: it would count against its limit of descriptors.
+    for descriptor in CInt(3)..<4096 { _ = fcntl(descriptor, F_SETFD, FD_CLOEXEC) }
     // A bare environment: no settings of whoever runs the tests, but those of a sanitizer.
     var variables = ["PATH": "/usr/bin:/bin", "HOME": "/dev/null"].merging(environment) { $1 }
     for name in ["ASAN_OPTIONS", "TSAN_OPTIONS"] { variables[name] = getenv(name).map { String(cString: $0) } }

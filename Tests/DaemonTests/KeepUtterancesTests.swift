@@ -89,6 +89,23 @@ import digitd
     #expect(left.count == 7 && left.contains("notes.txt"))
   }
 
+  @Test func whatCannotBeWrittenCostsNothingThatIsThere() throws {
+    let folder = try TemporaryFolder()
+    let kept = try UtteranceFolder(path: folder.path, limit: 2, logger: Logger(label: "test"))
+    for number in 1...2 { kept.keep([0, 0.5], refusal(number)) }
+    kept.finish()
+    let before = names(folder.path)
+    #expect(before.count == 4)
+    // Its WAV file can be written, and what belongs beside it cannot.
+    let next = refusal(3)
+    let name = "utterance-\("\(next.time)".filter { $0 != ":" })-000003-none"
+    mkdir("\(folder.path)/\(name).json", 0o700)
+    kept.keep([0, 0.5], next)
+    kept.finish()
+    #expect(names(folder.path) == before + ["\(name).json"])
+    rmdir("\(folder.path)/\(name).json")
+  }
+
   @Test func aFolderThatCannotKeepThemIsNamed() async throws {
     let folder = try TemporaryFolder()
     let sound = try folder.sound("words.wav", Sound.words(1))

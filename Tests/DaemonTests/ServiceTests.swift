@@ -214,6 +214,47 @@ import Testing
     #expect(!result.errors.contains("cannot be written"))
   }
 
+  /// A receiver that takes no more than its queue holds, as a wrapper that waits for READY and then looks no more.
+  @Test(.timeLimit(.minutes(1))) func aReceiverThatDoesNotReadKeepsItNeitherFromHearingNorFromEnding() async throws {
+    let folder = try TemporaryFolder()
+    let notify = try NotifySocket("\(folder.path)/notify")
+    let path = "\(folder.path)/s"
+    let process = try await start(
+      folder, environment: ["NOTIFY_SOCKET": "\(folder.path)/notify", "WATCHDOG_USEC": "20000"],
+      arguments: ["--socket", path])
+    // Many more words to the receiver than it has room for
+    try await EventClient(path: path).withConnection { connection in
+      var heard = 0
+      for try await envelope in connection.events where envelope.event.kind == .transcript {
+        heard += 1
+        if heard == 3 { break }
+      }
+    }
+    process.signal(SIGTERM)
+    #expect(try await process.wait().code == 0)
+    withExtendedLifetime(notify) {}
+  }
+
+  /// Fewer descriptors than connections would take: those that find none are told so, rather than tried again and again.
+  @Test(.timeLimit(.minutes(1))) func fewDescriptorsAreFewConnections() async throws {
+    let folder = try TemporaryFolder()
+    let path = "\(folder.path)/s"
+    let process = try await start(folder, shell: "ulimit -n 48", arguments: ["--socket", path])
+    let others = try await onThread { try (0..<8).map { _ in try RawSocket(path) } }
+    let first = try await EventClient(path: path).withConnection { connection -> Event? in
+      for try await envelope in connection.events { return envelope.event }
+      return nil
+    }
+    guard case .error(let error) = first else {
+      Issue.record("a ninth connection was served: \(String(describing: first))")
+      return
+    }
+    #expect(error.text.contains("there are 8 connections already"))
+    withExtendedLifetime(others) {}
+    process.signal(SIGTERM)
+    #expect(try await process.wait().code == 0)
+  }
+
   @Test func theConfigurationIsReadAgainAtSIGHUP() async throws {
     let folder = try TemporaryFolder()
     let file = try folder.file("config", "DIGITD_LOG_LEVEL=info\n")
