@@ -62,13 +62,17 @@ public struct Adaptation {
   }
 
   public enum Refusal: Error, CustomStringConvertible {
-    case nothingHeldBack(String)
+    /// Of the voice, or of the others, there is nothing to weigh a model by.
+    case noVoiceHeldBack, noOthersHeldBack
     case noBetter(before: Score, others: Score)
 
     public var description: String {
       switch self {
-      case .nothingHeldBack(let whose):
-        "there is nothing to weigh the model by: no recording of \(whose) is of split 'validate'"
+      case .noVoiceHeldBack:
+        "there is nothing to weigh the model by: no digit of the voice is of split 'validate', as every third take that "
+          + "digitctl record asks for is"
+      case .noOthersHeldBack:
+        "there is nothing to weigh the model by: no digit of the others is of split 'validate'"
       case .noBetter:
         "no model was found that knows this voice better and the others no worse: nothing was written"
       }
@@ -99,12 +103,18 @@ public struct Adaptation {
   ///   - voice: the recordings of the voice.
   ///   - others: recordings of other people, digits and other words.
   public init(of model: DigitModel, to voice: TrainingData, beside others: TrainingData) throws(Refusal) {
-    func hasDigits(_ clips: [Clip]) -> Bool {
-      clips.contains { if case .digit = $0.recording.label { true } else { false } }
-    }
-    guard hasDigits(voice.chosenBy) else { throw .nothingHeldBack("the voice") }
-    guard hasDigits(others.chosenBy) else { throw .nothingHeldBack("the others") }
+    try Self.check(voice: voice)
+    guard Self.hasDigits(others.chosenBy) else { throw .noOthersHeldBack }
     (old, self.voice, self.others) = (model, voice, others)
+  }
+
+  /// Whether a model can be adapted to this voice: worth asking before the others are read.
+  public static func check(voice: TrainingData) throws(Refusal) {
+    guard hasDigits(voice.chosenBy) else { throw .noVoiceHeldBack }
+  }
+
+  private static func hasDigits(_ clips: [Clip]) -> Bool {
+    clips.contains { if case .digit = $0.recording.label { true } else { false } }
   }
 
   /// Trains and weighs.

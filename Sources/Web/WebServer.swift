@@ -54,11 +54,13 @@ public struct WebServer: Sendable {
 
   private var router: Router<BasicRequestContext> {
     let routes = routes
-    let router = Router()
+    let router = Router(options: .autoGenerateHeadEndpoints)
     router.add(
       middleware: SiteMiddleware(
         gatekeeper: Gatekeeper(names: settings.names),
-        methods: Dictionary(grouping: routes, by: \.path).mapValues { $0.map(\.method) }))
+        methods: Dictionary(grouping: routes, by: \.path).mapValues { routes in
+          routes.flatMap { $0.method == .get ? [.get, .head] : [$0.method] }
+        }))
     for route in routes { router.on(RouterPath(route.path), method: route.method, use: route.answer) }
     return router
   }

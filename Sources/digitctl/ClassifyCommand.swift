@@ -19,7 +19,9 @@ struct Classify: ParsableCommand {
       without it, a recording of several words gets one answer, and standard error says so. The exit code is 1 if a file could not be heard.
       """)
 
-  @Argument(help: ArgumentHelp("Recordings, folders of them, or - for a list on standard input.", valueName: "file"))
+  @Argument(
+    help: ArgumentHelp("Recordings, folders of them, or - for a list on standard input.", valueName: "file"),
+    completion: .file())
   var files: [String]
 
   @Option(
@@ -35,7 +37,7 @@ struct Classify: ParsableCommand {
   @Option(
     help: ArgumentHelp(
       "Draw what was seen in each recording into this folder, one SVG each: waveform, mel spectrogram before and after "
-        + "noise reduction, probabilities.", valueName: "dir"))
+        + "noise reduction, probabilities.", valueName: "dir"), completion: .directory)
   var picture: String?
 
   @Flag(help: "One JSON object a line.")

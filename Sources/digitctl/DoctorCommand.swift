@@ -159,7 +159,8 @@ struct Doctor: AsyncParsableCommand {
     case .busy: "end the other program, or give digitd another device with --device"
     case .denied: "the service needs SupplementaryGroups=audio; you need to be in the group audio"
     case .stalled: "plug the microphone in again; if it is behind a sound server, restart that"
-    default: "plug it in, or name another with --device or DIGITD_DEVICE; digitctl devices lists them"
+    default:
+      "plug it in, start the sound server if it is behind one, or name another with --device or DIGITD_DEVICE; digitctl devices lists them"
     }
   }
 

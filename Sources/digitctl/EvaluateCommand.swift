@@ -31,7 +31,9 @@ struct Evaluate: ParsableCommand {
       that folder.
       """)
 
-  @Option(name: .long, help: ArgumentHelp("A data folder; may be given several times.", valueName: "dir"))
+  @Option(
+    name: .long, help: ArgumentHelp("A data folder; may be given several times.", valueName: "dir"),
+    completion: .directory)
   var data: [String] = []
 
   @Option(

@@ -19,7 +19,8 @@ struct LeaveOneOutOptions: ParsableArguments {
   @Option(
     name: .long,
     help: ArgumentHelp(
-      "Where checkpoints and the networks are kept: an interrupted run goes on from there.", valueName: "dir"))
+      "Where checkpoints and the networks are kept: an interrupted run goes on from there.", valueName: "dir"),
+    completion: .directory)
   var folds = Self.usualFolds
 
   private static let usualFolds = "loso"

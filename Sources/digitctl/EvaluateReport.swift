@@ -8,7 +8,7 @@ struct ReportOptions: ParsableArguments {
     name: .long,
     help: ArgumentHelp(
       "Write a page with tables, charts and the worst mistakes here: index.html, report.json and the charts as SVG.",
-      valueName: "dir"))
+      valueName: "dir"), completion: .directory)
   var report: String?
 }
 

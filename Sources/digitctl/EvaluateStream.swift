@@ -8,15 +8,15 @@ struct StreamOptions: ParsableArguments {
   @Option(
     name: .long,
     help: ArgumentHelp(
-      "A long recording with known contents; may be given several times.", valueName: "file"))
+      "A long recording with known contents; may be given several times.", valueName: "file"), completion: .file())
   var stream: [String] = []
 
   @Option(
     name: .long,
     help: ArgumentHelp(
-      "What is said in it, for each --stream: {\"minutes\": …, \"said\": [{\"label\", \"start_ms\", \"end_ms\"}, …]} "
+      "What is said in it, for each --stream: {\"minutes\": ..., \"said\": [{\"label\", \"start_ms\", \"end_ms\"}, ...]} "
         + "(default: the same name with .json).",
-      valueName: "file"))
+      valueName: "file"), completion: .file())
   var truth: [String] = []
 
   func validate() throws {

@@ -13,15 +13,15 @@ struct Export: ParsableCommand {
       'spectrograms' [n, 128, 128] of some recordings and the 'logits' [n, 11] that come out here.
       """)
 
-  @Option(help: ArgumentHelp("The ONNX file to write.", valueName: "file"))
+  @Option(help: ArgumentHelp("The ONNX file to write.", valueName: "file"), completion: .file())
   var onnx: String
 
   @OptionGroup var model: ModelOption
 
-  @Option(help: ArgumentHelp("A file for the examples of the recordings.", valueName: "file"))
+  @Option(help: ArgumentHelp("A file for the examples of the recordings.", valueName: "file"), completion: .file())
   var examples: String?
 
-  @Argument(help: ArgumentHelp("Recordings for --examples.", valueName: "recording"))
+  @Argument(help: ArgumentHelp("Recordings for --examples.", valueName: "recording"), completion: .file())
   var recordings: [String] = []
 
   func validate() throws {

@@ -7,7 +7,7 @@ struct ModelOption: ParsableArguments {
   @Option(
     help: ArgumentHelp(
       "The model file (default: DIGITD_MODEL, else Models/ beside the source tree, else <prefix>/share/digitd/).",
-      valueName: "file"))
+      valueName: "file"), completion: .file())
   var model: String?
 
   func load() throws -> DigitModel {

@@ -15,7 +15,7 @@ struct Record: ParsableCommand {
       digitctl train --from-model MODEL --data FOLDER --output MINE.
       """)
 
-  @Argument(help: ArgumentHelp("The folder to record into.", valueName: "folder"))
+  @Argument(help: ArgumentHelp("The folder to record into.", valueName: "folder"), completion: .directory)
   var folder: String
 
   @Option(help: ArgumentHelp("Who speaks (default: your login name, - for each _).", valueName: "name"))

@@ -7,8 +7,16 @@ struct SocketOption: ParsableArguments {
   @Option(
     help: ArgumentHelp(
       "The daemon's socket (default: DIGITD_SOCKET, else /run/digitd/digitd.sock, else $XDG_RUNTIME_DIR/digitd.sock).",
-      valueName: "path"))
+      valueName: "path"), completion: .file())
   var socket: String?
+
+  func validate() throws {
+    guard !path.isEmpty else { throw ValidationError("the socket path is empty") }
+    guard path.utf8.count <= ListeningSocket.longestPath else {
+      throw ValidationError(
+        "\(SocketError(path: path, reason: .pathTooLong(limit: ListeningSocket.longestPath)))")
+    }
+  }
 
   var path: String {
     socket ?? SocketLocation.forClient(environment: ProcessInfo.processInfo.environment)

@@ -8,7 +8,7 @@ struct SourceOptions: ParsableArguments {
   @Option(help: ArgumentHelp("The microphone (default: DIGITD_DEVICE, else default).", valueName: "pcm"))
   var device: String?
 
-  @Option(help: ArgumentHelp("A recording in place of the microphone.", valueName: "file"))
+  @Option(help: ArgumentHelp("A recording in place of the microphone.", valueName: "file"), completion: .file())
   var input: String?
 
   @Option(

@@ -9,14 +9,14 @@ struct AdaptationOptions: ParsableArguments {
     name: .long,
     help: ArgumentHelp(
       "Adapt this model to the voice in --data; nothing is written if that, or anybody else, is recognised worse.",
-      valueName: "file"))
+      valueName: "file"), completion: .file())
   var fromModel: String?
 
   @Option(
     name: .long,
     help: ArgumentHelp(
       "With --from-model: other people's recordings to hold it to (default: voices of espeak-ng); may be given several "
-        + "times.", valueName: "dir"))
+        + "times.", valueName: "dir"), completion: .directory)
   var others: [String] = []
 }
 
@@ -32,6 +32,10 @@ extension Train {
       }
     }
     let voice = try read(data, leavingOut: Set(leaveOut), "reading")
+    do { try Adaptation.check(voice: voice) } catch {
+      bar.clear()
+      throw error
+    }
     let others: TrainingData
     if adaptation.others.isEmpty {
       bar.show("asking espeak-ng for other voices", share: 0, "")

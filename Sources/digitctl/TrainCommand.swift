@@ -22,10 +22,12 @@ struct Train: ParsableCommand {
       finished model is adapted to the voice of the folders, in a minute or two: see digitctl record.
       """)
 
-  @Option(name: .long, help: ArgumentHelp("A data folder; may be given several times.", valueName: "dir"))
+  @Option(
+    name: .long, help: ArgumentHelp("A data folder; may be given several times.", valueName: "dir"),
+    completion: .directory)
   var data: [String]
 
-  @Option(name: .long, help: ArgumentHelp("The model file to write.", valueName: "file"))
+  @Option(name: .long, help: ArgumentHelp("The model file to write.", valueName: "file"), completion: .file())
   var output: String
 
   @Option(
@@ -63,18 +65,20 @@ struct Train: ParsableCommand {
     name: .long,
     help: ArgumentHelp(
       "A finished model whose answers to learn from beside the labels; may be given several times, then their mean.",
-      valueName: "file"))
+      valueName: "file"), completion: .file())
   var teacher: [String] = []
 
   @Option(
     name: .long,
     help: ArgumentHelp(
-      "A finished model whose networks answer beside the new ones: the mean of all.", valueName: "file"))
+      "A finished model whose networks answer beside the new ones: the mean of all.", valueName: "file"),
+    completion: .file())
   var beside: String?
 
   @Option(
     name: .long,
-    help: ArgumentHelp("Where to save on the way (default: the output with .checkpoint).", valueName: "file"))
+    help: ArgumentHelp("Where to save on the way (default: the output with .checkpoint).", valueName: "file"),
+    completion: .file())
   var checkpoint: String?
 
   @Option(name: .long, help: ArgumentHelp("The model's name in its file.", valueName: "name"))

@@ -12,6 +12,25 @@ import Testing
     #expect(help.output.contains("--version"))
   }
 
+  @Test(arguments: [
+    (["classify", "dig"], "digits.txt digits.wav"), (["classify", "--model", "dig"], "digits.txt digits.wav"),
+    (["train", "--data", "../Fix"], "../Fixtures"),
+  ]) func bashCompletesFilesAndFolders(words: [String], completions: String) async throws {
+    let script = """
+      cd "$1" && source <("$2" --generate-completion-script bash) && shift 2
+      COMP_WORDS=(digitctl "$@") COMP_CWORD=$# COMP_LINE="digitctl $*" COMP_POINT=$((9 + $(printf %s "$*" | wc -c)))
+      _digitctl digitctl "${@: -1}" "${@: -2:1}" 2>/dev/null
+      printf '%s\\n' "${COMPREPLY[@]}" | sort | xargs
+      """
+    let told = try await Command.run(
+      executable: "/bin/bash",
+      [
+        "-c", script, "bash", Command.packageRoot.appending(path: "Tests/Fixtures").path,
+        Command.products.appending(path: "digitctl").path,
+      ] + words)
+    #expect(told.output == completions + "\n")
+  }
+
   @Test(arguments: ["bash", "zsh", "fish"]) func completionsKnowIt(shell: String) async throws {
     let script = try await Command.run(["--generate-completion-script", shell])
     #expect(script.output.contains(shell == "fish" ? "'version'" : "--version"))

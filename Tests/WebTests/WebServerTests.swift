@@ -233,6 +233,17 @@ import Web
     }
   }
 
+  /// As `curl -I` and monitors ask (RFC 9110, section 9.1).
+  @Test func whatCanBeGotHasAHead() async throws {
+    try await TestSite.run { site in
+      for path in ["/", "/healthz", "/v1/status"] {
+        let head = try await site.ask("HEAD", path)
+        #expect(head.status == 200 && head.body.isEmpty)
+      }
+      #expect(try await site.ask("DELETE", "/").headers["allow"] == "GET, HEAD")
+    }
+  }
+
   @Test func whatIsNotThereAndWhatIsNotDoneIsSaid() async throws {
     try await TestSite.run { site in
       #expect(try await site.ask("GET", "/nothing").status == 404)
