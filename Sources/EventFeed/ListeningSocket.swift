@@ -64,6 +64,14 @@ public struct ListeningSocket: Sendable {
   /// The most bytes of a path that the system's address has room for (one is for the end).
   public static let longestPath = MemoryLayout.size(ofValue: sockaddr_un().sun_path) - 1
 
+  /// Throws unless `path` can be the name of a socket: one that fits into the system's address, whether or not it is there.
+  public static func checkPath(_ path: String) throws(SocketError) {
+    guard !path.isEmpty else { throw SocketError(path: path, reason: .emptyPath) }
+    guard path.utf8.count <= longestPath else {
+      throw SocketError(path: path, reason: .pathTooLong(limit: longestPath))
+    }
+  }
+
   /// Makes a socket at `path`, with mode 0660. A socket file that nobody answers on is replaced; one that somebody answers
   /// on is left alone. Nobody can connect before the mode is set, because nobody listens before. From then on the system
   /// takes connections, which wait for whoever accepts them.
@@ -227,10 +235,7 @@ private struct FolderLock {
 
 /// The address of `path`, if it fits into one.
 func socketAddress(path: String) throws(SocketError) -> sockaddr_un {
-  guard !path.isEmpty else { throw SocketError(path: path, reason: .emptyPath) }
-  guard path.utf8.count <= ListeningSocket.longestPath else {
-    throw SocketError(path: path, reason: .pathTooLong(limit: ListeningSocket.longestPath))
-  }
+  try ListeningSocket.checkPath(path)
   var address = sockaddr_un()
   address.sun_family = sa_family_t(AF_UNIX)
   withUnsafeMutableBytes(of: &address.sun_path) { $0.copyBytes(from: path.utf8) }

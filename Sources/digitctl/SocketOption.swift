@@ -11,10 +11,10 @@ struct SocketOption: ParsableArguments {
   var socket: String?
 
   func validate() throws {
-    guard !path.isEmpty else { throw ValidationError("the socket path is empty") }
-    guard path.utf8.count <= ListeningSocket.longestPath else {
-      throw ValidationError(
-        "\(SocketError(path: path, reason: .pathTooLong(limit: ListeningSocket.longestPath)))")
+    do {
+      try ListeningSocket.checkPath(path)
+    } catch {
+      throw ValidationError("\(error)")
     }
   }
 
