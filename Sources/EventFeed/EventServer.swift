@@ -51,17 +51,20 @@ public final class EventServer: Sendable {
     public var sendBuffer = 16 << 10
     /// How long a closing connection may take to read what waits for it.
     public var farewell = TimeAmount.milliseconds(500)
+    /// How often it is seen whether the socket's file is still there (see `ServerSockets`).
+    public var fileInterval = TimeAmount.seconds(2)
 
     public init() {}
   }
 
   /// Where clients find it.
-  public var path: String { sockets.first?.path ?? "" }
+  public let path: String
 
-  private let sockets: [ListeningSocket]
+  private let sockets: ServerSockets
+  private let fileWatch: RepeatedTask
   private let hub: EventHub
   private let relay: Relay
-  private let channels: [any Channel]
+  private let loop: any EventLoop
   private let state: NIOLoopBound<ServerState>
 
   /// Serves on `socket` and `more`, which it takes over, whatever comes. Returns once clients are accepted.
@@ -76,8 +79,33 @@ public final class EventServer: Sendable {
       let state = ServerState(configuration: configuration, responder: responder, relay: relay, logger: logger)
       return NIOLoopBound(state, eventLoop: loop)
     }.get()
+    let sockets = ServerSockets(logger: logger) { acceptor(on: loop, of: state, configuration) }
+    // The number of the last event comes first, so that what is published from here on follows it on every connection.
+    relay.onArrival { state.value.deliver() }
+    let last = hub.add(relay)
+    var waiting = ([socket] + more)[...]
+    do {
+      try await loop.submit { state.value.begin(after: last) }.get()
+      while let next = waiting.popFirst() { try await sockets.open(next) }
+    } catch {
+      hub.remove(relay)
+      await sockets.close()
+      for socket in waiting { socket.removeFile() }
+      throw error
+    }
+    let fileWatch = loop.scheduleRepeatedAsyncTask(
+      initialDelay: configuration.fileInterval, delay: configuration.fileInterval
+    ) { _ in loop.makeFutureWithTask { await sockets.makeLostFilesAgain() } }
+    return EventServer(
+      path: socket.path, sockets: sockets, fileWatch: fileWatch, hub: hub, relay: relay, loop: loop,
+      state: state)
+  }
+
+  private static func acceptor(
+    on loop: any EventLoop, of state: NIOLoopBound<ServerState>, _ configuration: Configuration
+  ) -> ServerBootstrap {
     let watermark = ChannelOptions.Types.WriteBufferWaterMark(low: 8 * 1024, high: 32 * 1024)
-    let bootstrap = ServerBootstrap(group: loop)
+    return ServerBootstrap(group: loop)
       .childChannelOption(.allowRemoteHalfClosure, value: true)
       .childChannelOption(.writeBufferWaterMark, value: watermark)
       .childChannelOption(.socketOption(.so_sndbuf), value: configuration.sendBuffer)
@@ -87,25 +115,6 @@ public final class EventServer: Sendable {
           try channel.pipeline.syncOperations.addHandler(Connection(server: state.value))
         }
       }
-    let sockets = [socket] + more
-    var channels: [any Channel] = []
-    do {
-      // The number of the last event comes first, so that what is published from here on follows it on every connection.
-      relay.onArrival { state.value.deliver() }
-      let last = hub.add(relay)
-      try await loop.submit { state.value.begin(after: last) }.get()
-      for socket in sockets { channels.append(try await bootstrap.withBoundSocket(socket.descriptor).get()) }
-    } catch {
-      hub.remove(relay)
-      for channel in channels { try? await channel.close().get() }
-      for socket in sockets { socket.removeFile() }
-      throw SocketError(
-        path: sockets[channels.count].path,
-        reason: .system(operation: "listen", code: (error as? IOError)?.errnoCode ?? 0))
-    }
-    // Longer than NIO's.
-    for socket in sockets { listen(socket.descriptor, ListeningSocket.backlog) }
-    return EventServer(sockets: sockets, hub: hub, relay: relay, channels: channels, state: state)
   }
 
   /// A TCP client whose machine has gone says nothing, nor does one that has left while no event is for it: after a minute
@@ -118,12 +127,15 @@ public final class EventServer: Sendable {
   }
 
   private init(
-    sockets: [ListeningSocket], hub: EventHub, relay: Relay, channels: [any Channel], state: NIOLoopBound<ServerState>
+    path: String, sockets: ServerSockets, fileWatch: RepeatedTask, hub: EventHub, relay: Relay, loop: any EventLoop,
+    state: NIOLoopBound<ServerState>
   ) {
+    self.path = path
     self.sockets = sockets
+    self.fileWatch = fileWatch
     self.hub = hub
     self.relay = relay
-    self.channels = channels
+    self.loop = loop
     self.state = state
   }
 
@@ -136,11 +148,12 @@ public final class EventServer: Sendable {
   /// Takes no more connections, writes what was published to those there are (each has a moment to read it), closes them,
   /// and takes the socket file away.
   public func shutdown() async {
-    for socket in sockets { socket.removeFile() }
+    let watched = loop.makePromise(of: Void.self)
+    fileWatch.cancel(promise: watched)
+    try? await watched.futureResult.get()
+    await sockets.close()
     hub.remove(relay)
-    for channel in channels { try? await channel.close().get() }
-    guard let loop = channels.first?.eventLoop else { return }
-    let state = state
+    let (loop, state) = (loop, state)
     try? await loop.flatSubmit { state.value.finish(on: loop) }.get()
   }
 }

@@ -166,6 +166,23 @@ public struct ListeningSocket: Sendable {
     unlink(path)
   }
 
+  /// What is at a socket's path.
+  enum Presence {
+    /// The file that was made here, or one that is somebody else's care.
+    case there
+    case gone
+    case another
+  }
+
+  var presence: Presence {
+    guard let file else { return .there }
+    // The inode alone: a `touch` changes the rest, and who has got the number again will be seen to go.
+    if let found = Self.identity(of: path) {
+      return found.device == file.device && found.inode == file.inode ? .there : .another
+    }
+    return errno == ENOENT || errno == ENOTDIR ? .gone : .there
+  }
+
   // MARK: Steps
 
   private static func folder(of path: String) -> String {
@@ -218,15 +235,18 @@ public struct ListeningSocket: Sendable {
   }
 }
 
-/// Keeps others of its kind out of a folder (`flock(2)`). None where the folder may be written but not read.
+/// Keeps others of its kind out of a folder (`flock(2)`), which each needs for less than a millisecond. It goes on without
+/// after a second, lest a stranger who keeps the folder locked keep the daemon from starting; and so it does where the
+/// folder may be written but not read.
 private struct FolderLock {
   private let descriptor: Int32
 
   init?(_ folder: String) {
     descriptor = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
     guard descriptor >= 0 else { return nil }
-    while flock(descriptor, LOCK_EX) != 0 {
-      guard errno == EINTR else { break }
+    for _ in 0..<100 {
+      if flock(descriptor, LOCK_EX | LOCK_NB) == 0 { return }
+      usleep(10_000)
     }
   }
 

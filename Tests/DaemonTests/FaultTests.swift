@@ -322,27 +322,3 @@ private final class Notebook: EventSink {
     if let line { written.withLock { $0.append(line) } }
   }
 }
-
-/// Keeps the log, a line each.
-private final class LogBook: LogHandler, Sendable {
-  private let written = Mutex<[String]>([])
-
-  var lines: [String] { written.withLock { $0 } }
-
-  var metadata: Logger.Metadata {
-    get { [:] }
-    set {}
-  }
-
-  var logLevel: Logger.Level {
-    get { .info }
-    set {}
-  }
-
-  subscript(metadataKey key: String) -> Logger.Metadata.Value? {
-    get { nil }
-    set {}
-  }
-
-  func log(event: LogEvent) { written.withLock { $0.append("\(event.level) \(event.message)") } }
-}

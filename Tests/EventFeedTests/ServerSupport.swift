@@ -11,6 +11,7 @@ struct TestServer {
   let path: String
   /// Where it listens on TCP.
   let address: String
+  let log: LogBook
 
   /// Runs `body` against a server, and takes everything away afterwards.
   static func run<R>(
@@ -29,11 +30,12 @@ struct TestServer {
       let responder = EventResponder(
         hello: { Samples.hello }, info: { Samples.info }, status: { Samples.status }, recognise: recognise)
       let tcp = try listenOnTCP()
+      let log = LogBook()
       let server = try await EventServer.start(
         on: try ListeningSocket.make(path: path), and: [tcp], hub: hub, responder: responder,
-        configuration: configuration, logger: Logger(label: "test"))
+        configuration: configuration, logger: Logger(label: "test") { _ in log })
       do {
-        let result = try await body(TestServer(hub: hub, server: server, path: path, address: tcp.path))
+        let result = try await body(TestServer(hub: hub, server: server, path: path, address: tcp.path, log: log))
         await server.shutdown()
         return result
       } catch {

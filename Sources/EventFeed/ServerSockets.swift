@@ -1,0 +1,124 @@
+import Glibc
+import Logging
+import NIOCore
+import NIOPosix
+import Synchronization
+
+/// The sockets that a server accepts on. A Unix socket whose file is deleted hears nobody any more, without an error: such
+/// a one is made again, because nobody watches a daemon that runs for years.
+final class ServerSockets: Sendable {
+  private struct Door {
+    var socket: ListeningSocket
+    var channel: any Channel
+    /// Whether it has been told that its file is not there and cannot be made, since it last was.
+    var hasToldLost = false
+  }
+
+  private enum State {
+    case open([Door])
+    case closed
+  }
+
+  private let acceptor: @Sendable () -> ServerBootstrap
+  private let logger: Logger
+  private let state = Mutex(State.open([]))
+
+  /// - Parameter acceptor: what makes a bootstrap, which may not be shared between threads.
+  init(logger: Logger, acceptor: @escaping @Sendable () -> ServerBootstrap) {
+    self.acceptor = acceptor
+    self.logger = logger
+  }
+
+  /// Accepts on `socket`, which it takes over, whatever comes.
+  /// - Throws: `SocketError`.
+  func open(_ socket: ListeningSocket) async throws {
+    let channel = try await accept(on: socket)
+    let isOpen = state.withLock { state in
+      guard case .open(let doors) = state else { return false }
+      state = .open(doors + [Door(socket: socket, channel: channel)])
+      return true
+    }
+    if !isOpen { await Self.close(socket, channel) }
+  }
+
+  /// Makes each socket again whose file is gone. One whose name another file has got is left to that one for as long as it
+  /// is there. Those who are connected stay so.
+  func makeLostFilesAgain() async {
+    for (index, door) in doors.enumerated() {
+      switch door.socket.presence {
+      case .there: setTold(index, false)
+      case .another:
+        tell(index, "the socket file \(door.socket.path) is another's now: nobody finds this daemon by it")
+      case .gone:
+        do {
+          let socket = try ListeningSocket.make(path: door.socket.path)
+          try await replace(index, by: socket, channel: accept(on: socket))
+          logger.notice("the socket file \(socket.path) was gone: it has been made again")
+        } catch {
+          tell(index, "the socket file is gone, and \(error)")
+        }
+      }
+    }
+  }
+
+  /// Takes the files away and accepts no more.
+  func close() async {
+    let doors = doors
+    state.withLock { $0 = .closed }
+    for door in doors { await Self.close(door.socket, door.channel) }
+  }
+
+  private var doors: [Door] {
+    state.withLock { state in
+      switch state {
+      case .open(let doors): doors
+      case .closed: []
+      }
+    }
+  }
+
+  private func accept(on socket: ListeningSocket) async throws -> any Channel {
+    do {
+      let channel = try await acceptor().withBoundSocket(socket.descriptor).get()
+      // Longer than NIO's.
+      listen(socket.descriptor, ListeningSocket.backlog)
+      return channel
+    } catch {
+      socket.removeFile()
+      throw SocketError(
+        path: socket.path, reason: .system(operation: "listen", code: (error as? IOError)?.errnoCode ?? 0))
+    }
+  }
+
+  private func replace(_ index: Int, by socket: ListeningSocket, channel: any Channel) async {
+    let superseded = state.withLock { state -> Door in
+      let new = Door(socket: socket, channel: channel)
+      guard case .open(var doors) = state else { return new }
+      let old = doors[index]
+      doors[index] = new
+      state = .open(doors)
+      return old
+    }
+    await Self.close(superseded.socket, superseded.channel)
+  }
+
+  private static func close(_ socket: ListeningSocket, _ channel: any Channel) async {
+    socket.removeFile()
+    try? await channel.close().get()
+  }
+
+  private func tell(_ index: Int, _ trouble: String) {
+    if setTold(index, true) { logger.warning("\(trouble)") }
+  }
+
+  /// Whether that is new.
+  @discardableResult
+  private func setTold(_ index: Int, _ isTold: Bool) -> Bool {
+    state.withLock { state in
+      guard case .open(var doors) = state, doors[index].hasToldLost != isTold else { return false }
+      doors[index].hasToldLost = isTold
+      state = .open(doors)
+      return true
+    }
+  }
+}
