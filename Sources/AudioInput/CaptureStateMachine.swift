@@ -30,6 +30,9 @@ package struct CaptureStateMachine {
     /// A device that has fallen so much further behind the clock, and it is told. More than scheduling makes of a clock that
     /// is right. Milliseconds.
     package var delay = 10
+    /// Sound that is read so far ahead of the clock comes from no microphone: ALSA's `null` and `file` devices have more
+    /// whenever they are asked. Such a device is read at the pace of the clock. Milliseconds.
+    package var lead = 1000
 
     package init() {}
   }
@@ -183,11 +186,14 @@ package struct CaptureStateMachine {
   ) -> (CaptureCommand, CaptureReports) {
     var run = before
     var reports = CaptureReports()
+    var lead: Int64 = 0
     if let origin = run.origin {
       let behind = now - (origin + nanoseconds(run.frames + Int64(frames), at: run.sampleRate))
       if drained {
         let shift = compare(&run, behind: behind, &reports)
         run.origin = origin + shift
+      } else {
+        lead = -behind - Int64(settings.lead) * 1_000_000
       }
     } else {
       let origin = now - nanoseconds(Int64(frames), at: run.sampleRate)
@@ -213,7 +219,8 @@ package struct CaptureStateMachine {
       otherCause = nil
       reports.state = .listening
     }
-    return (.wait(milliseconds: settings.wait), reports)
+    let pause = Int(lead / 1_000_000)
+    return (pause > 0 ? .pause(milliseconds: pause) : .wait(milliseconds: settings.wait), reports)
   }
 
   /// Compares the sound with the clock: it ends `behind` ns before now, with all read.

@@ -397,6 +397,39 @@ private let missing = CaptureFault(cause: .missing, errno: ENOENT)
     #expect(script.takeReports() == [.lost(milliseconds: 500, outage: false)])
   }
 
+  @Test(arguments: [100, 400, 3000]) func aDeviceThatAlwaysHasMoreIsReadAtThePaceOfTheClock(piece: Int) {
+    // Given a device that gives as much as it is asked for, at once
+    var script = Script()
+    script.listen(milliseconds: 1000)
+    var heard = 1000
+    let beginning = script.now
+    // When it is asked for ten minutes
+    while script.now - beginning < 600_000_000_000 {
+      if case .pause(let milliseconds) = script.step(.read(frames: piece * 16, drained: false), after: 1) {
+        #expect(
+          script.step(.pauseEnded(deviceChange: false), after: Double(milliseconds)) == .wait(milliseconds: 500))
+      }
+      heard += piece
+      #expect(heard <= Int((script.now - beginning) / 1_000_000) + 1000 + 1000 + piece)
+    }
+    // Then it has given ten minutes of sound and no word of loss
+    #expect(heard > 600_000)
+    #expect(script.takeReports() == [.format(sampleRate: 16_000), .listening])
+  }
+
+  @Test func whatWaitedInAMicrophoneIsReadAtOnce() {
+    // Given three seconds of sound that wait because the process was stopped
+    var script = Script()
+    script.listen(milliseconds: 1000)
+    script.now += 3_000_000_000
+    // Then no piece of it is paused for
+    for _ in 0..<29 {
+      #expect(script.step(.read(frames: 1600, drained: false), after: 1) == .wait(milliseconds: 500))
+    }
+    #expect(script.step(.read(frames: 1600, drained: true), after: 1) == .wait(milliseconds: 500))
+    #expect(script.takeReports() == [.format(sampleRate: 16_000), .listening])
+  }
+
   @Test(arguments: [0.9997, 1.0003]) func aClockThatDriftsIsFollowed(speed: Double) {
     // Given a device whose clock is 300 millionths off, for two hours
     var script = Script()
