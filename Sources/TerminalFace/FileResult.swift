@@ -64,11 +64,13 @@ public struct FileResult: Sendable, Equatable {
 
   /// A sentence may begin with the file's name, as this line does already.
   private func withoutName(_ sentence: String) -> String {
-    sentence.hasPrefix(path + ": ") ? String(sentence.dropFirst(path.count + 2)) : sentence
+    if sentence.hasPrefix(path + ": ") { return String(sentence.dropFirst(path.count + 2)) }
+    if sentence.hasPrefix(path + " ") { return "it" + sentence.dropFirst(path.count) }
+    return sentence
   }
 
-  /// One object: `path`, for a word in it `start_s` and `end_s`; `digit` (null if turned down), `confidence`, `probabilities` and, if turned down, `reason`;
-  /// or `error`.
+  /// One object: `path`, for a word in it `start_s` and `end_s`; `digit` (null if turned down), `confidence`,
+  /// `probabilities` and, if turned down, `reason`; or `error`.
   public var json: String {
     var object: JSONObject = ["path": .string(path)]
     if let span {

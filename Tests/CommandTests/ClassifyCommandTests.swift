@@ -199,7 +199,7 @@ struct ClassifyCommandTests {
     defer { folder.remove() }
     let result = try await Command.run(["classify", folder.path])
     #expect(result.status == 1)
-    #expect(result.output == "\(folder.path): error: \(folder.path) is a folder without sound files\n")
+    #expect(result.output == "\(folder.path): error: it is a folder without sound files\n")
   }
 
   @Test func whatIsNoModelIsNamed() async throws {

@@ -34,6 +34,15 @@ import Testing
     #expect(result.csv() == "\"a \"\"b\"\", c\n\u{1B}[2J.wav\"" + String(repeating: ",", count: 14) + "no such file")
   }
 
+  @Test(arguments: [
+    ("a.wav: there is no such file", "there is no such file"), ("a.wav is empty", "it is empty"),
+    ("there is no end to a.wav", "there is no end to a.wav"), ("a.wave is another", "a.wave is another"),
+  ]) func aLineNamesItsFileOnce(sentence: String, shown: String) {
+    let result = FileResult(path: "a.wav", outcome: .failed(sentence))
+    #expect(result.text == "a.wav: error: \(shown)")
+    #expect(result.json == #"{"path": "a.wav", "error": "\#(sentence)"}"#)
+  }
+
   @Test func aWordOfALongRecordingSaysWhereItLies() {
     let span = FileResult.Span(start: 2.104, end: 2.54)
     let result = FileResult(path: "a.wav", outcome: .rejected(reason: "too-short", nil), span: span)
