@@ -134,7 +134,7 @@ final class RawClient: @unchecked Sendable {
       result = withSocketAddress(&address) { [descriptor] in connect(descriptor, $0, $1) }
     }
     guard result == 0 else {
-      close(descriptor)
+      // It is whole by now, and its end closes the descriptor.
       throw TestFailure(description: "connect to \(path): \(String(cString: strerror(errno)))")
     }
   }
