@@ -17,6 +17,13 @@ final class ServerSockets: Sendable {
   private enum State {
     case open([Door])
     case closed
+
+    var doors: [Door] {
+      switch self {
+      case .open(let doors): doors
+      case .closed: []
+      }
+    }
   }
 
   private let acceptor: @Sendable () -> ServerBootstrap
@@ -44,7 +51,7 @@ final class ServerSockets: Sendable {
   /// Makes each socket again whose file is gone. One whose name another file has got is left to that one for as long as it
   /// is there. Those who are connected stay so.
   func makeLostFilesAgain() async {
-    for (index, door) in doors.enumerated() {
+    for (index, door) in state.withLock({ $0.doors }).enumerated() {
       switch door.socket.presence {
       case .there: setTold(index, false)
       case .another:
@@ -63,18 +70,11 @@ final class ServerSockets: Sendable {
 
   /// Takes the files away and accepts no more.
   func close() async {
-    let doors = doors
-    state.withLock { $0 = .closed }
-    for door in doors { await Self.close(door.socket, door.channel) }
-  }
-
-  private var doors: [Door] {
-    state.withLock { state in
-      switch state {
-      case .open(let doors): doors
-      case .closed: []
-      }
+    let doors = state.withLock { state in
+      defer { state = .closed }
+      return state.doors
     }
+    for door in doors { await Self.close(door.socket, door.channel) }
   }
 
   private func accept(on socket: ListeningSocket) async throws -> any Channel {

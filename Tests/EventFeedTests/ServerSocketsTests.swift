@@ -90,4 +90,17 @@ import Testing
       unlink(other)
     }
   }
+
+  /// It is seen to every two seconds, for years.
+  @Test func lookingTakesNoMemory() async throws {
+    var configuration = EventServer.Configuration()
+    configuration.fileInterval = .microseconds(10)
+    try await TestServer.run(configuration) { test in
+      let witness = try RawClient(test.path)
+      for _ in 0..<2000 { try await witness.synchronise() }
+      let before = try privatePages()
+      for _ in 0..<40_000 { try await witness.synchronise() }
+      #expect((try privatePages() - before) * Int(sysconf(Int32(_SC_PAGESIZE))) < 512 * 1024)
+    }
+  }
 }
