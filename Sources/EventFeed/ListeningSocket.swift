@@ -237,7 +237,7 @@ public struct ListeningSocket: Sendable {
 
 /// Keeps others of its kind out of a folder (`flock(2)`), which each needs for less than a millisecond. It goes on without
 /// after a second, lest a stranger who keeps the folder locked keep the daemon from starting; and so it does where the
-/// folder may be written but not read.
+/// folder may be written but not read, or its file system knows no locks.
 private struct FolderLock {
   private let descriptor: Int32
 
@@ -245,7 +245,7 @@ private struct FolderLock {
     descriptor = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
     guard descriptor >= 0 else { return nil }
     for _ in 0..<100 {
-      if flock(descriptor, LOCK_EX | LOCK_NB) == 0 { return }
+      guard flock(descriptor, LOCK_EX | LOCK_NB) != 0, errno == EWOULDBLOCK || errno == EINTR else { return }
       usleep(10_000)
     }
   }
