@@ -64,7 +64,6 @@ public final class EventServer: Sendable {
   private let fileWatch: RepeatedTask
   private let hub: EventHub
   private let relay: Relay
-  private let loop: any EventLoop
   private let state: NIOLoopBound<ServerState>
 
   /// Serves on `socket` and `more`, which it takes over, whatever comes. Returns once clients are accepted.
@@ -97,8 +96,7 @@ public final class EventServer: Sendable {
       initialDelay: configuration.fileInterval, delay: configuration.fileInterval
     ) { _ in loop.makeFutureWithTask { await sockets.makeLostFilesAgain() } }
     return EventServer(
-      path: socket.path, sockets: sockets, fileWatch: fileWatch, hub: hub, relay: relay, loop: loop,
-      state: state)
+      path: socket.path, sockets: sockets, fileWatch: fileWatch, hub: hub, relay: relay, state: state)
   }
 
   private static func acceptor(
@@ -127,7 +125,7 @@ public final class EventServer: Sendable {
   }
 
   private init(
-    path: String, sockets: ServerSockets, fileWatch: RepeatedTask, hub: EventHub, relay: Relay, loop: any EventLoop,
+    path: String, sockets: ServerSockets, fileWatch: RepeatedTask, hub: EventHub, relay: Relay,
     state: NIOLoopBound<ServerState>
   ) {
     self.path = path
@@ -135,7 +133,6 @@ public final class EventServer: Sendable {
     self.fileWatch = fileWatch
     self.hub = hub
     self.relay = relay
-    self.loop = loop
     self.state = state
   }
 
@@ -148,12 +145,13 @@ public final class EventServer: Sendable {
   /// Takes no more connections, writes what was published to those there are (each has a moment to read it), closes them,
   /// and takes the socket file away.
   public func shutdown() async {
+    let state = state
+    let loop = state.eventLoop
     let watched = loop.makePromise(of: Void.self)
     fileWatch.cancel(promise: watched)
     try? await watched.futureResult.get()
     await sockets.close()
     hub.remove(relay)
-    let (loop, state) = (loop, state)
     try? await loop.flatSubmit { state.value.finish(on: loop) }.get()
   }
 }

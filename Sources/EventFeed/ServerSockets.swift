@@ -80,7 +80,7 @@ final class ServerSockets: Sendable {
   private func accept(on socket: ListeningSocket) async throws -> any Channel {
     do {
       let channel = try await acceptor().withBoundSocket(socket.descriptor).get()
-      // Longer than NIO's.
+      // Longer than NIO's, whose option comes too late for a socket that is bound already.
       listen(socket.descriptor, ListeningSocket.backlog)
       return channel
     } catch {

@@ -11,22 +11,13 @@ import Testing
     try await TestServer.run(configuration) { test in try await body(test, try RawClient(test.path)) }
   }
 
-  /// Returns as soon as `condition` holds. Each look is a question that `witness` has answered.
-  private func wait(_ witness: RawClient, until condition: () -> Bool) async throws {
-    for _ in 0..<20_000 {
-      if condition() { return }
-      try await witness.synchronise()
-    }
-    throw TestFailure(description: "in vain")
-  }
-
   private func isFound(_ path: String) -> Bool { (try? RawClient(path)) != nil }
 
   @Test func aDeletedOneIsMadeAgainAndWhoIsConnectedStays() async throws {
     try await withServer { test, witness in
       for round in 1...3 {
         #expect(unlink(test.path) == 0)
-        try await wait(witness) { isFound(test.path) }
+        try #require(await test.comesTrue(witness) { isFound(test.path) })
         let client = try RawClient(test.path)
         #expect(try await client.next()?.event.kind == .hello)
         try await client.synchronise()
@@ -36,7 +27,7 @@ import Testing
         #expect(try await witness.next()?.event == event)
         client.leave()
       }
-      try await wait(witness) { test.log.lines.count == 3 }
+      try #require(await test.comesTrue(witness) { test.log.lines.count == 3 })
       #expect(Set(test.log.lines) == ["notice the socket file \(test.path) was gone: it has been made again"])
       var status = stat()
       #expect(stat(test.path, &status) == 0 && status.st_mode & 0o777 == 0o660)
@@ -49,7 +40,7 @@ import Testing
     try await withServer { test, witness in
       let other = try ListeningSocket.make(path: test.path + "2")
       #expect(rename(other.path, test.path) == 0)
-      try await wait(witness) { !test.log.lines.isEmpty }
+      try #require(await test.comesTrue(witness) { !test.log.lines.isEmpty })
       #expect(
         test.log.lines == ["warning the socket file \(test.path) is another's now: nobody finds this daemon by it"])
       // It is the other that answers: it does not accept, so nobody greets.
@@ -57,7 +48,7 @@ import Testing
       withExtendedLifetime(stranger) {}
       #expect(unlink(test.path) == 0)
       close(other.descriptor)
-      try await wait(witness) { isFound(test.path) }
+      try #require(await test.comesTrue(witness) { isFound(test.path) })
       #expect(try await RawClient(test.path).next()?.event.kind == .hello)
     }
   }
@@ -67,13 +58,13 @@ import Testing
       let folder = String(test.path.dropLast(2))
       let aside = folder + ".aside"
       #expect(rename(folder, aside) == 0)
-      try await wait(witness) { !test.log.lines.isEmpty }
+      try #require(await test.comesTrue(witness) { !test.log.lines.isEmpty })
       #expect(
         test.log.lines == [
           "warning the socket file is gone, and the socket \(test.path) cannot be made: there is no folder \(folder)"
         ])
       #expect(mkdir(folder, 0o700) == 0)
-      try await wait(witness) { isFound(test.path) }
+      try #require(await test.comesTrue(witness) { isFound(test.path) })
       unlink(aside + "/s")
       rmdir(aside)
     }
@@ -85,7 +76,7 @@ import Testing
       // The next look finds it gone and says so: no earlier one has said anything.
       let other = test.path + "2"
       #expect(rename(test.path, other) == 0)
-      try await wait(witness) { !test.log.lines.isEmpty }
+      try #require(await test.comesTrue(witness) { !test.log.lines.isEmpty })
       #expect(test.log.lines.count == 1 && test.log.lines.first?.hasPrefix("notice") == true)
       unlink(other)
     }
@@ -98,9 +89,9 @@ import Testing
     try await TestServer.run(configuration) { test in
       let witness = try RawClient(test.path)
       for _ in 0..<2000 { try await witness.synchronise() }
-      let before = try privatePages()
+      let before = try privateBytes()
       for _ in 0..<40_000 { try await witness.synchronise() }
-      #expect((try privatePages() - before) * Int(sysconf(Int32(_SC_PAGESIZE))) < 512 * 1024)
+      #expect(try privateBytes() - before < 512 * 1024)
     }
   }
 }

@@ -54,8 +54,13 @@ struct TestServer {
   /// Whether no more than `count` clients are left, as soon as that is so. Each look is a question that `witness`, one of
   /// them, has answered: what the server had to do before it did.
   func areLeft(_ count: Int, witness: RawClient) async throws -> Bool {
-    for _ in 0..<20_000 where server.subscribers > count { try await witness.synchronise() }
-    return server.subscribers <= count
+    try await comesTrue(witness) { server.subscribers <= count }
+  }
+
+  /// Whether `condition` comes to hold, as soon as it does.
+  func comesTrue(_ witness: RawClient, _ condition: () -> Bool) async throws -> Bool {
+    for _ in 0..<20_000 where !condition() { try await witness.synchronise() }
+    return condition()
   }
 }
 
@@ -90,15 +95,15 @@ private func withSocketAddress<Address>(
   }
 }
 
-/// The pages that are this process's own: resident and not of a file, the second number of /proc/self/statm less the third.
-func privatePages() throws -> Int {
+/// The memory that is this process's own: resident and not of a file, the second number of /proc/self/statm less the third.
+func privateBytes() throws -> Int {
   var buffer = [UInt8](repeating: 0, count: 128)
   let descriptor = open("/proc/self/statm", O_RDONLY)
   defer { close(descriptor) }
   let count = read(descriptor, &buffer, buffer.count)
   let numbers = String(decoding: buffer[..<max(0, count)], as: UTF8.self).split(separator: " ").compactMap { Int($0) }
   guard numbers.count > 2 else { throw TestFailure(description: "/proc/self/statm cannot be read") }
-  return numbers[1] - numbers[2]
+  return (numbers[1] - numbers[2]) * Int(sysconf(Int32(_SC_PAGESIZE)))
 }
 
 func withTemporaryFolder<R>(_ body: (String) async throws -> R) async throws -> R {
