@@ -25,6 +25,7 @@ let package = Package(
   products: [
     .executable(name: "digitd", targets: ["digitd"]),
     .executable(name: "digitctl", targets: ["digitctl"]),
+    .executable(name: "digitlab", targets: ["digitlab"]),
     .library(name: "EventFeed", targets: ["EventFeed"]),
   ],
   dependencies: [
@@ -104,6 +105,13 @@ let package = Package(
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Logging", package: "swift-log"),
         .product(name: "NIOCore", package: "swift-nio"),
+      ]),
+
+    .executableTarget(
+      name: "digitlab",
+      dependencies: [
+        "DigitNetwork", "Recognition", "Training",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
 
     .target(
