@@ -55,7 +55,16 @@ package struct SequenceBank: Sendable {
   private static let longestWord = 16_000
 
   /// - Throws: if a digit has no recording at all.
-  package init(_ clips: [Clip]) throws(DataError) {
+  /// - Parameter language: a digit in another language is other speech.
+  package init(_ all: [Clip], language: String = "en") throws(DataError) {
+    let clips = all.map { clip in
+      guard case .digit = clip.recording.label, !clip.recording.language.isEmpty,
+        clip.recording.language != language
+      else { return clip }
+      var recording = clip.recording
+      recording.label = .speech
+      return Clip(recording: recording, samples: clip.samples, sound: clip.sound)
+    }
     self.clips = clips
     var byLabel = [[Word]](repeating: [], count: 10)
     var byPerson: [String: [[Word]]] = [:]
@@ -118,7 +127,7 @@ package struct SequenceBank: Sendable {
 
     init(_ recording: Recording) {
       let source = recording.source
-      if source == "gsc" {
+      if source == "gsc" || source == "arabic-speech-commands" {
         self = .volunteers
       } else if source == "tts" || source.hasPrefix("synthetic") {
         self = .synthetic

@@ -86,7 +86,7 @@ package final class SequenceComposer {
         case other
         /// Sound whose loud parts alone are other speech.
         case talk
-        /// Digits whose places are not known.
+        /// Labels whose places are not known.
         case string([Int])
       }
 
@@ -193,11 +193,14 @@ package final class SequenceComposer {
     let word = bank.strings.draw(&random)
     let clip = bank.clips[word.clip]
     guard case .sequence(let digits) = clip.recording.label else { return start }
+    // "oh" has a label of its own.
+    let spoken = clip.recording.text.split(separator: " ")
+    let labels = digits.indices.map { spoken.count == digits.count && spoken[$0] == "oh" ? 10 : digits[$0] }
     var sound = SoundEffects.played(clip.samples[word.sound], at: random.uniform(in: settings.speed))
     guard start + sound.count < length - 400 else { return start }
     normalise(&sound, level)
     scene.add(sound[...], at: start, gain: 1)
-    scene.parts.append(.init(kind: .string(digits), sound: start..<start + sound.count))
+    scene.parts.append(.init(kind: .string(labels), sound: start..<start + sound.count))
     return start + sound.count
   }
 
@@ -342,9 +345,9 @@ package final class SequenceComposer {
         mark(&target, start..<end, 1, step)
       case .other: mark(&target, start..<end, 2, step)
       case .talk: markTalk(&target, scene, part.sound, step)
-      case .string(let digits):
+      case .string(let labels):
         let span = column(start)..<max(column(start) + 1, min(columns, column(end + 640) + 1))
-        for digit in digits { target.words.append(.init(label: digit, columns: span)) }
+        for label in labels { target.words.append(.init(label: label, columns: span)) }
         mark(&target, start..<end, 1, step)
       }
     }
