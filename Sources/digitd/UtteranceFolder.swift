@@ -1,6 +1,6 @@
 import AudioInput
 import Dispatch
-import EventFeed
+import Events
 import Glibc
 import Logging
 import Synchronization
