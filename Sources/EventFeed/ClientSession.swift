@@ -24,8 +24,12 @@ package struct ClientSession: Sendable {
     case answer(Event)
     /// Answer with what only the server knows.
     case tell(Question)
-    /// Recognise this, answer, then call `recognised()`. Messages wait until then.
-    case recognise(samples: [Float], rate: Int)
+    /// A recording begins: what recognises it is to be made; the one before is of no use any more.
+    case begin(rate: Int)
+    /// Have the recogniser hear this, then call `recognised`. Messages wait until then.
+    case hear([Float])
+    /// The recording is over: have the recogniser finish, then call `recognised`. Messages wait until then.
+    case finish
     /// Write what waits, then close.
     case close
   }
@@ -33,10 +37,16 @@ package struct ClientSession: Sendable {
   private enum Audio: Sendable {
     case none
     case recording(Recording)
-    /// A recording that was refused; its chunks are ignored up to its `audio-stop`.
+    /// A recording that was refused or is longer than may be; its chunks are ignored up to its `audio-stop`.
     case refused
-    /// So many bytes of it are held until it is answered.
-    case recognising(bytes: Int)
+  }
+
+  /// What the recogniser is at.
+  private enum Recognition: Sendable {
+    case idle
+    /// So many bytes of sound.
+    case hearing(bytes: Int)
+    case finishing
   }
 
   /// The type of the messages whose payload is of use, while a recording is begun.
@@ -47,28 +57,26 @@ package struct ClientSession: Sendable {
 
   private let limits: Limits
   private var audio = Audio.none
+  private var recognition = Recognition.idle
   private var subscribed = false
   /// Whether the client is one of Wyoming's, with a recording to be answered: it waits for a `transcript` and passes over
   /// everything else.
   package private(set) var awaitsTranscript = false
+  /// Whether the recording has had a transcript, be it an empty one.
+  private var hasTranscript = false
   private var violationsInARow = 0
 
   package init(limits: Limits = Limits()) {
     self.limits = limits
   }
 
-  /// Whether messages have to wait for an answer to the recording before.
+  /// Whether messages have to wait for the recogniser.
   package var isRecognising: Bool {
-    if case .recognising = audio { true } else { false }
+    if case .idle = recognition { false } else { true }
   }
 
-  /// Whether memory is held for a recording.
-  package var isRecording: Bool {
-    switch audio {
-    case .recording, .recognising: true
-    case .none, .refused: false
-    }
-  }
+  /// Whether there is a recogniser at work.
+  package var isRecording: Bool { takesSound || isRecognising }
 
   /// Whether a recording has begun whose sound is still to come.
   package var takesSound: Bool {
@@ -77,11 +85,7 @@ package struct ClientSession: Sendable {
 
   /// What the recording takes of memory, in bytes.
   package var bytesHeld: Int {
-    switch audio {
-    case .recording(let recording): recording.bytesHeld
-    case .recognising(let bytes): bytes
-    case .none, .refused: 0
-    }
+    if case .hearing(let bytes) = recognition { bytes } else { 0 }
   }
 
   package mutating func receive(_ output: MessageParser.Output) -> [Action] {
@@ -93,19 +97,30 @@ package struct ClientSession: Sendable {
 
   /// There is no room for the recording that has begun.
   package mutating func refuseRecording(_ failure: Event.Failure) -> [Action] {
-    audio = .refused
-    return [.answer(.error(failure))]
+    refuse([.answer(.error(failure))])
   }
 
   /// Nothing more of its recording will come, or nobody waits for what comes of it.
   package mutating func abandonRecording() {
-    audio = .none
+    (audio, recognition) = (.none, .idle)
   }
 
-  /// The recording was answered.
-  package mutating func recognised() {
-    audio = .none
-    awaitsTranscript = false
+  /// What the recogniser has to say to what it was given; none if there is nothing to say yet.
+  package mutating func recognised(_ events: [Event]) -> [Action] {
+    let isOver = if case .finishing = recognition { true } else { false }
+    recognition = .idle
+    var actions: [Action] = []
+    for event in events {
+      actions.append(.answer(event))
+      switch event {
+      case .recordingTranscript: (hasTranscript, awaitsTranscript) = (true, false)
+      // One that has had its digits is not told that there are none.
+      case .notDetected: if !hasTranscript { actions += [emptyTranscript()] }
+      case .error: return refuse(actions)
+      default: break
+      }
+    }
+    return isOver && awaitsTranscript ? actions + [emptyTranscript()] : actions
   }
 
   private mutating func receive(_ message: Message) -> [Action] {
@@ -162,51 +177,61 @@ package struct ClientSession: Sendable {
 
   private mutating func start(_ data: JSONObject) -> [Action] {
     let quiet: [Action] = subscribed ? [] : [.subscribe(.nothing)]
+    hasTranscript = false
     do throws(Event.Failure) {
       let format = try Recording.Format(data, limits: limits.recording)
       audio = .recording(Recording(format: format, limits: limits.recording))
-      return sensible(quiet)
+      return sensible(quiet + [.begin(rate: format.rate)])
     } catch {
-      audio = .refused
-      return quiet + complain(error)
+      return quiet + refuse(complain(error))
     }
   }
 
   private mutating func chunk(_ message: Message) -> [Action] {
     switch audio {
     case .recording(var recording):
-      audio = .none  // so that its samples are not copied while they grow
       do throws(Event.Failure) {
-        try recording.append(message.payload)
-        audio = .recording(recording)
-        return sensible([])
+        try recording.format.check(message.data)
       } catch {
+        return refuse(complain(error))
+      }
+      do throws(Event.Failure) {
+        let samples = try recording.take(message.payload)
+        audio = .recording(recording)
+        guard !samples.isEmpty else { return sensible([]) }
+        recognition = .hearing(bytes: samples.count * MemoryLayout<Float>.stride)
+        return sensible([.hear(samples)])
+      } catch {
+        // What was heard of it is answered all the same.
         audio = .refused
-        return complain(error)
+        recognition = .finishing
+        return complain(error) + [.finish]
       }
     case .refused: return []
-    case .none, .recognising:
-      audio = .refused
-      return complain(Event.Failure(text: "audio-chunk before audio-start", code: .badRequest))
+    case .none: return refuse(complain(Event.Failure(text: "audio-chunk before audio-start", code: .badRequest)))
     }
   }
 
   private mutating func stop() -> [Action] {
+    defer { audio = .none }
     switch audio {
-    case .recording(let recording):
-      audio = .recognising(bytes: recording.bytesHeld)
-      return sensible([.recognise(samples: recording.samples, rate: recording.format.rate)])
-    case .refused:
-      audio = .none
-      return withoutTranscript([])
-    case .none, .recognising:
-      return withoutTranscript(complain(Event.Failure(text: "audio-stop before audio-start", code: .badRequest)))
+    case .recording:
+      recognition = .finishing
+      return sensible([.finish])
+    case .refused: return awaitsTranscript ? [emptyTranscript()] : []
+    case .none:
+      return refuse(complain(Event.Failure(text: "audio-stop before audio-start", code: .badRequest)))
     }
   }
 
-  /// These actions, and whoever waits for a transcript is told that there is none.
-  private mutating func withoutTranscript(_ actions: [Action]) -> [Action] {
-    defer { awaitsTranscript = false }
-    return awaitsTranscript ? actions + [.answer(Self.emptyTranscript)] : actions
+  /// Nothing more of the recording is heard; whoever waits for its transcript is told that there is none.
+  private mutating func refuse(_ actions: [Action]) -> [Action] {
+    audio = .refused
+    return awaitsTranscript ? actions + [emptyTranscript()] : actions
+  }
+
+  private mutating func emptyTranscript() -> Action {
+    (hasTranscript, awaitsTranscript) = (true, false)
+    return .answer(Self.emptyTranscript)
   }
 }

@@ -36,6 +36,8 @@ final class Connection: ChannelDuplexHandler {
   private var isInputClosed = false
   private var isLeaving = false
   private var holdsRecordingSlot = false
+  /// What recognises the recording that has begun.
+  private var recogniser: (any RecordingRecognising)?
   private var recognition: (task: Task<Void, Never>, timeout: Scheduled<Void>)?
   private var recognitions = 0
   /// While a message or a recording is begun and not ended: when to look whether more of it came.
@@ -183,7 +185,9 @@ final class Connection: ChannelDuplexHandler {
       case .answer(let event): answer(event)
       case .tell(.info): answer(.info(server.responder.info()))
       case .tell(.status): answer(.status(server.status()))
-      case .recognise(let samples, let rate): recognise(samples, rate: rate)
+      case .begin(let rate): recogniser = server.responder.recogniser(rate)
+      case .hear(let samples): recognise { await $0.hear(samples) }
+      case .finish: recognise { await $0.finish() }
       case .close: finish()
       }
     }
@@ -196,6 +200,7 @@ final class Connection: ChannelDuplexHandler {
       if server.takeRecordingSlot() {
         holdsRecordingSlot = true
       } else {
+        recogniser = nil
         let text = "\(server.configuration.maximumRecordings) recordings are being recognised already; try again"
         perform(input.session.refuseRecording(Event.Failure(text: text, code: .busy)))
       }
@@ -228,6 +233,7 @@ final class Connection: ChannelDuplexHandler {
   private func releaseRecordingSlot() {
     guard holdsRecordingSlot else { return }
     holdsRecordingSlot = false
+    recogniser = nil
     server.returnRecordingSlot()
   }
 
@@ -253,34 +259,28 @@ final class Connection: ChannelDuplexHandler {
 
   // MARK: Recognition
 
-  private func recognise(_ samples: [Float], rate: Int) {
-    guard let context else { return }
+  private func recognise(_ work: @escaping @Sendable (any RecordingRecognising) async -> [Event]) {
+    guard let context, let recogniser else { return }
     recognitions += 1
     let number = recognitions
     let loop = context.eventLoop
-    let recognise = server.responder.recognise
     let this = NIOLoopBound(self, eventLoop: loop)
     let task = Task {
-      let event = await recognise(samples, rate)
-      loop.execute { this.value.recognised(number, event) }
+      let events = await work(recogniser)
+      loop.execute { this.value.recognised(number, events) }
     }
     let limit = server.configuration.recognitionTimeout
     let timeout = loop.scheduleTask(in: limit) {
       let text = "recognising the recording took longer than \(limit.nanoseconds / 1_000_000_000) s"
-      this.value.recognised(number, .error(Event.Failure(text: text, code: .timeout)))
+      this.value.recognised(number, [.error(Event.Failure(text: text, code: .timeout))])
     }
     recognition = (task, timeout)
   }
 
-  private func recognised(_ number: Int, _ event: Event) {
+  private func recognised(_ number: Int, _ events: [Event]) {
     guard recognition != nil, number == recognitions else { return }
     cancelRecognition()
-    answer(event)
-    switch event {
-    case .notDetected, .error: if input.session.awaitsTranscript { answer(ClientSession.emptyTranscript) }
-    default: break
-    }
-    input.session.recognised()
+    perform(input.session.recognised(events))
     accountForRecording()
     process()
   }

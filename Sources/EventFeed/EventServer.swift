@@ -13,21 +13,35 @@ public struct EventResponder: Sendable {
   public var info: @Sendable () -> Event.Info
   /// The answer to `status`; the server fills in `subscribers` and adds to `dropped`.
   public var status: @Sendable () -> Event.Status
-  /// Recognises a client's own recording: mono samples −1…1 at `rate` Hz; a `recordingTranscript`, `notDetected` or
-  /// `error`.
-  /// It should end soon when its task is cancelled, because the client may have gone.
-  public var recognise: @Sendable (_ samples: [Float], _ rate: Int) async -> Event
+  /// Makes what recognises a client's own recording, sampled at `rate` Hz: one for each recording. It is called on the
+  /// server's event loop, and is to return at once.
+  public var recogniser: @Sendable (_ rate: Int) -> any RecordingRecognising
 
   public init(
     hello: @escaping @Sendable () -> Event.Hello, info: @escaping @Sendable () -> Event.Info,
     status: @escaping @Sendable () -> Event.Status,
-    recognise: @escaping @Sendable (_ samples: [Float], _ rate: Int) async -> Event
+    recogniser: @escaping @Sendable (_ rate: Int) -> any RecordingRecognising
   ) {
     self.hello = hello
     self.info = info
     self.status = status
-    self.recognise = recognise
+    self.recogniser = recogniser
   }
+}
+
+/// Recognises one recording as it streams in. One call at a time; each should end soon when its task is cancelled, because
+/// the client may have gone.
+public protocol RecordingRecognising: Sendable {
+  /// Takes in the next samples: mono, −1…1.
+  ///
+  /// - Returns: what is to be answered by now: each a `recordingTranscript`, a `notDetected`, or an `error`, after which it
+  ///   is asked no more.
+  func hear(_ samples: [Float]) async -> [Event]
+
+  /// The recording is over.
+  ///
+  /// - Returns: what is left to be answered.
+  func finish() async -> [Event]
 }
 
 /// Serves the feed on a Unix socket, and on TCP ports that systemd passes on, to any number of clients, on one event loop.

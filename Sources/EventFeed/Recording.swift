@@ -1,7 +1,7 @@
 import Events
 import JSON
 
-/// A recording that a client sends to be recognised: its format, and what came of it so far.
+/// A recording that a client sends to be recognised: its format, and how much of it came so far. Its sound is not kept.
 package struct Recording: Sendable {
   package struct Limits: Sendable {
     /// The longest recording, in seconds.
@@ -9,8 +9,6 @@ package struct Recording: Sendable {
     /// The lowest and highest rate, in Hz.
     package var rates = 1000...192_000
     package var channels = 1...32
-    /// The most samples after mixing down: 60 s at 48 kHz.
-    package var samples = 60 * 48_000
 
     package init() {}
   }
@@ -47,12 +45,21 @@ package struct Recording: Sendable {
           code: .badRequest)
       }
     }
+
+    /// Whether a chunk says the same of itself. What it does not say is as in its `audio-start`.
+    package func check(_ chunk: JSONObject) throws(Event.Failure) {
+      for (name, value) in [("rate", rate), ("width", width), ("channels", channels)] {
+        guard let said = chunk[name], said.integer != value else { continue }
+        throw Event.Failure(
+          text: "an audio-chunk's \"\(name)\" is \(said.text), but its audio-start said \(value)", code: .badRequest)
+      }
+    }
   }
 
   package let format: Format
   private let limits: Limits
-  /// Mono, −1…1, at the format's rate: the mean of the channels.
-  package private(set) var samples: [Float] = []
+  /// Frames that came.
+  private var frames = 0
   /// Bytes of a frame that is not yet whole.
   private var partial: [UInt8] = []
 
@@ -61,24 +68,22 @@ package struct Recording: Sendable {
     self.limits = limits
   }
 
-  /// What it takes of memory, in bytes.
-  package var bytesHeld: Int { samples.capacity * MemoryLayout<Float>.stride + partial.capacity }
-
   /// Takes the next bytes; frames may be cut anywhere.
-  package mutating func append(_ payload: [UInt8]) throws(Event.Failure) {
+  ///
+  /// - Returns: mono samples, −1…1, at the format's rate: the mean of the channels.
+  package mutating func take(_ payload: [UInt8]) throws(Event.Failure) -> [Float] {
     let frameBytes = format.width * format.channels
-    let frames = (partial.count + payload.count) / frameBytes
-    let most = min(limits.samples, limits.seconds * format.rate)
-    let needed = samples.count + frames
-    guard needed <= most else {
+    let count = (partial.count + payload.count) / frameBytes
+    guard frames + count <= limits.seconds * format.rate else {
       throw Event.Failure(
-        text: "the recording is longer than \(min(limits.seconds, limits.samples / format.rate)) s", code: .tooLarge)
+        text: "the recording is longer than \(limits.seconds) s; what comes from here on is not heard", code: .tooLarge)
     }
+    frames += count
+    var samples: [Float] = []
+    samples.reserveCapacity(count)
     let bytes = partial.isEmpty ? payload : partial + payload
-    // By half as much again, but not beyond what may come: exactly as much as is needed would be a copy for each chunk.
-    if needed > samples.capacity { samples.reserveCapacity(max(needed, min(most, samples.capacity * 3 / 2))) }
     bytes.withUnsafeBytes { raw in
-      for frame in 0..<frames {
+      for frame in 0..<count {
         var sum: Float = 0
         for channel in 0..<format.channels {
           let offset = frame * frameBytes + channel * format.width
@@ -91,7 +96,8 @@ package struct Recording: Sendable {
         samples.append(sum / Float(format.channels))
       }
     }
-    partial = Array(bytes[(frames * frameBytes)...])
+    partial = Array(bytes[(count * frameBytes)...])
+    return samples
   }
 }
 

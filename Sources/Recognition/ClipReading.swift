@@ -3,10 +3,22 @@ public import Events
 
 /// All that a recording says: the sound stream's events over it, put together.
 public struct ClipReading: Sendable, Equatable {
+  /// One word of it: a digit that was told, or what came closest where it was turned down.
+  public struct Word: Sendable, Equatable {
+    public var guess: Event.Guess
+    public var timing: Event.Timing
+    /// Why it was turned down; nil for a digit that was told.
+    public var reason: Event.NotDetected.Reason?
+
+    public var isTold: Bool { reason == nil }
+  }
+
   /// Transcripts and rejections, in the order of time.
   public let events: [Event]
   /// Every digit told, as one number however long the pauses; nil if there is none.
   public let number: Event.Number?
+  /// The only or loudest digit told; where none was, the surest of what was turned down. Nil if no word was found at all.
+  public let word: Word?
   /// The length in ms.
   public let milliseconds: Int
 
@@ -14,48 +26,51 @@ public struct ClipReading: Sendable, Equatable {
   ///   - samples: mono, −1…1, at `rate` Hz.
   /// - Throws: if the rate cannot be taken, or the model cannot read running speech.
   public init(_ samples: [Float], rate: Int, model: DigitModel) throws {
-    let stream = try SoundStream(model: model)
-    var collector = Collector()
-    try stream.begin(rate: rate) { collector.take($0) }
-    samples.withUnsafeBufferPointer { stream.process($0) { collector.take($0) } }
-    stream.finish { collector.take($0) }
-    self.init(collector, milliseconds: samples.count * 1000 / max(rate, 1))
+    let reader = try ClipReader(model: model, rate: rate)
+    samples.withUnsafeBufferPointer { reader.process($0) }
+    self = reader.finish()
   }
 
-  package init(_ collector: Collector, milliseconds: Int) {
+  /// - Parameter power: how loud the sound is between two times in ms.
+  package init(_ collector: Collector, milliseconds: Int, power: (_ startMs: Int, _ endMs: Int) -> Float) {
     events = collector.events
     number = collector.number
+    word = Self.word(of: collector.events, power)
     self.milliseconds = milliseconds
   }
 
   /// The answer to whoever sent the recording: all the digits, or else why there are none.
   public var answer: Event {
-    if let number { return .recordingTranscript(Event.RecordingTranscript(number: number)) }
-    for case .notDetected(let rejected) in events { return .notDetected(rejected) }
-    return .notDetected(
-      Event.NotDetected(
-        reason: .tooQuiet, bestGuess: nil,
-        timing: Event.Timing(startMs: 0, endMs: milliseconds, decidedMs: milliseconds, computeMs: 0)))
+    if let number { .recordingTranscript(Event.RecordingTranscript(number: number)) } else { .notDetected(rejection) }
   }
 
-  /// The surest word: told, or else what came closest. Nil if no word was found at all.
-  public var surest: (guess: Event.Guess, isTold: Bool)? {
-    var best: (guess: Event.Guess, isTold: Bool)?
+  /// Why there is no digit: what was said of the word that came closest, or else of the first sound.
+  public var rejection: Event.NotDetected {
+    if let word, let reason = word.reason {
+      return Event.NotDetected(reason: reason, bestGuess: word.guess, timing: word.timing)
+    }
+    for case .notDetected(let rejected) in events { return rejected }
+    return Event.NotDetected(
+      reason: .tooQuiet, bestGuess: nil,
+      timing: Event.Timing(startMs: 0, endMs: milliseconds, decidedMs: milliseconds, computeMs: 0))
+  }
+
+  private static func word(of events: [Event], _ power: (Int, Int) -> Float) -> Word? {
+    var told: (word: Word, power: Float)?
+    var closest: Word?
     for event in events {
       switch event {
       case .transcript(let transcript):
-        if best?.isTold != true || transcript.guess.confidence > best?.guess.confidence ?? 0 {
-          best = (transcript.guess, true)
-        }
+        let loudness = power(transcript.timing.startMs, transcript.timing.endMs)
+        guard loudness > told?.power ?? -1 else { continue }
+        told = (Word(guess: transcript.guess, timing: transcript.timing), loudness)
       case .notDetected(let rejected):
-        guard let guess = rejected.bestGuess, best?.isTold != true,
-          guess.confidence > best?.guess.confidence ?? -1
-        else { continue }
-        best = (guess, false)
+        guard let guess = rejected.bestGuess, guess.confidence > closest?.guess.confidence ?? -1 else { continue }
+        closest = Word(guess: guess, timing: rejected.timing, reason: rejected.reason)
       default: continue
       }
     }
-    return best
+    return told?.word ?? closest
   }
 
   /// Gathers a stream's events; any number of them in any pieces.

@@ -1,9 +1,12 @@
 import Events
 import JSON
 
-/// What `classify` says of one file, in its three forms.
+/// What `classify` says of one file, or of one word in it, in its three forms.
 public struct FileResult: Sendable, Equatable {
   public enum Outcome: Sendable, Equatable {
+    /// All that was said in the recording, and the guess of its only or loudest digit.
+    case number(Event.Number, Event.Guess)
+    /// One word of it.
     case digit(Event.Guess)
     /// Rejected, and why; the guess is the best of the ten all the same, if one was made.
     case rejected(Event.NotDetected.Reason, Event.Guess?)
@@ -40,6 +43,8 @@ public struct FileResult: Sendable, Equatable {
     let place = span.map { " \(decimal($0.start, 2))–\(decimal($0.end, 2)) s" } ?? ""
     let name = printable(path) + place
     switch outcome {
+    case .number(let number, _):
+      return "\(name): \(number.shownDigits) (\(number.isComplete ? percent(number.confidence) : "not all understood"))"
     case .digit(let guess): return "\(name): \(guess.digit) (\(percent(guess.confidence)))"
     case .rejected(let reason, let guess?):
       return "\(name): no digit (\(reason.rawValue); best guess \(guess.digit), \(percent(guess.confidence)))"
@@ -56,55 +61,66 @@ public struct FileResult: Sendable, Equatable {
     return sentence
   }
 
-  /// One object: `path`, for a word in it `start_s` and `end_s`; `digit` (null if turned down), `confidence`,
-  /// `probabilities` and, if turned down, `reason`; or `error`.
+  /// One object. Of a recording: `path`, `digits` (all that were said, "" if none), `digit` (the one that was said, null
+  /// if none or several), `confidence` (that all of it is right, or of the best guess), `probabilities` (of the only or
+  /// loudest word, if any was found), `words` and, if there is no digit, `reason`. Of a word in it: `path`, `start_s`,
+  /// `end_s`, `digit`, `confidence`, `probabilities`, `reason`. Or `path` and `error`.
   public var json: String {
     var object: JSONObject = ["path": .string(path)]
     if let span {
       object["start_s"] = .rounded(span.start, 3)
       object["end_s"] = .rounded(span.end, 3)
     }
-    func add(_ guess: Event.Guess, digit: JSONValue) {
-      object["digit"] = digit
-      object["confidence"] = .rounded(guess.confidence, 6)
-      object["probabilities"] = .array(guess.probabilities.map { .rounded($0, 6) })
+    func add(_ guess: Event.Guess?, digit: Int?, confidence: Double?) {
+      object["digit"] = digit.map(JSONValue.integer) ?? .null
+      if let confidence { object["confidence"] = .rounded(confidence, 6) }
+      if let guess { object["probabilities"] = .array(guess.probabilities.map { .rounded($0, 6) }) }
+    }
+    func addNone(_ reason: String, _ guess: Event.Guess?) {
+      if span == nil { object["digits"] = "" }
+      add(guess, digit: nil, confidence: guess?.confidence)
+      if span == nil { object["words"] = .array([]) }
+      object["reason"] = .string(reason)
     }
     switch outcome {
-    case .digit(let guess): add(guess, digit: .integer(guess.digit))
-    case .rejected(let reason, let guess):
-      if let guess { add(guess, digit: .null) } else { object["digit"] = .null }
-      object["reason"] = .string(reason.rawValue)
-    case .noSpeech:
-      object["digit"] = .null
-      object["reason"] = .string(Self.noSpeech)
+    case .number(let number, let guess):
+      object["digits"] = .string(number.digits)
+      add(guess, digit: number.onlyDigit, confidence: number.confidence)
+      object["words"] = .array(number.words.map(\.json))
+    case .digit(let guess): add(guess, digit: guess.digit, confidence: guess.confidence)
+    case .rejected(let reason, let guess): addNone(reason.rawValue, guess)
+    case .noSpeech: addNone(Self.noSpeech, nil)
     case .failed(let sentence): object["error"] = .string(sentence)
     }
     return JSONValue.object(object).text
   }
 
   public static func csvHeader(split: Bool = false) -> String {
-    (["path"] + (split ? ["start_s", "end_s"] : []) + ["digit", "confidence", "reason"] + (0...9).map { "p\($0)" }
-      + ["error"]).joined(separator: ",")
+    (["path"] + (split ? ["start_s", "end_s"] : ["digits"]) + ["digit", "confidence", "reason"]
+      + (0...9).map { "p\($0)" } + ["error"]).joined(separator: ",")
   }
 
   /// A record of the columns of `csvHeader` (RFC 4180, but for the line's end).
   public func csv(split: Bool = false) -> String {
-    let fields: [String]
-    let none = [String](repeating: "", count: 10)
-    func numbers(_ guess: Event.Guess) -> [String] { guess.probabilities.map { decimal($0, 6) } }
-    switch outcome {
-    case .digit(let guess):
-      fields = ["\(guess.digit)", decimal(guess.confidence, 6), ""] + numbers(guess) + [""]
-    case .rejected(let reason, let guess):
-      fields =
-        ["", guess.map { decimal($0.confidence, 6) } ?? "", reason.rawValue] + (guess.map(numbers) ?? none) + [""]
-    case .noSpeech:
-      fields = ["", "", Self.noSpeech] + none + [""]
-    case .failed(let sentence):
-      fields = ["", "", ""] + none + [sentence]
+    func fields(
+      digits: String = "", digit: Int? = nil, confidence: Double? = nil, reason: String = "", guess: Event.Guess? = nil,
+      error: String = ""
+    ) -> [String] {
+      let shares = guess.map { $0.probabilities.map { decimal($0, 6) } } ?? [String](repeating: "", count: 10)
+      return (split ? span.map { [decimal($0.start, 3), decimal($0.end, 3)] } ?? ["", ""] : [digits])
+        + [digit.map { "\($0)" } ?? "", confidence.map { decimal($0, 6) } ?? "", reason] + shares + [error]
     }
-    let place = split ? span.map { [decimal($0.start, 3), decimal($0.end, 3)] } ?? ["", ""] : []
-    return ([path] + place + fields).map(Self.quoted).joined(separator: ",")
+    let values =
+      switch outcome {
+      case .number(let number, let guess):
+        fields(digits: number.digits, digit: number.onlyDigit, confidence: number.confidence, guess: guess)
+      case .digit(let guess):
+        fields(digits: "\(guess.digit)", digit: guess.digit, confidence: guess.confidence, guess: guess)
+      case .rejected(let reason, let guess): fields(confidence: guess?.confidence, reason: reason.rawValue, guess: guess)
+      case .noSpeech: fields(reason: Self.noSpeech)
+      case .failed(let sentence): fields(error: sentence)
+      }
+    return ([path] + values).map(Self.quoted).joined(separator: ",")
   }
 
   private static let noSpeech = "no-speech"

@@ -1,37 +1,59 @@
 import Events
 import JSON
+import Recognition
+import TerminalFace
 
 /// What is answered for one recording.
 struct SoundAnswer: Sendable, Equatable {
-  var guess: Event.Guess
-  /// Why it was rejected; nil for a digit.
-  var reason: Event.NotDetected.Reason?
-  /// How long the part that was looked at is, in seconds.
+  var reading: ClipReading
+  /// Where the part that was looked at begins in the recording, in seconds.
+  var origin: Double
+  /// How long it is, in seconds.
   var duration: Double
-  /// Where the sound lies in it, in seconds from the recording's beginning; nil if it holds none.
-  var utterance: ClosedRange<Double>?
   /// What recognising it took, in ms of wall time.
   var computeMs: Double
 
   var object: JSONObject {
     var object: JSONObject = [:]
-    if let reason {
-      object["digit"] = .null
-      object["reason"] = .string(reason.rawValue)
-      object["best_guess"] = .integer(guess.digit)
+    var confidence: Double?
+    if let number = reading.number?.later(by: Int((1000 * origin).rounded())) {
+      object["digits"] = .string(number.digits)
+      object["digit"] = number.onlyDigit.map(JSONValue.integer) ?? .null
+      object["text"] = .string(number.text)
+      object["complete"] = .bool(number.isComplete)
+      object["words"] = .array(number.words.map(\.json))
+      confidence = number.confidence
     } else {
-      object["digit"] = .integer(guess.digit)
-      object["text"] = .string(guess.text)
+      object["digits"] = ""
+      object["digit"] = .null
+      object["reason"] = .string(reading.rejection.reason.rawValue)
+      object["words"] = .array([])
+      if let word = reading.word {
+        object["best_guess"] = .integer(word.guess.digit)
+        confidence = word.guess.confidence
+      }
     }
-    object["confidence"] = .rounded(guess.confidence, 6)
-    object["probabilities"] = .array(guess.probabilities.map { .rounded($0, 6) })
+    if let confidence { object["confidence"] = .rounded(confidence, 6) }
+    if let word = reading.word {
+      object["probabilities"] = .array(word.guess.probabilities.map { .rounded($0, 6) })
+    }
     object["duration_s"] = .rounded(duration, 4)
-    if let utterance {
+    if let (start, end) = sound {
       object["utterance"] = .object([
-        "start_s": .rounded(utterance.lowerBound, 3), "end_s": .rounded(utterance.upperBound, 3),
+        "start_s": .rounded(origin + Double(start) / 1000, 3), "end_s": .rounded(origin + Double(end) / 1000, 3),
       ])
     }
     object["compute_ms"] = .rounded(computeMs, 3)
     return object
+  }
+
+  /// Where the digits lie, or else all that was heard; in ms of the part.
+  private var sound: (Int, Int)? {
+    if let number = reading.number { return (number.startMs, number.endMs) }
+    let timings = reading.events.compactMap { event -> Event.Timing? in
+      if case .notDetected(let rejected) = event { rejected.timing } else { nil }
+    }
+    guard let first = timings.first, let last = timings.last else { return nil }
+    return (first.startMs, last.endMs)
   }
 }

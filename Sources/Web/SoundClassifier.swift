@@ -5,7 +5,6 @@ import HTTPTypes
 import NIOPosix
 import Recognition
 import Synchronization
-import VoiceActivity
 
 /// Recognises recordings for many requests at once: as many as there are threads, the others wait.
 final class SoundClassifier: Sendable {
@@ -15,27 +14,17 @@ final class SoundClassifier: Sendable {
     var to: Double?
   }
 
-  private struct State {
-    var idle: [RecognizerBox]
-    var waiting = 0
-  }
-
-  /// A recogniser that waits for the next thread that needs one: only one has it at a time.
-  private struct RecognizerBox: @unchecked Sendable {
-    let recognizer: Recognizer
-  }
-
   private let model: DigitModel
   private let limits: WebLimits
   private let pool: NIOThreadPool
-  private let state: Mutex<State>
+  private let waiting = Mutex(0)
 
   /// - Throws: if the model does not fit this program.
   init(model: DigitModel, threads: Int, limits: WebLimits) throws {
     self.model = model
     self.limits = limits
     // One is made now, so that a model that does not fit is found at the start.
-    state = Mutex(State(idle: [RecognizerBox(recognizer: try Recognizer(model: model))]))
+    _ = try SoundStream(model: model)
     pool = NIOThreadPool(numberOfThreads: max(1, threads))
     pool.start()
   }
@@ -45,15 +34,15 @@ final class SoundClassifier: Sendable {
   /// - Parameter name: what errors call the recording.
   /// - Throws: `Problem`.
   func classify(_ bytes: [UInt8], name: String, part: Part) async throws -> SoundAnswer {
-    let mayWait = state.withLock { state in
-      guard state.waiting < limits.waiting else { return false }
-      state.waiting += 1
+    let mayWait = waiting.withLock { waiting in
+      guard waiting < limits.waiting else { return false }
+      waiting += 1
       return true
     }
     guard mayWait else {
       throw Problem(.serviceUnavailable, .busy, "too many recordings wait to be recognised; ask again in a moment")
     }
-    defer { state.withLock { $0.waiting -= 1 } }
+    defer { waiting.withLock { $0 -= 1 } }
     do {
       return try await pool.runIfActive { [self] in try recognise(bytes, name: name, part: part) }
     } catch let error as AudioInputError {
@@ -66,22 +55,11 @@ final class SoundClassifier: Sendable {
   private func recognise(_ bytes: [UInt8], name: String, part: Part) throws -> SoundAnswer {
     let sound = try SoundFile(bytes: bytes, name: name).read(
       from: part.from, to: part.to, maximumSeconds: limits.seconds)
-    let box = try state.withLock { $0.idle.popLast() } ?? RecognizerBox(recognizer: Recognizer(model: model))
-    defer { state.withLock { $0.idle.append(box) } }
     let start = ContinuousClock.now
-    let samples = try AudioConditioner.condition(sound.samples, sampleRate: sound.sampleRate)
-    let hypothesis = box.recognizer.recognize(clip: samples)
-    let elapsed = (ContinuousClock.now - start) / .milliseconds(1)
-    let bounds = samples.withUnsafeBufferPointer { UtteranceBounds.find(in: $0) }?.utterance
-    let rate = Double(AudioConditioner.outputRate)
-    let origin = part.from ?? 0
-    let reason: Event.NotDetected.Reason? =
-      if case .rejected(let reason, _) = hypothesis.decision { Event.NotDetected.Reason(reason) } else { nil }
+    let reading = try ClipReading(sound.samples, rate: sound.sampleRate, model: model)
     return SoundAnswer(
-      guess: EventMapping(model: box.recognizer.metadata).guess(hypothesis.guess), reason: reason,
-      duration: Double(sound.samples.count) / Double(sound.sampleRate),
-      utterance: bounds.map { origin + Double($0.lowerBound) / rate...origin + Double($0.upperBound) / rate },
-      computeMs: elapsed)
+      reading: reading, origin: part.from ?? 0, duration: Double(sound.samples.count) / Double(sound.sampleRate),
+      computeMs: (ContinuousClock.now - start) / .milliseconds(1))
   }
 }
 

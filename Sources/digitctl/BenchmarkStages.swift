@@ -144,19 +144,15 @@ struct BenchmarkStage {
   /// The daemon's work but for the device and the feed: two seconds at 16 kHz with a word in them, early decisions and all.
   private static func listening(_ model: DigitModel) throws -> BenchmarkStage {
     let rate = 16_000
-    let conditioner = try AudioConditioner(inputRate: rate)
-    let listener = Listener(recognizer: try Recognizer(model: model))
+    let stream = try SoundStream(model: model)
+    try stream.begin(rate: rate) { keep($0) }
     let sound =
       BenchmarkSound.silence(seconds: 0.8, rate: rate) + BenchmarkSound.word(seconds: 0.4, rate: rate)
       + BenchmarkSound.silence(seconds: 0.8, rate: rate)
-    var heardMs = 0.0
     return BenchmarkStage(key: "listening", name: "listening, a word in 2 s", soundSeconds: 2) {
       sound.withUnsafeBufferPointer { sound in
         for start in stride(from: 0, to: sound.count, by: rate / 100) {
-          heardMs += 10
-          conditioner.process(UnsafeBufferPointer(rebasing: sound[start..<start + rate / 100])) { block in
-            listener.process(block, inputMs: heardMs) { keep($0) }
-          }
+          stream.process(UnsafeBufferPointer(rebasing: sound[start..<start + rate / 100])) { keep($0) }
         }
       }
     }

@@ -11,13 +11,15 @@ import Training
 
 struct Classify: ParsableCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Say which digit is spoken in each of some recordings.",
+    abstract: "Say which digits are spoken in each of some recordings.",
     discussion: """
-      One line a file, in the order given; with --json one object a line: path, digit (null if turned down), \
-      confidence, probabilities, reason if turned down, or error. WAV, FLAC, Ogg and what else libsndfile knows, at \
-      any rate and with any number of channels. With --split, a line for each word of a recording of any length, as \
-      the daemon would cut it, with the seconds at which it begins and ends, and one for a recording that has none; \
-      without it, a recording of several words gets one answer, and standard error says so. The exit code is 1 if a file could not be heard.
+      One line a file, in the order given, with all the digits that are said in it; with --json one object a line: path, \
+      digits ("427", "" if none), digit (the one said; null if none or several), confidence, probabilities (of the only or \
+      loudest word), words (digit, confidence, start_ms, end_ms; a digit of null is something between digits that was not \
+      understood), reason if there is no digit, or error. WAV, FLAC, Ogg and what else libsndfile knows, at any rate and \
+      with any number of channels. With --split, a line for each word of a recording, and for what was turned down, with \
+      the seconds at which it begins and ends, and one for a recording that has none. The exit code is 1 if a file could \
+      not be heard.
       """)
 
   @Argument(
@@ -32,13 +34,13 @@ struct Classify: ParsableCommand {
   @Option(parsing: .unconditional, help: ArgumentHelp("End this far into each recording, in seconds.", valueName: "s"))
   var to: Double?
 
-  @Flag(help: "Every word of each recording, as the daemon would cut it.")
+  @Flag(help: "A line for every word of each recording.")
   var split = false
 
   @Option(
     help: ArgumentHelp(
-      "Draw what was seen in each recording into this folder, one SVG each: waveform, mel spectrogram before and after "
-        + "noise reduction, probabilities.", valueName: "dir"), completion: .directory)
+      "Draw each recording into this folder, one SVG each: waveform and mel spectrogram, with the words over them.",
+      valueName: "dir"), completion: .directory)
   var picture: String?
 
   @Flag(help: "One JSON object a line.")
@@ -64,7 +66,6 @@ struct Classify: ParsableCommand {
     if let to, to <= from ?? 0 {
       throw ValidationError("--to (\(to) s) must lie after --from (\(from ?? 0) s)")
     }
-    guard picture == nil || !split else { throw ValidationError("--picture and --split exclude each other") }
     guard !(json && csv) else { throw ValidationError("--json and --csv exclude each other") }
     if let jobs, jobs < 1 { throw ValidationError("--jobs is \(jobs): it must be 1 or more") }
   }
@@ -84,28 +85,22 @@ struct Classify: ParsableCommand {
 
   /// - Returns: how many failed.
   private func classify(with model: DigitModel) throws -> Int {
-    // Made before the first file is read, so that a model that does not fit is said once.
-    let first = Mutex<RecognizerBox?>(RecognizerBox(try Recognizer(model: model)))
+    // A model that does not fit is said once, before the first file is read.
+    _ = try SoundStream(model: model)
     let paths = Mutex((list: SoundPaths(files), taken: 0))
     let total = paths.withLock { $0.list.total }
     let report = Mutex(Report(total: total, isQuiet: StandardOutput.isTerminal))
     let jobs = jobs ?? ProcessInfo.processInfo.activeProcessorCount
     let workers = max(1, min(jobs, total ?? jobs))
     DispatchQueue.concurrentPerform(iterations: workers) { _ in
-      var own = first.withLock { box in
-        defer { box = nil }
-        return box
-      }
       while true {
-        if own == nil { own = (try? Recognizer(model: model)).map(RecognizerBox.init) }
-        guard let recognizer = own?.recognizer else { return }
         let next = paths.withLock { paths -> (Int, SoundPaths.Item)? in
           guard let item = paths.list.next() else { return nil }
           defer { paths.taken += 1 }
           return (paths.taken, item)
         }
         guard let (index, item) = next else { return }
-        let answer = answer(to: item, with: recognizer)
+        let answer = answer(to: item, with: model)
         let goesOn = report.withLock { report in
           for answer in report.order.take(answer, at: index) where report.error == nil { show(answer, &report) }
           return report.error == nil
@@ -120,43 +115,28 @@ struct Classify: ParsableCommand {
   }
 
   /// All that is said of one file.
-  private struct Answer {
-    var results: [FileResult]
-    /// A sentence for whoever gave the file.
-    var hint: String?
-  }
-
-  private func answer(to item: SoundPaths.Item, with recognizer: Recognizer) -> Answer {
+  private func answer(to item: SoundPaths.Item, with model: DigitModel) -> [FileResult] {
     switch item {
-    case .problem(let path, let sentence): return Answer(results: [FileResult(path: path, outcome: .failed(sentence))])
+    case .problem(let path, let sentence): return [FileResult(path: path, outcome: .failed(sentence))]
     case .file(let path):
       do {
-        if split {
-          let splitter = RecordingSplitter(recognizer: recognizer)
-          return Answer(results: try splitter.results(path: path, from: from, to: to))
-        }
-        let sound = try SoundFile.read(path: path, from: from, to: to)
-        let samples = try AudioConditioner.condition(sound.samples, sampleRate: sound.sampleRate)
-        let mapping = EventMapping(model: recognizer.metadata)
-        let result = FileResult(path: path, outcome: FileResult.Outcome(recognizer.recognize(clip: samples), mapping))
-        if let picture {
+        let reader = RecordingReader(model: model, keepsSound: picture != nil)
+        let heard = try reader.read(path: path, from: from, to: to)
+        let whole = heard.whole(path: path)
+        if let picture, heard.failure == nil {
           let file = "\(picture)/\(ClassifyPicture.name(for: path))"
-          try WholeFile.write(ClassifyPicture(recognizer: recognizer).svg(of: samples, result: result), to: file)
+          try WholeFile.write(ClassifyPicture(heard, title: whole.text).svg(), to: file)
         }
-        let hasSeveral = SeveralWords(recognizer: recognizer).areHeard(in: samples)
-        return Answer(
-          results: [result],
-          hint: hasSeveral ? "\(printable(path)) holds more than one word: --split tells them all" : nil)
+        return split ? heard.words(path: path) : [whole]
       } catch {
-        return Answer(results: [FileResult(path: path, outcome: .failed("\(error)"))])
+        return [FileResult(path: path, outcome: .failed("\(error)"))]
       }
     }
   }
 
-  private func show(_ answer: Answer, _ report: inout Report) {
+  private func show(_ results: [FileResult], _ report: inout Report) {
     report.done += 1
-    for result in answer.results where report.error == nil { show(result, &report) }
-    if let hint = answer.hint, report.error == nil { complain(hint) }
+    for result in results where report.error == nil { show(result, &report) }
     guard !report.isQuiet else { return }
     let share = report.total.map { Double(report.done) / Double(max(1, $0)) } ?? 0
     report.bar.show("classifying", share: share, "\(report.done)" + (report.total.map { " of \($0)" } ?? ""))
@@ -180,7 +160,7 @@ struct Classify: ParsableCommand {
     /// The lines go to the terminal: a bar would stand between them.
     let isQuiet: Bool
     let bar = ProgressBar()
-    var order = InOrder<Answer>()
+    var order = InOrder<[FileResult]>()
     var done = 0
     var failures = 0
     /// Why nothing more can be written.
@@ -189,22 +169,6 @@ struct Classify: ParsableCommand {
     init(total: Int?, isQuiet: Bool) {
       self.total = total
       self.isQuiet = isQuiet
-    }
-  }
-
-  /// A recogniser on its way to the thread that uses it.
-  private struct RecognizerBox: @unchecked Sendable {
-    let recognizer: Recognizer
-    init(_ recognizer: Recognizer) { self.recognizer = recognizer }
-  }
-}
-
-extension FileResult.Outcome {
-  init(_ recognition: Hypothesis, _ mapping: EventMapping) {
-    let guess = mapping.guess(recognition.guess)
-    switch recognition.decision {
-    case .digit: self = .digit(guess)
-    case .rejected(let reason, _): self = .rejected(Event.NotDetected.Reason(reason), guess)
     }
   }
 }

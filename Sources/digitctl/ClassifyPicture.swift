@@ -1,22 +1,38 @@
 import AudioInput
-import DigitNetwork
-import FoundationEssentials
+import Events
 import Pictures
 import Recognition
 import SpeechFeatures
 import TerminalFace
 import VoiceActivity
 
-/// What the program saw in a recording, as one SVG: the waveform with what was taken for the word and for background, the
-/// word's mel spectrogram before and after noise reduction (the latter is what the network looked at), and how probable
-/// each digit is.
-final class ClassifyPicture {
-  private let recognizer: Recognizer
-  private let extractor: FeatureExtractor
+/// A recording as one SVG: its waveform and its mel spectrogram over the same seconds, with the words that were heard.
+struct ClassifyPicture {
+  private struct Word {
+    var startMs: Int
+    var endMs: Int
+    /// The digit; nil for what was turned down.
+    var digit: Int?
+    /// Shown when the pointer rests on it.
+    var note: String
+  }
 
-  init(recognizer: Recognizer) throws {
-    self.recognizer = recognizer
-    extractor = try FeatureExtractor()
+  private let heard: RecordingReader.Heard
+  private let title: String
+  private let width: Double
+  private let inner: Double
+
+  private static let (left, right, height) = (58.0, 20.0, 452.0)
+  private static let wave = (top: 66.0, height: 110.0)
+  private static let bands = (top: 196.0, height: 200.0)
+  private static let pixelsPerSecond = 70.0
+
+  init(_ heard: RecordingReader.Heard, title: String) {
+    self.heard = heard
+    self.title = title
+    let seconds = Double(heard.sound.count) / Double(AudioConditioner.outputRate)
+    width = min(3000, max(760, seconds * Self.pixelsPerSecond)).rounded()
+    inner = width - Self.left - Self.right
   }
 
   /// The file's name in the folder of pictures: the recording's path, its parts joined by "_", "up" for each "..", lest the
@@ -26,96 +42,138 @@ final class ClassifyPicture {
     return parts.map { $0 == ".." ? "up" : String($0) }.joined(separator: "_") + ".svg"
   }
 
-  /// - Parameter samples: 8 kHz mono, conditioned.
-  func svg(of samples: [Float], result: FileResult) -> String {
-    let look = samples.withUnsafeBufferPointer { recognizer.look(at: $0) }
-    let before = extractor.parameters.spectrogramCount
-    var plain = [Float](repeating: 0, count: before)
-    samples.withUnsafeBufferPointer { samples in
-      plain.withUnsafeMutableBufferPointer { plain in
-        guard let target = plain.baseAddress else { return }
-        extractor.spectrogram(
-          of: UnsafeBufferPointer(rebasing: samples[look.heard]),
-          background: UnsafeBufferPointer(rebasing: samples[look.background]),
-          variation: FeatureExtractor.Variation(reducesNoise: false), into: target)
-      }
-    }
-    return Drawing(samples: samples, look: look, plain: plain, image: recognizer.image, result: result).svg
+  /// - Throws: if the spectrogram cannot be computed.
+  func svg() throws -> String {
+    let title = Markup.escaped(title)
+    let (width, height) = (Markup.number(width), Markup.number(Self.height))
+    let wave = Waveform(heard.sound, columns: Int(inner))
+      .path(x: Self.left, y: Self.wave.top, width: inner, height: Self.wave.height)
+    return """
+      <svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 \(width) \(height)" width="\(width)" height="\(height)" \
+      class="chart" role="img" aria-label="\(title)">
+      <style>\(Chart.Theme.variables(for: ".chart"))\(Chart.Theme.rules).chart .line{stroke:var(--grid)}</style>
+      <rect width="\(width)" height="\(height)" fill="var(--paper)"/>
+      <text x="20" y="28" class="title">\(title)</text>
+      \(marks().joined(separator: "\n"))
+      <path d="\(wave)" fill="var(--c0)"/>
+      \(try spectrogram())
+      \(hertzAxis().joined(separator: "\n"))
+      \(timeAxis().joined(separator: "\n"))
+      </svg>
+
+      """
   }
 
-  private struct Drawing {
-    let samples: [Float]
-    let look: Recognizer.Look
-    let plain: [Float]
-    let image: [Float]
-    let result: FileResult
+  // MARK: Words
 
-    private static let (width, left, inner) = (760.0, 20.0, 720.0)
-
-    var svg: String {
-      let title = Markup.escaped(result.text)
-      return """
-        <svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 760 560" width="760" height="560" class="chart" role="img" \
-        aria-label="\(title)">
-        <style>\(Chart.Theme.variables(for: ".chart"))\(Chart.Theme.rules).chart image{image-rendering:auto}</style>
-        <rect width="760" height="560" fill="var(--paper)"/>
-        <text x="20" y="28" class="title">\(title)</text>
-        \(waveform(top: 44, height: 110))
-        \(spectrogram(plain, "the word before noise reduction", x: 20))
-        \(spectrogram(image, "after it: what the network looked at", x: 390))
-        \(bars(top: 436))
-        </svg>
-
-        """
-    }
-
-    private func x(_ sample: Int) -> Double {
-      Self.left + Self.inner * Double(sample) / Double(max(1, samples.count))
-    }
-
-    private func waveform(top: Double, height: Double) -> String {
-      func band(_ range: Range<Int>, _ tint: String) -> String {
-        let wide = x(range.upperBound) - x(range.lowerBound)
-        return range.isEmpty
-          ? ""
-          : "<rect x=\"\(Markup.number(x(range.lowerBound)))\" y=\"\(Markup.number(top))\" width=\"\(Markup.number(wide))\" "
-            + "height=\"\(Markup.number(height))\" fill=\"var(--\(tint))\" opacity=\".16\"/>"
+  private var words: [Word] {
+    heard.reading.events.compactMap { event in
+      switch event {
+      case .transcript(let told):
+        Word(
+          startMs: told.timing.startMs, endMs: told.timing.endMs, digit: told.guess.digit,
+          note: "\(told.guess.text), \(percent(told.guess.confidence))")
+      case .notDetected(let rejected):
+        Word(
+          startMs: rejected.timing.startMs, endMs: rejected.timing.endMs, digit: nil,
+          note: "no digit: \(rejected.reason.words)")
+      default: nil
       }
-      let path = Waveform(samples, columns: 720).path(x: Self.left, y: top, width: Self.inner, height: height)
-      let seconds = Double(samples.count) / 8000
-      let step = [0.1, 0.2, 0.5, 1, 2, 5, 10, 30, 60, 300, 600].first { seconds / $0 <= 10 } ?? 600
-      let ticks = stride(from: 0, through: seconds, by: step).map { time in
-        "<text x=\"\(Markup.number(x(Int(time * 8000))))\" y=\"\(Markup.number(top + height + 16))\">"
-          + "\(decimal(time, step < 1 ? 1 : 0)) s</text>"
+    }
+  }
+
+  /// The words' shades over waveform and spectrogram, and their digits above; a dash for what was turned down.
+  private func marks() -> [String] {
+    var free = 0.0
+    return words.map { word in
+      let (from, to) = (x(word.startMs), x(word.endMs))
+      let tint = word.digit == nil ? "muted" : "c2"
+      let middle = (from + to) / 2
+      // Where they lie too close to be read, some have no label.
+      let hasRoom = middle >= free
+      if hasRoom { free = middle + 14 }
+      let label =
+        hasRoom
+        ? "<text x=\"\(Markup.number(middle))\" y=\"\(Markup.number(Self.wave.top - 8))\" text-anchor=\"middle\" "
+          + "class=\"title\">\(word.digit.map(String.init) ?? "–")</text>" : ""
+      let height = Self.bands.top + Self.bands.height - Self.wave.top
+      return label
+        + "<rect x=\"\(Markup.number(from))\" y=\"\(Markup.number(Self.wave.top))\" "
+        + "width=\"\(Markup.number(max(1, to - from)))\" height=\"\(Markup.number(height))\" fill=\"var(--\(tint))\" "
+        + "opacity=\".22\"><title>\(Markup.escaped(word.note))</title></rect>"
+    }
+  }
+
+  // MARK: The spectrogram
+
+  private func spectrogram() throws -> String {
+    let features = try StreamingFeatures()
+    let spectrum = features.parameters.spectrum
+    let frames = max(1, heard.sound.count / spectrum.hop)
+    let columns = min(frames, 2 * Int(inner))
+    var levels = [Float](repeating: -100, count: spectrum.bands * columns)
+    var frame = 0
+    heard.sound.withUnsafeBufferPointer { sound in
+      features.process(sound) { _ in
+        // A frame lies where the middle of its window does.
+        let column = min(columns - 1, (frame + spectrum.window / spectrum.hop / 2) * columns / frames)
+        for band in 0..<spectrum.bands {
+          let level = VoiceFrame.level(ofMeanSquare: features.power[band])
+          levels[band * columns + column] = max(levels[band * columns + column], level)
+        }
+        frame += 1
       }
-      let words = look.background.isEmpty ? "the word" : "the word; before it, what noise reduction goes by"
-      return band(look.background, "c1") + band(look.utterance, "c0") + "<path d=\"\(path)\" fill=\"var(--c0)\"/>"
-        + ticks.joined()
-        + "<text x=\"740\" y=\"\(Markup.number(top + height + 32))\" text-anchor=\"end\">shaded: \(words)</text>"
     }
+    let loudest = max(-60, levels.max() ?? 0)
+    let picture = IndexedImage(
+      matrix: levels, rows: spectrum.bands, columns: columns, map: .magma, range: loudest - 60...loudest, levels: 64)
+    return """
+      <image x="\(Markup.number(Self.left))" y="\(Markup.number(Self.bands.top))" width="\(Markup.number(inner))" \
+      height="\(Markup.number(Self.bands.height))" preserveAspectRatio="none" href="\(picture.dataAddress)">\
+      <title>mel spectrogram, 60 dB from dark to light</title></image>
+      """
+  }
 
-    private func spectrogram(_ values: [Float], _ caption: String, x: Double) -> String {
-      let picture = IndexedImage(matrix: values, rows: 128, columns: 128, map: .magma)
-      return """
-        <text x="\(Markup.number(x))" y="200">\(caption)</text>
-        <image x="\(Markup.number(x))" y="208" width="350" height="200" preserveAspectRatio="none" href="\(picture.dataAddress)"/>
-        """
-    }
+  // MARK: Axes
 
-    private func bars(top: Double) -> String {
-      (0..<10).map { digit in
-        let column = Double(digit) * 72 + Self.left
-        let share = look.hypothesis.guess.probabilities[digit]
-        let isBest = digit == look.hypothesis.guess.digit
-        let height = Markup.number(64 * share)
-        return """
-          <rect x="\(Markup.number(column))" y="\(Markup.number(top))" width="60" height="64" fill="var(--grid)"/>
-          <rect x="\(Markup.number(column))" y="\(Markup.number(top + 64 * (1 - share)))" width="60" height="\(height)" \
-          fill="var(--\(isBest ? "c2" : "c0"))"/>
-          <text x="\(Markup.number(column + 30))" y="\(Markup.number(top + 80))" text-anchor="middle" class="name">\(digit)</text>
-          <text x="\(Markup.number(column + 30))" y="\(Markup.number(top + 96))" text-anchor="middle">\(percent(share))</text>
-          """
-      }.joined(separator: "\n")
+  private func x(_ ms: Int) -> Double {
+    let length = Double(heard.sound.count) * 1000 / Double(AudioConditioner.outputRate)
+    return Self.left + inner * min(1, max(0, Double(ms) / max(1, length)))
+  }
+
+  private func hertzAxis() -> [String] {
+    let spectrum = StreamingFeatureParameters.standard.spectrum
+    let low = MelFilterBank.mel(spectrum.lowestFrequency)
+    let high = MelFilterBank.mel(spectrum.highestFrequency)
+    let ticks = [250.0, 500, 1000, 2000, 3000].map { hertz -> String in
+      let share = (MelFilterBank.mel(hertz) - low) / (high - low)
+      let y = Self.bands.top + Self.bands.height * (1 - share)
+      return "<path d=\"M\(Markup.number(Self.left - 5)) \(Markup.number(y))h5\" class=\"frame\"/>"
+        + "<text x=\"\(Markup.number(Self.left - 8))\" y=\"\(Markup.number(y + 4))\" text-anchor=\"end\">"
+        + "\(decimal(hertz, 0))</text>"
     }
+    return ticks + [
+      "<text x=\"\(Markup.number(Self.left - 8))\" y=\"\(Markup.number(Self.bands.top + 4))\" text-anchor=\"end\">Hz</text>"
+    ]
+  }
+
+  private func timeAxis() -> [String] {
+    let origin = Double(heard.originMs) / 1000
+    let seconds = Double(heard.sound.count) / Double(AudioConditioner.outputRate)
+    let most = inner / 60
+    let step = [0.1, 0.2, 0.5, 1, 2, 5, 10, 30, 60, 120, 300, 600].first { seconds / $0 <= most } ?? 1200
+    let bottom = Self.bands.top + Self.bands.height
+    let first = (origin / step).rounded(.up)
+    let ticks = stride(from: first * step, through: origin + seconds, by: step).map { time -> String in
+      let at = Markup.number(x(Int(((time - origin) * 1000).rounded())))
+      return "<path d=\"M\(at) \(Markup.number(bottom))v5\" class=\"frame\"/>"
+        + "<text x=\"\(at)\" y=\"\(Markup.number(bottom + 18))\" text-anchor=\"middle\">"
+        + "\(decimal(time, step < 1 ? 1 : 0))</text>"
+    }
+    return ticks + [
+      "<path d=\"M\(Markup.number(Self.left)) \(Markup.number(bottom))h\(Markup.number(inner))\" class=\"frame\"/>",
+      "<text x=\"\(Markup.number(Self.left + inner / 2))\" y=\"\(Markup.number(bottom + 40))\" text-anchor=\"middle\">"
+        + "time in s; a dash is what was no digit</text>",
+    ]
   }
 }

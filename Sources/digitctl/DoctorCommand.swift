@@ -40,10 +40,9 @@ struct Doctor: AsyncParsableCommand {
     do {
       let path = try ModelLocator.locate(model.model)
       let model = try DigitModel(contentsOf: path)
-      let recognizer = try Recognizer(model: model)
       let name = "\(model.metadata.name) \(model.metadata.version), from \(path)"
-      let sample = SampleTest(besideModel: path).map { [$0.check(with: recognizer)] } ?? []
-      return [.init("model", .good, name), Self.selfTest(recognizer)] + sample
+      let sample = SampleTest(besideModel: path).map { [$0.check(with: model)] } ?? []
+      return [.init("model", .good, name), try Self.selfTest(model)] + sample
     } catch {
       return [
         .init(
@@ -53,30 +52,31 @@ struct Doctor: AsyncParsableCommand {
     }
   }
 
-  /// Half a second of noise through everything that a word goes through: it must be turned down, and fast.
-  private static func selfTest(_ recognizer: Recognizer) -> Examination.Check {
+  /// A second of noise through everything that a word goes through: no digit may be told, and it must be fast.
+  private static func selfTest(_ model: DigitModel) throws -> Examination.Check {
     var state: UInt32 = 1
-    let noise = (0..<4000).map { _ -> Float in
+    let noise = (0..<8000).map { _ -> Float in
       state = state &* 1_664_525 &+ 1_013_904_223
       return 0.1 * (Float(state >> 8) / Float(1 << 23) - 1)
     }
     var times: [Double] = []
-    var decision: Decision?
+    var number: Event.Number?
     for _ in 0..<5 {
       let start = ContinuousClock.now
-      decision = recognizer.recognize(clip: noise).decision
+      number = try ClipReading(noise, rate: 8000, model: model).number
       times.append(seconds(start.duration(to: .now)))
     }
-    let time = duration(seconds: times.sorted()[2])
-    if times.sorted()[2] > 0.5 {
+    let median = times.sorted()[2]
+    let time = duration(seconds: median)
+    if median > 0.5 {
       return .init(
         "recogniser", .failed(advice: "a faster machine is needed, or one that does less besides"),
-        "one utterance takes \(time)")
+        "a second of sound takes \(time)")
     }
-    if case .digit(let guess) = decision {
-      return .init("recogniser", .note, "takes \(time) an utterance; takes pure noise for \(guess.digit)")
+    if let number {
+      return .init("recogniser", .note, "takes \(time) for a second of sound; takes pure noise for \(number.digits)")
     }
-    return .init("recogniser", .good, "takes \(time) an utterance, turns pure noise down")
+    return .init("recogniser", .good, "takes \(time) for a second of sound, turns pure noise down")
   }
 
   // MARK: Microphones

@@ -1,5 +1,6 @@
 import ArgumentParser
 import AudioInput
+import DigitNetwork
 import FoundationEssentials
 import Glibc
 import Recognition
@@ -56,7 +57,8 @@ struct Record: ParsableCommand {
   func run() throws { try StandardOutput.whileRead(record) }
 
   private func record() throws {
-    let recognizer = try Recognizer(model: try model.load())
+    let model = try model.load()
+    _ = try SoundStream(model: model)
     var folder = try RecordFolder(
       path: folder, speaker: speaker ?? RecordFolder.speaker(login: ProcessInfo.processInfo.environment["USER"]))
     let source = try sound.open()
@@ -65,14 +67,14 @@ struct Record: ParsableCommand {
     let plan = try list() ?? RecordSession.plan(takes: takes, using: &generator)
     try StandardOutput.write(
       line: "\(plan.count) words, one at a time, as you would say them to the machine. s skips, b goes back, q ends.")
-    let summary = try listen(to: source, plan: plan, recognizer: recognizer, folder: &folder)
+    let summary = try listen(to: source, plan: plan, model: model, folder: &folder)
     let doubt = summary.doubtful > 0 ? ", \(summary.doubtful) of them unlike what was asked for" : ""
     try StandardOutput.write(line: "\(counted(summary.kept, "recording")) in \(folder.path)\(doubt)")
     if !summary.isComplete { throw ExitCode.failure }
   }
 
   private func listen(
-    to source: any AudioSource, plan: [Int], recognizer: Recognizer, folder: inout RecordFolder
+    to source: any AudioSource, plan: [Int], model: DigitModel, folder: inout RecordFolder
   ) throws -> RecordSession.Summary {
     var session = RecordSession(plan: plan)
     var cutter: TakeCutter?
@@ -81,7 +83,7 @@ struct Record: ParsableCommand {
     func carry(_ actions: [RecordSession.Action], _ cut: TakeCutter.Cut? = nil) throws {
       for action in actions {
         switch action {
-        case .ask(let prompt): try show(prompt, word: recognizer.metadata.words[prompt.digit])
+        case .ask(let prompt): try show(prompt, word: model.metadata.words[prompt.digit])
         case .complain(let problem): try StandardOutput.write(line: "     \(problem.sentence)")
         case .keep(let digit, let doubt):
           guard let cut, let rate = cutter?.sampleRate else { continue }
@@ -105,7 +107,7 @@ struct Record: ParsableCommand {
       }
       switch try source.read(into: buffer, timeoutMilliseconds: 100) {
       case .format(let rate):
-        cutter = try TakeCutter(recognizer: recognizer, sampleRate: rate)
+        cutter = try TakeCutter(model: model, sampleRate: rate)
         quietSince = 0
       case .samples(let count):
         guard let cut = try cutter?.process(UnsafeBufferPointer(rebasing: buffer[..<count])) else { break }
@@ -113,7 +115,7 @@ struct Record: ParsableCommand {
         try carry(session.receive(.take(cut.take)), cut)
       case .lost:
         // What is said across a gap is no take.
-        if let rate = cutter?.sampleRate { cutter = try TakeCutter(recognizer: recognizer, sampleRate: rate) }
+        if let rate = cutter?.sampleRate { cutter = try TakeCutter(model: model, sampleRate: rate) }
         quietSince = 0
       case .device(let state, _, let detail): if state != .listening { complain(detail) }
       case .idle, .late: break

@@ -1,4 +1,5 @@
 import AudioInput
+import DigitNetwork
 import FoundationEssentials
 import Recognition
 import TerminalFace
@@ -25,10 +26,10 @@ struct SampleTest {
     return nil
   }
 
-  func check(with recognizer: Recognizer) -> Examination.Check {
+  func check(with model: DigitModel) -> Examination.Check {
     let heard: [Int]
     do {
-      heard = try digits(with: recognizer)
+      heard = try digits(with: model)
     } catch {
       return .init("sample", .failed(advice: "install digitd again"), "\(error)")
     }
@@ -39,20 +40,10 @@ struct SampleTest {
     return .init("sample", .failed(advice: "install digitd and its model again"), sentence)
   }
 
-  /// What the listener makes of the recording.
-  private func digits(with recognizer: Recognizer) throws -> [Int] {
+  private func digits(with model: DigitModel) throws -> [Int] {
     let sound = try SoundFile.read(path: path)
-    let samples = try AudioConditioner.condition(sound.samples, sampleRate: sound.sampleRate)
-    let listener = Listener(recognizer: recognizer)
-    var heard: [Int] = []
-    func note(_ event: ListenerEvent) {
-      if case .transcript(let guess, _) = event { heard.append(guess.digit) }
-    }
-    samples.withUnsafeBufferPointer {
-      listener.process($0, inputMs: Double($0.count) * 1000 / Double(AudioConditioner.outputRate), emit: note)
-    }
-    listener.finish(emit: note)
-    return heard
+    let reading = try ClipReading(sound.samples, rate: sound.sampleRate, model: model)
+    return reading.number?.words.compactMap(\.digit) ?? []
   }
 
   /// The length of the longest common subsequence: how many were heard, in order.

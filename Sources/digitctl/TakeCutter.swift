@@ -1,4 +1,6 @@
 import AudioInput
+import DigitNetwork
+import Events
 import Recognition
 import TerminalFace
 import VoiceActivity
@@ -16,9 +18,8 @@ struct TakeCutter {
   private static let (front, back) = (0.3, 0.25)
   private static let keptSeconds = 12.0
 
-  private let recognizer: Recognizer
-  private let listener: Listener
-  private let conditioner: AudioConditioner
+  private let model: DigitModel
+  private let stream: SoundStream
   let sampleRate: Int
   private var samples: [Float] = []
   /// How many samples came before the first that is kept.
@@ -26,11 +27,11 @@ struct TakeCutter {
   /// A stretch of speech, in ms of the stream.
   private var speech: (start: Int, end: Int?)?
 
-  init(recognizer: Recognizer, sampleRate: Int) throws {
-    self.recognizer = recognizer
+  init(model: DigitModel, sampleRate: Int) throws {
+    self.model = model
     self.sampleRate = sampleRate
-    listener = Listener(recognizer: recognizer)
-    conditioner = try AudioConditioner(inputRate: sampleRate)
+    stream = try SoundStream(model: model)
+    try stream.begin(rate: sampleRate) { _ in }
   }
 
   /// How much has been heard, in ms.
@@ -42,15 +43,13 @@ struct TakeCutter {
   /// Takes in some sound; gives a take when one is over.
   mutating func process(_ input: UnsafeBufferPointer<Float>) throws -> Cut? {
     samples.append(contentsOf: input)
-    let (listener, now) = (listener, milliseconds)
+    let now = milliseconds
     var boundaries: [(isStart: Bool, ms: Int)] = []
-    conditioner.process(input) { block in
-      listener.process(block, inputMs: now) { event in
-        switch event {
-        case .voiceStarted(let timestamp): boundaries.append((true, timestamp))
-        case .voiceStopped(let timestamp): boundaries.append((false, timestamp))
-        case .transcript, .notDetected, .level, .spectrum, .condition: break
-        }
+    stream.process(input) { event in
+      switch event {
+      case .voiceStarted(let boundary): boundaries.append((true, boundary.timestamp))
+      case .voiceStopped(let boundary): boundaries.append((false, boundary.timestamp))
+      default: break
       }
     }
     for boundary in boundaries {
@@ -79,22 +78,41 @@ struct TakeCutter {
     let last = min(samples.count, Int(end * rate) - forgotten)
     guard first < last else { return nil }
     let part = Array(samples[first..<last])
-    let conditioned = try AudioConditioner.condition(part, sampleRate: sampleRate)
-    guard let bounds = conditioned.withUnsafeBufferPointer({ UtteranceBounds.find(in: $0) }) else { return nil }
-    let hypothesis = recognizer.recognize(clip: conditioned)
-    let sound = bounds.utterance
-    func level(_ range: Range<Int>) -> Double {
-      conditioned.withUnsafeBufferPointer { Double(VoiceFrame.level(of: UnsafeBufferPointer(rebasing: $0[range]))) }
+    let reader = try ClipReader(model: model, rate: sampleRate, keepsSound: true)
+    part.withUnsafeBufferPointer { reader.process($0) }
+    let reading = reader.finish()
+    guard let word = reading.word else { return nil }
+    let sound = reader.sound
+    func level(_ fromMs: Int, _ toMs: Int) -> Double {
+      let from = max(0, min(sound.count, fromMs * 8))
+      let part = sound[from..<max(from, min(sound.count, toMs * 8))]
+      return part.withUnsafeBufferPointer { Double(VoiceFrame.level(of: $0)) }
     }
-    // 20 ms: what begins or ends nearer to the edge is hardly all of it.
-    let edge = 160
+    // Of all that was said: a second word is a part of what is too long.
+    let startMs = reading.timings.map(\.startMs).min() ?? 0
+    let endMs = reading.timings.map(\.endMs).max() ?? 0
+    // What begins or ends nearer to the edge is hardly all of it.
+    let edgeMs = 20
     let peak = part.reduce(0) { max($0, abs($1)) }
     return Cut(
       take: Take(
-        peakDBFS: Double(VoiceFrame.level(ofMeanSquare: peak * peak)), levelDBFS: level(sound),
-        noiseDBFS: bounds.background.isEmpty ? -100 : level(bounds.background),
-        clippedSamples: part.count { abs($0) >= 0.999 }, seconds: Double(sound.count) / 8000,
-        isCut: sound.lowerBound < edge || sound.upperBound > conditioned.count - edge, guess: hypothesis.guess.digit,
-        confidence: hypothesis.guess.confidence), samples: part)
+        peakDBFS: Double(VoiceFrame.level(ofMeanSquare: peak * peak)), levelDBFS: level(startMs, endMs),
+        noiseDBFS: startMs > edgeMs ? level(0, startMs - edgeMs) : -100,
+        clippedSamples: part.count { abs($0) >= 0.999 }, seconds: Double(endMs - startMs) / 1000,
+        isCut: startMs < edgeMs || endMs > reading.milliseconds - edgeMs, guess: word.guess.digit,
+        confidence: word.guess.confidence), samples: part)
+  }
+}
+
+extension ClipReading {
+  /// Where each of what was said lies, whether it was told or not.
+  fileprivate var timings: [Event.Timing] {
+    events.compactMap { event in
+      switch event {
+      case .transcript(let told): told.timing
+      case .notDetected(let rejected): rejected.timing
+      default: nil
+      }
+    }
   }
 }

@@ -99,7 +99,7 @@ struct Daemon {
 
   private func responder(_ hello: Event.Hello, _ output: LineSink) -> EventResponder {
     let (counters, metadata) = (counters, metadata)
-    let recordings = RecordingRecognizer(modelPath: modelPath, metadata: metadata)
+    let models = RecordingModel(path: modelPath, metadata: metadata)
     return EventResponder(
       hello: {
         var hello = hello
@@ -113,7 +113,7 @@ struct Daemon {
         status.dropped = output.dropped
         return status
       },
-      recognise: { samples, rate in await recordings.recognise(samples: samples, rate: rate) })
+      recogniser: { rate in RecordingRecognizer(models: models, rate: rate) })
   }
 
   private static func info(_ model: ModelMetadata) -> Event.Info {

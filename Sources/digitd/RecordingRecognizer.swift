@@ -1,46 +1,62 @@
-import AudioInput
 import DigitNetwork
+import EventFeed
 import Events
 import Recognition
 
-/// Recognises recordings that clients send, one at a time, apart from the microphone: with a model of its own that is read
-/// when the first recording comes. Most daemons never see one, and keep no second copy of the weights.
-actor RecordingRecognizer {
-  private let modelPath: String
-  private let metadata: ModelMetadata
-  private var model: DigitModel?
+/// Recognises a recording that a client sends, as it comes, apart from the microphone.
+actor RecordingRecognizer: RecordingRecognising {
+  private let models: RecordingModel
+  private let rate: Int
+  private var recording: ClientRecording?
 
-  /// - Parameter metadata: what the listener's model says; a file that says something else by now is not used.
-  init(modelPath: String, metadata: ModelMetadata) {
-    self.modelPath = modelPath
+  init(models: RecordingModel, rate: Int) {
+    self.models = models
+    self.rate = rate
+  }
+
+  func hear(_ samples: [Float]) async -> [Event] {
+    await answers { recording, answer in samples.withUnsafeBufferPointer { recording.hear($0, answer: answer) } }
+  }
+
+  func finish() async -> [Event] { await answers { $0.finish(answer: $1) } }
+
+  private func answers(_ body: (ClientRecording, (Event) -> Void) -> Void) async -> [Event] {
+    do {
+      let model = try await models.model()
+      // Nobody waits any more.
+      if Task.isCancelled { return [] }
+      let recording = try self.recording ?? ClientRecording(model: model, rate: rate)
+      self.recording = recording
+      var events: [Event] = []
+      body(recording) { events.append($0) }
+      return events
+    } catch {
+      let reason = (error as? DaemonFailure)?.sentence ?? "\(error)"
+      return [.error(Event.Failure(text: "the recording cannot be recognised: \(reason)", code: .unavailable))]
+    }
+  }
+}
+
+/// The model for clients' recordings, read when the first one comes: most daemons never see one, and keep no second copy
+/// of the weights.
+actor RecordingModel {
+  private let path: String
+  private let metadata: ModelMetadata
+  private var loaded: DigitModel?
+
+  /// - Parameter metadata: what the microphone's model says; a file that says something else by now is not used.
+  init(path: String, metadata: ModelMetadata) {
+    self.path = path
     self.metadata = metadata
   }
 
-  /// - Parameters:
-  ///   - samples: mono, −1…1.
-  ///   - rate: in Hz.
-  /// - Returns: a `recordingTranscript` with all digits said, `notDetected` where there are none, or `error`.
-  func recognise(samples: [Float], rate: Int) -> Event {
-    guard !Task.isCancelled else {
-      return .error(Event.Failure(text: "nobody waits for the recording any more", code: .unavailable))
-    }
-    do {
-      let model = try self.model ?? load()
-      self.model = model
-      return try ClipReading(samples, rate: rate, model: model).answer
-    } catch {
-      return .error(
-        Event.Failure(
-          text: "the recording cannot be recognised: \((error as? DaemonFailure)?.sentence ?? "\(error)")",
-          code: .unavailable))
-    }
-  }
-
-  private func load() throws -> DigitModel {
-    let model = try DigitModel(contentsOf: modelPath)
+  func model() throws -> DigitModel {
+    if let loaded { return loaded }
+    let model = try DigitModel(contentsOf: path)
     guard model.metadata == metadata else {
-      throw DaemonFailure.failed("the model \(modelPath) has changed since the start; restart the daemon")
+      throw DaemonFailure.failed("the model \(path) has changed since the start; restart the daemon")
     }
+    loaded = model
     return model
   }
 }

@@ -139,7 +139,7 @@ export class Recording {
   }
 
   show(result, name) {
-    const reason = result.digit === null ? result.reason : null;
+    const reason = result.reason ?? null;
     this.answer.show(result.guess, reason, reason ? "" : `in ${result.compute_ms.toFixed(1)} ms`);
     $("file-said").textContent = reason
       ? `no digit: ${reasonWords(reason)}` : `${result.text}, ${percent(result.confidence)}`;

@@ -59,5 +59,6 @@ export async function classify(body, query = "") {
   const answer = await fetch(`v1/classify${query}`, { method: "POST", body, headers: { "Content-Type": "application/octet-stream" } });
   const said = await answer.json().catch(() => ({}));
   if (!answer.ok) throw new Error(said.detail ?? `the server answered ${answer.status}`);
-  return { ...said, guess: { digit: said.digit ?? said.best_guess, text: said.text, confidence: said.confidence, probabilities: said.probabilities } };
+  const digit = said.digit ?? (said.digits || said.best_guess);
+  return { ...said, guess: digit === undefined ? null : { digit, text: said.text, confidence: said.confidence, probabilities: said.probabilities } };
 }

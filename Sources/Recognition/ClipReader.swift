@@ -1,0 +1,71 @@
+import AudioInput
+public import DigitNetwork
+public import Events
+import VoiceActivity
+
+/// Reads a recording through the sound stream, in pieces of any size, and says at its end what was said in it. Owned by
+/// one thread at a time.
+public final class ClipReader {
+  /// What is noted of the sound as it is listened to.
+  private final class Heard {
+    /// Mean square of each 10 ms.
+    var power: [Float] = []
+    var sound: [Float] = []
+    let keepsSound: Bool
+    private var sum: Float = 0
+    private var count = 0
+
+    init(keepsSound: Bool) { self.keepsSound = keepsSound }
+
+    func take(_ block: UnsafeBufferPointer<Float>) {
+      if keepsSound { sound.append(contentsOf: block) }
+      for sample in block {
+        sum += sample * sample
+        count += 1
+        guard count == VoiceFrame.length else { continue }
+        power.append(sum / Float(count))
+        (sum, count) = (0, 0)
+      }
+    }
+
+    /// The mean square of a part, in ms.
+    func power(from start: Int, to end: Int) -> Float {
+      let first = max(0, min(start / 10, power.count))
+      let part = power[first..<max(first, min(power.count, (end + 9) / 10))]
+      return part.isEmpty ? 0 : part.reduce(0, +) / Float(part.count)
+    }
+  }
+
+  private let stream: SoundStream
+  private let heard: Heard
+  private let rate: Int
+  private var collector = ClipReading.Collector()
+  private var samples = 0
+
+  /// - Parameters:
+  ///   - rate: of the samples, in Hz.
+  ///   - keepsSound: whether `sound` is wanted.
+  /// - Throws: if the rate cannot be taken, or the model cannot read running speech.
+  public init(model: DigitModel, rate: Int, keepsSound: Bool = false) throws {
+    let heard = Heard(keepsSound: keepsSound)
+    self.heard = heard
+    self.rate = rate
+    stream = try SoundStream(model: model) { heard.take($0) }
+    try stream.begin(rate: rate) { _ in }
+  }
+
+  /// The sound as it was listened to: 8 kHz mono, conditioned. Empty unless it was asked for.
+  public var sound: [Float] { heard.sound }
+
+  /// Takes in the next samples: mono, −1…1.
+  public func process(_ block: UnsafeBufferPointer<Float>) {
+    samples += block.count
+    stream.process(block) { collector.take($0) }
+  }
+
+  /// The recording is over.
+  public func finish() -> ClipReading {
+    stream.finish { collector.take($0) }
+    return ClipReading(collector, milliseconds: samples * 1000 / max(rate, 1)) { heard.power(from: $0, to: $1) }
+  }
+}
