@@ -31,6 +31,7 @@ let package = Package(
   products: [
     .executable(name: "digitd", targets: ["digitd"]),
     .executable(name: "digitctl", targets: ["digitctl"]),
+    .executable(name: "digitlab", targets: ["digitlab"]),
     // What the daemon says, as values: to be read and written anywhere.
     .library(name: "Events", targets: ["Events", "JSON"]),
     // Its socket, for clients and servers in Swift.
@@ -117,6 +118,13 @@ let package = Package(
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Logging", package: "swift-log"),
         .product(name: "NIOCore", package: "swift-nio"),
+      ]),
+
+    .executableTarget(
+      name: "digitlab",
+      dependencies: [
+        "DigitNetwork", "Recognition", "Training",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
 
     .target(

@@ -34,18 +34,22 @@ struct Daemon {
     for name in environment.keys.sorted() where name.hasPrefix("DIGITD_") && !Settings.knows(variable: name) {
       logger.warning("there is no setting \(name): the variable is ignored")
     }
-    let recognizer: Recognizer
-    (modelPath, recognizer) = try Self.recognizer(settings, environment)
-    metadata = recognizer.metadata
+    let model: DigitModel
+    (modelPath, model) = try Self.model(settings, environment)
+    metadata = model.metadata
     (source, counters) = try Self.source(settings)
     var folder: UtteranceFolder?
     if let path = settings.keepUtterances {
       folder = try UtteranceFolder(path: path, logger: logger)
       logger.notice("digitd keeps what is said in \(path): the latest \(UtteranceFolder.usualLimit) utterances")
     }
-    loop = ListeningLoop(
-      source: source, recognizer: recognizer, hub: hub, counters: counters, notifier: notifier, logger: logger,
-      folder: folder)
+    do {
+      loop = try ListeningLoop(
+        source: source, model: model, numberPause: settings.numberPause, hub: hub, counters: counters,
+        notifier: notifier, logger: logger, folder: folder)
+    } catch {
+      throw DaemonFailure.failed("the model \(modelPath) cannot be used: \(error)")
+    }
   }
 
   /// Runs until the source ends or a signal comes.
@@ -117,26 +121,19 @@ struct Daemon {
       name: "digitd", description: "Spoken digits, zero to nine", version: Version.current,
       models: [
         Event.Info.Model(
-          name: model.name, description: "English digits, one at a time", version: model.version,
+          name: model.name, description: "Spoken digits, in a row or one at a time", version: model.version,
           languages: [model.language])
       ])
   }
 
   // MARK: Parts that can fail
 
-  private static func recognizer(
+  private static func model(
     _ settings: Settings, _ environment: [String: String]
-  ) throws(DaemonFailure) -> (path: String, Recognizer) {
+  ) throws(DaemonFailure) -> (path: String, DigitModel) {
     do {
       let path = try ModelLocator(environment: environment).path(given: settings.model)
-      let model = try DigitModel(contentsOf: path)
-      do {
-        return (path, try Recognizer(model: model))
-      } catch {
-        throw DaemonFailure.failed("the model \(path) cannot be used: \(error)")
-      }
-    } catch let failure as DaemonFailure {
-      throw failure
+      return (path, try DigitModel(contentsOf: path))
     } catch {
       throw .failed("\(error)")
     }
