@@ -43,15 +43,4 @@ import Testing
       conditions
         == [Event.Condition.Name.silent, .clipping].map { .condition(Event.Condition(condition: $0, on: true)) })
   }
-
-  @Test func `the answer to a recording is a number of one digit`() {
-    guard
-      case .recordingTranscript(let answer) = mapping.answer(.digit(guess), recordingOf: 700, computeMs: 1),
-      let number = answer.number
-    else {
-      Issue.record("no answer")
-      return
-    }
-    #expect(number.digits == "0" && number.text == "zero" && number.isComplete && number.endMs == 700)
-  }
 }
