@@ -36,6 +36,7 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-configuration", from: "1.4.0", traits: []),
     .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
     .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+    .package(url: "https://github.com/apple/swift-nio-extras", from: "1.35.2"),
     .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
   ],
   targets: [
@@ -47,14 +48,17 @@ let package = Package(
     system("CZlib", pkgConfig: "zlib", apt: "zlib1g-dev"),
     .target(name: "CCPU"),
     .target(name: "CMemory"),
+    .target(name: "CArguments"),
+    .target(name: "CQuietMPEG"),
+    .target(name: "Files", dependencies: ["CArguments"]),
 
-    .target(name: "AudioInput", dependencies: ["CALSA", "CSndFile", "CSoxr"]),
+    .target(name: "AudioInput", dependencies: ["Files", "CALSA", "CQuietMPEG", "CSndFile", "CSoxr"]),
     .target(name: "VoiceActivity"),
     .target(name: "SpeechFeatures", dependencies: ["CFFTW"]),
     .target(name: "KernelsBaseline"),
-    .target(name: "DigitNetwork", dependencies: ["CCPU", "KernelsBaseline"] + avx2Dependency),
+    .target(name: "DigitNetwork", dependencies: ["Files", "CCPU", "KernelsBaseline"] + avx2Dependency),
     .target(
-      name: "Recognition", dependencies: ["AudioInput", "VoiceActivity", "SpeechFeatures", "DigitNetwork"]),
+      name: "Recognition", dependencies: ["Files", "AudioInput", "VoiceActivity", "SpeechFeatures", "DigitNetwork"]),
     .target(
       name: "EventFeed",
       dependencies: [
@@ -62,7 +66,7 @@ let package = Package(
         .product(name: "NIOPosix", package: "swift-nio"),
         .product(name: "Logging", package: "swift-log"),
       ]),
-    .target(name: "TerminalFace", dependencies: ["EventFeed"]),
+    .target(name: "TerminalFace", dependencies: ["EventFeed", "Files"]),
     .target(name: "Pictures", dependencies: ["CZlib"]),
     .target(
       name: "Web",
@@ -74,6 +78,7 @@ let package = Package(
         .product(name: "HummingbirdCore", package: "hummingbird"),
         .product(name: "Logging", package: "swift-log"),
         .product(name: "NIOCore", package: "swift-nio"),
+        .product(name: "NIOHTTPTypes", package: "swift-nio-extras"),
         .product(name: "NIOPosix", package: "swift-nio"),
       ],
       exclude: ["Screenshots"],
@@ -81,13 +86,14 @@ let package = Package(
     .target(
       name: "Training",
       dependencies: [
-        "AudioInput", "VoiceActivity", "SpeechFeatures", "DigitNetwork", "Recognition", "Pictures", "COpenBLAS",
+        "Files", "AudioInput", "VoiceActivity", "SpeechFeatures", "DigitNetwork", "Recognition", "Pictures",
+        "COpenBLAS",
       ]),
 
     .executableTarget(
       name: "digitd",
       dependencies: [
-        "AudioInput", "CMemory", "DigitNetwork", "EventFeed", "Recognition", "TerminalFace",
+        "AudioInput", "CMemory", "DigitNetwork", "EventFeed", "Files", "Recognition", "TerminalFace",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Configuration", package: "swift-configuration"),
         .product(name: "Logging", package: "swift-log"),
@@ -99,7 +105,8 @@ let package = Package(
     .executableTarget(
       name: "digitctl",
       dependencies: [
-        "AudioInput", "VoiceActivity", "SpeechFeatures", "DigitNetwork", "Recognition", "EventFeed", "Training",
+        "Files", "AudioInput", "VoiceActivity", "SpeechFeatures", "DigitNetwork", "Recognition", "EventFeed",
+        "Training",
         "TerminalFace", "Web", "COpenBLAS", "Pictures",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Logging", package: "swift-log"),
@@ -107,8 +114,10 @@ let package = Package(
       ]),
 
     .target(
-      name: "TestSupport", dependencies: [.product(name: "Logging", package: "swift-log")], path: "Tests/TestSupport"),
-    .testTarget(name: "AudioInputTests", dependencies: ["AudioInput", "TestSupport"]),
+      name: "TestSupport", dependencies: ["Files", .product(name: "Logging", package: "swift-log")],
+      path: "Tests/TestSupport"),
+    .testTarget(name: "FilesTests", dependencies: ["Files", "TestSupport"]),
+    .testTarget(name: "AudioInputTests", dependencies: ["AudioInput", "Files", "TestSupport"]),
     .testTarget(name: "VoiceActivityTests", dependencies: ["VoiceActivity", "TestSupport"]),
     .testTarget(name: "SpeechFeaturesTests", dependencies: ["SpeechFeatures"]),
     .testTarget(name: "DigitNetworkTests", dependencies: ["DigitNetwork", "TestSupport"]),
@@ -118,7 +127,9 @@ let package = Package(
     .testTarget(name: "EventFeedTests", dependencies: ["EventFeed", "TestSupport"]),
     .testTarget(
       name: "TrainingTests",
-      dependencies: ["Training", "AudioInput", "DigitNetwork", "Recognition", "SpeechFeatures", "TestSupport"]),
+      dependencies: [
+        "Training", "AudioInput", "DigitNetwork", "Files", "Recognition", "SpeechFeatures", "TestSupport",
+      ]),
     .testTarget(
       name: "DaemonTests",
       dependencies: [
@@ -131,7 +142,7 @@ let package = Package(
       name: "WebTests", dependencies: ["Web", "DigitNetwork", "EventFeed", "TestSupport"]),
     .testTarget(
       name: "CommandTests",
-      dependencies: ["AudioInput", "digitctl", "digitd", "EventFeed", "DigitNetwork", "TestSupport"]),
+      dependencies: ["AudioInput", "digitctl", "digitd", "EventFeed", "DigitNetwork", "Files", "TestSupport"]),
   ] + avx2,
   swiftLanguageModes: [.v6]
 )

@@ -1,4 +1,5 @@
 import DigitNetwork
+import Files
 import FoundationEssentials
 
 /// Everything a training needs to go on as if it had never stopped, in one file.
