@@ -77,7 +77,7 @@ final class SoundClassifier: Sendable {
     return SoundAnswer(
       hypothesis: hypothesis, duration: Double(sound.samples.count) / Double(sound.sampleRate),
       utterance: bounds.map { origin + Double($0.lowerBound) / rate...origin + Double($0.upperBound) / rate },
-      computeMs: elapsed)
+      computeMs: elapsed, warnings: sound.warnings)
   }
 }
 
