@@ -1,4 +1,4 @@
-import EventFeed
+import Events
 
 // What the events' names mean, in a person's words.
 
@@ -11,6 +11,7 @@ extension Event.Device.State {
     case .lost: "the microphone \(name) is not there; waiting for it"
     case .busy: "another program has the microphone \(name); waiting for it"
     case .denied: "no permission to use the microphone \(name)"
+    case .paused: "paused: the microphone \(name) is closed until somebody resumes"
     case .stalled: "no sound comes from the microphone \(name) any more; trying again"
     default: "the microphone \(name) is \(printable(rawValue))"
     }
@@ -18,7 +19,7 @@ extension Event.Device.State {
 }
 
 extension Event.NotDetected.Reason {
-  /// Why something was turned down.
+  /// Why something was rejected.
   public var words: String {
     switch self {
     case .tooShort: "too short"
@@ -41,6 +42,16 @@ extension Event.Condition {
     case (_, true): "\(printable(condition.rawValue)) began"
     case (_, false): "\(printable(condition.rawValue)) ended"
     }
+  }
+}
+
+extension Event.Number {
+  /// The digits, with a question mark for each part that was not understood.
+  public var shownDigits: String { words.map { $0.digit.map(String.init) ?? "?" }.joined() }
+
+  /// The number as a line for a person.
+  var sentence: String {
+    "\(shownDigits)  \(printable(text)), \(percent(confidence))\(isComplete ? "" : ", not all of it understood")"
   }
 }
 
@@ -78,9 +89,11 @@ extension Event {
     case .transcript(let transcript):
       "\(transcript.guess.digit)  \(fit(printable(transcript.guess.text), 5))  \(percent(transcript.guess.confidence)), "
         + "\(decimal(transcript.timing.waitMs, 0)) ms after it was said"
-    case .notDetected(let refusal):
-      "–  \(refusal.reason.words)"
-        + (refusal.guess.map { " (at best \(printable($0.text)), \(percent($0.confidence)))" } ?? "")
+    case .number(let number): number.words.count > 1 ? number.sentence : nil
+    case .recordingTranscript(let answer): answer.number?.sentence ?? "–  no digit in the recording"
+    case .notDetected(let rejection):
+      "–  \(rejection.reason.words)"
+        + (rejection.bestGuess.map { " (at best \(printable($0.text)), \(percent($0.confidence)))" } ?? "")
     case .voiceStarted: "speech begins"
     case .voiceStopped: "speech ends"
     case .level(let level):
@@ -94,7 +107,7 @@ extension Event {
     case .overrun(let overrun): "\(overrun.lostMs) ms of sound were lost"
     case .dropped(let dropped): "\(counted(dropped.count, "event")) dropped: this reader was too slow"
     case .error(let failure): "error: \(printable(failure.text))"
-    case .info, .status, .pong, .unknown: nil
+    case .info, .status, .pong, .subscribed, .unknown: nil
     }
   }
 }

@@ -2,6 +2,7 @@ import ArgumentParser
 import AudioInput
 import DigitNetwork
 import EventFeed
+import Events
 import FoundationEssentials
 import Glibc
 import Recognition

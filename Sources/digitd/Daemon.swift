@@ -1,6 +1,7 @@
 import AudioInput
 import DigitNetwork
 import EventFeed
+import Events
 import Files
 import Glibc
 import Logging
@@ -83,8 +84,8 @@ struct Daemon {
 
   private var hello: Event.Hello {
     Event.Hello(
-      version: Version.current, session: Self.newSession(), model: metadata.name, labels: metadata.labels,
-      device: counters.device, state: counters.state)
+      version: Version.current, session: Self.newSession(), model: metadata.name, language: metadata.language,
+      labels: metadata.labels, device: counters.device, state: counters.state)
   }
 
   /// New at each start.
@@ -99,7 +100,7 @@ struct Daemon {
     return EventResponder(
       hello: {
         var hello = hello
-        (hello.device, hello.state) = (counters.device, counters.state)
+        (hello.device, hello.state, hello.conditions) = (counters.device, counters.state, counters.conditions)
         return hello
       },
       info: { Self.info(metadata) },
@@ -117,7 +118,8 @@ struct Daemon {
       name: "digitd", description: "Spoken digits, zero to nine", version: Version.current,
       models: [
         Event.Info.Model(
-          name: model.name, description: "English digits, one at a time", version: model.version, languages: ["en"])
+          name: model.name, description: "English digits, one at a time", version: model.version,
+          languages: [model.language])
       ])
   }
 

@@ -1,6 +1,7 @@
 import AudioInput
 import CMemory
 import EventFeed
+import Events
 import Glibc
 import Logging
 import NIOCore

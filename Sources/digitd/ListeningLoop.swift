@@ -1,5 +1,6 @@
 import AudioInput
 import EventFeed
+import Events
 import Logging
 import Recognition
 
@@ -30,6 +31,7 @@ package final class ListeningLoop: @unchecked Sendable {
 
   private let source: any AudioSource
   private let listener: Listener
+  private let mapping: EventMapping
   private let hub: EventHub
   private let counters: Counters
   private let logger: Logger
@@ -59,6 +61,7 @@ package final class ListeningLoop: @unchecked Sendable {
     self.notifier = notifier
     self.folder = folder
     recent = folder.map { _ in RecentSound(seconds: 10) }
+    mapping = EventMapping(model: recognizer.metadata)
     listener = Listener(recognizer: recognizer, wantsSpectrum: { hub.wants(.spectrum) })
     heartbeat = Heartbeat(notifier: notifier)
   }
@@ -155,7 +158,7 @@ package final class ListeningLoop: @unchecked Sendable {
   }
 
   private func change(state: DeviceState, name: String, detail: String) {
-    let feedState = Event.Device.State(state)
+    let feedState = Event.Device.State(rawValue: state.rawValue)
     // A microphone that was taken for listening says so once more with its first sound: no change, and no news. That one
     // is still missing that was missing from the start is no change either, but nobody has yet been told why.
     let isChange = counters.change(state: feedState, device: name)
@@ -179,7 +182,7 @@ package final class ListeningLoop: @unchecked Sendable {
   }
 
   private func say(_ heard: ListenerEvent) {
-    let event = Event(heard)
+    let event = mapping.event(heard)
     counters.count(event)
     hub.publish(event)
     keep(event)
@@ -203,7 +206,7 @@ extension ListeningLoop {
     let timing: Event.Timing
     switch event {
     case .transcript(let transcript): timing = transcript.timing
-    case .notDetected(let refusal): timing = refusal.timing
+    case .notDetected(let rejection): timing = rejection.timing
     default: return
     }
     folder.keep(

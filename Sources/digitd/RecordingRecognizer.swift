@@ -1,6 +1,6 @@
 import AudioInput
 import DigitNetwork
-import EventFeed
+import Events
 import Recognition
 
 /// Recognises recordings that clients send, one at a time, apart from the listener: with a recogniser of its own that is
@@ -19,7 +19,7 @@ actor RecordingRecognizer {
   /// - Parameters:
   ///   - samples: mono, −1…1.
   ///   - rate: in Hz.
-  /// - Returns: a `transcript`, `not-detected` or `error`.
+  /// - Returns: a `recordingTranscript`, `notDetected` or `error`.
   func recognise(samples: [Float], rate: Int) -> Event {
     guard !Task.isCancelled else {
       return .error(Event.Failure(text: "nobody waits for the recording any more", code: .unavailable))
@@ -31,7 +31,7 @@ actor RecordingRecognizer {
       let conditioned = try AudioConditioner.condition(samples, sampleRate: rate)
       let recognition = recognizer.recognize(clip: conditioned)
       let elapsed = (ContinuousClock.now - start).components
-      return Event(
+      return EventMapping(model: metadata).answer(
         recognition.decision, recordingOf: samples.count * 1000 / rate,
         computeMs: Double(elapsed.seconds) * 1e3 + Double(elapsed.attoseconds) * 1e-15)
     } catch {

@@ -1,5 +1,4 @@
 import Configuration
-import EventFeed
 import Logging
 
 /// Everything that can be set, as it counts: flags before the environment before the file.

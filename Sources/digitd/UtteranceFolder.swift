@@ -1,6 +1,6 @@
 import AudioInput
 import Dispatch
-import EventFeed
+import Events
 import Files
 import Glibc
 import Logging

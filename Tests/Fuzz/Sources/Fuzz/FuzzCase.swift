@@ -1,6 +1,7 @@
 import AudioInput
 import DigitNetwork
 import EventFeed
+import Events
 import digitd
 
 /// What others write and we read. Each takes any bytes, survives them, and says whether what came of them makes sense.

@@ -1,3 +1,5 @@
+import JSON
+
 extension EventEnvelope {
   /// The most bytes a line may have, its newline included.
   public static let maximumLine = 65_535
@@ -7,7 +9,7 @@ extension EventEnvelope {
     var writer = JSONWriter()
     write(into: &writer)
     if writer.bytes.count >= Self.maximumLine {
-      // Strings are cut by the writer, so this takes a list of absurd length.
+      // Strings are cut, so this takes a list of absurd length.
       writer = JSONWriter()
       let failure = Event.Failure(text: "a \(event.type) event was too long for a line", code: .tooLarge)
       EventEnvelope(time: time, sequence: sequence, event: .error(failure)).write(into: &writer)
@@ -35,30 +37,35 @@ extension Event {
     case .hello(let hello): hello.write(into: &writer)
     case .voiceStarted(let boundary), .voiceStopped(let boundary): writer.member("timestamp", boundary.timestamp)
     case .transcript(let transcript):
-      transcript.guess.write(into: &writer)
+      writer.text("text", transcript.guess.text)
+      writer.member("digit", transcript.guess.digit)
+      writer.text("spoken", transcript.spoken)
+      transcript.guess.writeShares(into: &writer)
       transcript.timing.write(into: &writer)
-    case .notDetected(let refusal):
-      writer.member("reason", refusal.reason.rawValue)
-      refusal.guess?.write(into: &writer)
-      refusal.timing.write(into: &writer)
+    case .number(let number):
+      number.write(into: &writer)
+    case .recordingTranscript(let answer):
+      if let number = answer.number { number.write(into: &writer) } else { writer.member("text", "") }
+    case .notDetected(let rejection): rejection.write(into: &writer)
     case .level(let level): level.write(into: &writer)
     case .spectrum(let spectrum): spectrum.write(into: &writer)
     case .device(let device):
-      writer.member("state", device.state.rawValue)
-      writer.member("name", device.name)
+      writer.text("state", device.state.rawValue)
+      writer.text("name", device.name)
       if let lostMs = device.lostMs { writer.member("lost_ms", lostMs) }
     case .condition(let condition):
-      writer.member("condition", condition.condition.rawValue)
+      writer.text("condition", condition.condition.rawValue)
       writer.member("on", condition.on)
     case .overrun(let overrun): writer.member("lost_ms", overrun.lostMs)
     case .dropped(let dropped): writer.member("count", dropped.count)
     case .info(let info): info.write(into: &writer)
     case .status(let status): status.write(into: &writer)
     case .pong(let pong):
-      if let text = pong.text { writer.member("text", text) }
+      if let text = pong.text { writer.text("text", text) }
+    case .subscribed(let subscription): writer.texts("events", subscription.events)
     case .error(let failure):
-      writer.member("text", failure.text)
-      writer.member("code", failure.code.rawValue)
+      writer.text("text", failure.text)
+      writer.text("code", failure.code.rawValue)
     case .unknown(_, let data):
       for member in data.members where member.name != "time" && member.name != "sequence" {
         writer.name(member.name)
@@ -69,14 +76,61 @@ extension Event {
 }
 
 extension Event.Guess {
-  fileprivate func write(into writer: inout JSONWriter) {
-    writer.member("text", text)
-    writer.member("digit", digit)
+  fileprivate func writeShares(into writer: inout JSONWriter) {
     writer.member("confidence", confidence, decimals: 6)
     writer.name("probabilities")
     writer.array { writer in
       for probability in probabilities { writer.value(probability, decimals: 6) }
     }
+  }
+}
+
+extension Event.NotDetected {
+  fileprivate func write(into writer: inout JSONWriter) {
+    writer.text("reason", reason.rawValue)
+    timing.write(into: &writer)
+    writer.name("best_guess")
+    guard let bestGuess else { return writer.null() }
+    writer.object { writer in
+      writer.member("digit", bestGuess.digit)
+      writer.text("text", bestGuess.text)
+      bestGuess.writeShares(into: &writer)
+    }
+  }
+}
+
+extension Event.Number {
+  fileprivate func write(into writer: inout JSONWriter) {
+    writer.text("digits", digits)
+    writer.text("text", text)
+    writer.member("complete", isComplete)
+    writer.member("confidence", confidence, decimals: 6)
+    writer.name("words")
+    writer.array { writer in
+      for word in words { writer.object { word.write(into: &$0) } }
+    }
+    writer.name("alternatives")
+    writer.array { writer in
+      for alternative in alternatives {
+        writer.object { writer in
+          writer.text("digits", alternative.digits)
+          writer.member("confidence", alternative.confidence, decimals: 6)
+        }
+      }
+    }
+    writer.member("start_ms", startMs)
+    writer.member("end_ms", endMs)
+    writer.member("decided_ms", decidedMs)
+  }
+}
+
+extension Event.Number.Word {
+  fileprivate func write(into writer: inout JSONWriter) {
+    writer.name("digit")
+    if let digit { writer.value(digit) } else { writer.null() }
+    writer.member("confidence", confidence, decimals: 6)
+    writer.member("start_ms", startMs)
+    writer.member("end_ms", endMs)
   }
 }
 
@@ -111,24 +165,26 @@ extension Event.Spectrum {
 
 extension Event.Hello {
   fileprivate func write(into writer: inout JSONWriter) {
-    writer.member("service", service)
-    writer.member("version", version)
+    writer.text("service", service)
+    writer.text("version", version)
     writer.member("protocol", protocolVersion)
-    writer.member("session", session)
-    writer.member("model", model)
-    writer.member("labels", labels)
-    writer.member("device", device)
-    writer.member("state", state.rawValue)
+    writer.text("session", session)
+    writer.text("model", model)
+    writer.text("language", language)
+    writer.texts("labels", labels)
+    writer.text("device", device)
+    writer.text("state", state.rawValue)
+    writer.texts("conditions", conditions.map(\.rawValue))
   }
 }
 
 extension Event.Status {
   fileprivate func write(into writer: inout JSONWriter) {
-    writer.member("version", version)
-    writer.member("session", session)
-    writer.member("model", model)
-    writer.member("device", device)
-    writer.member("state", state.rawValue)
+    writer.text("version", version)
+    writer.text("session", session)
+    writer.text("model", model)
+    writer.text("device", device)
+    writer.text("state", state.rawValue)
     writer.member("uptime_s", uptimeSeconds, decimals: 3)
     writer.member("frames", frames)
     writer.member("sample_rate", sampleRate)
@@ -159,12 +215,14 @@ extension Event.Info {
         writer.artifact(name: name, description: description, version: version)
         writer.member("supports_transcript_streaming", false)
         writer.member("requires_external_vad", false)
+        writer.member("prefers_auto_gain_enabled", false)
+        writer.member("prefers_noise_reduction_enabled", false)
         writer.name("models")
         writer.array { writer in
           for model in models {
             writer.object { writer in
               writer.artifact(name: model.name, description: model.description, version: model.version)
-              writer.member("languages", model.languages)
+              writer.texts("languages", model.languages)
             }
           }
         }
@@ -178,19 +236,37 @@ extension Event.Info {
 }
 
 extension JSONWriter {
+  /// No string takes more than this many bytes of UTF-8, before escaping; what is beyond is cut off at a character.
+  private static var longestText: Int { 4096 }
+
+  fileprivate mutating func text(_ name: String, _ text: String) {
+    member(name, Self.cut(text))
+  }
+
+  fileprivate mutating func texts(_ name: String, _ texts: [String]) {
+    member(name, texts.map(Self.cut))
+  }
+
+  private static func cut(_ text: String) -> String {
+    guard text.utf8.count > longestText else { return text }
+    var end = text.utf8.index(text.utf8.startIndex, offsetBy: longestText)
+    while end.samePosition(in: text.unicodeScalars) == nil { end = text.utf8.index(before: end) }
+    return String(text[..<end])
+  }
+
   fileprivate mutating func decibels(_ name: String, _ value: Double) {
     member(name, value.isNaN ? -200 : min(max(value, -200), 200), decimals: 2)
   }
 
   fileprivate mutating func artifact(name: String, description: String, version: String) {
-    member("name", name)
+    text("name", name)
     self.name("attribution")
     object { writer in
       writer.member("name", "digitd")
       writer.member("url", "")
     }
     member("installed", true)
-    member("description", description)
-    member("version", version)
+    text("description", description)
+    text("version", version)
   }
 }

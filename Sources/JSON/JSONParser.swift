@@ -31,7 +31,7 @@ package struct JSONParser {
   private var position = 0
 
   /// Parses one value that fills `bytes` but for white space around it.
-  static func parse(_ bytes: UnsafeBufferPointer<UInt8>) throws(JSONError) -> JSONValue {
+  package static func parse(_ bytes: UnsafeBufferPointer<UInt8>) throws(JSONError) -> JSONValue {
     var parser = JSONParser(bytes: bytes)
     let value = try parser.value(depth: 0)
     parser.skipSpace()

@@ -5,30 +5,40 @@ extension Event {
   public struct Hello: Sendable, Equatable {
     public var service: String
     public var version: String
-    /// The version of the contract, 1.
+    /// The version of the contract.
     public var protocolVersion: Int
     /// New at each start of the daemon: `sequence` counts within it.
     public var session: String
     /// The name of the model.
     public var model: String
-    /// The labels it tells apart.
+    /// The language of the digits (BCP 47, "en").
+    public var language: String
+    /// What the model tells apart.
     public var labels: [String]
     /// The stable name of the microphone.
     public var device: String
     public var state: Device.State
+    /// What is wrong with the signal now.
+    public var conditions: [Condition.Name]
+
+    /// The version of the contract that this package speaks.
+    public static let currentProtocol = 2
 
     public init(
-      service: String = "digitd", version: String, protocolVersion: Int = 1, session: String, model: String,
-      labels: [String], device: String, state: Device.State
+      service: String = "digitd", version: String, protocolVersion: Int = currentProtocol, session: String,
+      model: String, language: String, labels: [String], device: String, state: Device.State,
+      conditions: [Condition.Name] = []
     ) {
       self.service = service
       self.version = version
       self.protocolVersion = protocolVersion
       self.session = session
       self.model = model
+      self.language = language
       self.labels = labels
       self.device = device
       self.state = state
+      self.conditions = conditions
     }
   }
 
@@ -86,7 +96,7 @@ extension Event {
     public var lostMs: Int
     public var utterances: Int
     public var transcripts: Int
-    /// How many were turned down, by reason.
+    /// How many were rejected, by reason.
     public var turnedDown: [NotDetected.Reason: Int]
     public var noiseFloorDBFS: Double
     /// Connections at this moment, and events that were dropped because one of them was too slow.
@@ -132,6 +142,26 @@ extension Event {
 
     public init(text: String? = nil) {
       self.text = text
+    }
+  }
+
+  /// The answer to `subscribe`: what this client gets from now on.
+  public struct Subscribed: Sendable, Equatable {
+    /// The names of the events.
+    public var events: [String]
+
+    public init(events: [String]) {
+      self.events = events
+    }
+  }
+
+  /// The answer to a client's own recording.
+  public struct RecordingTranscript: Sendable, Equatable {
+    /// All the digits that were said; nil if none was.
+    public var number: Number?
+
+    public init(number: Number?) {
+      self.number = number
     }
   }
 

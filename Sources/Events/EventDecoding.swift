@@ -1,3 +1,5 @@
+public import JSON
+
 /// Why a line that is JSON is not an event of this contract.
 public struct EventDecodingError: Error, Sendable, Equatable, CustomStringConvertible {
   /// The type of the event.
@@ -51,18 +53,36 @@ private struct Fields {
   }
 
   func strings(_ field: String) throws(EventDecodingError) -> [String] {
+    try list(field) { $0.string }
+  }
+
+  func numbers(_ field: String) throws(EventDecodingError) -> [Double] {
+    try list(field) { $0.number }
+  }
+
+  private func list<Element>(
+    _ field: String, _ element: (JSONValue) -> Element?
+  ) throws(EventDecodingError) -> [Element] {
     guard let values = data[field]?.array else { throw error(field) }
-    let strings = values.compactMap(\.string)
-    guard strings.count == values.count else { throw error(field) }
-    return strings
+    let elements = values.compactMap(element)
+    guard elements.count == values.count else { throw error(field) }
+    return elements
+  }
+
+  /// The objects of a list, each to be read as the fields of the same event.
+  func objects(_ field: String) throws(EventDecodingError) -> [Fields] {
+    try list(field) { $0.object.map { Fields(type: type, data: $0) } }
+  }
+
+  /// A field that older daemons do not send.
+  func strings(ifPresent field: String) throws(EventDecodingError) -> [String] {
+    data[field] == nil ? [] : try strings(field)
   }
 }
 
 extension Event {
   fileprivate init(_ fields: Fields) throws(EventDecodingError) {
-    // A transcript of nothing tells a Wyoming client that its recording was turned down, as was said before it.
-    let isEmpty = fields.type == Kind.transcript.rawValue && fields.data["text"]?.string == ""
-    guard !isEmpty, let kind = Kind(rawValue: fields.type) else {
+    guard let kind = Kind(rawValue: fields.type) else {
       self = .unknown(type: fields.type, data: fields.data)
       return
     }
@@ -70,11 +90,20 @@ extension Event {
     case .hello: self = .hello(try Hello(fields))
     case .voiceStarted: self = .voiceStarted(VoiceBoundary(timestamp: try fields.integer("timestamp")))
     case .voiceStopped: self = .voiceStopped(VoiceBoundary(timestamp: try fields.integer("timestamp")))
-    case .transcript: self = .transcript(Transcript(guess: try Guess(fields), timing: try Timing(fields)))
+    case .transcript where fields.data["words"] != nil:
+      self = .recordingTranscript(RecordingTranscript(number: try Number(fields)))
+    case .transcript where fields.data["text"]?.string == "":
+      self = .recordingTranscript(RecordingTranscript(number: nil))
+    case .transcript:
+      self = .transcript(
+        Transcript(guess: try Guess(fields), spoken: fields.data["spoken"]?.string, timing: try Timing(fields)))
+    case .number: self = .number(try Number(fields))
     case .notDetected:
       let reason = NotDetected.Reason(rawValue: try fields.string("reason"))
-      let guess = fields.data["digit"] == nil ? nil : try Guess(fields)
-      self = .notDetected(NotDetected(reason: reason, guess: guess, timing: try Timing(fields)))
+      let guess = try fields.data["best_guess"]?.object.map { object throws(EventDecodingError) in
+        try Guess(Fields(type: fields.type, data: object))
+      }
+      self = .notDetected(NotDetected(reason: reason, bestGuess: guess, timing: try Timing(fields)))
     case .level: self = .level(try Level(fields))
     case .spectrum: self = .spectrum(try Spectrum(fields))
     case .device:
@@ -88,6 +117,7 @@ extension Event {
     case .info: self = .info(try Info(fields))
     case .status: self = .status(Status(fields))
     case .pong: self = .pong(Pong(text: fields.data["text"]?.string))
+    case .subscribed: self = .subscribed(Subscribed(events: try fields.strings("events")))
     case .error:
       let code = fields.data["code"]?.string ?? ""
       self = .error(Failure(text: try fields.string("text"), code: Failure.Code(rawValue: code)))
@@ -97,12 +127,32 @@ extension Event {
 
 extension Event.Guess {
   fileprivate init(_ fields: Fields) throws(EventDecodingError) {
-    guard let values = fields.data["probabilities"]?.array else { throw fields.error("probabilities") }
-    let probabilities = values.compactMap(\.number)
-    guard probabilities.count == values.count else { throw fields.error("probabilities") }
+    let probabilities = try fields.numbers("probabilities")
     self.init(
       text: try fields.string("text"), digit: try fields.integer("digit"),
       confidence: try fields.number("confidence"), probabilities: probabilities)
+  }
+}
+
+extension Event.Number {
+  fileprivate init(_ fields: Fields) throws(EventDecodingError) {
+    var words: [Word] = []
+    for word in try fields.objects("words") {
+      words.append(
+        Word(
+          digit: word.data["digit"] == .null ? nil : try word.integer("digit"),
+          confidence: try word.number("confidence"), startMs: try word.integer("start_ms"),
+          endMs: try word.integer("end_ms")))
+    }
+    var alternatives: [Alternative] = []
+    for alternative in try fields.objects("alternatives") {
+      alternatives.append(
+        Alternative(digits: try alternative.string("digits"), confidence: try alternative.number("confidence")))
+    }
+    self.init(
+      text: try fields.string("text"), confidence: try fields.number("confidence"), words: words,
+      alternatives: alternatives, startMs: try fields.integer("start_ms"), endMs: try fields.integer("end_ms"),
+      decidedMs: try fields.integer("decided_ms"))
   }
 }
 
@@ -138,8 +188,10 @@ extension Event.Hello {
     self.init(
       service: try fields.string("service"), version: try fields.string("version"),
       protocolVersion: try fields.integer("protocol"), session: try fields.string("session"),
-      model: try fields.string("model"), labels: try fields.strings("labels"), device: try fields.string("device"),
-      state: Event.Device.State(rawValue: try fields.string("state")))
+      model: try fields.string("model"), language: fields.data["language"]?.string ?? "",
+      labels: try fields.strings("labels"), device: try fields.string("device"),
+      state: Event.Device.State(rawValue: try fields.string("state")),
+      conditions: try fields.strings(ifPresent: "conditions").map(Event.Condition.Name.init(rawValue:)))
   }
 }
 

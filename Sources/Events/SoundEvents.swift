@@ -13,18 +13,15 @@ extension Event {
     }
   }
 
-  /// What the network made of an utterance.
+  /// Which digit a word is most likely to be.
   public struct Guess: Sendable, Equatable {
-    /// The words for the digits, zero to nine.
-    public static let words = ["zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine"]
-
-    /// The word for the digit ("seven").
+    /// The word for the digit ("seven"), in the language of the model.
     public var text: String
     /// The digit, 0…9.
     public var digit: Int
     /// The calibrated probability that a digit was said and that it was this one, 0…1.
     public var confidence: Double
-    /// The probability of each of the ten digits given that one was said.
+    /// The probability of each of the ten digits, given that one was said; they sum to 1.
     public var probabilities: [Double]
 
     public init(text: String, digit: Int, confidence: Double, probabilities: [Double]) {
@@ -35,7 +32,7 @@ extension Event {
     }
   }
 
-  /// Where an utterance lies and when it was decided.
+  /// Where a word lies and when it was decided.
   public struct Timing: Sendable, Equatable {
     /// Where the sound begins, ms on the stream's clock.
     public var startMs: Int
@@ -57,15 +54,19 @@ extension Event {
   /// A digit was recognised.
   public struct Transcript: Sendable, Equatable {
     public var guess: Guess
+    /// The word as it was said: "oh" for the digit 0, whose `text` is "zero".
+    public var spoken: String
     public var timing: Timing
 
-    public init(guess: Guess, timing: Timing) {
+    /// - Parameter spoken: nil if it is the usual word for the digit.
+    public init(guess: Guess, spoken: String? = nil, timing: Timing) {
       self.guess = guess
+      self.spoken = spoken ?? guess.text
       self.timing = timing
     }
   }
 
-  /// Something was said and turned down.
+  /// Something was said and rejected.
   public struct NotDetected: Sendable, Equatable {
     /// Why; open, because later versions may know other reasons.
     public struct Reason: RawRepresentable, Sendable, Hashable {
@@ -83,13 +84,13 @@ extension Event {
     }
 
     public var reason: Reason
-    /// The best guess, if there was one.
-    public var guess: Guess?
+    /// The digit that came closest, if any was looked for. Nobody should act on it.
+    public var bestGuess: Guess?
     public var timing: Timing
 
-    public init(reason: Reason, guess: Guess?, timing: Timing) {
+    public init(reason: Reason, bestGuess: Guess?, timing: Timing) {
       self.reason = reason
-      self.guess = guess
+      self.bestGuess = bestGuess
       self.timing = timing
     }
   }
@@ -153,6 +154,8 @@ extension Event {
       public static let busy = State(rawValue: "busy")
       public static let denied = State(rawValue: "denied")
       public static let stalled = State(rawValue: "stalled")
+      /// Closed because somebody asked for it.
+      public static let paused = State(rawValue: "paused")
     }
 
     public var state: State

@@ -1,23 +1,20 @@
-/// Writes JSON into one byte array, in the order of the calls and with the spacing of the contract
-/// (`{"type": "pong", "data": {…}}`). It grows one buffer and allocates nothing else.
-struct JSONWriter {
-  /// No string takes more than this many bytes of UTF-8 before escaping; what is beyond is cut off at a character.
-  static let maximumString = 4096
-
-  private(set) var bytes: [UInt8] = []
+/// Writes JSON on one line into one byte array, in the order of the calls, with a space after each colon and comma:
+/// `{"type": "pong", "data": {}}`. It grows one buffer and allocates nothing else.
+package struct JSONWriter {
+  package private(set) var bytes: [UInt8] = []
   private var separated = true
 
-  init(capacity: Int = 512) {
+  package init(capacity: Int = 512) {
     bytes.reserveCapacity(capacity)
   }
 
-  mutating func append(byte: UInt8) {
+  package mutating func append(byte: UInt8) {
     bytes.append(byte)
   }
 
   // MARK: Structure
 
-  mutating func object(_ body: (inout JSONWriter) -> Void) {
+  package mutating func object(_ body: (inout JSONWriter) -> Void) {
     separate()
     bytes.append(UInt8(ascii: "{"))
     separated = true
@@ -26,7 +23,7 @@ struct JSONWriter {
     separated = false
   }
 
-  mutating func array(_ body: (inout JSONWriter) -> Void) {
+  package mutating func array(_ body: (inout JSONWriter) -> Void) {
     separate()
     bytes.append(UInt8(ascii: "["))
     separated = true
@@ -35,7 +32,7 @@ struct JSONWriter {
     separated = false
   }
 
-  mutating func name(_ name: String) {
+  package mutating func name(_ name: String) {
     value(name)
     bytes.append(UInt8(ascii: ":"))
     bytes.append(UInt8(ascii: " "))
@@ -52,17 +49,17 @@ struct JSONWriter {
 
   // MARK: Values
 
-  mutating func null() {
+  package mutating func null() {
     separate()
     append("null")
   }
 
-  mutating func value(_ value: Bool) {
+  package mutating func value(_ value: Bool) {
     separate()
     if value { append("true") } else { append("false") }
   }
 
-  mutating func value(_ value: Int) {
+  package mutating func value(_ value: Int) {
     separate()
     if value < 0 { bytes.append(UInt8(ascii: "-")) }
     append(digits: UInt64(value.magnitude), atLeast: 1)
@@ -70,7 +67,7 @@ struct JSONWriter {
 
   /// A number with at most `decimals` digits after the point, rounded half away from zero. JSON has no word for what is
   /// not finite: it is written as null.
-  mutating func value(_ value: Double, decimals: Int) {
+  package mutating func value(_ value: Double, decimals: Int) {
     guard value.isFinite else { return null() }
     separate()
     var scale: UInt64 = 1
@@ -91,37 +88,36 @@ struct JSONWriter {
     append(digits: fraction, atLeast: places)
   }
 
-  mutating func value(_ text: String) {
+  /// The shortest digits that are read as the same number; what is not finite is written as null.
+  package mutating func value(_ value: Double) {
+    guard value.isFinite else { return null() }
+    separate()
+    append(utf8: value.description.utf8)
+  }
+
+  package mutating func value(_ text: String) {
     separate()
     bytes.append(UInt8(ascii: "\""))
     var text = text
     text.withUTF8 { utf8 in
-      var end = utf8.count
-      if end > Self.maximumString {
-        end = Self.maximumString
-        while end > 0, utf8[end] & 0xC0 == 0x80 { end -= 1 }
-      }
-      for byte in utf8[..<end] { append(escaping: byte) }
+      for byte in utf8 { append(escaping: byte) }
     }
     bytes.append(UInt8(ascii: "\""))
   }
 
-  mutating func value(_ value: JSONValue) {
+  package mutating func value(_ value: JSONValue) {
     switch value {
     case .null: null()
     case .bool(let value): self.value(value)
     case .integer(let value): self.value(value)
-    case .number(let value):
-      guard value.isFinite else { return null() }
-      separate()
-      append(utf8: value.description.utf8)
+    case .number(let value): self.value(value)
     case .string(let value): self.value(value)
     case .array(let values): array { writer in for value in values { writer.value(value) } }
     case .object(let value): self.value(value)
     }
   }
 
-  mutating func value(_ value: JSONObject) {
+  package mutating func value(_ value: JSONObject) {
     object { writer in
       for member in value.members {
         writer.name(member.name)
@@ -177,28 +173,45 @@ struct JSONWriter {
 }
 
 extension JSONWriter {
-  mutating func member(_ name: String, _ text: String) {
+  package mutating func member(_ name: String, _ text: String) {
     self.name(name)
     value(text)
   }
 
-  mutating func member(_ name: String, _ integer: Int) {
+  package mutating func member(_ name: String, _ integer: Int) {
     self.name(name)
     value(integer)
   }
 
-  mutating func member(_ name: String, _ bool: Bool) {
+  package mutating func member(_ name: String, _ bool: Bool) {
     self.name(name)
     value(bool)
   }
 
-  mutating func member(_ name: String, _ number: Double, decimals: Int) {
+  package mutating func member(_ name: String, _ number: Double, decimals: Int) {
     self.name(name)
     value(number, decimals: decimals)
   }
 
-  mutating func member(_ name: String, _ texts: [String]) {
+  package mutating func member(_ name: String, _ texts: [String]) {
     self.name(name)
     array { writer in for text in texts { writer.value(text) } }
+  }
+}
+
+extension JSONValue {
+  /// The value as JSON on one line, members in their order. What is not finite is written as null.
+  package var text: String {
+    var writer = JSONWriter()
+    writer.value(self)
+    return String(decoding: writer.bytes, as: UTF8.self)
+  }
+
+  /// A number with at most `decimals` digits after the point: what is written then is no longer than it need be.
+  package static func rounded(_ value: Double, _ decimals: Int) -> JSONValue {
+    var scale = 1.0
+    for _ in 0..<decimals { scale *= 10 }
+    let scaled = (value * scale).rounded()
+    return scaled.magnitude < 9e15 ? .number(scaled / scale) : .number(value)
   }
 }

@@ -1,4 +1,6 @@
-/// One thing that the feed says: something heard, the state of the microphone, or the answer to a request.
+public import JSON
+
+/// One thing that the daemon says: something heard, the state of the microphone, or the answer to a request.
 ///
 /// Times in milliseconds are on the stream's own clock: since capture began, losses included.
 public enum Event: Sendable, Equatable {
@@ -6,6 +8,7 @@ public enum Event: Sendable, Equatable {
   case voiceStarted(VoiceBoundary)
   case voiceStopped(VoiceBoundary)
   case transcript(Transcript)
+  case number(Number)
   case notDetected(NotDetected)
   case level(Level)
   case spectrum(Spectrum)
@@ -16,7 +19,10 @@ public enum Event: Sendable, Equatable {
   case info(Info)
   case status(Status)
   case pong(Pong)
+  case subscribed(Subscribed)
   case error(Failure)
+  /// The answer to a client's own recording: on the line a `transcript` too, because Wyoming's clients wait for one.
+  case recordingTranscript(RecordingTranscript)
   /// A type that this version does not know, as it came; only a client ever sees one.
   case unknown(type: String, data: JSONObject)
 
@@ -25,16 +31,17 @@ public enum Event: Sendable, Equatable {
     case hello
     case voiceStarted = "voice-started"
     case voiceStopped = "voice-stopped"
-    case transcript
+    case transcript, number
     case notDetected = "not-detected"
-    case level, spectrum, device, condition, overrun, dropped, info, status, pong, error
+    case level, spectrum, device, condition, overrun, dropped, info, status, pong, subscribed, error
 
     /// Whether it is sent to every subscriber; the others are said to one of them alone.
     public var isBroadcast: Bool {
       switch self {
-      case .voiceStarted, .voiceStopped, .transcript, .notDetected, .level, .spectrum, .device, .condition, .overrun:
+      case .voiceStarted, .voiceStopped, .transcript, .number, .notDetected, .level, .spectrum, .device, .condition,
+        .overrun:
         true
-      case .hello, .dropped, .info, .status, .pong, .error: false
+      case .hello, .dropped, .info, .status, .pong, .subscribed, .error: false
       }
     }
 
@@ -51,13 +58,14 @@ public enum Event: Sendable, Equatable {
     public var isNumbered: Bool { isBroadcast && !isOnDemand }
   }
 
-  /// Nil for an unknown type.
+  /// Nil for an unknown type, and for the answer to a recording, which is no event to subscribe to.
   public var kind: Kind? {
     switch self {
     case .hello: .hello
     case .voiceStarted: .voiceStarted
     case .voiceStopped: .voiceStopped
     case .transcript: .transcript
+    case .number: .number
     case .notDetected: .notDetected
     case .level: .level
     case .spectrum: .spectrum
@@ -68,14 +76,19 @@ public enum Event: Sendable, Equatable {
     case .info: .info
     case .status: .status
     case .pong: .pong
+    case .subscribed: .subscribed
     case .error: .error
-    case .unknown: nil
+    case .recordingTranscript, .unknown: nil
     }
   }
 
   /// The name of the type on the line.
   public var type: String {
-    if case .unknown(let type, _) = self { type } else { kind?.rawValue ?? "" }
+    switch self {
+    case .recordingTranscript: Kind.transcript.rawValue
+    case .unknown(let type, _): type
+    default: kind?.rawValue ?? ""
+    }
   }
 }
 
