@@ -2,6 +2,7 @@ import AudioInput
 import DigitNetwork
 import EventFeed
 import Events
+import Files
 import Glibc
 import Logging
 import Recognition
@@ -147,7 +148,7 @@ struct Daemon {
       switch settings.input {
       case .file(let path, let realtime):
         let source = try SoundFileSource(path: path, channel: settings.channel, realtime: realtime)
-        return (source, Counters(device: path, state: .listening))
+        return (source, Counters(device: FileName.shown(path), state: .listening))
       case .microphone(let device, let waitForDevice):
         let source = try Microphone(device: device, channel: settings.channel, waitForDevice: waitForDevice)
         return (source, Counters(device: device, state: waitForDevice ? .lost : .listening))
