@@ -54,10 +54,14 @@ public protocol AudioSource: AnyObject, Sendable {
   /// Whether what captures hangs in a call that never returns; nothing but a new start of the program is sure to help. For
   /// the thread that reads.
   var isStuck: Bool { get }
+  /// Sentences about what was odd in what was heard so far. For the thread that reads.
+  var warnings: [String] { get }
 }
 
 extension AudioSource {
   /// A file is always there.
   public func attend(_ attention: Attention) {}
   public var isStuck: Bool { false }
+  /// A microphone tells such things as states.
+  public var warnings: [String] { [] }
 }

@@ -1,4 +1,5 @@
 import Events
+import Files
 import JSON
 
 /// What `classify` says of one file, or of one word in it, in its three forms.
@@ -61,12 +62,13 @@ public struct FileResult: Sendable, Equatable {
     return sentence
   }
 
-  /// One object. Of a recording: `path`, `digits` (all that were said, "" if none), `digit` (the one that was said, null
+  /// One object. Of a recording: `path` (and `path_base64`, its bytes, where it is no UTF-8), `digits` (all that were said, "" if none), `digit` (the one that was said, null
   /// if none or several), `confidence` (that all of it is right, or of the best guess), `probabilities` (of the only or
   /// loudest word, if any was found), `words` and, if there is no digit, `reason`. Of a word in it: `path`, `start_s`,
   /// `end_s`, `digit`, `confidence`, `probabilities`, `reason`. Or `path` and `error`.
   public var json: String {
-    var object: JSONObject = ["path": .string(path)]
+    var object: JSONObject = ["path": .string(FileName.shown(path))]
+    if !FileName.isUTF8(path) { object["path_base64"] = .string(Base64.text(FileName.bytes(path))) }
     if let span {
       object["start_s"] = .rounded(span.start, 3)
       object["end_s"] = .rounded(span.end, 3)
@@ -90,7 +92,7 @@ public struct FileResult: Sendable, Equatable {
     case .digit(let guess): add(guess, digit: guess.digit, confidence: guess.confidence)
     case .rejected(let reason, let guess): addNone(reason.rawValue, guess)
     case .noSpeech: addNone(Self.noSpeech, nil)
-    case .failed(let sentence): object["error"] = .string(sentence)
+    case .failed(let sentence): object["error"] = .string(FileName.shown(sentence))
     }
     return JSONValue.object(object).text
   }
@@ -100,7 +102,8 @@ public struct FileResult: Sendable, Equatable {
       + (0...9).map { "p\($0)" } + ["error"]).joined(separator: ",")
   }
 
-  /// A record of the columns of `csvHeader` (RFC 4180, but for the line's end).
+  /// A record of the columns of `csvHeader` (RFC 4180, but for the line's end). A path is written as the bytes that it is: see
+  /// `FileName`.
   public func csv(split: Bool = false) -> String {
     func fields(
       digits: String = "", digit: Int? = nil, confidence: Double? = nil, reason: String = "", guess: Event.Guess? = nil,

@@ -59,7 +59,7 @@ final class SoundClassifier: Sendable {
     let reading = try ClipReading(sound.samples, rate: sound.sampleRate, model: model)
     return SoundAnswer(
       reading: reading, origin: part.from ?? 0, duration: Double(sound.samples.count) / Double(sound.sampleRate),
-      computeMs: (ContinuousClock.now - start) / .milliseconds(1))
+      computeMs: (ContinuousClock.now - start) / .milliseconds(1), warnings: sound.warnings)
   }
 }
 

@@ -3,6 +3,7 @@ import AudioInput
 import DigitNetwork
 import Dispatch
 import Events
+import Files
 import FoundationEssentials
 import Recognition
 import Synchronization
@@ -18,8 +19,9 @@ struct Classify: ParsableCommand {
       loudest word), words (digit, confidence, start_ms, end_ms; a digit of null is something between digits that was not \
       understood), reason if there is no digit, or error. WAV, FLAC, Ogg and what else libsndfile knows, at any rate and \
       with any number of channels. With --split, a line for each word of a recording, and for what was turned down, with \
-      the seconds at which it begins and ends, and one for a recording that has none. The exit code is 1 if a file could \
-      not be heard.
+      the seconds at which it begins and ends, and one for a recording that has none. What is missing in a file, or odd \
+      in it, is said on standard error, and what is there is heard. A name that is no UTF-8 has in JSON its bytes beside \
+      it, as path_base64; CSV has the bytes. The exit code is 1 if a file could not be heard.
       """)
 
   @Argument(
@@ -115,9 +117,16 @@ struct Classify: ParsableCommand {
   }
 
   /// All that is said of one file.
-  private func answer(to item: SoundPaths.Item, with model: DigitModel) -> [FileResult] {
+  private struct Answer {
+    var results: [FileResult]
+    /// Sentences for whoever gave the file.
+    var hints: [String] = []
+  }
+
+  private func answer(to item: SoundPaths.Item, with model: DigitModel) -> Answer {
     switch item {
-    case .problem(let path, let sentence): return [FileResult(path: path, outcome: .failed(sentence))]
+    case .problem(let path, let sentence):
+      return Answer(results: [FileResult(path: path, outcome: .failed(sentence))])
     case .file(let path):
       do {
         let reader = RecordingReader(model: model, keepsSound: picture != nil)
@@ -127,29 +136,30 @@ struct Classify: ParsableCommand {
           let file = "\(picture)/\(ClassifyPicture.name(for: path))"
           try WholeFile.write(ClassifyPicture(heard, title: whole.text).svg(), to: file)
         }
-        return split ? heard.words(path: path) : [whole]
+        return Answer(results: split ? heard.words(path: path) : [whole], hints: heard.warnings)
       } catch {
-        return [FileResult(path: path, outcome: .failed("\(error)"))]
+        return Answer(results: [FileResult(path: path, outcome: .failed("\(error)"))])
       }
     }
   }
 
-  private func show(_ results: [FileResult], _ report: inout Report) {
+  private func show(_ answer: Answer, _ report: inout Report) {
     report.done += 1
-    for result in results where report.error == nil { show(result, &report) }
+    for result in answer.results where report.error == nil { show(result, &report) }
+    for hint in answer.hints where report.error == nil { complain(printable(hint)) }
     guard !report.isQuiet else { return }
     let share = report.total.map { Double(report.done) / Double(max(1, $0)) } ?? 0
     report.bar.show("classifying", share: share, "\(report.done)" + (report.total.map { " of \($0)" } ?? ""))
   }
 
   private func show(_ result: FileResult, _ report: inout Report) {
-    if case .failed(let sentence) = result.outcome {
-      report.failures += 1
-      // Where the lines go elsewhere, whoever sits at the terminal is told as well.
-      if !json, !csv, !StandardOutput.isTerminal { complain(printable(sentence)) }
-    }
+    if case .failed = result.outcome { report.failures += 1 }
     do {
-      try StandardOutput.write(line: json ? result.json : csv ? result.csv(split: split) : result.text)
+      if csv {
+        try StandardOutput.write(FileName.bytes(result.csv(split: split) + "\n"))
+      } else {
+        try StandardOutput.write(line: json ? result.json : result.text)
+      }
     } catch {
       report.error = error
     }
@@ -160,7 +170,7 @@ struct Classify: ParsableCommand {
     /// The lines go to the terminal: a bar would stand between them.
     let isQuiet: Bool
     let bar = ProgressBar()
-    var order = InOrder<[FileResult]>()
+    var order = InOrder<Answer>()
     var done = 0
     var failures = 0
     /// Why nothing more can be written.

@@ -13,7 +13,9 @@ struct RecordingReader {
     var sound: [Float]
     /// Where the part begins in the file, in ms.
     var originMs: Int
-    /// The file ends too early.
+    /// What was odd in the file.
+    var warnings: [String]
+    /// The file cannot be read further.
     var failure: AudioInputError?
   }
 
@@ -58,7 +60,7 @@ struct RecordingReader {
     guard !isEmpty else { throw AudioInputError(.empty, "\(path) holds no sound") }
     return Heard(
       reading: reader.finish(), sound: reader.sound, originMs: Int((Double(first) * 1000 / rate).rounded()),
-      failure: failure)
+      warnings: file.warnings, failure: failure)
   }
 }
 
@@ -74,7 +76,7 @@ extension RecordingReader.Heard {
   }
 
   /// One result for each word or what was turned down, in order; one that says so where nothing was said. A file that
-  /// ends too early has its failure for the last.
+  /// cannot be read further has its failure for the last.
   func words(path: String) -> [FileResult] {
     func span(_ timing: Event.Timing) -> FileResult.Span {
       FileResult.Span(

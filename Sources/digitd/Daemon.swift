@@ -2,6 +2,7 @@ import AudioInput
 import DigitNetwork
 import EventFeed
 import Events
+import Files
 import Glibc
 import Logging
 import Recognition
@@ -18,6 +19,8 @@ struct Daemon {
   private let notifier: ServiceNotifier
   private let modelPath: String
   private let metadata: ModelMetadata
+  /// Of the digits: BCP 47.
+  private let language: String
   private let source: any AudioSource
   private let counters: Counters
   private let hub = EventHub()
@@ -37,6 +40,7 @@ struct Daemon {
     let model: DigitModel
     (modelPath, model) = try Self.model(settings, environment)
     metadata = model.metadata
+    language = model.sequence?.metadata.language ?? metadata.language
     (source, counters) = try Self.source(settings)
     var folder: UtteranceFolder?
     if let path = settings.keepUtterances {
@@ -87,7 +91,7 @@ struct Daemon {
 
   private var hello: Event.Hello {
     Event.Hello(
-      version: Version.current, session: Self.newSession(), model: metadata.name, language: metadata.language,
+      version: Version.current, session: Self.newSession(), model: metadata.name, language: language,
       labels: metadata.labels, device: counters.device, state: counters.state)
   }
 
@@ -98,7 +102,7 @@ struct Daemon {
   }
 
   private func responder(_ hello: Event.Hello, _ output: LineSink) -> EventResponder {
-    let (counters, metadata) = (counters, metadata)
+    let (counters, metadata, language) = (counters, metadata, language)
     let models = RecordingModel(path: modelPath, metadata: metadata)
     return EventResponder(
       hello: {
@@ -106,7 +110,7 @@ struct Daemon {
         (hello.device, hello.state, hello.conditions) = (counters.device, counters.state, counters.conditions)
         return hello
       },
-      info: { Self.info(metadata) },
+      info: { Self.info(metadata, language: language) },
       status: {
         var status = counters.status()
         (status.version, status.session, status.model) = (Version.current, hello.session, hello.model)
@@ -116,13 +120,13 @@ struct Daemon {
       recogniser: { rate in RecordingRecognizer(models: models, rate: rate) })
   }
 
-  private static func info(_ model: ModelMetadata) -> Event.Info {
+  private static func info(_ model: ModelMetadata, language: String) -> Event.Info {
     Event.Info(
       name: "digitd", description: "Spoken digits, zero to nine", version: Version.current,
       models: [
         Event.Info.Model(
           name: model.name, description: "Spoken digits, in a row or one at a time", version: model.version,
-          languages: [model.language])
+          languages: [language])
       ])
   }
 
@@ -144,7 +148,7 @@ struct Daemon {
       switch settings.input {
       case .file(let path, let realtime):
         let source = try SoundFileSource(path: path, channel: settings.channel, realtime: realtime)
-        return (source, Counters(device: path, state: .listening))
+        return (source, Counters(device: FileName.shown(path), state: .listening))
       case .microphone(let device, let waitForDevice):
         let source = try Microphone(device: device, channel: settings.channel, waitForDevice: waitForDevice)
         return (source, Counters(device: device, state: waitForDevice ? .lost : .listening))
