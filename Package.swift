@@ -100,7 +100,7 @@ let package = Package(
     .target(
       name: "Training",
       dependencies: [
-        "Files", "AudioInput", "VoiceActivity", "SpeechFeatures", "DigitNetwork", "Recognition", "Pictures",
+        "Files", "AudioInput", "VoiceActivity", "SpeechFeatures", "DigitNetwork", "Events", "Recognition", "Pictures",
         "COpenBLAS",
       ]),
 
@@ -135,7 +135,10 @@ let package = Package(
       ]),
 
     .target(
-      name: "TestSupport", dependencies: ["Events", "Files", "JSON", .product(name: "Logging", package: "swift-log")],
+      name: "TestSupport",
+      dependencies: [
+        "DigitNetwork", "Events", "Files", "JSON", "SpeechFeatures", .product(name: "Logging", package: "swift-log"),
+      ],
       path: "Tests/TestSupport"),
     .testTarget(name: "JSONTests", dependencies: ["JSON", "TestSupport"]),
     .testTarget(name: "EventsTests", dependencies: ["Events", "JSON", "TestSupport"]),
@@ -153,7 +156,8 @@ let package = Package(
     .testTarget(
       name: "TrainingTests",
       dependencies: [
-        "Training", "AudioInput", "DigitNetwork", "Files", "Recognition", "SpeechFeatures", "TestSupport",
+        "Training", "AudioInput", "DigitNetwork", "Events", "Files", "Recognition", "SpeechFeatures", "TestSupport",
+        "VoiceActivity",
       ]),
     .testTarget(
       name: "DaemonTests",
@@ -165,7 +169,8 @@ let package = Package(
     .testTarget(name: "PicturesTests", dependencies: ["Pictures", "CZlib"]),
     .testTarget(name: "TerminalFaceTests", dependencies: ["EventFeed", "Events", "TerminalFace", "TestSupport"]),
     .testTarget(
-      name: "WebTests", dependencies: ["Web", "DigitNetwork", "EventFeed", "Events", "JSON", "TestSupport"]),
+      name: "WebTests",
+      dependencies: ["Web", "AudioInput", "DigitNetwork", "EventFeed", "Events", "JSON", "TestSupport"]),
     .testTarget(
       name: "CommandTests",
       dependencies: ["AudioInput", "digitctl", "digitd", "EventFeed", "Events", "DigitNetwork", "Files", "TestSupport"]),

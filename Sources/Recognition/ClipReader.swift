@@ -1,6 +1,6 @@
 import AudioInput
 public import DigitNetwork
-public import Events
+import Events
 import VoiceActivity
 
 /// Reads a recording through the sound stream, in pieces of any size, and says at its end what was said in it. Owned by
@@ -50,7 +50,7 @@ public final class ClipReader {
     let heard = Heard(keepsSound: keepsSound)
     self.heard = heard
     self.rate = rate
-    stream = try SoundStream(model: model) { heard.take($0) }
+    stream = try SoundStream(model: model, heard: { heard.take($0) })
     try stream.begin(rate: rate) { _ in }
   }
 

@@ -2,8 +2,8 @@
 public struct Guess: Sendable, Equatable {
   /// The most probable of the ten.
   public var digit: Int
-  /// The network's probability, at its temperature, that a digit was said and that it was this one, 0…1: what thresholds
-  /// and the rules of the listener go by.
+  /// The network's probability, at its temperature, that a digit was said and that it was this one, 0…1: what thresholds go
+  /// by.
   public var score: Double
   /// The score with its log-odds shifted, see `ModelMetadata.Calibration`: how often such an answer is right. What people and
   /// programs are told; no decision goes by it.

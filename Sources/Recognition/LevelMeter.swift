@@ -1,3 +1,4 @@
+import Events
 import VoiceActivity
 
 /// Gathers ten frames at a time into a reading for people: ten readings a second.
@@ -9,9 +10,13 @@ struct LevelMeter: Sendable {
   private var frames = 0
 
   /// Takes in a frame of conditioned samples; returns a reading after every tenth.
+  ///
+  /// - Parameters:
+  ///   - floor: the level of the background, dBFS.
+  ///   - threshold: what a sound must exceed to begin, dBFS.
   mutating func process(
-    _ samples: UnsafeBufferPointer<Float>, thresholds: ActivityThresholds, speech: Bool
-  ) -> SoundLevel? {
+    _ samples: UnsafeBufferPointer<Float>, floor: Float, threshold: Float, speech: Bool
+  ) -> Event.Level? {
     for sample in samples where sample.isFinite {
       sumOfSquares += sample * sample
       peak = max(peak, abs(sample))
@@ -20,9 +25,9 @@ struct LevelMeter: Sendable {
     guard frames == Self.framesPerReading else { return nil }
     defer { self = LevelMeter() }
     let meanSquare = sumOfSquares / Float(frames * VoiceFrame.length)
-    return SoundLevel(
+    return Event.Level(
       rmsDBFS: Double(VoiceFrame.level(ofMeanSquare: meanSquare)),
       peakDBFS: Double(VoiceFrame.level(ofMeanSquare: peak * peak)),
-      noiseFloorDBFS: Double(thresholds.floor), thresholdDBFS: Double(thresholds.onset), speech: speech)
+      noiseFloorDBFS: Double(floor), thresholdDBFS: Double(threshold), speech: speech)
   }
 }

@@ -6,8 +6,9 @@ public struct RecognizerError: Error, CustomStringConvertible, Sendable {
   public let description: String
 }
 
-/// Utterance → features → network → decision. Owned by one thread at a time.
-public final class Recognizer: UtteranceRecognizing {
+/// Utterance → features → network → decision, by the network for single words: the laboratory's. What is heard, live or in a
+/// file, goes through `SoundStream`. Owned by one thread at a time.
+public final class Recognizer {
   public let metadata: ModelMetadata
   private let extractor: FeatureExtractor
   private let classifier: DigitClassifier
@@ -76,7 +77,6 @@ public final class Recognizer: UtteranceRecognizing {
       } else {
         .rejected(other > calibration.maximumOther ? .notADigit : .unsure, guess)
       }
-    let certain = if case .digit = decision { guess.score >= calibration.earlyScore } else { false }
-    return Hypothesis(guess: guess, other: other, decision: decision, certainEarly: certain)
+    return Hypothesis(guess: guess, other: other, decision: decision)
   }
 }

@@ -153,14 +153,9 @@ public final class SoundStream {
   private func measureFrame(_ frame: UnsafeBufferPointer<Float>, _ emit: (Event) -> Void) {
     history.append(frame)
     floor.update(level: VoiceFrame.level(of: frame))
-    let thresholds = ActivityThresholds(
-      onset: floor.level + SpeechActivity.margin, release: floor.level, edge: floor.level, floor: floor.level)
-    if let level = meter.process(frame, thresholds: thresholds, speech: reader.isSpeech) {
-      emit(
-        .level(
-          Event.Level(
-            rmsDBFS: level.rmsDBFS, peakDBFS: level.peakDBFS, noiseFloorDBFS: level.noiseFloorDBFS,
-            thresholdDBFS: level.thresholdDBFS, speech: level.speech)))
+    let threshold = floor.level + SpeechActivity.margin
+    if let level = meter.process(frame, floor: floor.level, threshold: threshold, speech: reader.isSpeech) {
+      emit(.level(level))
       if wantsSpectrum(), let spectrumMeter {
         let bands = spectrumMeter.read(history.frames(fromAge: SpectrumMeter.frames))
         emit(

@@ -1,10 +1,13 @@
 import SpeechFeatures
 import VoiceActivity
 
-/// What the last 100 ms were made of, in 32 bands: for people to look at. Coarse on purpose (see `SoundSpectrum`).
+/// What the last 100 ms were made of, in 32 bands equally spaced on Slaney's mel scale from 50 to 4000 Hz: for people to
+/// look at. Coarse on purpose: ten times a second it shows where there was sound, and is far too coarse to be listened to or
+/// to make words of again.
 ///
 /// Plan and buffers are made once; a reading allocates nothing. Owned by one thread at a time.
 final class SpectrumMeter {
+  private static let bandCount = 32
   /// Windows in a reading, and samples from one to the next: 100 ms, without a gap to the reading before.
   private static let (windows, step) = (8, 100)
   /// The frames of sound that all windows of a reading lie in.
@@ -23,7 +26,7 @@ final class SpectrumMeter {
   /// `nil` only if FFTW cannot plan the transform, or memory is out.
   init?() {
     var parameters = FeatureParameters.standard
-    parameters.bands = SoundSpectrum.bandCount
+    parameters.bands = Self.bandCount
     // What is there, not what is easy to tell apart.
     parameters.preEmphasis = 0
     guard let stft = PowerSpectrogram(parameters) else { return nil }

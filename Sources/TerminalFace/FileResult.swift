@@ -119,7 +119,8 @@ public struct FileResult: Sendable, Equatable {
         fields(digits: number.digits, digit: number.onlyDigit, confidence: number.confidence, guess: guess)
       case .digit(let guess):
         fields(digits: "\(guess.digit)", digit: guess.digit, confidence: guess.confidence, guess: guess)
-      case .rejected(let reason, let guess): fields(confidence: guess?.confidence, reason: reason.rawValue, guess: guess)
+      case .rejected(let reason, let guess):
+        fields(confidence: guess?.confidence, reason: reason.rawValue, guess: guess)
       case .noSpeech: fields(reason: Self.noSpeech)
       case .failed(let sentence): fields(error: sentence)
       }

@@ -21,7 +21,7 @@ struct BenchmarkStage {
 
   /// All stages, in the order of the sound's way, then the peak.
   static func all(for model: DigitModel) throws -> [BenchmarkStage] {
-    [try conditioning(rate: 16_000), try conditioning(rate: 48_000), voiceActivity()]
+    [try conditioning(rate: 16_000), try conditioning(rate: 48_000), try voiceActivity()]
       + [try features()] + (try network(model)) + [try utterance(model), try listening(model), matrixProduct()]
   }
 
@@ -44,18 +44,20 @@ struct BenchmarkStage {
     }
   }
 
-  private static func voiceActivity() -> BenchmarkStage {
-    var detector = VoiceActivityDetector()
-    var monitor = SignalMonitor()
+  private static func voiceActivity() throws -> BenchmarkStage {
+    let features = try StreamingFeatures()
+    let spectrum = features.parameters.spectrum
     let rate = VoiceFrame.sampleRate
+    var activity = SpeechActivity(bands: spectrum.bands, frameMilliseconds: spectrum.hop * 1000 / rate)
+    var monitor = SignalMonitor()
     let sound =
       BenchmarkSound.silence(seconds: 0.3, rate: rate) + BenchmarkSound.word(seconds: 0.4, rate: rate)
       + BenchmarkSound.silence(seconds: 0.3, rate: rate)
-    return BenchmarkStage(key: "voice-activity", name: "voice activity", soundSeconds: 1) {
+    return BenchmarkStage(key: "voice-activity", name: "features, voice activity", soundSeconds: 1) {
       sound.withUnsafeBufferPointer { sound in
+        features.process(sound) { _ in keep(activity.process(features.power) == nil) }
         for start in stride(from: 0, to: sound.count, by: VoiceFrame.length) {
           let frame = UnsafeBufferPointer(rebasing: sound[start..<start + VoiceFrame.length])
-          keep(detector.process(level: VoiceFrame.level(of: frame)).isEmpty)
           keep(monitor.process(SignalMonitor.FrameShape(of: frame)) == nil)
         }
       }
@@ -141,7 +143,7 @@ struct BenchmarkStage {
 
   // MARK: all of it
 
-  /// The daemon's work but for the device and the feed: two seconds at 16 kHz with a word in them, early decisions and all.
+  /// The daemon's work but for the device and the feed: two seconds at 16 kHz with a word in them.
   private static func listening(_ model: DigitModel) throws -> BenchmarkStage {
     let rate = 16_000
     let stream = try SoundStream(model: model)

@@ -4,7 +4,6 @@ import Pictures
 import Recognition
 import SpeechFeatures
 import TerminalFace
-import VoiceActivity
 
 /// A recording as one SVG: its waveform and its mel spectrogram over the same seconds, with the words that were heard.
 struct ClassifyPicture {
@@ -107,26 +106,10 @@ struct ClassifyPicture {
   // MARK: The spectrogram
 
   private func spectrogram() throws -> String {
-    let features = try StreamingFeatures()
-    let spectrum = features.parameters.spectrum
-    let frames = max(1, heard.sound.count / spectrum.hop)
-    let columns = min(frames, 2 * Int(inner))
-    var levels = [Float](repeating: -100, count: spectrum.bands * columns)
-    var frame = 0
-    heard.sound.withUnsafeBufferPointer { sound in
-      features.process(sound) { _ in
-        // A frame lies where the middle of its window does.
-        let column = min(columns - 1, (frame + spectrum.window / spectrum.hop / 2) * columns / frames)
-        for band in 0..<spectrum.bands {
-          let level = VoiceFrame.level(ofMeanSquare: features.power[band])
-          levels[band * columns + column] = max(levels[band * columns + column], level)
-        }
-        frame += 1
-      }
-    }
-    let loudest = max(-60, levels.max() ?? 0)
+    let spectrogram = try SpectrogramPicture(heard.sound, columns: 2 * Int(inner))
     let picture = IndexedImage(
-      matrix: levels, rows: spectrum.bands, columns: columns, map: .magma, range: loudest - 60...loudest, levels: 64)
+      matrix: spectrogram.levels, rows: spectrogram.bands, columns: spectrogram.columns, map: .magma,
+      range: spectrogram.range, levels: 64)
     return """
       <image x="\(Markup.number(Self.left))" y="\(Markup.number(Self.bands.top))" width="\(Markup.number(inner))" \
       height="\(Markup.number(Self.bands.height))" preserveAspectRatio="none" href="\(picture.dataAddress)">\

@@ -17,12 +17,11 @@ struct Evaluate: ParsableCommand {
       that are, which is marked.
 
       With --speech it is counted what is taken for a digit and is none: other speech and noise of the split, and words \
-      like digits where a folder has a split 'near-words'; as classify hears recordings, and through the listener of \
-      the daemon; at the model's threshold and where 97 of 100 rightly guessed digits pass. Thresholds are scores: what the \
-      network says before its calibration makes a confidence of it.
+      like digits where a folder has a split 'near-words'; at the model's threshold and at the highest at which 97 of 100 \
+      digits that could be told rightly are.
 
-      With --stream a long recording goes through that listener once for each certainty from which a digit may be told \
-      before its word has surely ended: accuracy against time.
+      With --stream a long recording is heard as the daemon hears it, once for each of some thresholds: digits told \
+      rightly against digits that nobody said.
 
       With --loso networks are trained, one for each speaker of FSDD, who is left out: hours. Ctrl-C saves, the same \
       command goes on.
@@ -131,7 +130,7 @@ struct Evaluate: ParsableCommand {
       try show(report, report.text)
     case .stream:
       let sweeps = try stream.sweeps(model, bar)
-      bar.end("\(path), told from this certainty on")
+      bar.end("\(path), told from this confidence on")
       try show(sweeps, sweeps.map(\.text).joined(separator: "\n\n"))
     case .loso, nil:
       let split = split ?? "test"

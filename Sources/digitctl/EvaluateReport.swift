@@ -43,11 +43,11 @@ extension Evaluate {
       // A folder of digits alone, as FSDD is published, makes a report without this.
       if data.hasSpeech(split: split ?? "validate") { modes.append(.speech) }
     }
-    var report = EvaluationReport(model: model.metadata, command: commandLine)
+    var report = EvaluationReport(model: model, command: commandLine)
     if !data.folders.isEmpty {
       let splits = try splitsOfReport(data, model)
       try report.add(
-        try splits.map { ($0.name, $0.clips, try outcomes(of: $0.clips, evaluator, data.bar)) }, model: model)
+        try splits.map { ($0.name, $0.clips, try outcomes(of: $0.clips, evaluator, data.bar)) })
       if modes.contains(.noise) {
         // The plainest of the splits: its digits are clean.
         report.noise = try noisy.table(evaluator, splits[0].clips, data)

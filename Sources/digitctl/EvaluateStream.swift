@@ -31,8 +31,8 @@ struct StreamOptions: ParsableArguments {
     return try zip(stream, known).map { path, truth in
       bar.show("reading", share: 0, path)
       let sound = try StreamedSound(path: path)
-      return try StreamSweep.measure(model, sound, name: Self.name(of: path), truth: truth) { share, certainty in
-        bar.show("listening", share: share, "\(path), certainty \(fixed(certainty, 3))")
+      return try StreamSweep.measure(model, sound, name: Self.name(of: path), truth: truth) { share, threshold in
+        bar.show("listening", share: share, "\(path), threshold \(fixed(threshold, 3))")
       }
     }
   }

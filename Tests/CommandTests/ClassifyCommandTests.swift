@@ -8,8 +8,16 @@ import Testing
 @Suite(.enabled(if: Command.hasModel, "there is no model in Models/"))
 struct ClassifyCommandTests {
   private struct Line: Decodable {
+    struct Word: Decodable {
+      var digit: Int?
+      var confidence: Double
+      var start_ms: Int
+      var end_ms: Int
+    }
     var path: String
+    var digits: String?
     var digit: Int?
+    var words: [Word]?
     var confidence: Double?
     var probabilities: [Double]?
     var reason: String?
@@ -30,8 +38,8 @@ struct ClassifyCommandTests {
       let probabilities = try #require(line.probabilities)
       #expect(probabilities.count == 10)
       #expect(abs(probabilities.reduce(0, +) - 1) < 1e-4)
-      #expect((line.digit == nil) == (line.reason != nil))
-      if let digit = line.digit { #expect(probabilities.max() == probabilities[digit]) }
+      #expect((line.digits == "") == (line.reason != nil))
+      if let digit = line.digit { #expect(line.digits == "\(digit)" && line.words?.count == 1) }
     }
     let right = zip(lines, (0...9).reversed()).count { line, said in line.digit == said }
     #expect(right >= 8)
@@ -75,10 +83,11 @@ struct ClassifyCommandTests {
     // Said once, where the answers are.
     #expect(beyond.output == "\(file): error: it is 0.298 s long and has no part that begins at 99.0 s\n")
     #expect(beyond.errors == "digitctl: one recording could not be classified\n")
-    let whole = try objects(try await Command.run(["classify", "--json", file]))
-    let part = try objects(try await Command.run(["classify", "--json", "--from", "0.1", "--to", "0.15", file]))
-    #expect(part.first?.probabilities != nil)
-    #expect(part.first?.probabilities != whole.first?.probabilities)
+    // Of ten digits a part holds one, at its place in the whole recording.
+    let ten = Command.packageRoot.appending(path: "Tests/Fixtures/digits.wav").path
+    let part = try objects(try await Command.run(["classify", "--json", "--from", "2.1", "--to", "3.3", ten]))
+    #expect(part.map(\.digits) == ["7"] && part.first?.digit == 7)
+    #expect((2100...3300).contains(part.first?.words?.first?.start_ms ?? 0))
   }
 
   @Test(.enabled(if: Command.hasModel, "there is no model")) func aLongRecordingIsCutIntoItsWords() async throws {
@@ -135,16 +144,22 @@ struct ClassifyCommandTests {
     #expect(one.status == 0 && one.errors.hasPrefix(warning))
   }
 
-  @Test func whoeverGivesSeveralWordsIsToldOfSplit() async throws {
-    let file = Command.packageRoot.appending(path: "Tests/Fixtures/digits.wav").path
-    let whole = try await Command.run(["classify", "--json", file])
-    #expect(whole.status == 0 && whole.lines.count == 1)
-    #expect(whole.errors == "digitctl: \(file) holds more than one word: --split tells them all\n")
-    // One word with room around it is one word, and who splits knows.
-    for arguments in [["--from", "2.1", "--to", "3.3"], ["--from", "1.5", "--to", "3.9"], ["--split"]] {
-      let result = try await Command.run(["classify"] + arguments + [file])
-      #expect(result.status == 0 && result.errors.isEmpty, "\(arguments): \(result.output)\(result.errors)")
-    }
+  @Test func aRecordingOfSeveralDigitsIsAnsweredWithAllOfThem() async throws {
+    let fixtures = Command.packageRoot.appending(path: "Tests/Fixtures")
+    let file = fixtures.appending(path: "digits.wav").path
+    let said = try String(contentsOf: fixtures.appending(path: "digits.txt"), encoding: .utf8)
+      .split(whereSeparator: \.isWhitespace).joined()
+    let result = try await Command.run(["classify", "--json", file])
+    #expect(result.status == 0 && result.errors.isEmpty)
+    let line = try #require(try objects(result).first)
+    #expect(line.digits == said && line.digit == nil && line.reason == nil && line.probabilities?.count == 10)
+    let words = try #require(line.words)
+    #expect(words.compactMap(\.digit).map(String.init).joined() == said)
+    #expect(words.allSatisfy { $0.start_ms < $0.end_ms && (0...1).contains($0.confidence) })
+    let text = try await Command.run(["classify", file])
+    #expect(text.output.hasPrefix("\(file): \(said) ("))
+    let csv = try await Command.run(["classify", "--csv", file])
+    #expect(csv.lines.last?.hasPrefix("\(file),\(said),,") == true)
   }
 
   @Test func aRecordingWithoutWordsHasALineAllTheSame() async throws {
@@ -170,7 +185,9 @@ struct ClassifyCommandTests {
     // The picture says what the line does, however sure the model is.
     let answer = try #require(result.output.split(separator: ": ").last).trimmingCharacters(in: .whitespacesAndNewlines)
     #expect(answer.hasPrefix("7 (") && svg.contains("digits.wav: \(answer)"))
-    #expect(svg.components(separatedBy: "data:image/png;base64,").count == 3)
+    #expect(svg.components(separatedBy: "data:image/png;base64,").count == 2)
+    // Its axes are those of the recording.
+    #expect(svg.contains(">1000<") && svg.contains(">Hz<") && svg.contains(">2.5<") && !svg.contains(">1.5<"))
     // "..", too, must not make a hidden file of it.
     _ = try await Command.run(["classify", "--picture", folder, "/tmp/.." + file])
     let other = try FileManager.default.contentsOfDirectory(atPath: folder).first { $0 != names.first }
@@ -185,22 +202,21 @@ struct ClassifyCommandTests {
     #expect(refused.status == 1 && refused.output.contains("taken/\(taken) cannot be written: Is a directory\n"))
   }
 
-  @Test func withSplitEachWordHasAPicture() async throws {
+  @Test func withSplitTheRecordingHasOnePictureWithAllItsWords() async throws {
     let scratch = try TemporaryFolder()
     defer { scratch.remove() }
     let file = Command.packageRoot.appending(path: "Tests/Fixtures/digits.wav").path
     let folder = scratch.path("pictures")
     let result = try await Command.run(["classify", "--split", "--picture", folder, "--to", "6", file])
     #expect(result.status == 0 && result.lines.count > 1)
-    let stem = file.dropFirst().split(separator: "/").joined(separator: "_")
-    let names = try FileManager.default.contentsOfDirectory(atPath: folder).sorted()
-    #expect(names == result.lines.indices.map { "\(stem)_\($0 + 1).svg" })
-    // Each says what its line says, and has axes.
-    for (line, name) in zip(result.lines, names) {
-      let svg = try String(contentsOfFile: "\(folder)/\(name)", encoding: .utf8)
-      _ = try XMLDocument(xmlString: svg)
-      #expect(svg.contains(line) && svg.contains(">500 Hz<") && svg.contains(">0.25<"))
-    }
+    let names = try FileManager.default.contentsOfDirectory(atPath: folder)
+    #expect(names.count == 1)
+    let svg = try String(contentsOfFile: "\(folder)/\(try #require(names.first))", encoding: .utf8)
+    // A shade for each line, which says what it is.
+    let document = try XMLDocument(xmlString: svg)
+    let notes = try document.nodes(forXPath: "//*[local-name()='rect']/*[local-name()='title']")
+    #expect(notes.count == result.lines.count)
+    #expect(svg.contains(">seven, "))
   }
 
   /// Names of another system's, or of an archive from there, may be no UTF-8.

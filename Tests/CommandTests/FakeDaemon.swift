@@ -31,7 +31,7 @@ struct FakeDaemon {
     })
     let responder = EventResponder(
       hello: { Self.hello(session) }, info: { Event.Info(name: "", description: "", version: "", models: []) },
-      status: { status }, recognise: { _, _ in .pong(Event.Pong()) })
+      status: { status }, recogniser: { _ in NoRecogniser() })
     server = try await EventServer.start(
       on: try ListeningSocket.make(path: path), hub: hub, responder: responder, logger: .init(label: "test"))
   }
@@ -67,4 +67,10 @@ struct FakeDaemon {
     defer { try? FileManager.default.removeItem(atPath: folder) }
     try await body(folder + "/s")
   }
+}
+
+/// No client of these tests sends a recording.
+struct NoRecogniser: RecordingRecognising {
+  func hear(_ samples: [Float]) async -> [Event] { [] }
+  func finish() async -> [Event] { [] }
 }

@@ -3,7 +3,6 @@ import DigitNetwork
 import EventFeed
 import Events
 import Logging
-import Recognition
 import Synchronization
 import TestSupport
 import Testing
@@ -27,15 +26,15 @@ import digitd
     // Given a microphone that hears a tone of 1 kHz for two seconds, somebody who asks for spectra and somebody who does not
     let tone = (0..<32_000).map { sample in Float([0.0, 0.354, 0.5, 0.354, 0, -0.354, -0.5, -0.354][sample / 2 % 8]) }
     let folder = try TemporaryFolder()
-    let recognizer = try Recognizer(model: DigitModel(contentsOf: folder.model()))
+    let model = try DigitModel(contentsOf: folder.model())
     let system = ScriptedSystem(
       [.opens(16_000), .sound(tone)], diagnosis: DeviceDiagnosis(root: "/nowhere") { _ in true })
     let microphone = try ScriptedMicrophone(system, device: "hw:CARD=Test")
     let (hub, viewer, plain) = (EventHub(), Viewer([.spectrum]), Viewer([.voiceStarted, .voiceStopped]))
     hub.add(viewer)
     hub.add(plain)
-    let loop = ListeningLoop(
-      source: microphone, recognizer: recognizer, hub: hub,
+    let loop = try ListeningLoop(
+      source: microphone, model: model, hub: hub,
       counters: Counters(device: "hw:CARD=Test", state: .lost), notifier: ServiceNotifier(environment: [:]),
       logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
     // When it is heard

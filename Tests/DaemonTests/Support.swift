@@ -1,7 +1,5 @@
 import AudioInput
-import DigitNetwork
 import Glibc
-import SpeechFeatures
 import TestSupport
 
 extension TemporaryFolder {
@@ -11,24 +9,8 @@ extension TemporaryFolder {
     try file(name, WAVWriter.encode(samples, sampleRate: rate))
   }
 
-  /// A model that hears "seven" whatever is said: all weights are nothing, one bias is not. With it what is tested is the
-  /// daemon, not what it has learned.
-  func model() throws -> String {
-    let architecture = NetworkArchitecture.standard(classes: 11)
-    var tensors: [String: Tensor] = [:]
-    for (name, shape) in architecture.tensorShapes {
-      var values = [Float](repeating: name.hasSuffix("running_var") ? 1 : 0, count: shape.reduce(1, *))
-      if name == "fc.bias" { values[7] = 9 }
-      tensors[name] = Tensor(shape: shape, values: values)
-    }
-    let metadata = ModelMetadata(
-      name: "always-seven", version: "1", labels: (0...9).map(String.init) + ["other"], architecture: architecture,
-      features: FeatureParameters.standard.dictionary,
-      calibration: ModelMetadata.Calibration(
-        temperature: 1, minimumScore: 0.5, maximumOther: 0.5, earlyScore: 0.9),
-      training: ModelMetadata.Training(learnedFrom: [], seed: 0, epochs: 0, command: "", notes: ""))
-    return try file("seven.safetensors", try DigitModel(metadata: metadata, tensors: tensors).bytes())
-  }
+  /// A model that hears "seven" in whatever is said. With it what is tested is the daemon, not what it has learned.
+  func model() throws -> String { try file("seven.safetensors", try SevenModel.make().bytes()) }
 }
 
 enum Sound {

@@ -44,34 +44,88 @@ import Testing
     #expect(told?.text.contains("voice-started, voice-stopped, transcript,") == true)
   }
 
-  @Test func aRecordingIsMixedDownAndRecognised() {
+  @Test func aRecordingIsMixedDownAndHeardAsItComes() {
     var session = ClientSession()
     #expect(session.receive(message("transcribe")) == [.subscribe(.nothing)])
     let stereo: JSONObject = ["rate": 16_000, "width": 2, "channels": 2]
-    #expect(session.receive(message("audio-start", stereo)) == [.subscribe(.nothing)])
-    #expect(session.isRecording)
+    #expect(session.receive(message("audio-start", stereo)) == [.subscribe(.nothing), .begin(rate: 16_000)])
+    #expect(session.isRecording && !session.isRecognising)
     // Two frames, cut inside the second: (0.5, −0.5) and (0.25, 0.75).
     let bytes: [UInt8] = [0x00, 0x40, 0x00, 0xC0, 0x00, 0x20, 0x00, 0x60]
-    #expect(session.receive(message("audio-chunk", stereo, payload: Array(bytes[..<5]))).isEmpty)
-    #expect(session.receive(message("audio-chunk", stereo, payload: Array(bytes[5...]))).isEmpty)
-    #expect(session.receive(message("audio-stop")) == [.recognise(samples: [0, 0.5], rate: 16_000)])
-    #expect(session.isRecognising)
-    session.recognised()
-    #expect(!session.isRecognising && !session.isRecording)
+    #expect(session.receive(message("audio-chunk", stereo, payload: Array(bytes[..<5]))) == [.hear([0])])
+    #expect(session.isRecognising && session.bytesHeld == 4)
+    #expect(session.recognised([]).isEmpty)
+    #expect(!session.isRecognising && session.bytesHeld == 0)
+    #expect(session.receive(message("audio-chunk", stereo, payload: Array(bytes[5...]))) == [.hear([0.5])])
+    _ = session.recognised([])
+    #expect(session.receive(message("audio-stop")) == [.finish])
+    #expect(session.isRecognising && session.isRecording)
+    #expect(session.recognised([.count(42)]) == [.answer(.count(42))])
+    #expect(!session.isRecognising && !session.isRecording && !session.awaitsTranscript)
   }
 
   @Test func wideSamplesAreRead() {
     var session = ClientSession()
     _ = session.receive(message("audio-start", ["rate": 8000, "width": 4, "channels": 1]))
-    _ = session.receive(message("audio-chunk", payload: [0, 0, 0, 0x80, 0, 0, 0, 0x40]))
-    #expect(session.receive(message("audio-stop")) == [.recognise(samples: [-1, 0.5], rate: 8000)])
+    #expect(
+      session.receive(message("audio-chunk", payload: [0, 0, 0, 0x80, 0, 0, 0, 0x40])) == [.hear([-1, 0.5])])
+  }
+
+  @Test func whatIsNotYetASampleIsNotHeard() {
+    var session = ClientSession()
+    _ = session.receive(message("audio-start", format))
+    #expect(session.receive(message("audio-chunk", payload: [])).isEmpty && !session.isRecognising)
+    #expect(session.receive(message("audio-chunk", payload: [0])).isEmpty && !session.isRecognising)
+    #expect(session.receive(message("audio-chunk", payload: [0x40])) == [.hear([0.5])])
+  }
+
+  @Test func whereNothingWasSaidInDigitsAnEmptyTranscriptFollows() {
+    let refusal = Event.notDetected(Event.NotDetected(reason: .unsure, bestGuess: nil, timing: Samples.timing))
+    var session = ClientSession()
+    _ = session.receive(message("audio-start", format))
+    _ = session.receive(message("audio-chunk", payload: [0, 0]))
+    #expect(session.recognised([refusal]) == [.answer(refusal), .answer(ClientSession.emptyTranscript)])
+    // Who has had its transcript is not told once more that there is none.
+    _ = session.receive(message("audio-chunk", payload: [0, 0]))
+    #expect(session.recognised([.count(7), refusal]) == [.answer(.count(7)), .answer(refusal)])
+    _ = session.receive(message("audio-stop"))
+    #expect(session.recognised([]).isEmpty)
+    // The next recording is another.
+    _ = session.receive(message("audio-start", format))
+    _ = session.receive(message("audio-stop"))
+    #expect(session.recognised([refusal]).count == 2)
+  }
+
+  @Test func aRecogniserThatFailsEndsTheRecording() {
+    let failure = Event.error(Event.Failure(text: "no", code: .unavailable))
+    var session = ClientSession()
+    _ = session.receive(message("transcribe"))
+    _ = session.receive(message("audio-start", format))
+    _ = session.receive(message("audio-chunk", payload: [0, 0]))
+    #expect(session.recognised([failure]) == [.answer(failure), .answer(ClientSession.emptyTranscript)])
+    #expect(session.receive(message("audio-chunk", payload: [0, 0])).isEmpty && !session.isRecording)
+    #expect(session.receive(message("audio-stop")).isEmpty)
+  }
+
+  @Test(
+    arguments: [
+      (["rate": 16_000], "\"rate\" is 16000"), (["rate": 8000, "width": 4], "\"width\" is 4"),
+      (["channels": "1"], "\"channels\" is"),
+    ] as [(JSONObject, String)])
+  func aChunkUnlikeItsStartIsRefused(data: JSONObject, words: String) {
+    var session = ClientSession()
+    _ = session.receive(message("transcribe"))
+    _ = session.receive(message("audio-start", format))
+    let actions = session.receive(message("audio-chunk", data, payload: [0, 0]))
+    #expect(failure(actions)?.code == .badRequest && failure(actions)?.text.contains(words) == true)
+    #expect(actions.last == .answer(ClientSession.emptyTranscript) && !session.isRecording)
   }
 
   @Test func whoSubscribedKeepsItsEventsWhileRecording() {
     var session = ClientSession()
     _ = session.receive(message("subscribe", ["events": ["transcript"]]))
     #expect(session.receive(message("transcribe")).isEmpty)
-    #expect(session.receive(message("audio-start", format)).isEmpty)
+    #expect(session.receive(message("audio-start", format)) == [.begin(rate: 8000)])
   }
 
   @Test(
@@ -95,43 +149,36 @@ import Testing
       _ = session.receive(message("transcribe"))
       var actions = session.receive(message("audio-start", start))
       if isBusy { actions += session.refuseRecording(Event.Failure(text: "no", code: .busy)) }
-      #expect(failure(actions) != nil)
-      #expect(session.receive(message("audio-chunk", payload: [0, 0])).isEmpty)
-      #expect(session.receive(message("audio-stop")) == [.answer(ClientSession.emptyTranscript)])
+      #expect(failure(actions) != nil && actions.last == .answer(ClientSession.emptyTranscript))
       // Once: nobody waits any more.
       #expect(!session.awaitsTranscript)
+      #expect(session.receive(message("audio-chunk", payload: [0, 0])).isEmpty)
+      #expect(session.receive(message("audio-stop")).isEmpty)
     }
+    // Who says only then that it waits for one has it at the end.
+    var late = ClientSession()
+    _ = late.receive(message("audio-start", ["rate": 0, "width": 2, "channels": 1]))
+    _ = late.receive(message("transcribe"))
+    #expect(late.receive(message("audio-stop")) == [.answer(ClientSession.emptyTranscript)])
     var session = ClientSession()
     _ = session.receive(message("transcribe"))
     let answers = session.receive(message("audio-stop"))
     #expect(failure(answers) != nil && answers.last == .answer(ClientSession.emptyTranscript))
   }
 
-  @Test func aRecordingOverTheLimitIsRefused() {
+  @Test func aRecordingOverTheLimitIsEndedAndWhatWasHeardOfItAnswered() {
     var limits = ClientSession.Limits()
     limits.recording.seconds = 1
     var session = ClientSession(limits: limits)
     _ = session.receive(message("audio-start", format))
-    #expect(session.receive(message("audio-chunk", payload: [UInt8](repeating: 0, count: 16_000))).isEmpty)
-    #expect(failure(session.receive(message("audio-chunk", payload: [0, 0])))?.code == .tooLarge)
+    #expect(session.receive(message("audio-chunk", payload: [UInt8](repeating: 0, count: 16_000))).count == 1)
+    _ = session.recognised([])
+    let actions = session.receive(message("audio-chunk", payload: [0, 0]))
+    #expect(failure(actions)?.code == .tooLarge && actions.last == .finish)
+    #expect(session.recognised([.count(4)]) == [.answer(.count(4))])
     #expect(!session.isRecording)
+    #expect(session.receive(message("audio-chunk", payload: [0, 0])).isEmpty)
     #expect(session.receive(message("audio-stop")).isEmpty)
-  }
-
-  /// A minute in chunks of 2 ms: with a copy for each of them that is 29 GB moved.
-  @Test func aRecordingGrowsInFewSteps() throws {
-    let limits = Recording.Limits()
-    var recording = Recording(format: try Recording.Format(format, limits: limits), limits: limits)
-    let chunk = [UInt8](repeating: 0, count: 32)
-    var sizes: Set<Int> = []
-    for _ in 0..<30_000 {
-      try recording.append(chunk)
-      sizes.insert(recording.bytesHeld)
-    }
-    #expect(recording.samples.count == 480_000)
-    #expect(sizes.count < 50)
-    // In the end no more is held than may come.
-    #expect(recording.bytesHeld <= 480_000 * MemoryLayout<Float>.stride * 11 / 10)
   }
 
   @Test func soundWithoutAStartIsRefused() {

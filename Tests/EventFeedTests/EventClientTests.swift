@@ -114,7 +114,7 @@ import Testing
     let hub = EventHub()
     let responder = EventResponder(
       hello: { Samples.hello }, info: { Samples.info }, status: { Samples.status },
-      recognise: { _, _ in .pong(Event.Pong()) })
+      recogniser: { _ in WholeRecording() })
     let server = try await EventServer.start(
       on: try ListeningSocket.make(path: path), hub: hub, responder: responder, logger: .init(label: "test"))
     return (hub, server)

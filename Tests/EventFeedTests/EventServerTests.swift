@@ -227,7 +227,7 @@ import Testing
       let hub = EventHub()
       let responder = EventResponder(
         hello: { Samples.hello }, info: { Samples.info }, status: { Samples.status },
-        recognise: { _, _ in .pong(Event.Pong()) })
+        recogniser: { _ in WholeRecording() })
       let server = try await EventServer.start(
         on: try ListeningSocket.make(path: "\(folder)/s"), hub: hub, responder: responder, logger: .init(label: "test"))
       let clients = try (0..<3).map { _ in try RawClient("\(folder)/s") }

@@ -17,19 +17,14 @@ struct TestServer {
   /// Runs `body` against a server, and takes everything away afterwards.
   static func run<R>(
     _ configuration: EventServer.Configuration = EventServer.Configuration(),
-    recognise: @escaping @Sendable ([Float], Int) async -> Event = { samples, _ in
-      .transcript(
-        Event.Transcript(
-          guess: Event.Guess(text: "count", digit: samples.count, confidence: 1, probabilities: []),
-          timing: Samples.timing))
-    },
+    recogniser: @escaping @Sendable (Int) -> any RecordingRecognising = { _ in WholeRecording() },
     _ body: (TestServer) async throws -> R
   ) async throws -> R {
     try await withTemporaryFolder { folder in
       let path = "\(folder)/s"
       let hub = EventHub()
       let responder = EventResponder(
-        hello: { Samples.hello }, info: { Samples.info }, status: { Samples.status }, recognise: recognise)
+        hello: { Samples.hello }, info: { Samples.info }, status: { Samples.status }, recogniser: recogniser)
       let tcp = try listenOnTCP()
       let log = LogBook()
       let server = try await EventServer.start(
@@ -62,6 +57,38 @@ struct TestServer {
   func comesTrue(_ witness: RawClient, _ condition: () -> Bool) async throws -> Bool {
     for _ in 0..<20_000 where !condition() { try await witness.synchronise() }
     return condition()
+  }
+}
+
+/// Recognises a recording when it is over: by default it tells how many samples it had.
+actor WholeRecording: RecordingRecognising {
+  private var samples: [Float] = []
+  private let answer: @Sendable ([Float]) async -> [Event]
+
+  init(_ answer: @escaping @Sendable ([Float]) async -> [Event] = { [.count($0.count)] }) { self.answer = answer }
+
+  func hear(_ samples: [Float]) async -> [Event] {
+    self.samples += samples
+    return []
+  }
+
+  func finish() async -> [Event] { await answer(samples) }
+}
+
+extension Event {
+  /// The transcript of a recording in which a number was said.
+  static func count(_ count: Int) -> Event {
+    let words = String(count).compactMap(\.wholeNumberValue).map {
+      Event.Number.Word(digit: $0, confidence: 1, startMs: 0, endMs: 1)
+    }
+    return .recordingTranscript(
+      Event.RecordingTranscript(
+        number: Event.Number(text: "", confidence: 1, words: words, startMs: 0, endMs: 1, decidedMs: 1)))
+  }
+
+  /// The digits of such a transcript.
+  var count: Int? {
+    if case .recordingTranscript(let answer) = self { answer.number.flatMap { Int($0.digits) } } else { nil }
   }
 }
 

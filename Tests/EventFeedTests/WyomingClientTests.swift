@@ -17,12 +17,13 @@ import Testing
         async with AsyncClient.from_uri("unix://" + sys.argv[1]) as client:
             hello = await client.read_event()
             assert hello.type == "hello", hello
-            assert hello.data["protocol"] == 1, hello
+            assert hello.data["protocol"] == 2, hello
             await client.write_event(Ping(text="here").event())
             assert Pong.from_event(await client.read_event()).text == "here"
             await client.write_event(Describe().event())
             info = Info.from_event(await client.read_event())
             assert info.asr[0].models[0].languages == ["en"], info
+            assert info.asr[0].requires_external_vad is False or not hasattr(info.asr[0], "requires_external_vad"), info
             print("ready", flush=True)
             started = await client.read_event()
             assert VoiceStarted.is_type(started.type) and VoiceStarted.from_event(started).timestamp == 1180, started
@@ -36,7 +37,7 @@ import Testing
             await client.write_event(AudioStop().event())
             while not Transcript.is_type((event := await client.read_event()).type):
                 assert event.type == "hello", event
-            assert event.data["digit"] == 10240, event
+            assert event.data["digits"] == "10240", event
             print("done", flush=True)
 
     asyncio.run(main())

@@ -7,6 +7,7 @@ struct FeedEvent: Decodable {
     var sequence: Int?
     var text: String?
     var digit: Int?
+    var digits: String?
     var confidence: Double?
     var probabilities: [Double]?
     var start_ms: Int?
@@ -21,7 +22,8 @@ struct FeedEvent: Decodable {
     var count: Int?
 
     enum CodingKeys: String, CodingKey {
-      case time, sequence, text, digit, confidence, probabilities, start_ms, end_ms, decided_ms, compute_ms, reason
+      case time, sequence, text, digit, digits, confidence, probabilities, start_ms, end_ms, decided_ms, compute_ms,
+        reason
       case state, labels, speech, count
       case protocolVersion = "protocol"
     }

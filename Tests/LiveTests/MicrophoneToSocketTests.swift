@@ -87,8 +87,13 @@ import Testing
     // Then it is answered with that word, and a signal ends it all
     #expect(answer.status == 0, "\(answer.errors)")
     let events = try answer.events
-    #expect(events.digits == [try Built.digits(of: "digits")[0]])
     #expect(events.last?.type == "transcript")
+    #expect(events.last?.data.digits == "\(try Built.digits(of: "digits")[0])")
+    // also when the client never says that it is over
+    let endless = try Finished.run(
+      Built.python, [Built.wyomingClient, "stream", daemon.socket, "0.5", "2.0", recording])
+    #expect(endless.status == 0, "\(endless.errors)")
+    #expect(try endless.events.last?.data.digits == events.last?.data.digits)
     // And when there is no word in what comes, with an empty transcript after the reason
     let silence = try Finished.run(
       Built.python, [Built.wyomingClient, "transcribe", daemon.socket, "0", "0.3", recording])

@@ -15,7 +15,7 @@ import Training
     return Outcome(
       recording: Recording(
         path: "a", label: label, speaker: "s", source: "x", licence: "", duration: 1, split: "validate"),
-      recognition: Hypothesis(guess: guess, other: 0, decision: decision, certainEarly: false))
+      recognition: Hypothesis(guess: guess, other: 0, decision: decision))
   }
 
   @Test func aScoreCountsWhatIsToldAndWhatIsTurnedDown() {

@@ -20,15 +20,4 @@ import VoiceActivity
   @Test func `samples that are no numbers count as nothing`() {
     #expect(level([.nan, 1, .infinity, 1]) == level([0, 1, 0, 1]))
   }
-
-  @Test func `plausible ends know their lengths`() {
-    let ends = PlausibleEnds(4, 10, 63, 64, 0, -3)
-    #expect((-5...70).filter(ends.contains) == [4, 10, 63])
-  }
-
-  @Test func `actions come in their order`() {
-    let actions = VoiceActivityActions(.speechStarted(frame: 1), .wordStarted(frame: 2), .wordResumed(frame: 3))
-    #expect(Array(actions) == [.speechStarted(frame: 1), .wordStarted(frame: 2), .wordResumed(frame: 3)])
-    #expect(VoiceActivityActions().isEmpty)
-  }
 }

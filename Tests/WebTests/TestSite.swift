@@ -38,7 +38,7 @@ struct TestSite: Sendable {
             state: .listening)
         }, info: { Event.Info(name: "", description: "", version: "", models: []) },
         status: { Event.Status(version: "1", session: "a", model: "digits", device: "a microphone", transcripts: 7) },
-        recognise: { _, _ in .pong(Event.Pong()) })
+        recogniser: { _ in NoRecogniser() })
       daemon = try await EventServer.start(
         on: try ListeningSocket.make(path: folder + "/s"), hub: hub, responder: responder, logger: .init(label: "test"))
     }
@@ -133,4 +133,10 @@ struct TestSite: Sendable {
   }
 
   static func sound() throws -> [UInt8] { Array(try Data(contentsOf: URL(filePath: recording))) }
+}
+
+/// No client of these tests sends a recording.
+struct NoRecogniser: RecordingRecognising {
+  func hear(_ samples: [Float]) async -> [Event] { [] }
+  func finish() async -> [Event] { [] }
 }

@@ -1,3 +1,4 @@
+import AudioInput
 import Events
 import Foundation
 import Testing
@@ -21,6 +22,30 @@ import Web
       let utterance = try #require(object["utterance"] as? [String: Double])
       let (start, end) = (try #require(utterance["start_s"]), try #require(utterance["end_s"]))
       #expect(2.1 < start && start < end && end < 3.3)
+      #expect(object["digits"] as? String == "7" && object["complete"] as? Bool == true)
+      let word = try #require((object["words"] as? [[String: Any]])?.first)
+      #expect(word["digit"] as? Int == 7 && (2100...3300).contains(word["start_ms"] as? Int ?? 0))
+    }
+  }
+
+  @Test func severalDigitsAreAllTold() async throws {
+    let sound = try TestSite.sound()
+    try await TestSite.run { site in
+      let object = try await site.ask("POST", "/v1/classify", body: sound).object()
+      #expect(object["digits"] as? String == "4702951836")
+      #expect(object["digit"] is NSNull && object["reason"] == nil)
+      #expect((object["text"] as? String)?.hasPrefix("four seven zero") == true)
+      #expect((object["words"] as? [[String: Any]])?.count == 10)
+    }
+  }
+
+  @Test func whatHoldsNoDigitHasAReason() async throws {
+    let silence = WAVWriter.encode([Float](repeating: 0, count: 8000), sampleRate: 8000)
+    try await TestSite.run { site in
+      let object = try await site.ask("POST", "/v1/classify", body: silence).object()
+      #expect(
+        object["digits"] as? String == "" && object["digit"] is NSNull && object["reason"] as? String == "too-quiet")
+      #expect(object["probabilities"] == nil && object["utterance"] == nil)
     }
   }
 

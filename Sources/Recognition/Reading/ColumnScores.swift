@@ -36,5 +36,6 @@ package struct ColumnScores: Sendable, Equatable {
 
   /// The probability that no word's label stands here.
   package var blank: Float { expf(labels[labels.count - 1]) }
+  package func probability(of label: Int) -> Double { Double(expf(labels[label])) }
   package var isSpeech: Bool { silence < 0.5 }
 }

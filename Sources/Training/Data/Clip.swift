@@ -1,6 +1,5 @@
 import AudioInput
 import Synchronization
-import VoiceActivity
 
 /// A recording in memory: 8 kHz, through the same conditioning as the microphone's sound.
 public struct Clip: Sendable {
@@ -69,7 +68,7 @@ public enum ClipLoader {
   private static func hear(_ recording: Recording, in folder: String) throws -> Heard {
     let sound = try SoundFile.read(path: RecordingPath.place(of: recording.path, in: folder))
     let samples = try AudioConditioner.condition(sound.samples, sampleRate: sound.sampleRate)
-    let bounds = samples.withUnsafeBufferPointer { UtteranceBounds.find(in: $0) }
+    let bounds = samples.withUnsafeBufferPointer { SoundBounds.find(in: $0) }
     let clip = Clip(recording: recording, samples: samples, sound: bounds?.utterance ?? 0..<0)
     return Heard(clip: clip, warnings: sound.warnings)
   }

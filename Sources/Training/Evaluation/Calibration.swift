@@ -47,12 +47,6 @@ extension ModelMetadata.Calibration {
     return sorted[below] + (place - Double(below)) * (sorted[above] - sorted[below])
   }
 
-  /// The highest threshold that this share of some scores still passes; nil if there are none.
-  public static func threshold(passing share: Double, of scores: [Double]) -> Double? {
-    guard !scores.isEmpty else { return nil }
-    return scores.sorted()[min(scores.count - 1, Int((1 - share) * Double(scores.count)))]
-  }
-
   /// What was said (10 for no digit), and the logits but for a constant.
   private struct Item {
     let said: Int

@@ -51,10 +51,11 @@ public struct EvaluationSummary: Codable, Sendable {
     var answers: [Reliability.Answer] = []
     for outcome in outcomes {
       guard case .digit(let said) = outcome.recording.label else { continue }
-      switch outcome.recognition.decision {
-      case .digit(let guess) where guess.digit == said: acceptedRight += 1
-      case .digit: acceptedWrong += 1
-      case .rejected: rejected += 1
+      switch outcome.told {
+      case []: rejected += 1
+      // Nothing beside it: what was told twice was told wrongly.
+      case [said]: acceptedRight += 1
+      default: acceptedWrong += 1
       }
       answers.append(.init(confidence: outcome.recognition.guess.confidence, isRight: outcome.isRight))
     }
@@ -65,7 +66,7 @@ public struct EvaluationSummary: Codable, Sendable {
 
   private static func acceptance(_ outcomes: [Outcome]) -> Acceptance? {
     guard !outcomes.isEmpty else { return nil }
-    let accepted = outcomes.count { if case .digit = $0.recognition.decision { true } else { false } }
+    let accepted = outcomes.count(where: \.isTold)
     return Acceptance(
       total: outcomes.count, accepted: accepted, rate: Double(accepted) / Double(outcomes.count))
   }

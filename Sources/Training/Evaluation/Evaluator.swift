@@ -2,18 +2,30 @@ import DigitNetwork
 import Recognition
 import Synchronization
 
-/// What the recogniser made of one recording.
+/// What was made of one recording.
 public struct Outcome: Sendable {
   public let recording: Recording
+  /// The best guess of the ten, and what became of it.
   public let recognition: Hypothesis
+  /// The digits that were told, in order.
+  public let told: [Int]
 
-  public init(recording: Recording, recognition: Hypothesis) {
+  /// - Parameter told: what was told, if it was more than the decision says.
+  public init(recording: Recording, recognition: Hypothesis, told: [Int]? = nil) {
     self.recording = recording
     self.recognition = recognition
+    if let told {
+      self.told = told
+    } else if case .digit(let guess) = recognition.decision {
+      self.told = [guess.digit]
+    } else {
+      self.told = []
+    }
   }
 }
 
-/// Puts recordings before the recogniser, as `classify` would, on a few threads.
+/// Puts recordings before a model, on a few threads: one that reads running speech hears them as `classify` would, the
+/// laboratory's network for single words by their main utterance.
 public struct Evaluator: Sendable {
   public let model: DigitModel
   public let threads: Int
@@ -30,27 +42,37 @@ public struct Evaluator: Sendable {
     for clips: [Clip], change: (@Sendable (Int, Clip) -> [Float])? = nil,
     progress: (@Sendable (Int) -> Void)? = nil
   ) throws -> [Outcome] {
-    let spare = Mutex<[RecognizerBox]>(try (0..<threads).map { _ in RecognizerBox(try Recognizer(model: model)) })
-    let results = Mutex<[Hypothesis?]>([Hypothesis?](repeating: nil, count: clips.count))
+    let spare = Mutex<[Hearing]>(try (0..<threads).map { _ in try Hearing(model) })
+    let results = Mutex<[Result<Outcome, any Error>?]>(
+      [Result<Outcome, any Error>?](repeating: nil, count: clips.count))
     let done = Atomic<Int>(0)
     Parallel.forEach(count: clips.count, threads: threads) { index in
-      guard let box = spare.withLock({ $0.popLast() }) else { return }
+      guard let hearing = spare.withLock({ $0.popLast() }) else { return }
       let clip = clips[index]
-      let result = box.recognizer.recognize(clip: change?(index, clip) ?? clip.samples)
-      spare.withLock { $0.append(box) }
+      let result = Result { try hearing.outcome(of: change?(index, clip) ?? clip.samples, clip.recording) }
+      spare.withLock { $0.append(hearing) }
       results.withLock { $0[index] = result }
       progress?(done.add(1, ordering: .relaxed).newValue)
     }
-    let recognitions = results.withLock { $0 }
-    return zip(clips, recognitions).compactMap { clip, result in
-      result.map { Outcome(recording: clip.recording, recognition: $0) }
-    }
+    return try results.withLock { try $0.compactMap { try $0?.get() } }
   }
 
-  /// A recogniser on its way between threads, used by one at a time.
-  private struct RecognizerBox: @unchecked Sendable {
-    let recognizer: Recognizer
-    init(_ recognizer: Recognizer) { self.recognizer = recognizer }
+  /// What hears on one thread at a time.
+  private enum Hearing: @unchecked Sendable {
+    case running(DigitModel)
+    case words(Recognizer)
+
+    init(_ model: DigitModel) throws {
+      self = model.sequence == nil ? .words(try Recognizer(model: model)) : .running(model)
+    }
+
+    func outcome(of samples: [Float], _ recording: Recording) throws -> Outcome {
+      switch self {
+      case .running(let model): try Outcome(recording, samples, heardBy: model)
+      case .words(let recognizer):
+        Outcome(recording: recording, recognition: recognizer.recognize(clip: samples))
+      }
+    }
   }
 }
 

@@ -1,118 +1,79 @@
 import AudioInput
 import DigitNetwork
-import Foundation
 import Recognition
-import class TestSupport.TemporaryFolder
+import TestSupport
 import Testing
 import Training
 
 @Suite struct StreamedSoundTests {
-  /// A room with tones of these lengths in it, half a second of room before, between and after; in ms.
-  static func sound(tones: [Int]) -> [Float] {
-    var random = SeededGenerator(seed: 5)
-    var samples: [Float] = []
-    func room(_ milliseconds: Int) { samples += (0..<milliseconds * 8).map { _ in random.normal() * 0.0005 } }
-    room(800)
-    for length in tones {
-      samples += (0..<length * 8).map { ($0 / 8) % 2 == 0 ? 0.2 : -0.2 }
-      room(600)
+  private static func sound(words: Int) -> [Float] {
+    var room = Room()
+    room.quiet(800)
+    for _ in 0..<words {
+      room.word(300)
+      room.quiet(600)
     }
-    return samples
-  }
-
-  @Test func wordsUnderAndOverASecondAndAHalfAreToldApart() {
-    let samples = Self.sound(tones: [300, 1800, 500])
-    let segments = StreamedSound(samples: samples).shortSegments()
-    #expect(segments.count == 2)
-    for (segment, (start, length)) in zip(segments, [(800, 300), (800 + 900 + 2400, 500)]) {
-      #expect(abs(segment.lowerBound / 8 - (start - 50)) <= 40)
-      #expect(abs(segment.upperBound / 8 - (start + length + 100)) <= 40)
-    }
+    return room.samples
   }
 
   @Test func aFileAndItsSamplesGiveTheSameTranscripts() throws {
-    // Given a recording at 8 kHz, as a file and as the samples that conditioning makes of it
-    let samples = Self.sound(tones: [300, 400])
+    let samples = Self.sound(words: 2)
     let folder = try TemporaryFolder()
     try WAVWriter.write(samples, sampleRate: 8000, to: folder.path("a.wav"))
     let file = try StreamedSound(path: folder.path("a.wav"))
-    let read = try SoundFile.read(path: folder.path("a.wav"))
-    let memory = StreamedSound(samples: try AudioConditioner.condition(read.samples, sampleRate: 8000))
-    #expect(file.samples == memory.samples)
-    #expect(abs(file.seconds - Double(samples.count) / 8000) < 1e-9)
-    // When a recogniser that takes everything for a five listens
-    final class Five: UtteranceRecognizing {
-      func recognize(
-        _ utterance: UnsafeBufferPointer<Float>, background: UnsafeBufferPointer<Float>
-      ) -> Hypothesis {
-        let guess = Guess(digit: 5, score: 1, confidence: 1, probabilities: [])
-        return Hypothesis(guess: guess, other: 0, decision: .digit(guess), certainEarly: true)
-      }
-    }
-    let told = file.transcripts(by: Five())
-    // Then each tone is told once, in its place, and both ways alike
-    #expect(told.map(\.guess.digit) == [5, 5])
-    #expect(told == memory.transcripts(by: Five()))
+    #expect(file.rate == 8000 && abs(file.seconds - Double(samples.count) / 8000) < 1e-9)
+    let model = try SevenModel.make()
+    let told = try file.transcripts(by: model)
+    // Each word is told once, in its place, and both ways alike
+    #expect(told.map(\.guess.digit) == [7, 7])
     for (transcript, start) in zip(told, [800, 1700]) {
-      #expect(abs(transcript.place.startMs - start) <= 40)
-      #expect(transcript.place.decidedMs > transcript.place.startMs + 300)
+      #expect(abs(transcript.timing.startMs - start) <= 60)
+      #expect(transcript.timing.decidedMs > transcript.timing.startMs + 250)
     }
+    let again = try StreamedSound(samples: file.samples).transcripts(by: model)
+    #expect(again.map(\.timing.endMs) == told.map(\.timing.endMs))
   }
-}
 
-@Suite struct MemoizingRecognizerTests {
-  @Test func theSameSoundIsAskedOnceAndJudgedByTheCalibrationOfTheDay() throws {
-    let model = try TinyModel.make()
-    let (plain, memoizing) = (try Recognizer(model: model), try MemoizingRecognizer(model: model))
-    let words = [300, 500].map { StreamedSoundTests.sound(tones: [$0]) }
-    for _ in 0..<2 {
-      for word in words {
-        word.withUnsafeBufferPointer { word in
-          let background = UnsafeBufferPointer(rebasing: word[..<4000])
-          #expect(memoizing.recognize(word, background: background) == plain.recognize(word, background: background))
-        }
-      }
-    }
-    #expect(memoizing.known == 2)
-    memoizing.calibration.minimumScore = 1
-    let strict = words[0].withUnsafeBufferPointer {
-      memoizing.recognize($0, background: UnsafeBufferPointer(rebasing: $0[..<4000]))
-    }
-    guard case .rejected = strict.decision else {
-      Issue.record("a threshold of 1 lets nothing pass")
-      return
-    }
-    #expect(memoizing.known == 2)
-    memoizing.forget()
-    #expect(memoizing.known == 0)
+  @Test func aModelIsHeardAtAnotherThreshold() throws {
+    let sound = StreamedSound(samples: Self.sound(words: 1))
+    let model = try SevenModel.make()
+    #expect(model.threshold == 0.5 && model.telling(from: 0.9).threshold == 0.9)
+    #expect(try sound.transcripts(by: model.telling(from: 0.9)).count == 1)
+    #expect(try sound.transcripts(by: model.telling(from: 1)).isEmpty)
   }
 }
 
 @Suite struct SpeechTrialTests {
+  private func clips(_ label: RecordingLabel, _ count: Int) -> [Clip] {
+    (0..<count).map { index in
+      var room = Room(seed: UInt64(index))
+      room.quiet(1200)
+      if label != .noise { room.word(300) }
+      room.quiet(800)
+      let recording = Recording(
+        path: "\(label) \(index)", label: label, speaker: "", source: "", licence: "", duration: 2, split: "validate")
+      return Clip(recording: recording, samples: room.samples, sound: 9600..<12_000)
+    }
+  }
+
   @Test func countsAreOfWhatWasGivenAndFallWithTheThreshold() throws {
-    // Given a model that has learned nothing, and made sounds
-    let model = try TinyModel.make(minimumScore: 0.05)
-    let all = TinyBank.clips()
-    func clips(_ isWanted: (RecordingLabel) -> Bool) -> [Clip] { all.filter { isWanted($0.recording.label) } }
+    // Given a model that takes every sound for a seven, and is sure to 0.9999
+    let model = try SevenModel.make()
     let trial = SpeechTrial(
-      digits: clips { if case .digit = $0 { true } else { false } }, speech: clips { $0 == .speech },
-      nearWords: clips { $0 == .digit(3) }, noise: clips { $0 == .noise })
-    // When they are put before it
+      digits: clips(.digit(7), 3) + clips(.digit(2), 1), speech: clips(.speech, 2), nearWords: clips(.speech, 1),
+      noise: clips(.noise, 2))
     let report = try trial.measure(model, threads: 2) { _, _ in }
-    // Then everything is counted once
-    #expect(report.own.threshold == 0.05)
-    #expect(report.own.digitsClassified.total == 20 && report.own.digitsHeard.total == 20)
-    #expect(report.own.speechHeard.total == 4 && report.own.speechClassified.total == 4)
-    #expect(report.own.nearWordsHeard?.total == 2)
-    #expect(report.own.noiseSeconds == 8)
-    #expect(report.rows.count == 8 && report.text.contains("threshold 0.050, the model's"))
-    // And along each curve what is taken for a digit falls while what is missed rises
-    #expect(report.curves.map(\.name).contains("other speech, files through the listener"))
+    // Then everything is counted once, as it was told
+    #expect(report.own.threshold == 0.5)
+    #expect(report.own.digits == Proportion(3, of: 4))
+    #expect(report.own.speech == Proportion(2, of: 2) && report.own.speechEvents == 2)
+    #expect(report.own.nearWords == Proportion(1, of: 1))
+    #expect(report.own.noiseEvents == 0)
+    #expect(abs(report.own.noiseSeconds - 4) < 0.01 && abs(report.own.speechSeconds - 4.6) < 0.01)
+    #expect(report.rows.count == 5 && report.text.contains("threshold 0.500, the model's"))
+    #expect(report.curves.map(\.name) == ["other speech, files", "words like digits"])
     for curve in report.curves {
-      for (lower, higher) in zip(curve.points, curve.points.dropFirst()) {
-        #expect(lower.threshold < higher.threshold)
-        #expect(lower.misses.count <= higher.misses.count, "\(curve.name) at \(higher.threshold)")
-      }
+      #expect(zip(curve.points, curve.points.dropFirst()).allSatisfy { $0.threshold < $1.threshold })
     }
     // And a second time it is the same.
     #expect(try trial.measure(model, threads: 1) { _, _ in } == report)

@@ -1,5 +1,5 @@
+import Events
 import Foundation
-import Recognition
 import class TestSupport.TemporaryFolder
 import Testing
 import Training
@@ -17,10 +17,10 @@ import Training
      {"label": "9", "speaker": "b", "path": "h.wav", "start_ms": 11000.0, "end_ms": 11333.0}]}
     """
 
-  static func transcript(_ digit: Int, _ start: Int, _ end: Int, decided: Int) -> Transcript {
-    Transcript(
-      guess: Guess(digit: digit, score: 1, confidence: 1, probabilities: []),
-      place: DecidedUtterance(startMs: start, endMs: end, decidedMs: decided, computeMs: 1))
+  static func transcript(_ digit: Int, _ start: Int, _ end: Int, decided: Int) -> Event.Transcript {
+    Event.Transcript(
+      guess: Event.Guess(text: "", digit: digit, confidence: 1, probabilities: []), spoken: "",
+      timing: Event.Timing(startMs: start, endMs: end, decidedMs: decided, computeMs: 1))
   }
 
   static let transcripts = [
@@ -74,16 +74,16 @@ import Training
     #expect(missing?.description == "\(folder.path("none.json")) cannot be read: No such file or directory")
   }
 
-  @Test func theTableHasARowForEachCertaintyAndMarksTheModels() throws {
+  @Test func theTableHasARowForEachThresholdAndMarksTheModels() throws {
     let truth = try JSONDecoder().decode(StreamTruth.self, from: Data(Self.truth.utf8))
     let score = StreamScore(truth, Self.transcripts)
     let sweep = StreamSweep(
-      name: "kitchen", own: 0.9, rows: [0.5, 0.9, 0.999, 1].map { .init(certainty: $0, score: score) })
+      name: "kitchen", own: 0.9, rows: [0.5, 0.9, 0.999].map { .init(threshold: $0, score: score) })
     let lines = sweep.text.split(separator: "\n")
-    #expect(lines.count == 7 && lines[0] == "kitchen: 1.0 min, 6 digits, 2 other words")
-    #expect(sweep.cells.map { $0[0] } == ["0.50", "0.90 *", "0.999", "wait"])
+    #expect(lines.count == 6 && lines[0] == "kitchen: 1.0 min, 6 digits, 2 other words")
+    #expect(sweep.cells.map { $0[0] } == ["0.50", "0.90 *", "0.999"])
     #expect(sweep.cells[1][1...] == ["4/6 66.7 %", "1", "1", "1", "1/2", "2", "87", "278", "300"])
     // Columns stand under their heads.
-    #expect(Set(lines[1...5].map(\.count)).count == 1)
+    #expect(Set(lines[1...4].map(\.count)).count == 1)
   }
 }

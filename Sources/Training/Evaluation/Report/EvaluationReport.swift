@@ -1,5 +1,4 @@
 import DigitNetwork
-import Recognition
 
 /// All that an evaluation found: what `report.json` holds and the page shows.
 public struct EvaluationReport: Sendable, Codable {
@@ -11,27 +10,17 @@ public struct EvaluationReport: Sendable, Codable {
     public var command: String
     public var seed: UInt64
     public var epochs: Int
-    /// A digit is told from this score on, and this is its confidence.
-    public var minimumScore: Double
-    public var minimumConfidence: Double
-    public var earlyScore: Double
+    /// A digit is told from this confidence on.
+    public var threshold: Double
 
-    enum CodingKeys: String, CodingKey {
-      case name, version, command, seed, epochs
-      case minimumScore = "minimum_score"
-      case minimumConfidence = "minimum_confidence"
-      case earlyScore = "early_score"
-    }
-
-    public init(_ metadata: ModelMetadata) {
+    public init(_ model: DigitModel) {
+      let metadata = model.metadata
       name = metadata.name
       version = metadata.version
       command = metadata.training.command
       seed = metadata.training.seed
       epochs = metadata.training.epochs
-      minimumScore = metadata.calibration.minimumScore
-      minimumConfidence = metadata.calibration.confidence(of: minimumScore)
-      earlyScore = metadata.calibration.earlyScore
+      threshold = model.threshold
     }
   }
 
@@ -58,7 +47,7 @@ public struct EvaluationReport: Sendable, Codable {
     case leaveOneOut = "leave_one_out"
   }
 
-  public init(model: ModelMetadata, command: String) {
+  public init(model: DigitModel, command: String) {
     self.model = Model(model)
     self.command = command
   }
@@ -67,7 +56,7 @@ public struct EvaluationReport: Sendable, Codable {
   ///
   /// - Parameter heard: name, recordings and, in the same order, what became of them. A recording may be in several.
   public mutating func add(
-    _ heard: [(split: String, clips: [Clip], outcomes: [Outcome])], mistakes count: Int = 6, model: DigitModel
+    _ heard: [(split: String, clips: [Clip], outcomes: [Outcome])], mistakes count: Int = 6
   ) throws {
     splits += heard.map { Split(name: $0.split, summary: EvaluationSummary($0.outcomes)) }
     var known = Set<String>()
@@ -80,6 +69,6 @@ public struct EvaluationReport: Sendable, Codable {
     }
     // Of strangers where there are any: FSDD's speakers, whom the model knows, are many, and it is sure of them.
     reliability = Reliability(heard.first { $0.split == "validate" }?.outcomes ?? outcomes)
-    mistakes = try Mistake.worst(of: outcomes, clips: clips, count: count, model: model)
+    mistakes = try Mistake.worst(of: outcomes, clips: clips, count: count)
   }
 }

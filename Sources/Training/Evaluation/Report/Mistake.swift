@@ -1,5 +1,4 @@
-import DigitNetwork
-import Recognition
+import SpeechFeatures
 
 /// A recording that went wrong, with what there is to see of it.
 public struct Mistake: Sendable {
@@ -18,31 +17,24 @@ public struct Mistake: Sendable {
   public let outcome: Outcome
   /// 8 kHz, conditioned.
   public let samples: [Float]
-  /// The part of them that was recognised; nil if there is no sound in them.
-  public let cut: Range<Int>?
-  /// What the network saw of that, 128 bands of 128 frames, `[band * 128 + frame]`.
-  public let image: [Float]?
+  /// What there is to see of them.
+  package let spectrogram: SpectrogramPicture
 
   /// The worst of some outcomes: the surest first, at most `count` of each kind.
   ///
   /// - Parameter clips: the recordings of `outcomes`, in the same order.
-  static func worst(
-    of outcomes: [Outcome], clips: [Clip], count: Int, model: DigitModel
-  ) throws -> [Mistake] {
+  static func worst(of outcomes: [Outcome], clips: [Clip], count: Int) throws -> [Mistake] {
     let wrong = outcomes.indices.compactMap { index in kind(of: outcomes[index]).map { (index, $0) } }
-    let recognizer = try Recognizer(model: model)
-    return Dictionary(grouping: wrong) { $0.1 }.sorted { $0.key < $1.key }.flatMap { kind, found in
+    return try Dictionary(grouping: wrong) { $0.1 }.sorted { $0.key < $1.key }.flatMap { kind, found in
       // The least sure of those turned down would have deserved it: of them, too, the surest are the worst.
-      found.map { $0.0 }.sorted {
+      try found.map { $0.0 }.sorted {
         let (a, b) = (outcomes[$0].recognition.guess.confidence, outcomes[$1].recognition.guess.confidence)
         return (b, $0) < (a, $1)
       }.prefix(count).map { index in
         let samples = clips[index].samples
-        let look = samples.withUnsafeBufferPointer { recognizer.look(at: $0) }
-        let isHeard = !look.utterance.isEmpty
         return Mistake(
-          kind: kind, outcome: outcomes[index], samples: samples, cut: isHeard ? look.heard : nil,
-          image: isHeard ? recognizer.image : nil)
+          kind: kind, outcome: outcomes[index], samples: samples,
+          spectrogram: try SpectrogramPicture(samples, columns: 288))
       }
     }
   }

@@ -32,22 +32,16 @@ extension Mistake {
     let top = waveHeight + 8
     func n(_ value: Double) -> String { Markup.number(value) }
     var parts: [String] = []
-    if let cut, !samples.isEmpty {
-      let scale = width / Double(samples.count)
-      parts.append(
-        "<rect x=\"\(n(Double(cut.lowerBound) * scale))\" width=\"\(n(Double(cut.count) * scale))\" height=\"\(n(waveHeight))\" "
-          + "style=\"fill:var(--grid)\"/>")
-    }
     let wave = Waveform(samples, columns: 280)
     parts.append(
       "<path d=\"\(wave.path(width: width, height: waveHeight))\" style=\"fill:var(--c0);stroke:var(--c0);stroke-width:.5\"/>"
     )
-    if let image {
-      let picture = IndexedImage(matrix: image, rows: 128, columns: 128, levels: 48)
-      parts.append(
-        "<image y=\"\(n(top))\" width=\"\(n(side))\" height=\"\(n(side))\" preserveAspectRatio=\"none\" "
-          + "href=\"\(picture.dataAddress)\"/>")
-    }
+    let picture = IndexedImage(
+      matrix: spectrogram.levels, rows: spectrogram.bands, columns: spectrogram.columns, range: spectrogram.range,
+      levels: 48)
+    parts.append(
+      "<image y=\"\(n(top))\" width=\"\(n(side))\" height=\"\(n(side))\" preserveAspectRatio=\"none\" "
+        + "href=\"\(picture.dataAddress)\"/>")
     let guess = outcome.recognition.guess
     let isDigit = 1 - outcome.recognition.other
     let left = side + 24

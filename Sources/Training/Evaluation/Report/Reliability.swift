@@ -69,5 +69,5 @@ extension Outcome {
   var isRight: Bool { recording.label == .digit(recognition.guess.digit) }
 
   /// Whether a digit was told.
-  var isTold: Bool { if case .digit = recognition.decision { true } else { false } }
+  var isTold: Bool { !told.isEmpty }
 }

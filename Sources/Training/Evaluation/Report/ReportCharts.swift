@@ -68,10 +68,7 @@ extension EvaluationReport {
     }
     func missed(_ told: Proportion) -> Double { 1 - told.rate }
     let own = speech.own
-    let places = [
-      own.segmentsClassified.total > 0 ? (own.segmentsClassified, own.digitsClassified) : nil,
-      own.nearWordsClassified.map { ($0, own.digitsClassified) }, (own.speechHeard, own.digitsHeard),
-    ].compactMap { $0 }
+    let places = [(own.speech, own.digits), own.nearWords.map { ($0, own.digits) }].compactMap { $0 }
     let here = Chart.Series(
       "threshold in use", places.map { Chart.Point(x: $0.rate, y: missed($1)) }, tint: .ink, style: .points)
     return (
@@ -107,38 +104,29 @@ extension EvaluationReport {
 
   var streamCharts: [NamedChart] {
     streams.compactMap { sweep in
-      let rows = sweep.rows.filter { $0.score.latencyMs.p50 != nil && $0.score.digits > 0 }
-      guard let slowest = rows.compactMap(\.score.latencyMs.p95).max() else { return nil }
+      let rows = sweep.rows.filter { $0.score.digits > 0 }
       let shares = rows.map { 100 * $0.score.accuracy }
-      guard let least = shares.min(), let most = shares.max() else { return nil }
-      // Many points lie on one another: the ends and the model's own are named.
-      let ends = [rows.first, rows.last].compactMap { $0?.certainty }
-      func series(
-        _ name: String, _ tint: Chart.Tint, _ dashes: [Double], _ value: (StreamScore.Latency) -> Double?
-      ) -> Chart.Series {
-        let points = rows.compactMap { row -> Chart.Point? in
-          guard let milliseconds = value(row.score.latencyMs) else { return nil }
-          let isOwn = row.certainty == sweep.own
-          return Chart.Point(
-            x: milliseconds, y: 100 * row.score.accuracy,
-            label: isOwn ? row.name + " *" : ends.contains(row.certainty) ? row.name : nil,
-            note: "certainty \(row.name): \(fixed(100 * row.score.accuracy, 1)) % right, \(fixed(milliseconds, 0)) ms")
-        }
-        return Chart.Series(name, points, tint: tint, style: .lineAndPoints, width: 1.5, dashes: dashes)
+      guard let least = shares.min(), let highest = shares.max() else { return nil }
+      func notSaid(_ score: StreamScore) -> Int {
+        score.wrong + score.repeated + score.otherWordsTakenForDigits + score.eventsOnNoiseAlone
+      }
+      let most = rows.map { notSaid($0.score) }.max() ?? 0
+      let points = rows.map { row in
+        Chart.Point(
+          x: Double(notSaid(row.score)), y: 100 * row.score.accuracy,
+          label: row.threshold == sweep.own ? row.name + " *" : nil,
+          note: "threshold \(row.name): \(fixed(100 * row.score.accuracy, 1)) % right, "
+            + "\(notSaid(row.score)) told that were not said")
       }
       return (
         "stream-" + String(sweep.name.map { $0.isLetter || $0.isNumber ? $0 : "-" }),
         Chart(
-          title: "Accuracy against time to decide: \(sweep.name)",
-          summary: "From \(fixed(least, 1)) to \(fixed(most, 1)) % of the digits right.",
-          x: Chart.Axis(
-            "from the end of the sound to the answer, ms", range: 0...max(50, (slowest / 50 + 0.5).rounded(.up) * 50)),
+          title: "Digits told rightly against digits that were not said: \(sweep.name)",
+          summary: "From \(fixed(least, 1)) to \(fixed(highest, 1)) % of the digits right.",
+          x: Chart.Axis("digits told that were not said", range: 0...Double(max(1, most + 1))),
           y: Chart.Axis(
-            "digits told rightly, %", range: max(0, least.rounded(.down) - 1)...min(100, most.rounded(.up) + 1)),
-          series: [
-            series("half of the answers come within", .distinct(0), []) { $0.p50 },
-            series("95 of 100 come within", .distinct(1), [6, 3]) { $0.p95 },
-          ])
+            "digits told rightly, %", range: max(0, least.rounded(.down) - 1)...min(100, highest.rounded(.up) + 1)),
+          series: [Chart.Series("", points, tint: .distinct(0), style: .lineAndPoints, width: 1.5)])
       )
     }
   }

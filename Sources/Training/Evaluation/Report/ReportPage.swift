@@ -51,8 +51,7 @@ extension EvaluationReport {
   private func header(_ name: String) -> String {
     let learned =
       "Model \(name), seed \(model.seed), \(model.epochs) epochs; a digit is told from a confidence of "
-      + "\(fixed(model.minimumConfidence, 3)) on. Thresholds below are scores, which the calibration makes confidences of: "
-      + "that is one of \(fixed(model.minimumScore, 3)); early a digit is told from \(fixed(model.earlyScore, 3)) on"
+      + "\(fixed(model.threshold, 3)) on"
     return HTML.element("h1", "How well digitd hears digits") + HTML.paragraph(learned, "soft")
   }
 

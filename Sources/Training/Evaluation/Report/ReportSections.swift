@@ -32,9 +32,8 @@ extension EvaluationReport {
         ))
     }
     if let speech {
-      rows.append(row("other speech: a digit heard in the recording", speech.own.speechHeard))
-      rows.append(row("other speech: segments taken for a digit", speech.own.segmentsClassified))
-      rows += [speech.own.nearWordsClassified.flatMap { row("words like a digit taken for one", $0) }]
+      rows.append(row("other speech: a digit told in the recording", speech.own.speech))
+      rows += [speech.own.nearWords.flatMap { row("words like a digit taken for one", $0) }]
     }
     let told = rows.compactMap { $0 }
     guard !told.isEmpty else { return nil }
@@ -118,8 +117,7 @@ extension EvaluationReport {
       "What is no digit",
       [
         HTML.paragraph(
-          "Classified: each recording by itself, by its main utterance. Heard: through the listener that the daemon uses, "
-            + "where any digit told counts."),
+          "Each recording by itself, as the daemon and classify hear it; any digit told counts."),
         HTML.table(
           "At two thresholds", heads: [""] + speech.heads,
           rows: speech.rows.map { ($0.name, $0.cells.map { HTML.Cell($0) }) },
@@ -127,7 +125,7 @@ extension EvaluationReport {
         tradeoffChart.map {
           HTML.figure(
             $0.chart.svg(plotHeight: 380),
-            "Each curve runs over all thresholds; the further down and left, the better. Both axes by normal quantiles."
+            "Each curve runs over several thresholds; the further down and left, the better. Both axes by normal quantiles."
           )
         } ?? "",
       ])
@@ -151,11 +149,11 @@ extension EvaluationReport {
     guard !streams.isEmpty else { return nil }
     let charts = streamCharts
     return HTML.section(
-      "How soon",
+      "In a long recording",
       [
         HTML.paragraph(
-          "Long recordings through the daemon's listener, once for each certainty from which a digit is told before its word "
-            + "has surely ended. * is the model's own; wait: every word waits for its full gap.")
+          "Long recordings as the daemon hears them, once for each confidence from which a word is told. * is the model's "
+            + "own; the times are from the end of the sound to the answer.")
       ]
         + streams.map { sweep in
           let name = "stream-" + String(sweep.name.map { $0.isLetter || $0.isNumber ? $0 : "-" })
@@ -186,9 +184,8 @@ extension EvaluationReport {
       "The worst mistakes",
       [
         HTML.paragraph(
-          "The surest first. Above the sound, the part that was recognised marked; below what the network saw of it: 128 mel "
-            + "bands up to 4 kHz, 128 frames of 8 ms, noise taken out; beside it what it thought, in percent before its "
-            + "calibration."),
+          "The surest first. Above the sound; below its mel spectrogram up to 4 kHz; beside it the ten digits, in percent, and "
+            + "that it was none."),
         HTML.element("div", mistakes.map(\.figure).joined(separator: "\n"), "class=\"cards\""),
       ])
   }

@@ -29,36 +29,6 @@ public struct DetectionCurve: Sendable, Equatable, Codable {
     self.points = points
   }
 
-  /// A digit's best guess: its score, and whether it was right.
-  public struct Trial: Sendable, Equatable {
-    public var score: Double
-    public var isRight: Bool
-
-    public init(score: Double, isRight: Bool) {
-      self.score = score
-      self.isRight = isRight
-    }
-  }
-
-  /// The most points that a curve has.
-  private static let mostPoints = 200
-
-  /// The curve of a detector that tells what it is sure of to a threshold or more: a point for each threshold from which
-  /// on another digit is missed.
-  ///
-  /// - Parameter others: the scores of what is no digit.
-  public init(name: String, digits: [Trial], others: [Double]) {
-    self.name = name
-    let steps = Set(digits.filter(\.isRight).map(\.score)).sorted() + [.infinity]
-    let stride = max(1, (steps.count + Self.mostPoints - 1) / Self.mostPoints)
-    points = steps.indices.filter { $0 % stride == 0 || $0 == steps.count - 1 }.map { index in
-      let threshold = steps[index]
-      return Point(
-        threshold: min(threshold, 1), falseAccepts: Proportion(others.count { $0 >= threshold }, of: others.count),
-        misses: Proportion(digits.count { !$0.isRight || $0.score < threshold }, of: digits.count))
-    }
-  }
-
   /// The rate at which both kinds of error are as frequent, between the two points where they cross.
   public var equalErrorRate: Double? {
     for (a, b) in zip(points, points.dropFirst()) {

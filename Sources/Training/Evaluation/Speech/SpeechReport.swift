@@ -1,53 +1,39 @@
-/// What is taken for a digit and is none, and what that costs in digits.
+/// What is taken for a digit and is none, and what that costs in digits; as the daemon and `classify` hear it.
 public struct SpeechReport: Sendable, Equatable, Codable {
-  /// The figures at one threshold. "Classified": each recording by itself, as `classify` hears it. "Heard": through the
-  /// listener that the daemon uses.
+  /// The figures at one threshold.
   public struct Figures: Sendable, Equatable, Codable {
     public var threshold: Double
-    /// Digits told rightly.
-    public var digitsClassified: Proportion
-    public var digitsHeard: Proportion
+    /// Recordings of digits of which just that digit was told.
+    public var digits: Proportion
     /// Recordings of other speech in which any digit was told.
-    public var speechHeard: Proportion
-    /// The same recordings as wholes, by their main utterance.
-    public var speechClassified: Proportion
-    /// The words under 1.5 s that voice activity cuts out of them.
-    public var segmentsClassified: Proportion
+    public var speech: Proportion
     /// Words that begin or sound like a digit.
-    public var nearWordsClassified: Proportion?
-    public var nearWordsHeard: Proportion?
-    /// Digits told in recordings of noise, and how long these are together.
+    public var nearWords: Proportion?
+    /// Digits told in recordings of other speech and of noise, and how long these are together.
+    public var speechEvents: Int
+    public var speechSeconds: Double
     public var noiseEvents: Int
     public var noiseSeconds: Double
 
     public init(
-      threshold: Double, digitsClassified: Proportion, digitsHeard: Proportion, speechHeard: Proportion,
-      speechClassified: Proportion, segmentsClassified: Proportion, nearWordsClassified: Proportion? = nil,
-      nearWordsHeard: Proportion? = nil, noiseEvents: Int, noiseSeconds: Double
+      threshold: Double, digits: Proportion, speech: Proportion, nearWords: Proportion? = nil, speechEvents: Int,
+      speechSeconds: Double, noiseEvents: Int, noiseSeconds: Double
     ) {
       self.threshold = threshold
-      self.digitsClassified = digitsClassified
-      self.digitsHeard = digitsHeard
-      self.speechHeard = speechHeard
-      self.speechClassified = speechClassified
-      self.segmentsClassified = segmentsClassified
-      self.nearWordsClassified = nearWordsClassified
-      self.nearWordsHeard = nearWordsHeard
+      self.digits = digits
+      self.speech = speech
+      self.nearWords = nearWords
+      self.speechEvents = speechEvents
+      self.speechSeconds = speechSeconds
       self.noiseEvents = noiseEvents
       self.noiseSeconds = noiseSeconds
     }
 
-    public var noiseEventsAnHour: Double? { noiseSeconds > 0 ? Double(noiseEvents) / noiseSeconds * 3600 : nil }
-
     enum CodingKeys: String, CodingKey {
-      case threshold
-      case digitsClassified = "digits_classified"
-      case digitsHeard = "digits_heard"
-      case speechHeard = "speech_heard"
-      case speechClassified = "speech_classified"
-      case segmentsClassified = "segments_classified"
-      case nearWordsClassified = "near_words_classified"
-      case nearWordsHeard = "near_words_heard"
+      case threshold, digits, speech
+      case nearWords = "near_words"
+      case speechEvents = "speech_events"
+      case speechSeconds = "speech_seconds"
       case noiseEvents = "noise_events"
       case noiseSeconds = "noise_seconds"
     }
@@ -55,7 +41,7 @@ public struct SpeechReport: Sendable, Equatable, Codable {
 
   /// At the model's own threshold.
   public var own: Figures
-  /// At the threshold that 97 % of the rightly guessed digits pass; nil where no digit was guessed rightly.
+  /// At the highest threshold at which 97 of 100 digits that could be told rightly are; nil where none could.
   public var passing97: Figures?
   public var curves: [DetectionCurve]
 
@@ -77,26 +63,23 @@ public struct SpeechReport: Sendable, Equatable, Codable {
       let cells = columns.compactMap(cell)
       return cells.count == columns.count ? (name, cells) : nil
     }
+    func anHour(_ events: Int, _ seconds: Double) -> String? {
+      seconds > 0
+        ? "\(fixed(Double(events) / seconds * 3600, 1)) (\(events) in \(fixed(seconds / 60, 1)) min)" : nil
+    }
     return [
-      row("digits told rightly, classified") { $0.digitsClassified.text },
-      row("digits told rightly, heard") { $0.digitsHeard.text },
-      row("other speech, any digit heard in a file") { $0.speechHeard.text },
-      row("other speech, files classified") { $0.speechClassified.text },
-      row("other speech, segments under 1.5 s") { $0.segmentsClassified.text },
-      row("words like a digit, classified") { $0.nearWordsClassified?.text },
-      row("words like a digit, heard") { $0.nearWordsHeard?.text },
-      row("noise, digits heard in an hour") { figures in
-        figures.noiseEventsAnHour.map {
-          "\(fixed($0, 1)) (\(figures.noiseEvents) in \(fixed(figures.noiseSeconds / 60, 1)) min)"
-        }
-      },
+      row("digits told rightly") { $0.digits.text },
+      row("other speech, any digit told in a file") { $0.speech.text },
+      row("other speech, digits told in an hour") { anHour($0.speechEvents, $0.speechSeconds) },
+      row("words like a digit, any digit told") { $0.nearWords?.text },
+      row("noise, digits told in an hour") { anHour($0.noiseEvents, $0.noiseSeconds) },
     ].compactMap { $0 }
   }
 
   /// The heads of the columns.
   public var heads: [String] {
     ["threshold \(fixed(own.threshold, 3)), the model's"]
-      + [passing97].compactMap { $0.map { "\(fixed($0.threshold, 3)), 97 % of right digits pass" } }
+      + [passing97].compactMap { $0.map { "\(fixed($0.threshold, 3)), 97 % of right digits are told" } }
   }
 
   /// The table as a person reads it.

@@ -1,6 +1,5 @@
 import DigitNetwork
 import Recognition
-import Synchronization
 
 /// Measures what is taken for a digit: other speech, words like digits, noise; beside it, what digits are told.
 public struct SpeechTrial: Sendable {
@@ -17,138 +16,68 @@ public struct SpeechTrial: Sendable {
     self.noise = noise
   }
 
-  /// Thresholds at which the listener is run; the model's own and the one that 97 % pass come on top.
-  private static let thresholds = [0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 0.98, 0.99, 0.999]
+  /// Thresholds at which all is heard; the model's own comes on top.
+  private static let thresholds = [0.1, 0.3, 0.5, 0.7, 0.8, 0.9, 0.95, 0.98]
+  /// Of the digits that are told rightly at the lowest threshold, how many must still be told at another.
+  private static let passing = 0.97
 
   /// - Parameter progress: what is done, and the share of it, 0…1.
   public func measure(
     _ model: DigitModel, threads: Int = 2, progress: @escaping @Sendable (String, Double) -> Void
   ) throws -> SpeechReport {
-    let evaluator = Evaluator(model: model, threads: threads)
-    let segments = speech.flatMap { clip in
-      StreamedSound(samples: clip.samples).shortSegments().map { range in
-        Clip(recording: clip.recording, samples: Array(clip.samples[range]), sound: 0..<range.count)
+    let own = model.threshold
+    let all = Set(Self.thresholds + [own]).sorted()
+    // A word told may change what is told of the next one: each threshold is heard by itself.
+    let figures = try all.map { threshold in
+      try self.figures(at: threshold, of: model, threads: threads) {
+        progress("\($0), threshold \(fixed(threshold, 2))", $1)
       }
     }
-    func classified(_ clips: [Clip], _ what: String) throws -> [Hypothesis] {
-      let total = Double(clips.count)
-      return try evaluator.outcomes(for: clips, progress: { progress(what, Double($0) / total) }).map(\.recognition)
+    guard let atOwn = figures.first(where: { $0.threshold == own }) else {
+      throw EvaluationError("the model's threshold is no number")
     }
-    let digitAnswers = zip(digits, try classified(digits, "digits")).map { clip, answer in
-      DetectionCurve.Trial(
-        score: answer.sureness, isRight: clip.recording.label == .digit(answer.guess.digit))
-    }
-    let alone = Alone(
-      digits: digitAnswers, speech: try classified(speech, "other speech").map(\.sureness),
-      segments: try classified(segments, "segments").map(\.sureness),
-      nearWords: try classified(nearWords, "words like digits").map(\.sureness),
-      noise: try classified(noise, "noise").map(\.sureness))
-
-    let own = model.metadata.calibration.minimumScore
-    let passing = ModelMetadata.Calibration.threshold(
-      passing: 0.97, of: digitAnswers.filter(\.isRight).map(\.score))
-    let thresholds = Set(Self.thresholds + [own] + [passing].compactMap { $0 }).sorted()
-    let live = try heard(model, thresholds, threads, progress)
-    func at(_ threshold: Double) -> SpeechReport.Figures? {
-      thresholds.firstIndex(of: threshold).map { figures(threshold, alone, live[$0]) }
-    }
-    guard let atOwn = at(own) else { throw EvaluationError("the model's threshold is no number") }
+    let most = Double(figures.map(\.digits.count).max() ?? 0)
     return SpeechReport(
-      own: atOwn, passing97: passing.flatMap(at),
-      curves: curves(alone) + curves(thresholds, live))
+      own: atOwn,
+      passing97: most > 0 ? figures.last { Double($0.digits.count) >= Self.passing * most } : nil,
+      curves: curves(figures))
   }
 
-  // MARK: each recording by itself
-
-  private struct Alone {
-    let digits: [DetectionCurve.Trial]
-    let speech: [Double]
-    let segments: [Double]
-    let nearWords: [Double]
-    let noise: [Double]
-  }
-
-  private func curves(_ alone: Alone) -> [DetectionCurve] {
-    [
-      ("other speech, segments", alone.segments), ("words like digits", alone.nearWords), ("noise", alone.noise),
-    ].filter { !$1.isEmpty && !alone.digits.isEmpty }.map {
-      DetectionCurve(name: $0, digits: alone.digits, others: $1)
+  private func figures(
+    at threshold: Double, of model: DigitModel, threads: Int, progress: @escaping @Sendable (String, Double) -> Void
+  ) throws -> SpeechReport.Figures {
+    let evaluator = Evaluator(model: model.telling(from: threshold), threads: threads)
+    func told(_ clips: [Clip], _ what: String) throws -> [Outcome] {
+      let total = Double(clips.count)
+      return try evaluator.outcomes(for: clips, progress: { progress(what, Double($0) / total) })
     }
-  }
-
-  // MARK: through the listener
-
-  /// What was told of each recording at one threshold: the digits, in order.
-  private struct Live {
-    var digits: [[Int]]
-    var speech: [[Int]]
-    var nearWords: [[Int]]
-    var noise: [[Int]]
-  }
-
-  private func heard(
-    _ model: DigitModel, _ thresholds: [Double], _ threads: Int,
-    _ progress: @escaping @Sendable (String, Double) -> Void
-  ) throws -> [Live] {
-    let calibrations = thresholds.map { threshold in
-      var calibration = model.metadata.calibration
-      calibration.minimumScore = threshold
-      return calibration
-    }
-    func told(_ clips: [Clip], _ what: String) throws -> [[[Int]]] {
-      try ListenerTrial(model: model, threads: threads).transcripts(
-        of: clips, under: calibrations, progress: { progress(what, $0) }
-      ).map { $0.map { $0.map(\.guess.digit) } }
-    }
-    let (digits, speech) = (try told(digits, "digits, live"), try told(speech, "other speech, live"))
-    let (near, noise) = (try told(nearWords, "words like digits, live"), try told(noise, "noise, live"))
-    return thresholds.indices.map { i in
-      Live(
-        digits: digits.map { $0[i] }, speech: speech.map { $0[i] }, nearWords: near.map { $0[i] },
-        noise: noise.map { $0[i] })
-    }
-  }
-
-  private func curves(_ thresholds: [Double], _ live: [Live]) -> [DetectionCurve] {
-    guard !digits.isEmpty, !speech.isEmpty else { return [] }
-    let points = zip(thresholds, live).map { threshold, live in
-      DetectionCurve.Point(
-        threshold: threshold, falseAccepts: Self.any(live.speech),
-        misses: Proportion(digits.count - toldRightly(live), of: digits.count))
-    }
-    return [DetectionCurve(name: "other speech, files through the listener", points: points)]
-  }
-
-  private static func any(_ told: [[Int]]) -> Proportion { Proportion(told.count { !$0.isEmpty }, of: told.count) }
-
-  private func toldRightly(_ live: Live) -> Int {
-    zip(digits, live.digits).count { clip, told in told.first.map { clip.recording.label == .digit($0) } ?? false }
-  }
-
-  // MARK: both
-
-  private func figures(_ threshold: Double, _ alone: Alone, _ live: Live) -> SpeechReport.Figures {
-    func passing(_ scores: [Double]) -> Proportion {
-      Proportion(scores.count { $0 >= threshold }, of: scores.count)
-    }
+    func any(_ outcomes: [Outcome]) -> Proportion { Proportion(outcomes.count(where: \.isTold), of: outcomes.count) }
+    func events(_ outcomes: [Outcome]) -> Int { outcomes.reduce(0) { $0 + $1.told.count } }
+    func seconds(_ clips: [Clip]) -> Double { clips.reduce(0) { $0 + Double($1.samples.count) / 8000 } }
+    let heard = try told(digits, "digits")
+    let (other, near) = (try told(speech, "other speech"), try told(nearWords, "words like digits"))
     return SpeechReport.Figures(
       threshold: threshold,
-      digitsClassified: Proportion(
-        alone.digits.count { $0.isRight && $0.score >= threshold }, of: alone.digits.count),
-      digitsHeard: Proportion(toldRightly(live), of: digits.count),
-      speechHeard: Self.any(live.speech), speechClassified: passing(alone.speech),
-      segmentsClassified: passing(alone.segments),
-      nearWordsClassified: nearWords.isEmpty ? nil : passing(alone.nearWords),
-      nearWordsHeard: nearWords.isEmpty ? nil : Self.any(live.nearWords),
-      noiseEvents: live.noise.reduce(0) { $0 + $1.count },
-      noiseSeconds: noise.reduce(0) { $0 + Double($1.samples.count) / 8000 })
+      digits: Proportion(
+        heard.count { $0.told.count == 1 && $0.recording.label == .digit($0.told[0]) }, of: heard.count),
+      speech: any(other), nearWords: nearWords.isEmpty ? nil : any(near), speechEvents: events(other),
+      speechSeconds: seconds(speech), noiseEvents: events(try told(noise, "noise")), noiseSeconds: seconds(noise))
   }
-}
 
-extension Hypothesis {
-  /// The score that a threshold is held against: none where there was no sound at all.
-  fileprivate var sureness: Double {
-    if case .rejected(.tooQuiet, _) = decision { return -1 }
-    return guess.score
+  private func curves(_ figures: [SpeechReport.Figures]) -> [DetectionCurve] {
+    guard !digits.isEmpty else { return [] }
+    func curve(_ name: String, _ taken: (SpeechReport.Figures) -> Proportion?) -> DetectionCurve? {
+      let points = figures.compactMap { figures in
+        taken(figures).map { taken in
+          DetectionCurve.Point(
+            threshold: figures.threshold, falseAccepts: taken,
+            misses: Proportion(figures.digits.total - figures.digits.count, of: figures.digits.total))
+        }
+      }
+      return points.isEmpty ? nil : DetectionCurve(name: name, points: points)
+    }
+    return [
+      speech.isEmpty ? nil : curve("other speech, files") { $0.speech }, curve("words like digits") { $0.nearWords },
+    ].compactMap { $0 }
   }
 }

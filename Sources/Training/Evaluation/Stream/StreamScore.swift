@@ -1,4 +1,6 @@
-/// What a listener made of a long recording with known contents, counted as `stream_score.py score` counts it.
+import Events
+
+/// What was made of a long recording with known contents, counted as `stream_score.py score` counts it.
 ///
 /// A transcript belongs to the thing said that it overlaps most, 100 ms on either side forgiven; the first one of a thing
 /// counts. Latency counts only where the sound's end is plain to see: things that last under 0.7 s.
@@ -36,13 +38,13 @@ public struct StreamScore: Sendable, Equatable, Codable {
   private static let forgiven = 100.0
   private static let plainEndUnder = 700.0
 
-  public init(_ truth: StreamTruth, _ transcripts: [Transcript]) {
+  public init(_ truth: StreamTruth, _ transcripts: [Event.Transcript]) {
     minutes = truth.minutes
-    var got = [[Transcript]](repeating: [], count: truth.said.count)
+    var got = [[Event.Transcript]](repeating: [], count: truth.said.count)
     for transcript in transcripts {
       let overlaps = truth.said.map { said in
-        min(Double(transcript.place.endMs), said.endMs + Self.forgiven)
-          - max(Double(transcript.place.startMs), said.startMs - Self.forgiven)
+        min(Double(transcript.timing.endMs), said.endMs + Self.forgiven)
+          - max(Double(transcript.timing.startMs), said.startMs - Self.forgiven)
       }
       // The first of the largest.
       let best = overlaps.indices.max { overlaps[$0] < overlaps[$1] || overlaps[$0] == overlaps[$1] && $0 > $1 }
@@ -67,7 +69,9 @@ public struct StreamScore: Sendable, Equatable, Codable {
         continue
       }
       right += 1
-      if said.endMs - said.startMs < Self.plainEndUnder { latencies.append(Double(first.place.decidedMs) - said.endMs) }
+      if said.endMs - said.startMs < Self.plainEndUnder {
+        latencies.append(Double(first.timing.decidedMs) - said.endMs)
+      }
     }
     latencies.sort()
     latencyMs = Latency(

@@ -2,7 +2,7 @@ import Recognition
 import Testing
 import VoiceActivity
 
-@Suite struct ListenerHistoryTests {
+@Suite struct FrameHistoryTests {
   private func append(_ number: Int, to history: inout FrameHistory) {
     let frame = [Float](repeating: Float(number), count: VoiceFrame.length)
     frame.withUnsafeBufferPointer { history.append($0) }

@@ -1,18 +1,20 @@
-/// Where the main utterance lies in a whole recording: what `classify` and training cut out, as the detector cuts a word
-/// out of a stream.
+import VoiceActivity
+
+/// Where the main utterance lies in a whole recording, by its level: what training takes for the word, and what noise is
+/// measured against.
 ///
 /// A recording may be cut so tightly that it holds no background at all, or have seconds of room around the word, with a
 /// click or a breath in it. So the loudness of a frame is held against the loudest 50 ms, and against the quietest tenth
 /// if the recording has background at its beginning or end (else the quietest tenth is a soft part of the word itself);
 /// sounding frames are joined across short gaps; and of the pieces the one with the largest area over the threshold wins,
 /// which neither a click (too short) nor a breath (too soft) can have.
-public struct UtteranceBounds: Sendable, Equatable {
+package struct SoundBounds: Sendable, Equatable {
   /// The samples of the sound itself, at 8 kHz.
-  public var utterance: Range<Int>
+  package var utterance: Range<Int>
   /// The samples before it that hold background only; empty in a recording that is cut tightly.
-  public var background: Range<Int>
+  package var background: Range<Int>
 
-  public init(utterance: Range<Int>, background: Range<Int>) {
+  package init(utterance: Range<Int>, background: Range<Int>) {
     self.utterance = utterance
     self.background = background
   }
@@ -30,40 +32,10 @@ public struct UtteranceBounds: Sendable, Equatable {
   /// What lies this close before the utterance is left out of the background, for a soft beginning: 60 ms.
   private static let guardFrames = 6
 
-  /// The threshold is raised in such steps …
-  private static let raise: Float = 3
-  /// … up to this far under the loudest.
-  private static let highest: Float = 6
-
   /// Finds the main utterance in a recording at 8 kHz; nil if it has no frame of sound over `VoiceFrame.silence`.
-  public static func find(in samples: UnsafeBufferPointer<Float>) -> UtteranceBounds? {
+  package static func find(in samples: UnsafeBufferPointer<Float>) -> SoundBounds? {
     let levels = frameLevels(of: samples)
-    return mainUtterance(in: levels).map { UtteranceBounds(frames: $0, of: samples.count) }
-  }
-
-  /// The ever tighter cuts of a recording whose main utterance is longer than `longest` samples, as one in noise may
-  /// seem to be: the threshold is raised step by step until what stands over it is no longer than that.
-  ///
-  /// - Returns: different cuts, the widest first; empty if nothing is to be tightened.
-  public static func tightened(in samples: UnsafeBufferPointer<Float>, longest: Int) -> [UtteranceBounds] {
-    tightened(in: frameLevels(of: samples), longest: longest / VoiceFrame.length).map {
-      UtteranceBounds(frames: $0, of: samples.count)
-    }
-  }
-
-  /// The same in frames, by the levels of all frames in dBFS.
-  package static func tightened(in levels: [Float], longest: Int) -> [Range<Int>] {
-    guard let loudest = loudestPassage(in: levels), var widest = mainUtterance(in: levels) else { return [] }
-    var cuts: [Range<Int>] = []
-    var threshold = threshold(for: levels, loudest: loudest) + raise
-    while widest.count > longest, threshold <= loudest - highest {
-      if let tighter = mainUtterance(in: levels, over: threshold), tighter.count < widest.count {
-        widest = tighter
-        cuts.append(tighter)
-      }
-      threshold += raise
-    }
-    return cuts
+    return mainUtterance(in: levels).map { SoundBounds(frames: $0, of: samples.count) }
   }
 
   private init(frames: Range<Int>, of count: Int) {
@@ -83,10 +55,7 @@ public struct UtteranceBounds: Sendable, Equatable {
   /// The frames of the main utterance, by the levels of all frames in dBFS.
   package static func mainUtterance(in levels: [Float]) -> Range<Int>? {
     guard let loudest = loudestPassage(in: levels), loudest > VoiceFrame.silence else { return nil }
-    return mainUtterance(in: levels, over: threshold(for: levels, loudest: loudest))
-  }
-
-  private static func mainUtterance(in levels: [Float], over threshold: Float) -> Range<Int>? {
+    let threshold = threshold(for: levels, loudest: loudest)
     var best: (frames: Range<Int>, area: Float)?
     var piece: (frames: Range<Int>, area: Float)?
     for (frame, level) in levels.enumerated() where level > threshold {

@@ -1,0 +1,91 @@
+import Recognition
+import TestSupport
+import Testing
+
+@Suite struct SpeechReaderTests {
+  private func outputs(_ samples: [Float], pieces: Int, ends: Bool = true) throws -> [SpeechReader.Output] {
+    let sequence = try #require(try SevenModel.make().sequence)
+    let reader = try SpeechReader(sequence)
+    var outputs: [SpeechReader.Output] = []
+    for start in stride(from: 0, to: samples.count, by: pieces) {
+      samples[start..<min(samples.count, start + pieces)].withUnsafeBufferPointer { block in
+        reader.process(block) { outputs.append($0) }
+      }
+    }
+    if ends { reader.finish { outputs.append($0) } }
+    return outputs
+  }
+
+  private static let sound: [Float] = {
+    var room = Room()
+    room.quiet(3000)
+    for _ in 0..<3 {
+      room.word(300)
+      room.quiet(2500)
+    }
+    return room.samples
+  }()
+
+  private func columns(_ outputs: [SpeechReader.Output]) -> [Int] {
+    outputs.compactMap { if case .column(_, let sample) = $0 { sample } else { nil } }
+  }
+
+  private func isWord(_ output: SpeechReader.Output) -> Bool {
+    if case .word = output { true } else { false }
+  }
+
+  @Test(arguments: [1, 63, 512, 100_000])
+  func `pieces of any size give the same outputs, bit by bit`(pieces: Int) throws {
+    let whole = try outputs(Self.sound, pieces: 80)
+    #expect(whole.count(where: isWord) == 3)
+    let isSame = try outputs(Self.sound, pieces: pieces) == whole
+    #expect(isSame)
+  }
+
+  @Test func `the network sleeps while nobody speaks, and begins with what was just before`() throws {
+    let outputs = try outputs(Self.sound, pieces: 80)
+    #expect(outputs.count(where: { $0 == .slept }) >= 3)
+    // Some of the quiet is never read, and each word has columns from well before it.
+    let columns = columns(outputs)
+    #expect(columns.count < Self.sound.count / 256 * 3 / 4)
+    for word in 0..<3 {
+      let start = (3000 + word * 2800) * 8
+      #expect(columns.contains { (start - 4000..<start - 1000).contains($0) }, "\(word)")
+    }
+    #expect(zip(columns, columns.dropFirst()).allSatisfy { $0 < $1 })
+  }
+
+  @Test func `speech begins before its words and ends after them`() throws {
+    var isSpeech = false
+    for output in try outputs(Self.sound, pieces: 80) {
+      switch output {
+      case .speechStarted:
+        #expect(!isSpeech)
+        isSpeech = true
+      case .speechStopped:
+        #expect(isSpeech)
+        isSpeech = false
+      case .word(_, let start, let end):
+        #expect(isSpeech && start < end && end <= Self.sound.count)
+      case .column, .slept: break
+      }
+    }
+    #expect(!isSpeech)
+  }
+
+  @Test func `after its end it begins anew`() throws {
+    let sequence = try #require(try SevenModel.make().sequence)
+    let reader = try SpeechReader(sequence)
+    var rounds: [[String]] = []
+    for _ in 0..<2 {
+      var round: [String] = []
+      func take(_ output: SpeechReader.Output) {
+        if case .word(let word, let start, let end) = output { round.append("\(word.label) \(end - start)") }
+      }
+      Self.sound.withUnsafeBufferPointer { reader.process($0, emit: take) }
+      reader.finish(emit: take)
+      rounds.append(round)
+    }
+    #expect(rounds[0] == rounds[1] && rounds[0].count == 3)
+  }
+}

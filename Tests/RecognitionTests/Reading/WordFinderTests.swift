@@ -1,0 +1,84 @@
+import Recognition
+import Testing
+
+@Suite struct WordFinderTests {
+  private let word: [ColumnScores] = [.speech, .sure(4), .sure(4), .speech]
+
+  /// Each word with the number of columns after which it was known.
+  private func words(
+    _ columns: [ColumnScores], isQuiet: (Int) -> Bool = { _ in false }
+  ) -> [(word: FoundWord, known: Int?)] {
+    var finder = WordFinder(labels: 10)
+    var found: [(word: FoundWord, known: Int?)] = []
+    for (index, column) in columns.enumerated() {
+      for word in finder.process(column, isQuiet: isQuiet(index)) { found.append((word, index)) }
+    }
+    return found + finder.finish().map { ($0, nil) }
+  }
+
+  @Test func `a word is known when silence follows it`() throws {
+    let columns = [.silent, .silent] + word + [.silent, .silent, .silent]
+    let found = words(columns)
+    #expect(found.map(\.word.label) == [4] && found[0].known == 6)
+    // It lies where speech does.
+    #expect(found[0].word.column == 3 && found[0].word.sound == 2..<6)
+    #expect(found[0].word.probabilities[4] > 0.98)
+    #expect(found[0].word.probabilities.reduce(0, +) <= 1 + 1e-6)
+  }
+
+  @Test func `a word is known sooner when the sound itself has fallen silent`() {
+    let columns = word + Array(repeating: .speech, count: 30)
+    let late = words(columns)[0].known ?? 0
+    #expect(words(columns) { $0 >= 3 }[0].known == 3)
+    // At the latest when it has gone on for a while, whatever follows.
+    #expect((4...20).contains(late))
+  }
+
+  @Test func `a word that another follows is known with it, and they share what lies between`() {
+    let found = words([.silent, .sure(4), .speech, .speech, .sure(7), .silent, .silent])
+    #expect(found.map(\.word.label) == [4, 7])
+    #expect(found[0].word.sound.upperBound <= found[1].word.sound.lowerBound + 1)
+    #expect((found[0].word.features["digit-after"] ?? 0) > 0.9)
+    #expect(found[1].word.features["digit-after"] == 0)
+  }
+
+  @Test func `the end of the sound ends what is under way`() {
+    let found = words([.silent, .sure(9)])
+    #expect(found.map(\.word.label) == [9] && found[0].known == nil)
+  }
+
+  @Test func `it says whether a word may be under way`() {
+    var finder = WordFinder(labels: 10)
+    #expect(finder.process(.silent, isQuiet: true).isEmpty && !finder.isOpen)
+    #expect(finder.process(.sure(2), isQuiet: false).isEmpty && finder.isOpen && finder.openStart == 1)
+    #expect(finder.process(.speech, isQuiet: false).isEmpty && finder.isOpen)
+    #expect(finder.process(.silent, isQuiet: true).count == 1 && !finder.isOpen)
+    #expect(finder.columns == 4)
+  }
+
+  @Test func `what was told before is known to the next word`() {
+    var finder = WordFinder(labels: 10)
+    func hear(_ columns: [ColumnScores]) -> [FoundWord] { columns.flatMap { finder.process($0, isQuiet: false) } }
+    let first = hear(word + [.silent, .silent])
+    #expect(first[0].features["digits-before"] == 0 && first[0].features["digit-just-before"] == 0)
+    finder.tell(first[0])
+    let second = hear(word + [.silent, .silent])
+    #expect(second[0].features["digits-before"] == 0.25 && second[0].features["digit-just-before"] == 1)
+  }
+
+  @Test func `other speech before a word is known to it`() {
+    let after = words(Array(repeating: .speech, count: 20) + [.sure(4), .silent])[0].word.features
+    let alone = words(Array(repeating: .silent, count: 20) + [.sure(4), .silent])[0].word.features
+    #expect((after["other-before"] ?? 0) > 0.8 && (alone["other-before"] ?? 1) < 0.1)
+    #expect((after["pause-before"] ?? 1) < 0.1 && alone["pause-before"] == 1)
+  }
+}
+
+@Suite struct SequenceVerdictTests {
+  @Test func `confidence is the logistic of the weighted features, and what is not named counts nothing`() {
+    let verdict = SequenceVerdict(.init(weights: ["a": 2, "b": -1, "absent": 5], bias: 0.5, threshold: 0.7))
+    // 0.5 + 2 · 1 − 1 · 0.5 = 2
+    #expect(abs(verdict.confidence(["a": 1, "b": 0.5, "c": 100]) - 0.880_797) < 1e-6)
+    #expect(verdict.threshold == 0.7)
+  }
+}
