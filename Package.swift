@@ -161,7 +161,8 @@ let package = Package(
       ]),
     .testTarget(name: "LiveTests", dependencies: ["TestSupport"]),
     .testTarget(name: "PicturesTests", dependencies: ["Pictures", "CZlib"]),
-    .testTarget(name: "TerminalFaceTests", dependencies: ["EventFeed", "Events", "TerminalFace", "TestSupport"]),
+    .testTarget(
+      name: "TerminalFaceTests", dependencies: ["EventFeed", "Events", "Files", "TerminalFace", "TestSupport"]),
     .testTarget(
       name: "WebTests", dependencies: ["Web", "DigitNetwork", "EventFeed", "Events", "JSON", "TestSupport"]),
     .testTarget(
