@@ -146,7 +146,9 @@ let package = Package(
     .testTarget(name: "DigitNetworkTests", dependencies: ["DigitNetwork", "TestSupport"]),
     .testTarget(
       name: "RecognitionTests",
-      dependencies: ["AudioInput", "DigitNetwork", "Recognition", "SpeechFeatures", "TestSupport", "VoiceActivity"]),
+      dependencies: [
+        "AudioInput", "DigitNetwork", "Events", "Recognition", "SpeechFeatures", "TestSupport", "VoiceActivity",
+      ]),
     .testTarget(name: "EventFeedTests", dependencies: ["EventFeed", "Events", "JSON", "TestSupport"]),
     .testTarget(
       name: "TrainingTests",

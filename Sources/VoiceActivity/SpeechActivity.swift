@@ -14,7 +14,7 @@ package struct SpeechActivity: Sendable {
   /// Parts of the spectrum.
   package static let parts = 8
   /// dB over its floor at which a part counts as sound, and at most how many dB more count.
-  private static let margin: Float = 4
+  package static let margin: Float = 4
   private static let most: Float = 20
   /// Mean of the parts' excess in dB over which sound begins, and under which it is over.
   private static let onset: Float = 3
@@ -23,10 +23,13 @@ package struct SpeechActivity: Sendable {
   private let bandsPerPart: Int
   private let onsetFrames: Int
   private let hangFrames: Int
+  private let shortQuiet: Int
   private var floors: [NoiseFloor]
   private var loud = 0
   private var quiet = 0
   package private(set) var isSpeech = false
+  /// Whether the last 60 ms were no sound, or at most the beginning of one.
+  package var isQuiet: Bool { isSpeech ? quiet >= shortQuiet : loud == 0 }
 
   /// - Parameters:
   ///   - bands: of the spectra, a multiple of `parts`.
@@ -35,9 +38,10 @@ package struct SpeechActivity: Sendable {
     bandsPerPart = max(1, bands / Self.parts)
     onsetFrames = max(1, 24 / frameMilliseconds)
     hangFrames = max(1, 400 / frameMilliseconds)
+    shortQuiet = max(1, 60 / frameMilliseconds)
     floors = (0..<Self.parts).map { _ in
       NoiseFloor(
-        windowFrames: 3000 / frameMilliseconds, quantile: 0.12, assumed: -85, assumedFrames: 480 / frameMilliseconds)
+        windowFrames: 3000 / frameMilliseconds, quantile: 0.12, assumed: -60, assumedFrames: 480 / frameMilliseconds)
     }
   }
 
@@ -64,6 +68,12 @@ package struct SpeechActivity: Sendable {
     isSpeech = true
     quiet = 0
     return .started(framesAgo: loud)
+  }
+
+  /// Somebody speaks, as another stage knows: begins a stretch that the levels did not.
+  package mutating func begin() {
+    isSpeech = true
+    quiet = 0
   }
 
   /// The stream ends here, or a part of it is lost.

@@ -19,6 +19,8 @@ struct Daemon {
   private let notifier: ServiceNotifier
   private let modelPath: String
   private let metadata: ModelMetadata
+  /// Of the digits: BCP 47.
+  private let language: String
   private let source: any AudioSource
   private let counters: Counters
   private let hub = EventHub()
@@ -35,18 +37,23 @@ struct Daemon {
     for name in environment.keys.sorted() where name.hasPrefix("DIGITD_") && !Settings.knows(variable: name) {
       logger.warning("there is no setting \(name): the variable is ignored")
     }
-    let recognizer: Recognizer
-    (modelPath, recognizer) = try Self.recognizer(settings, environment)
-    metadata = recognizer.metadata
+    let model: DigitModel
+    (modelPath, model) = try Self.model(settings, environment)
+    metadata = model.metadata
+    language = model.sequence?.metadata.language ?? metadata.language
     (source, counters) = try Self.source(settings)
     var folder: UtteranceFolder?
     if let path = settings.keepUtterances {
       folder = try UtteranceFolder(path: path, logger: logger)
       logger.notice("digitd keeps what is said in \(path): the latest \(UtteranceFolder.usualLimit) utterances")
     }
-    loop = ListeningLoop(
-      source: source, recognizer: recognizer, hub: hub, counters: counters, notifier: notifier, logger: logger,
-      folder: folder)
+    do {
+      loop = try ListeningLoop(
+        source: source, model: model, numberPause: settings.numberPause, hub: hub, counters: counters,
+        notifier: notifier, logger: logger, folder: folder)
+    } catch {
+      throw DaemonFailure.failed("the model \(modelPath) cannot be used: \(error)")
+    }
   }
 
   /// Runs until the source ends or a signal comes.
@@ -84,7 +91,7 @@ struct Daemon {
 
   private var hello: Event.Hello {
     Event.Hello(
-      version: Version.current, session: Self.newSession(), model: metadata.name, language: metadata.language,
+      version: Version.current, session: Self.newSession(), model: metadata.name, language: language,
       labels: metadata.labels, device: counters.device, state: counters.state)
   }
 
@@ -95,7 +102,7 @@ struct Daemon {
   }
 
   private func responder(_ hello: Event.Hello, _ output: LineSink) -> EventResponder {
-    let (counters, metadata) = (counters, metadata)
+    let (counters, metadata, language) = (counters, metadata, language)
     let recordings = RecordingRecognizer(modelPath: modelPath, metadata: metadata)
     return EventResponder(
       hello: {
@@ -103,7 +110,7 @@ struct Daemon {
         (hello.device, hello.state, hello.conditions) = (counters.device, counters.state, counters.conditions)
         return hello
       },
-      info: { Self.info(metadata) },
+      info: { Self.info(metadata, language: language) },
       status: {
         var status = counters.status()
         (status.version, status.session, status.model) = (Version.current, hello.session, hello.model)
@@ -113,31 +120,24 @@ struct Daemon {
       recognise: { samples, rate in await recordings.recognise(samples: samples, rate: rate) })
   }
 
-  private static func info(_ model: ModelMetadata) -> Event.Info {
+  private static func info(_ model: ModelMetadata, language: String) -> Event.Info {
     Event.Info(
       name: "digitd", description: "Spoken digits, zero to nine", version: Version.current,
       models: [
         Event.Info.Model(
-          name: model.name, description: "English digits, one at a time", version: model.version,
-          languages: [model.language])
+          name: model.name, description: "Spoken digits, in a row or one at a time", version: model.version,
+          languages: [language])
       ])
   }
 
   // MARK: Parts that can fail
 
-  private static func recognizer(
+  private static func model(
     _ settings: Settings, _ environment: [String: String]
-  ) throws(DaemonFailure) -> (path: String, Recognizer) {
+  ) throws(DaemonFailure) -> (path: String, DigitModel) {
     do {
       let path = try ModelLocator(environment: environment).path(given: settings.model)
-      let model = try DigitModel(contentsOf: path)
-      do {
-        return (path, try Recognizer(model: model))
-      } catch {
-        throw DaemonFailure.failed("the model \(path) cannot be used: \(error)")
-      }
-    } catch let failure as DaemonFailure {
-      throw failure
+      return (path, try DigitModel(contentsOf: path))
     } catch {
       throw .failed("\(error)")
     }

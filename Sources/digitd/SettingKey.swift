@@ -6,6 +6,7 @@ package enum SettingKey: String, Sendable, CaseIterable {
   case logLevel = "log-level"
   case waitForDevice = "wait-for-device"
   case keepUtterances = "keep-utterances"
+  case numberPause = "number-pause"
 
   package var variable: String {
     "DIGITD_" + rawValue.uppercased().map { $0 == "-" ? "_" : String($0) }.joined()

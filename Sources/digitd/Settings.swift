@@ -1,5 +1,6 @@
 import Configuration
 import Logging
+import Recognition
 
 /// Everything that can be set, as it counts: flags before the environment before the file.
 package struct Settings: Sendable, Equatable {
@@ -29,10 +30,12 @@ package struct Settings: Sendable, Equatable {
   package var logLevel: Logger.Level
   /// The folder in which utterances are kept; nil, as is usual, if none are.
   package var keepUtterances: String?
+  /// Seconds without a digit after which a number is over.
+  package var numberPause: Double
 
   package init(
     input: Input, channel: Int?, socket: Socket, model: String?, format: Format, logLevel: Logger.Level,
-    keepUtterances: String? = nil
+    keepUtterances: String? = nil, numberPause: Double = SoundStream.Settings().numberPause
   ) {
     self.input = input
     self.channel = channel
@@ -41,6 +44,7 @@ package struct Settings: Sendable, Equatable {
     self.format = format
     self.logLevel = logLevel
     self.keepUtterances = keepUtterances
+    self.numberPause = numberPause
   }
 }
 
@@ -60,6 +64,7 @@ extension Settings {
     if model != old.model { changes.append("the model") }
     if format != old.format { changes.append("the format") }
     if keepUtterances != old.keepUtterances { changes.append("what is kept") }
+    if numberPause != old.numberPause { changes.append("the pause after a number") }
     return changes
   }
 }
@@ -104,7 +109,8 @@ package struct SettingsSources: Sendable {
       input: input, channel: try lookup.channel(),
       socket: noSocket ? .none : socket.map { .path($0) } ?? (inputFile == nil || isDeviceAsked ? .usual : .none),
       model: lookup.string(.model), format: try lookup.choice(.format) ?? .auto,
-      logLevel: try lookup.choice(.logLevel) ?? .info, keepUtterances: lookup.string(.keepUtterances))
+      logLevel: try lookup.choice(.logLevel) ?? .info, keepUtterances: lookup.string(.keepUtterances),
+      numberPause: try lookup.seconds(.numberPause, within: 0.2...10) ?? SoundStream.Settings().numberPause)
   }
 }
 
@@ -144,6 +150,14 @@ private struct Lookup {
   func channel() throws(DaemonFailure) -> Int? {
     guard let text = string(.channel) else { return nil }
     guard let number = Int(text), number > 0 else { throw wrong(.channel, text, "no channel, counted from 1") }
+    return number
+  }
+
+  func seconds(_ key: Settings.Key, within range: ClosedRange<Double>) throws(DaemonFailure) -> Double? {
+    guard let text = string(key) else { return nil }
+    guard let number = Double(text), range.contains(number) else {
+      throw wrong(key, text, "not \(range.lowerBound) to \(range.upperBound) seconds")
+    }
     return number
   }
 

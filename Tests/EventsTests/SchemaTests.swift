@@ -39,7 +39,8 @@ import Testing
 
   @Test(
     arguments: [
-      ("digit", 10), ("digit", "7"), ("confidence", .number(1.5)), ("probabilities", []), ("time", "now"), ("sequence", -1),
+      ("digit", 10), ("digit", "7"), ("confidence", .number(1.5)), ("probabilities", []), ("time", "now"),
+      ("sequence", -1),
       ("start_ms", .number(0.5)), ("text", ""),
     ] as [(String, JSONValue)])
   func `a field with a value that cannot be does not fit`(field: String, value: JSONValue) throws {

@@ -37,11 +37,15 @@ package final class SpeechReader {
   private var leadNext = 0
   private enum State { case asleep, awake(since: Int, quietFrames: Int) }
   private var state: State
+  /// Columns of speech in a row while voice activity hears none: a soft voice, or a recording that begins with a word.
+  private var unheardColumns = 0
 
   /// Frames the network is given from before the sound: half a second.
   private static let leadLength = 64
   /// Frames without sound after which it sleeps: one second.
   private static let patience = 125
+  /// Columns of speech that begin a stretch by themselves: 0.13 s.
+  private static let enoughColumns = 4
   /// Zeros that follow where the sound ends, as far as the last word needs something after it: 0.3 s.
   private static let tail = 2400
 
@@ -65,6 +69,8 @@ package final class SpeechReader {
     return false
   }
   package var isSpeech: Bool { activity.isSpeech }
+  /// Whether the latest sound is no louder than the background.
+  package var isQuiet: Bool { activity.isQuiet }
   /// Whether a word may be under way, and where it began.
   package var openWordStart: Int? { finder.isOpen ? sample(ofColumn: finder.openStart) : nil }
   /// The lookahead of the network and its last window, in samples.
@@ -153,7 +159,13 @@ package final class SpeechReader {
 
   private func read(_ logits: UnsafePointer<Float>, _ emit: (Output) -> Void) {
     let column = ColumnScores(logits: logits, labels: model.metadata.labels.count + 1)
-    let words = finder.process(column)
+    let words = finder.process(column, isQuiet: activity.isQuiet)
+    unheardColumns = column.isSpeech && !activity.isSpeech ? unheardColumns + 1 : 0
+    if unheardColumns == Self.enoughColumns {
+      activity.begin()
+      unheardColumns = 0
+      emit(.speechStarted(sample: sample(ofColumn: finder.columns - Self.enoughColumns)))
+    }
     emit(.column(column, sample: sample(ofColumn: finder.columns)))
     for word in words { tell(word, emit) }
   }
