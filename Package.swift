@@ -68,7 +68,7 @@ let package = Package(
     .target(name: "KernelsBaseline"),
     .target(name: "DigitNetwork", dependencies: ["Files", "CCPU", "KernelsBaseline"] + avx2Dependency),
     .target(name: "JSON", swiftSettings: upcoming),
-    .target(name: "Events", dependencies: ["JSON"], exclude: ["schema.json"], swiftSettings: upcoming),
+    .target(name: "Events", dependencies: ["JSON"], exclude: ["PROTOCOL.md", "schema.json"], swiftSettings: upcoming),
     .target(
       name: "Recognition",
       dependencies: ["Files", "AudioInput", "VoiceActivity", "SpeechFeatures", "DigitNetwork", "Events"]),
