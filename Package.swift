@@ -68,7 +68,7 @@ let package = Package(
     .target(name: "KernelsBaseline"),
     .target(name: "DigitNetwork", dependencies: ["Files", "CCPU", "KernelsBaseline"] + avx2Dependency),
     .target(name: "JSON", swiftSettings: upcoming),
-    .target(name: "Events", dependencies: ["JSON"], exclude: ["schema.json"], swiftSettings: upcoming),
+    .target(name: "Events", dependencies: ["JSON"], exclude: ["PROTOCOL.md", "schema.json"], swiftSettings: upcoming),
     .target(
       name: "Recognition",
       dependencies: ["Files", "AudioInput", "VoiceActivity", "SpeechFeatures", "DigitNetwork", "Events"]),
@@ -167,7 +167,8 @@ let package = Package(
       ]),
     .testTarget(name: "LiveTests", dependencies: ["TestSupport"]),
     .testTarget(name: "PicturesTests", dependencies: ["Pictures", "CZlib"]),
-    .testTarget(name: "TerminalFaceTests", dependencies: ["EventFeed", "Events", "TerminalFace", "TestSupport"]),
+    .testTarget(
+      name: "TerminalFaceTests", dependencies: ["EventFeed", "Events", "Files", "TerminalFace", "TestSupport"]),
     .testTarget(
       name: "WebTests",
       dependencies: ["Web", "AudioInput", "DigitNetwork", "EventFeed", "Events", "JSON", "TestSupport"]),

@@ -73,7 +73,8 @@ import Testing
     let right = Signal.sine(440, rate: expectation.rate, count: sound.samples.count, amplitude: 0.4)
     switch expectation.tolerance {
     case "level":
-      #expect(abs(Signal.decibels(sound.samples) - Signal.decibels(right)) < 1.5, comment)
+      // MP3 without a length has silence around it, up to a quarter of a second.
+      #expect(abs(Signal.decibels(sound.samples) - Signal.decibels(right)) < 2, comment)
     case "peak":
       // Floats over full scale: the loudest is full scale then.
       let peak = sound.samples.reduce(0) { max($0, abs($1)) }

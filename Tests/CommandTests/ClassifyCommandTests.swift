@@ -281,7 +281,8 @@ struct ClassifyCommandTests {
     let file = Command.packageRoot.appending(path: "Tests/Fixtures/digits.wav").path
     let result = try await Command.run(
       executable: "/bin/sh", ["-c", "cat '\(file)' | '\(program)' classify --json --from 2.1 --to 3.3 /dev/stdin"])
-    #expect(result.status == 0 && (try objects(result)).map(\.digit) == [7])
+    #expect(result.status == 0)
+    #expect(try objects(result).map(\.digit) == [7])
   }
 
   @Test(arguments: [

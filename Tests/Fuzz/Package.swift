@@ -26,7 +26,8 @@ let package = Package(
       sources: [
         "DigitModel.swift", "JSONScanner.swift", "ModelError.swift", "ModelMetadata.swift",
         "ModelMetadata+Entries.swift", "NetworkArchitecture.swift", "NetworkArchitecture+Tensors.swift",
-        "Safetensors.swift", "SafetensorsHeader.swift", "Tensor.swift",
+        "Safetensors.swift", "SafetensorsHeader.swift", "Sequence/FoldedSequenceNetwork.swift",
+        "Sequence/SequenceArchitecture.swift", "Sequence/SequenceModel.swift", "Tensor.swift",
       ]),
     .target(
       name: "AudioInput", dependencies: ["CQuietMPEG", "CSndFile", "CSoxr", "Files"],
