@@ -17,14 +17,15 @@ final class SoundClassifier: Sendable {
   private let model: DigitModel
   private let limits: WebLimits
   private let pool: NIOThreadPool
-  private let waiting = Mutex(0)
+  private let waiting: Mutex<Int>
 
   /// - Throws: if the model does not fit this program.
   init(model: DigitModel, threads: Int, limits: WebLimits) throws {
-    self.model = model
-    self.limits = limits
     // One is made now, so that a model that does not fit is found at the start.
     _ = try SoundStream(model: model)
+    self.model = model
+    self.limits = limits
+    waiting = Mutex(0)
     pool = NIOThreadPool(numberOfThreads: max(1, threads))
     pool.start()
   }

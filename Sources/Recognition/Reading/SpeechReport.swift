@@ -19,6 +19,13 @@ package struct SpeechReport: Sendable {
     /// Of each label; see `FoundWord`.
     package var probabilities: [Double]
     package var samples: Range<Int>
+
+    package init(label: Int, confidence: Double, probabilities: [Double], samples: Range<Int>) {
+      self.label = label
+      self.confidence = confidence
+      self.probabilities = probabilities
+      self.samples = samples
+    }
   }
 
   package struct Rejected: Sendable, Equatable {
