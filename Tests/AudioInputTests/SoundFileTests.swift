@@ -236,6 +236,14 @@ import Testing
     #expect(failure { _ = try SoundFile.read(path: silent) }?.code == .empty)
   }
 
+  /// Found by the fuzzer: what looks like a tag at the end begins before what looks like sound.
+  @Test func aTagThatTheSoundLiesInIsNone() throws {
+    let bytes =
+      Array("TAG".utf8) + [UInt8](repeating: 1, count: 40) + Array("fLaC".utf8) + [UInt8](repeating: 2, count: 81)
+    #expect(bytes.count == 128)
+    #expect(failure { _ = try SoundFile(bytes: bytes, name: "sound") }?.code == .notASoundFile)
+  }
+
   @Test func otherFilesAreRefused() throws {
     var random = SeededGenerator(seed: 11)
     let texts: [[UInt8]] = [
