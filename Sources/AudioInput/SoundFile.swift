@@ -17,8 +17,7 @@ public final class SoundFile: @unchecked Sendable {
   public let frames: Int?
 
   private let handle: OpaquePointer
-  /// Which channel is taken, counted from 0; nil for the mean of all.
-  private let channel: Int?
+  private var mixer: ChannelMixer
   private let block: UnsafeMutableBufferPointer<Float>
   private let framesPerBlock: Int
   /// How many frames the header promises, be they there or not; nil if that cannot be relied on.
@@ -31,7 +30,7 @@ public final class SoundFile: @unchecked Sendable {
   /// Where the file lies if that is memory.
   private let memory: SoundMemory?
 
-  /// `channel` counts from 1; without it the channels are mixed (their mean).
+  /// `channel` counts from 1; without it their mean is taken, or one of them where they cancel.
   public convenience init(path: String, channel: Int? = nil) throws {
     try Self.checkIsFile(path)
     try self.init(path, channel, memory: nil) { sf_open(path, CInt(SFM_READ), &$0) }
@@ -52,8 +51,9 @@ public final class SoundFile: @unchecked Sendable {
       throw AudioInputError(.notASoundFile, "\(path) is not a sound file: \(Self.reason(nil))")
     }
     self.memory = memory
+    let taken: Int?
     do {
-      (frames, self.channel) = try Self.check(info, path: path, channel: channel)
+      (frames, taken) = try Self.check(info, path: path, channel: channel)
     } catch {
       sf_close(handle)
       throw error
@@ -62,6 +62,7 @@ public final class SoundFile: @unchecked Sendable {
     self.path = path
     sampleRate = Int(info.samplerate)
     channels = Int(info.channels)
+    mixer = ChannelMixer(channels: channels, sampleRate: sampleRate, channel: taken)
     promised = Self.promisedFrames(handle, info)
     framesPerBlock = Self.blockSamples / channels
     block = .allocate(capacity: framesPerBlock * channels)
@@ -80,7 +81,7 @@ public final class SoundFile: @unchecked Sendable {
     while done < buffer.count, failure == nil {
       let wanted = min(framesPerBlock, buffer.count - done)
       let got = Int(sf_readf_float(handle, block.baseAddress, sf_count_t(wanted)))
-      for i in 0..<max(0, got) { buffer[done + i] = mono(frame: i) }
+      mix(frames: max(0, got), to: UnsafeMutableBufferPointer(rebasing: buffer[done...]))
       done += max(0, got)
       position += max(0, got)
       if got < wanted {
@@ -162,15 +163,17 @@ public final class SoundFile: @unchecked Sendable {
     return (samples, sampleRate)
   }
 
-  /// One frame of the block, mixed or chosen, made finite and within −1…1.
-  private func mono(frame: Int) -> Float {
-    func clean(_ x: Float) -> Float { x.isFinite ? min(1, max(-1, x)) : 0 }
-    if let channel { return clean(block[frame * channels + channel]) }
-    if channels == 1 { return clean(block[frame]) }
-    var sum: Float = 0
-    for c in 0..<channels { sum += clean(block[frame * channels + c]) }
-    return sum / Float(channels)
+  /// The block's first frames, made finite and within −1…1, and mixed.
+  private func mix(frames: Int, to output: UnsafeMutableBufferPointer<Float>) {
+    guard frames > 0, let samples = block.baseAddress, let mono = output.baseAddress else { return }
+    for index in 0..<frames * channels {
+      samples[index] = samples[index].isFinite ? min(1, max(-1, samples[index])) : 0
+    }
+    mixer.mix(samples, count: frames, into: mono)
   }
+
+  /// What was found of the channels since this was asked the last time: one thing at a time.
+  public func takeFinding() -> ChannelFinding? { mixer.takeFinding() }
 
   private static func checkIsFile(_ path: String) throws {
     var status = stat()

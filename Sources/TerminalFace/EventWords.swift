@@ -8,6 +8,7 @@ extension Event.Device.State {
     let name = printable(name)
     return switch self {
     case .listening: "listening to \(name)"
+    case .init(rawValue: "paused"): "listening is paused; the microphone \(name) is closed"
     case .lost: "the microphone \(name) is not there; waiting for it"
     case .busy: "another program has the microphone \(name); waiting for it"
     case .denied: "no permission to use the microphone \(name)"
@@ -38,6 +39,13 @@ extension Event.Condition {
     case (.silent, false): "there is sound again"
     case (.clipping, true): "too loud: the sound is cut off; turn the microphone down"
     case (.clipping, false): "no longer too loud"
+    case (.init(rawValue: "hum"), true): "a hum is louder than all else: the mains, or a motor near the microphone"
+    case (.init(rawValue: "hum"), false): "the hum is over"
+    case (.init(rawValue: "cancelling-channels"), true):
+      "the channels cancel each other: only one is heard; choose with --channel, or mend the wiring"
+    case (.init(rawValue: "cancelling-channels"), false): "the channels no longer cancel each other"
+    case (.init(rawValue: "dead-channel"), true): "a channel gives nothing, while others do"
+    case (.init(rawValue: "dead-channel"), false): "all channels give sound again"
     case (_, true): "\(printable(condition.rawValue)) began"
     case (_, false): "\(printable(condition.rawValue)) ended"
     }

@@ -19,6 +19,7 @@ struct Daemon {
   private let metadata: ModelMetadata
   private let source: any AudioSource
   private let counters: Counters
+  private let pauseSwitch: PauseSwitch
   private let hub = EventHub()
   private let loop: ListeningLoop
 
@@ -36,7 +37,13 @@ struct Daemon {
     let recognizer: Recognizer
     (modelPath, recognizer) = try Self.recognizer(settings, environment)
     metadata = recognizer.metadata
-    (source, counters) = try Self.source(settings)
+    let record = PauseRecord(socket: settings.socket, environment: environment)
+    let wasPaused = record?.isPaused == true
+    (source, counters) = try Self.source(settings, isPaused: settings.startPaused || wasPaused)
+    pauseSwitch = PauseSwitch(source: source, record: record, logger: logger)
+    if let record, wasPaused, !settings.startPaused, counters.state == Event.Device.State(.paused) {
+      logger.notice("listening was paused before, and still is: see \(record.path)")
+    }
     var folder: UtteranceFolder?
     if let path = settings.keepUtterances {
       folder = try UtteranceFolder(path: path, logger: logger)
@@ -140,15 +147,19 @@ struct Daemon {
     }
   }
 
-  private static func source(_ settings: Settings) throws(DaemonFailure) -> (any AudioSource, Counters) {
+  private static func source(
+    _ settings: Settings, isPaused: Bool
+  ) throws(DaemonFailure) -> (any AudioSource, Counters) {
     do {
       switch settings.input {
       case .file(let path, let realtime):
         let source = try SoundFileSource(path: path, channel: settings.channel, realtime: realtime)
         return (source, Counters(device: path, state: .listening))
       case .microphone(let device, let waitForDevice):
-        let source = try Microphone(device: device, channel: settings.channel, waitForDevice: waitForDevice)
-        return (source, Counters(device: device, state: waitForDevice ? .lost : .listening))
+        let source = try Microphone(
+          device: device, channel: settings.channel, waitForDevice: waitForDevice, isPaused: isPaused)
+        let state: Event.Device.State = isPaused ? .init(.paused) : waitForDevice ? .lost : .listening
+        return (source, Counters(device: device, state: state))
       }
     } catch let error as AudioInputError {
       throw error.isDeviceUnavailable ? .noDevice(error.description) : .failed(error.description)

@@ -80,9 +80,14 @@ struct DaemonService: Service {
   private func announce(_ server: EventServer?) {
     let device = counters.device
     let place = server.map { "; socket \($0.path)" } ?? ""
-    let verb = counters.state == .listening ? "listens to" : "waits for"
+    let (verb, status) =
+      switch counters.state {
+      case .listening: ("listens to", "listening to \(device)")
+      case .init(.paused): ("is paused, and has not opened", "paused: \(device) is closed")
+      default: ("waits for", "waiting for \(device)")
+      }
     logger.info("digitd \(Version.current) \(verb) \(device) with the model \(hello.model)\(place)")
-    notifier.ready(status: counters.state == .listening ? "listening to \(device)" : "waiting for \(device)")
+    notifier.ready(status: status)
   }
 
   // MARK: Parts

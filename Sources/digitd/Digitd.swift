@@ -80,6 +80,11 @@ package struct Digitd: AsyncParsableCommand {
   @Flag(name: .customLong("wait-for-device"), help: "Wait for a device that is not there at the start.")
   var waitForDevice = false
 
+  @Flag(
+    name: .customLong("start-paused"),
+    help: "Leave the microphone closed until somebody asks on the socket to resume.")
+  var startPaused = false
+
   @Option(
     name: .customLong("keep-utterances"),
     help: ArgumentHelp(
@@ -103,6 +108,7 @@ package struct Digitd: AsyncParsableCommand {
     flags[.format] = format
     flags[.logLevel] = logLevel
     flags[.waitForDevice] = waitForDevice ? "true" : nil
+    flags[.startPaused] = startPaused ? "true" : nil
     flags[.keepUtterances] = keepUtterances
     return flags
   }

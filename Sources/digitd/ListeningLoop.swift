@@ -41,6 +41,8 @@ package final class ListeningLoop: @unchecked Sendable {
   private var lateMs = 0
   /// Sound lost by an outage, until the device is back and its event tells.
   private var outageMs = 0
+  /// Whether it was told that a channel is dead.
+  private var toldDeadChannel = false
   /// What was last told of the microphone, if anything.
   private var toldDetail: String?
   /// Where utterances are kept, if somebody asked for it, and the sound that they are cut from.
@@ -83,6 +85,7 @@ package final class ListeningLoop: @unchecked Sendable {
       case .format(let rate): try change(rate: rate)
       case .lost(let milliseconds, let cause): lose(milliseconds, cause)
       case .late(let milliseconds): lateMs += milliseconds
+      case .channels(let finding): tell(finding)
       case .device(let state, let name, let detail): change(state: state, name: name, detail: detail)
       case .idle: break
       case .end:
@@ -132,6 +135,8 @@ package final class ListeningLoop: @unchecked Sendable {
     clock.lose(milliseconds: milliseconds)
     listener.skip(milliseconds: Double(milliseconds), emit: say)
     recent?.skip(milliseconds: Double(milliseconds))
+    // Nothing was lost that anybody wanted to have heard.
+    if cause == .pause { return }
     counters.count(lostMs: milliseconds, overrun: cause == .overrun)
     // What an outage has cost comes with the word that the device is back. Where it was never said to be gone (the machine
     // slept), there is no such word.
@@ -141,6 +146,11 @@ package final class ListeningLoop: @unchecked Sendable {
       logger.debug("\(milliseconds) ms of sound were lost")
       hub.publish(.overrun(Event.Overrun(lostMs: milliseconds)))
     }
+  }
+
+  private func interrupt() {
+    drain()
+    listener.skip(milliseconds: 0, emit: say)
   }
 
   /// Gives the listener what the resampler holds back: what follows does not join it.
@@ -158,13 +168,15 @@ package final class ListeningLoop: @unchecked Sendable {
     // A microphone that was taken for listening says so once more with its first sound: no change, and no news. That one
     // is still missing that was missing from the start is no change either, but nobody has yet been told why.
     let isChange = counters.change(state: feedState, device: name)
+    // Nothing more will join what was being said: it is told now.
+    if state != .listening { interrupt() }
     defer { toldDetail = detail }
     // Another reason for the same state is news for whoever has to mend it, and no event.
     guard isChange || (state != .listening && detail != toldDetail) else { return }
     let lostMs = state == .listening && outageMs > 0 ? outageMs : nil
     if state == .listening { outageMs = 0 }
     switch state {
-    case .listening: logger.notice("\(detail)")
+    case .listening, .paused: logger.notice("\(detail)")
     case .lost, .busy, .denied, .stalled: logger.warning("\(detail)")
     }
     notifier.status(detail)
@@ -189,6 +201,8 @@ package final class ListeningLoop: @unchecked Sendable {
         case (.silent, false): "sound comes in again"
         case (.clipping, true): "the sound is clipped: the microphone is set too loud"
         case (.clipping, false): "the sound is no longer clipped"
+        case (.hum, true): "a hum is louder than all else: the mains, or a motor near the microphone"
+        case (.hum, false): "the hum is over"
         }
       logger.notice(what)
     }
@@ -196,6 +210,21 @@ package final class ListeningLoop: @unchecked Sendable {
 }
 
 extension ListeningLoop {
+  /// What is wrong with the channels: a condition each, which channels in the log.
+  private func tell(_ finding: ChannelFinding) {
+    logger.notice("\(finding.sentence)")
+    switch finding {
+    case .cancelling(let heard):
+      hub.publish(.condition(Event.Condition(condition: .init(rawValue: "cancelling-channels"), on: heard != nil)))
+    case .dead(let channels):
+      let isOn = !channels.isEmpty
+      // That another one died is news for the log, and no other condition.
+      guard isOn != toldDeadChannel else { return }
+      toldDeadChannel = isOn
+      hub.publish(.condition(Event.Condition(condition: .init(rawValue: "dead-channel"), on: isOn)))
+    }
+  }
+
   /// Keeps the sound of an utterance that was decided, with 50 ms before it and 100 ms after it, as it was recognised.
   private func keep(_ event: Event) {
     guard let folder, let recent else { return }

@@ -5,6 +5,7 @@ package enum SettingKey: String, Sendable, CaseIterable {
   case model, format
   case logLevel = "log-level"
   case waitForDevice = "wait-for-device"
+  case startPaused = "start-paused"
   case keepUtterances = "keep-utterances"
 
   package var variable: String {

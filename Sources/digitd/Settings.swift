@@ -24,6 +24,8 @@ package struct Settings: Sendable, Equatable {
 
   package var input: Input
   package var channel: Int?
+  /// Whether the microphone stays closed until somebody resumes it.
+  package var startPaused: Bool
   package var socket: Socket
   package var model: String?
   package var format: Format
@@ -33,9 +35,10 @@ package struct Settings: Sendable, Equatable {
 
   package init(
     input: Input, channel: Int?, socket: Socket, model: String?, format: Format, logLevel: Logger.Level,
-    keepUtterances: String? = nil
+    keepUtterances: String? = nil, startPaused: Bool = false
   ) {
     self.input = input
+    self.startPaused = startPaused
     self.channel = channel
     self.socket = socket
     self.model = model
@@ -96,6 +99,7 @@ package struct SettingsSources: Sendable {
     let input: Settings.Input
     if let inputFile, !isDeviceAsked {
       if flags[.waitForDevice] != nil { throw .usage("--wait-for-device and an input file exclude each other") }
+      if flags[.startPaused] != nil { throw .usage("--start-paused and an input file exclude each other") }
       input = .file(path: inputFile, realtime: realtime)
     } else {
       if flags[.realtime] != nil { throw .usage("--realtime needs --input") }
@@ -105,7 +109,8 @@ package struct SettingsSources: Sendable {
       input: input, channel: try lookup.channel(),
       socket: noSocket ? .none : socket.map { .path($0) } ?? (inputFile == nil || isDeviceAsked ? .usual : .none),
       model: lookup.string(.model), format: try lookup.choice(.format) ?? .auto,
-      logLevel: try lookup.choice(.logLevel) ?? .info, keepUtterances: lookup.string(.keepUtterances))
+      logLevel: try lookup.choice(.logLevel) ?? .info, keepUtterances: lookup.string(.keepUtterances),
+      startPaused: try lookup.bool(.startPaused))
   }
 }
 

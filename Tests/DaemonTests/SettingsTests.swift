@@ -51,10 +51,10 @@ import digitd
           input: .file(path: "a file.wav", realtime: true), channel: 2, socket: .path("/run/s"), model: nil,
           format: .auto, logLevel: .debug, keepUtterances: "/var/lib/digitd"))
     #expect(
-      try resolve(file: "DIGITD_WAIT_FOR_DEVICE=1\r\nDIGITD_NO_SOCKET=true\r\n")
+      try resolve(file: "DIGITD_WAIT_FOR_DEVICE=1\r\nDIGITD_NO_SOCKET=true\r\nDIGITD_START_PAUSED=yes\r\n")
         == Settings(
           input: .microphone(device: "default", waitForDevice: true), channel: nil, socket: .none, model: nil,
-          format: .auto, logLevel: .info))
+          format: .auto, logLevel: .info, startPaused: true))
   }
 
   @Test func aFileHasNoSocketUnlessOneIsNamed() throws {
