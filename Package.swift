@@ -42,6 +42,7 @@ let package = Package(
     system("CALSA", pkgConfig: "alsa", apt: "libasound2-dev"),
     system("CFFTW", pkgConfig: "fftw3f", apt: "libfftw3-dev"),
     system("CSndFile", pkgConfig: "sndfile", apt: "libsndfile1-dev"),
+    system("CMosquitto", pkgConfig: "libmosquitto", apt: "libmosquitto-dev"),
     system("CSoxr", pkgConfig: "soxr", apt: "libsoxr-dev"),
     system("COpenBLAS", pkgConfig: "openblas", apt: "libopenblas-dev"),
     system("CZlib", pkgConfig: "zlib", apt: "zlib1g-dev"),
@@ -84,10 +85,11 @@ let package = Package(
         "AudioInput", "VoiceActivity", "SpeechFeatures", "DigitNetwork", "Recognition", "Pictures", "COpenBLAS",
       ]),
 
+    .target(name: "DaemonSettings"),
     .executableTarget(
       name: "digitd",
       dependencies: [
-        "AudioInput", "CMemory", "DigitNetwork", "EventFeed", "Recognition", "TerminalFace",
+        "AudioInput", "CMemory", "DaemonSettings", "DigitNetwork", "EventFeed", "Recognition", "TerminalFace",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Configuration", package: "swift-configuration"),
         .product(name: "Logging", package: "swift-log"),
@@ -100,7 +102,7 @@ let package = Package(
       name: "digitctl",
       dependencies: [
         "AudioInput", "VoiceActivity", "SpeechFeatures", "DigitNetwork", "Recognition", "EventFeed", "Training",
-        "TerminalFace", "Web", "COpenBLAS", "Pictures",
+        "TerminalFace", "Web", "CMosquitto", "COpenBLAS", "DaemonSettings", "Pictures",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Logging", package: "swift-log"),
         .product(name: "NIOCore", package: "swift-nio"),
@@ -122,7 +124,8 @@ let package = Package(
     .testTarget(
       name: "DaemonTests",
       dependencies: [
-        "digitd", "AudioInput", "CMemory", "DigitNetwork", "EventFeed", "Recognition", "SpeechFeatures", "TestSupport",
+        "digitd", "AudioInput", "CMemory", "DaemonSettings", "DigitNetwork", "EventFeed", "Recognition",
+        "SpeechFeatures", "TestSupport",
       ]),
     .testTarget(name: "LiveTests", dependencies: ["TestSupport"]),
     .testTarget(name: "PicturesTests", dependencies: ["Pictures", "CZlib"]),
@@ -131,7 +134,7 @@ let package = Package(
       name: "WebTests", dependencies: ["Web", "DigitNetwork", "EventFeed", "TestSupport"]),
     .testTarget(
       name: "CommandTests",
-      dependencies: ["AudioInput", "digitctl", "digitd", "EventFeed", "DigitNetwork", "TestSupport"]),
+      dependencies: ["AudioInput", "digitctl", "digitd", "DaemonSettings", "EventFeed", "DigitNetwork", "TestSupport"]),
   ] + avx2,
   swiftLanguageModes: [.v6]
 )

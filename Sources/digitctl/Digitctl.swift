@@ -18,6 +18,7 @@ struct Digitctl: AsyncParsableCommand {
       Devices.self,
       Calibrate.self,
       Serve.self,
+      MQTT.self,
       Doctor.self,
       Classify.self,
       Record.self,

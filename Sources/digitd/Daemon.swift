@@ -1,4 +1,5 @@
 import AudioInput
+import DaemonSettings
 import DigitNetwork
 import EventFeed
 import Glibc
@@ -155,6 +156,9 @@ struct Daemon {
       case .file(let path, let realtime):
         let source = try SoundFileSource(path: path, channel: settings.channel, realtime: realtime)
         return (source, Counters(device: path, state: .listening))
+      case .pipe(let path, let layout):
+        let source = try PipeSource(path: path, layout: layout, channel: settings.channel)
+        return (source, Counters(device: path == "-" ? "standard input" : path, state: .listening))
       case .microphone(let device, let waitForDevice):
         let source = try Microphone(
           device: device, channel: settings.channel, waitForDevice: waitForDevice, isPaused: isPaused)

@@ -1,5 +1,6 @@
 import AudioInput
 import CMemory
+import DaemonSettings
 import EventFeed
 import Glibc
 import Logging
@@ -25,7 +26,7 @@ struct DaemonService: Service {
   /// One thread serves all clients, for as long as the process lives.
   private static let loops = MultiThreadedEventLoopGroup(numberOfThreads: 1)
 
-  private var isFile: Bool { if case .file = settings.input { true } else { false } }
+  private var isFile: Bool { if case .microphone = settings.input { false } else { true } }
 
   /// Why standard output ended before the events did, for whoever comes to it first.
   private final class OutputEnd: Sendable {

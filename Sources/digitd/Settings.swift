@@ -1,4 +1,6 @@
+import AudioInput
 import Configuration
+import DaemonSettings
 import EventFeed
 import Logging
 
@@ -9,6 +11,8 @@ package struct Settings: Sendable, Equatable {
   package enum Input: Sendable, Equatable {
     case microphone(device: String, waitForDevice: Bool)
     case file(path: String, realtime: Bool)
+    /// Standard input ("-"), a FIFO or a device; plain samples if they have a layout.
+    case pipe(path: String, layout: SampleLayout?)
   }
 
   package enum Socket: Sendable, Equatable {
@@ -70,8 +74,6 @@ extension Settings {
 
 /// Where settings come from.
 package struct SettingsSources: Sendable {
-  package static let usualFile = "/etc/default/digitd"
-
   package var flags: [Settings.Key: String]
   package var environment: [String: String]
   /// The configuration file that was asked for; the usual one, which may be missing, otherwise.
@@ -86,7 +88,7 @@ package struct SettingsSources: Sendable {
   /// Reads the file and puts everything together.
   package func resolve() throws(DaemonFailure) -> Settings {
     let named = file ?? environment["DIGITD_CONFIG"]
-    let file = try ConfigurationFile.read(named ?? Self.usualFile, mayBeMissing: named == nil)
+    let file = try ConfigurationFile.read(named ?? ConfigurationFile.usual, mayBeMissing: named == nil)
     let lookup = Lookup(flags: flags, environment: environment, file: file)
 
     let inputFile = lookup.string(.input)
@@ -100,9 +102,17 @@ package struct SettingsSources: Sendable {
     if let inputFile, !isDeviceAsked {
       if flags[.waitForDevice] != nil { throw .usage("--wait-for-device and an input file exclude each other") }
       if flags[.startPaused] != nil { throw .usage("--start-paused and an input file exclude each other") }
-      input = .file(path: inputFile, realtime: realtime)
+      let layout = try lookup.layout()
+      if layout == nil, !PipeSource.isPipe(inputFile) {
+        // What a shell puts there with "<" is a file like any other.
+        input = .file(path: inputFile == "-" ? "/dev/stdin" : inputFile, realtime: realtime)
+      } else {
+        if realtime { throw .usage("--realtime is for sound files: what comes through a pipe has a pace of its own") }
+        input = .pipe(path: inputFile, layout: layout)
+      }
     } else {
       if flags[.realtime] != nil { throw .usage("--realtime needs --input") }
+      if flags[.raw] != nil { throw .usage("--raw needs --input") }
       input = .microphone(device: lookup.string(.device) ?? "default", waitForDevice: waitForDevice)
     }
     return Settings(
@@ -151,6 +161,15 @@ private struct Lookup {
     guard let text = string(.channel) else { return nil }
     guard let number = Int(text), number > 0 else { throw wrong(.channel, text, "no channel, counted from 1") }
     return number
+  }
+
+  func layout() throws(DaemonFailure) -> SampleLayout? {
+    guard let text = string(.raw) else { return nil }
+    do throws(AudioInputError) {
+      return try SampleLayout(text)
+    } catch {
+      throw wrong(.raw, text, "no layout: \(error)")
+    }
   }
 
   func choice<Choice: RawRepresentable<String> & CaseIterable>(

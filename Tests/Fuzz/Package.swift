@@ -25,12 +25,12 @@ let package = Package(
     .target(
       name: "AudioInput", dependencies: ["CSndFile", "CSoxr"],
       sources: [
-        "AudioConditioner.swift", "AudioInputError.swift", "HighPassFilter.swift", "PolyphaseResampler.swift",
+        "AudioConditioner.swift", "AudioInputError.swift", "ChannelMixer.swift", "HighPassFilter.swift",
+        "PolyphaseResampler.swift",
         "Resampler.swift", "SoundFile.swift", "SoundFileLength.swift", "SoundMemory.swift", "SoxrResampler.swift",
       ]),
-    .target(
-      name: "digitd", sources: ["ConfigurationFile.swift", "DaemonFailure.swift", "SettingKey.swift"]),
-    .executableTarget(name: "Fuzz", dependencies: ["AudioInput", "DigitNetwork", "EventFeed", "digitd"]),
+    .target(name: "DaemonSettings"),
+    .executableTarget(name: "Fuzz", dependencies: ["AudioInput", "DigitNetwork", "EventFeed", "DaemonSettings"]),
   ],
   swiftLanguageModes: [.v6]
 )

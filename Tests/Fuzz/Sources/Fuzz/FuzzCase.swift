@@ -1,7 +1,7 @@
 import AudioInput
+import DaemonSettings
 import DigitNetwork
 import EventFeed
-import digitd
 
 /// What others write and we read. Each takes any bytes, survives them, and says whether what came of them makes sense.
 package enum FuzzCase: String, CaseIterable, Sendable {

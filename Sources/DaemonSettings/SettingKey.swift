@@ -1,6 +1,6 @@
 /// The names of the settings; in the environment and in the file each is `DIGITD_` and the name in capitals.
 package enum SettingKey: String, Sendable, CaseIterable {
-  case device, channel, input, realtime, socket
+  case device, channel, input, raw, realtime, socket
   case noSocket = "no-socket"
   case model, format
   case logLevel = "log-level"
