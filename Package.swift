@@ -20,12 +20,22 @@ func system(_ name: String, pkgConfig: String, apt: String) -> Target {
   let avx2Dependency: [Target.Dependency] = []
 #endif
 
+/// What Swift will do by itself one day.
+let upcoming: [SwiftSetting] = [
+  .enableUpcomingFeature("ExistentialAny"), .enableUpcomingFeature("InternalImportsByDefault"),
+  .enableUpcomingFeature("MemberImportVisibility"),
+]
+
 let package = Package(
   name: "digitd",
   products: [
     .executable(name: "digitd", targets: ["digitd"]),
     .executable(name: "digitctl", targets: ["digitctl"]),
-    .library(name: "EventFeed", targets: ["EventFeed"]),
+    .executable(name: "digitlab", targets: ["digitlab"]),
+    // What the daemon says, as values: to be read and written anywhere.
+    .library(name: "Events", targets: ["Events", "JSON"]),
+    // Its socket, for clients and servers in Swift.
+    .library(name: "EventFeed", targets: ["EventFeed", "Events", "JSON"]),
   ],
   dependencies: [
     // Without traits: no full Foundation, no configuration of its own.
@@ -54,21 +64,24 @@ let package = Package(
     .target(name: "SpeechFeatures", dependencies: ["CFFTW"]),
     .target(name: "KernelsBaseline"),
     .target(name: "DigitNetwork", dependencies: ["CCPU", "KernelsBaseline"] + avx2Dependency),
+    .target(name: "JSON", swiftSettings: upcoming),
+    .target(name: "Events", dependencies: ["JSON"], exclude: ["schema.json"], swiftSettings: upcoming),
     .target(
-      name: "Recognition", dependencies: ["AudioInput", "VoiceActivity", "SpeechFeatures", "DigitNetwork"]),
+      name: "Recognition", dependencies: ["AudioInput", "VoiceActivity", "SpeechFeatures", "DigitNetwork", "Events"]),
     .target(
       name: "EventFeed",
       dependencies: [
+        "Events", "JSON",
         .product(name: "NIOCore", package: "swift-nio"),
         .product(name: "NIOPosix", package: "swift-nio"),
         .product(name: "Logging", package: "swift-log"),
       ]),
-    .target(name: "TerminalFace", dependencies: ["EventFeed"]),
+    .target(name: "TerminalFace", dependencies: ["EventFeed", "Events", "JSON"]),
     .target(name: "Pictures", dependencies: ["CZlib"]),
     .target(
       name: "Web",
       dependencies: [
-        "AudioInput", "DigitNetwork", "EventFeed", "Recognition", "TerminalFace", "VoiceActivity",
+        "AudioInput", "DigitNetwork", "EventFeed", "Events", "JSON", "Recognition", "TerminalFace", "VoiceActivity",
         .product(name: "AsyncAlgorithms", package: "swift-async-algorithms"),
         .product(name: "HTTPTypes", package: "swift-http-types"),
         .product(name: "Hummingbird", package: "hummingbird"),
@@ -89,7 +102,7 @@ let package = Package(
     .executableTarget(
       name: "digitd",
       dependencies: [
-        "AudioInput", "CMemory", "DaemonSettings", "DigitNetwork", "EventFeed", "Recognition", "TerminalFace",
+        "AudioInput", "CMemory", "DaemonSettings", "DigitNetwork", "EventFeed", "Events", "Recognition", "TerminalFace",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Configuration", package: "swift-configuration"),
         .product(name: "Logging", package: "swift-log"),
@@ -101,15 +114,26 @@ let package = Package(
     .executableTarget(
       name: "digitctl",
       dependencies: [
-        "AudioInput", "VoiceActivity", "SpeechFeatures", "DigitNetwork", "Recognition", "EventFeed", "Training",
-        "TerminalFace", "Web", "CMosquitto", "COpenBLAS", "DaemonSettings", "Pictures",
+        "AudioInput", "VoiceActivity", "SpeechFeatures", "DigitNetwork", "Recognition", "EventFeed", "Events",
+        "Training",
+        "TerminalFace", "Web", "CMosquitto", "COpenBLAS", "DaemonSettings", "JSON", "Pictures",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Logging", package: "swift-log"),
         .product(name: "NIOCore", package: "swift-nio"),
       ]),
 
+    .executableTarget(
+      name: "digitlab",
+      dependencies: [
+        "DigitNetwork", "Recognition", "Training",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ]),
+
     .target(
-      name: "TestSupport", dependencies: [.product(name: "Logging", package: "swift-log")], path: "Tests/TestSupport"),
+      name: "TestSupport", dependencies: ["Events", "JSON", .product(name: "Logging", package: "swift-log")],
+      path: "Tests/TestSupport"),
+    .testTarget(name: "JSONTests", dependencies: ["JSON", "TestSupport"]),
+    .testTarget(name: "EventsTests", dependencies: ["Events", "JSON", "TestSupport"]),
     .testTarget(name: "AudioInputTests", dependencies: ["AudioInput", "TestSupport"]),
     .testTarget(name: "VoiceActivityTests", dependencies: ["VoiceActivity", "TestSupport"]),
     .testTarget(name: "SpeechFeaturesTests", dependencies: ["SpeechFeatures"]),
@@ -117,24 +141,27 @@ let package = Package(
     .testTarget(
       name: "RecognitionTests",
       dependencies: ["AudioInput", "DigitNetwork", "Recognition", "SpeechFeatures", "TestSupport", "VoiceActivity"]),
-    .testTarget(name: "EventFeedTests", dependencies: ["EventFeed", "TestSupport"]),
+    .testTarget(name: "EventFeedTests", dependencies: ["EventFeed", "Events", "JSON", "TestSupport"]),
     .testTarget(
       name: "TrainingTests",
       dependencies: ["Training", "AudioInput", "DigitNetwork", "Recognition", "SpeechFeatures", "TestSupport"]),
     .testTarget(
       name: "DaemonTests",
       dependencies: [
-        "digitd", "AudioInput", "CMemory", "DaemonSettings", "DigitNetwork", "EventFeed", "Recognition",
+        "digitd", "AudioInput", "CMemory", "DaemonSettings", "DigitNetwork", "EventFeed", "Events", "Recognition",
         "SpeechFeatures", "TestSupport",
       ]),
     .testTarget(name: "LiveTests", dependencies: ["TestSupport"]),
     .testTarget(name: "PicturesTests", dependencies: ["Pictures", "CZlib"]),
-    .testTarget(name: "TerminalFaceTests", dependencies: ["EventFeed", "TerminalFace", "TestSupport"]),
+    .testTarget(name: "TerminalFaceTests", dependencies: ["EventFeed", "Events", "TerminalFace", "TestSupport"]),
     .testTarget(
-      name: "WebTests", dependencies: ["Web", "DigitNetwork", "EventFeed", "TestSupport"]),
+      name: "WebTests", dependencies: ["Web", "DigitNetwork", "EventFeed", "Events", "JSON", "TestSupport"]),
     .testTarget(
       name: "CommandTests",
-      dependencies: ["AudioInput", "digitctl", "digitd", "DaemonSettings", "EventFeed", "DigitNetwork", "TestSupport"]),
+      dependencies: [
+        "AudioInput", "digitctl", "digitd", "DaemonSettings", "EventFeed", "Events", "DigitNetwork", "JSON",
+        "TestSupport",
+      ]),
   ] + avx2,
   swiftLanguageModes: [.v6]
 )

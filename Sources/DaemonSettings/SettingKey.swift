@@ -7,6 +7,7 @@ package enum SettingKey: String, Sendable, CaseIterable {
   case waitForDevice = "wait-for-device"
   case startPaused = "start-paused"
   case keepUtterances = "keep-utterances"
+  case numberPause = "number-pause"
 
   package var variable: String {
     "DIGITD_" + rawValue.uppercased().map { $0 == "-" ? "_" : String($0) }.joined()

@@ -4,6 +4,8 @@ public struct DigitModel: Sendable, Equatable {
   public let metadata: ModelMetadata
   /// By PyTorch's names and layouts; see `NetworkArchitecture.tensorShapes`.
   public let tensors: [String: Tensor]
+  /// The network that reads running speech; nil in the file of a network that hears single words alone.
+  package var sequence: SequenceModel?
 
   /// - Throws: `ModelError` when `metadata` is inconsistent, or a tensor is missing, unknown, of another shape than
   ///   the architecture asks for, not finite, or a negative variance.
@@ -28,12 +30,15 @@ public struct DigitModel: Sendable, Equatable {
     }
     self.metadata = metadata
     self.tensors = tensors
+    sequence = nil
   }
 
   /// The model in a safetensors file's bytes.
   public init(bytes: [UInt8]) throws(ModelError) {
     let file = try Safetensors(bytes: bytes)
-    try self.init(metadata: try ModelMetadata(entries: file.metadata), tensors: file.tensors)
+    let own = file.tensors.filter { !$0.key.hasPrefix(SequenceModel.prefix) }
+    try self.init(metadata: try ModelMetadata(entries: file.metadata), tensors: own)
+    sequence = try SequenceModel(file: file)
   }
 
   /// Reads the model file at `path`.
@@ -52,7 +57,9 @@ public struct DigitModel: Sendable, Equatable {
 
   /// The bytes of the model's file: the same for the same model.
   public func bytes() throws(ModelError) -> [UInt8] {
-    Safetensors(metadata: try metadata.entries(), tensors: tensors).bytes()
+    var file = Safetensors(metadata: try metadata.entries(), tensors: tensors)
+    try sequence?.add(to: &file)
+    return file.bytes()
   }
 
   /// Writes the model file: under another name first, then moved, so that `path` holds a whole file at any time.

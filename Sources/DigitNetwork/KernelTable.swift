@@ -21,19 +21,29 @@ package struct KernelTable: Sendable {
       _ channels: Int, _ classes: Int
     ) -> Void
 
+  typealias ConvolveFrame =
+    @Sendable (
+      _ x: UnsafePointer<Float>, _ weights: UnsafeRawPointer, _ bias: UnsafeRawPointer, _ y: UnsafeMutableRawPointer,
+      _ xOffsets: UnsafePointer<Int32>, _ yOffsets: UnsafePointer<Int32>, _ sixes: Int, _ fours: Int, _ ones: Int,
+      _ panels: Int, _ rows: Int, _ runLength: Int, _ rowStride: Int
+    ) -> Void
+
   /// The instruction set's name, for reports.
   package let name: String
   let convolve: Convolve
   let classify: Classify
+  let convolveFrame: ConvolveFrame
 
   #if arch(x86_64)
     package static let baseline = KernelTable(
-      name: "SSE2", convolve: KernelsBaseline.convolveAndRectify, classify: KernelsBaseline.averageAndClassify)
+      name: "SSE2", convolve: KernelsBaseline.convolveAndRectify, classify: KernelsBaseline.averageAndClassify,
+      convolveFrame: KernelsBaseline.convolveFrameAndRectify)
     /// Nil on a processor that cannot run it.
     package static let avx2 =
       ccpu_has_avx2_fma()
       ? KernelTable(
-        name: "AVX2+FMA", convolve: KernelsAVX2.convolveAndRectify, classify: KernelsAVX2.averageAndClassify)
+        name: "AVX2+FMA", convolve: KernelsAVX2.convolveAndRectify, classify: KernelsAVX2.averageAndClassify,
+        convolveFrame: KernelsAVX2.convolveFrameAndRectify)
       : nil
     /// The fastest that this processor can run.
     package static let best = avx2 ?? baseline
@@ -42,7 +52,8 @@ package struct KernelTable: Sendable {
   #else
     package static let baseline = KernelTable(
       name: "NEON", convolve: KernelsBaseline.convolveAndRectify,
-      classify: KernelsBaseline.averageAndClassify)
+      classify: KernelsBaseline.averageAndClassify,
+      convolveFrame: KernelsBaseline.convolveFrameAndRectify)
     package static let best = baseline
     package static let usable = [baseline]
   #endif

@@ -1,3 +1,4 @@
+import Events
 import NIOCore
 
 /// What one client has sent: bytes that wait, the message that is begun, what was asked for so far. A pure state machine:

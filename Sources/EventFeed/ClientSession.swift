@@ -1,3 +1,6 @@
+import Events
+import JSON
+
 /// What one connection has asked for: a pure state machine. Messages go in, actions come out.
 package struct ClientSession: Sendable {
   package struct Limits: Sendable {
@@ -40,7 +43,7 @@ package struct ClientSession: Sendable {
   package static let soundType = "audio-chunk"
   /// What a client that waits for a transcript gets where there is none: it passes over everything else, and would wait
   /// for ever. Home Assistant does.
-  package static let emptyTranscript = Event.unknown(type: "transcript", data: ["text": ""])
+  package static let emptyTranscript = Event.recordingTranscript(Event.RecordingTranscript(number: nil))
 
   private let limits: Limits
   private var audio = Audio.none

@@ -1,3 +1,4 @@
+import Events
 import NIOCore
 
 /// One client of the server, on the server's event loop: bytes in, messages, actions; events and answers out through a

@@ -1,3 +1,5 @@
+import Events
+
 /// Which of the broadcast events a subscriber wants. What is said to it alone (greeting, answers, `dropped`) always comes.
 public struct EventFilter: Sendable, Equatable {
   private var mask: UInt32
@@ -38,6 +40,8 @@ public struct EventFilter: Sendable, Equatable {
       case .pong: 12
       case .error: 13
       case .spectrum: 14
+      case .number: 15
+      case .subscribed: 16
       }
     return 1 << index
   }

@@ -1,3 +1,4 @@
+import Events
 import NIOCore
 
 /// Finds the gaps in what a client reads, by the numbers; a pure state machine.

@@ -1,3 +1,4 @@
+import Events
 import Glibc
 import Logging
 import NIOCore
@@ -12,7 +13,8 @@ public struct EventResponder: Sendable {
   public var info: @Sendable () -> Event.Info
   /// The answer to `status`; the server fills in `subscribers` and adds to `dropped`.
   public var status: @Sendable () -> Event.Status
-  /// Recognises a client's own recording: mono samples −1…1 at `rate` Hz; a `transcript`, `not-detected` or `error`.
+  /// Recognises a client's own recording: mono samples −1…1 at `rate` Hz; a `recordingTranscript`, `notDetected` or
+  /// `error`.
   /// It should end soon when its task is cancelled, because the client may have gone.
   public var recognise: @Sendable (_ samples: [Float], _ rate: Int) async -> Event
 

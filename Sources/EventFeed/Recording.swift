@@ -1,3 +1,6 @@
+import Events
+import JSON
+
 /// A recording that a client sends to be recognised: its format, and what came of it so far.
 package struct Recording: Sendable {
   package struct Limits: Sendable {

@@ -82,6 +82,91 @@ public func convolveAndRectify(
   }
 }
 
+/// y = max(x ∗ w + bias, 0) for the outputs of one frame of a streaming convolution, with weights that are floats already:
+/// a frame has too few outputs for unpacking to pay.
+///
+/// - Parameters:
+///   - x: the input [frames, bands, channels], from the frame that the kernel's first row sees.
+///   - weights: [panels, rows · runLength, 16], 64-byte aligned.
+///   - bias: [panels, 16], 64-byte aligned.
+///   - y: the output, 64-byte aligned.
+///   - xOffsets, yOffsets: for each output as in `convolveAndRectify`; as many as 6 · sixes + 4 · fours + ones.
+///   - rows: the kernel's extent in frames, each a run of `runLength` values of the input, `rowStride` apart.
+public func convolveFrameAndRectify(
+  _ x: UnsafePointer<Float>, _ weights: UnsafeRawPointer, _ bias: UnsafeRawPointer, _ y: UnsafeMutableRawPointer,
+  xOffsets: UnsafePointer<Int32>, yOffsets: UnsafePointer<Int32>, sixes: Int, fours: Int, ones: Int, panels: Int,
+  rows: Int, runLength: Int, rowStride: Int
+) {
+  var panel = 0
+  while panel < panels {
+    let w = weights + panel &* rows &* runLength &* 64
+    let b = bias + panel &* 64
+    let out = y + panel &* 64
+    var from = xOffsets
+    var to = yOffsets
+    var group = 0
+    while group < sixes {
+      sixPixels(x, w, b, out, from, to, rows, runLength, rowStride)
+      from += 6
+      to += 6
+      group &+= 1
+    }
+    group = 0
+    while group < fours {
+      fourPixels(x, w, b, out, from, to, rows, runLength, rowStride)
+      from += 4
+      to += 4
+      group &+= 1
+    }
+    group = 0
+    while group < ones {
+      onePixel(x + Int(from[0]), w, b, out, to[0], rows, runLength, rowStride)
+      from += 1
+      to += 1
+      group &+= 1
+    }
+    panel &+= 1
+  }
+}
+
+/// One pixel × 16 channels, the products dealt to four pairs of sums so that none waits for the one before it; `runLength`
+/// is a multiple of four.
+@inline(__always)
+private func onePixel(
+  _ x: UnsafePointer<Float>, _ w: UnsafeRawPointer, _ bias: UnsafeRawPointer, _ y: UnsafeMutableRawPointer,
+  _ yOffset: Int32, _ rows: Int, _ runLength: Int, _ rowStride: Int
+) {
+  var x = x
+  var w = w
+  let zero = SIMD8<Float>(repeating: 0)
+  var (l0, r0) = (vector(bias, 0), vector(bias, 32))
+  var (l1, l2, l3, r1, r2, r3) = (zero, zero, zero, zero, zero, zero)
+  var row = 0
+  while row < rows {
+    var k = 0
+    while k < runLength {
+      let v0 = SIMD8<Float>(repeating: x[k])
+      l0 = multiplyAdd(v0, vector(w, 0), l0)
+      r0 = multiplyAdd(v0, vector(w, 32), r0)
+      let v1 = SIMD8<Float>(repeating: x[k &+ 1])
+      l1 = multiplyAdd(v1, vector(w, 64), l1)
+      r1 = multiplyAdd(v1, vector(w, 96), r1)
+      let v2 = SIMD8<Float>(repeating: x[k &+ 2])
+      l2 = multiplyAdd(v2, vector(w, 128), l2)
+      r2 = multiplyAdd(v2, vector(w, 160), r2)
+      let v3 = SIMD8<Float>(repeating: x[k &+ 3])
+      l3 = multiplyAdd(v3, vector(w, 192), l3)
+      r3 = multiplyAdd(v3, vector(w, 224), r3)
+      w += 256
+      k &+= 4
+    }
+    x += rowStride
+    row &+= 1
+  }
+  rectify((l0 + l1) + (l2 + l3), y, yOffset, 0)
+  rectify((r0 + r1) + (r2 + r3), y, yOffset, 1)
+}
+
 /// The mean over time, then the linear layer: logits[c] = bias[c] + Σ weights[c, i] · mean over frames of x[i].
 ///
 /// - Parameters:

@@ -15,7 +15,6 @@ public final class Listener {
   private var words: WordStateMachine
   private var picker = BackgroundPicker()
   private var monitor = SignalMonitor()
-  private var humMonitor = HumMonitor()
   private var meter = LevelMeter()
   /// Made when somebody wants it for the first time.
   private lazy var spectrumMeter = SpectrumMeter()
@@ -145,7 +144,6 @@ public final class Listener {
     case .clipping(let isOn): emit(.condition(.clipping, on: isOn))
     case nil: break
     }
-    if let isOn = humMonitor.process(frame) { emit(.condition(.hum, on: isOn)) }
   }
 
   private func admitBackground() {

@@ -55,8 +55,6 @@ public enum SignalCondition: String, Sendable, Equatable, CaseIterable {
   case silent
   /// The loudest samples are cut off again and again.
   case clipping
-  /// A hum of the mains, or another steady low tone, makes up most of what is heard.
-  case hum
 }
 
 /// What the listener has to say; times are milliseconds on the stream's clock.

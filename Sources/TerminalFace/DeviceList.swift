@@ -1,4 +1,4 @@
-import EventFeed
+import JSON
 
 /// A capture device as `devices` shows it.
 public struct DeviceLine: Sendable, Equatable {

@@ -1,4 +1,4 @@
-import EventFeed
+import Events
 
 // What the events' names mean, in a person's words.
 
@@ -8,10 +8,10 @@ extension Event.Device.State {
     let name = printable(name)
     return switch self {
     case .listening: "listening to \(name)"
-    case .init(rawValue: "paused"): "listening is paused; the microphone \(name) is closed"
     case .lost: "the microphone \(name) is not there; waiting for it"
     case .busy: "another program has the microphone \(name); waiting for it"
     case .denied: "no permission to use the microphone \(name)"
+    case .paused: "paused: the microphone \(name) is closed until somebody resumes"
     case .stalled: "no sound comes from the microphone \(name) any more; trying again"
     default: "the microphone \(name) is \(printable(rawValue))"
     }
@@ -19,7 +19,7 @@ extension Event.Device.State {
 }
 
 extension Event.NotDetected.Reason {
-  /// Why something was turned down.
+  /// Why something was rejected.
   public var words: String {
     switch self {
     case .tooShort: "too short"
@@ -39,16 +39,26 @@ extension Event.Condition {
     case (.silent, false): "there is sound again"
     case (.clipping, true): "too loud: the sound is cut off; turn the microphone down"
     case (.clipping, false): "no longer too loud"
-    case (.init(rawValue: "hum"), true): "a hum is louder than all else: the mains, or a motor near the microphone"
-    case (.init(rawValue: "hum"), false): "the hum is over"
-    case (.init(rawValue: "cancelling-channels"), true):
+    case (.hum, true): "a hum is louder than all else: the mains, or a motor near the microphone"
+    case (.hum, false): "the hum is over"
+    case (.cancellingChannels, true):
       "the channels cancel each other: only one is heard; choose with --channel, or mend the wiring"
-    case (.init(rawValue: "cancelling-channels"), false): "the channels no longer cancel each other"
-    case (.init(rawValue: "dead-channel"), true): "a channel gives nothing, while others do"
-    case (.init(rawValue: "dead-channel"), false): "all channels give sound again"
+    case (.cancellingChannels, false): "the channels no longer cancel each other"
+    case (.deadChannel, true): "a channel gives nothing, while others do"
+    case (.deadChannel, false): "all channels give sound again"
     case (_, true): "\(printable(condition.rawValue)) began"
     case (_, false): "\(printable(condition.rawValue)) ended"
     }
+  }
+}
+
+extension Event.Number {
+  /// The digits, with a question mark for each part that was not understood.
+  public var shownDigits: String { words.map { $0.digit.map(String.init) ?? "?" }.joined() }
+
+  /// The number as a line for a person.
+  var sentence: String {
+    "\(shownDigits)  \(printable(text)), \(percent(confidence))\(isComplete ? "" : ", not all of it understood")"
   }
 }
 
@@ -86,9 +96,11 @@ extension Event {
     case .transcript(let transcript):
       "\(transcript.guess.digit)  \(fit(printable(transcript.guess.text), 5))  \(percent(transcript.guess.confidence)), "
         + "\(decimal(transcript.timing.waitMs, 0)) ms after it was said"
-    case .notDetected(let refusal):
-      "–  \(refusal.reason.words)"
-        + (refusal.guess.map { " (at best \(printable($0.text)), \(percent($0.confidence)))" } ?? "")
+    case .number(let number): number.words.count > 1 ? number.sentence : nil
+    case .recordingTranscript(let answer): answer.number?.sentence ?? "–  no digit in the recording"
+    case .notDetected(let rejection):
+      "–  \(rejection.reason.words)"
+        + (rejection.bestGuess.map { " (at best \(printable($0.text)), \(percent($0.confidence)))" } ?? "")
     case .voiceStarted: "speech begins"
     case .voiceStopped: "speech ends"
     case .level(let level):
@@ -102,7 +114,7 @@ extension Event {
     case .overrun(let overrun): "\(overrun.lostMs) ms of sound were lost"
     case .dropped(let dropped): "\(counted(dropped.count, "event")) dropped: this reader was too slow"
     case .error(let failure): "error: \(printable(failure.text))"
-    case .info, .status, .pong, .unknown: nil
+    case .info, .status, .pong, .subscribed, .unknown: nil
     }
   }
 }

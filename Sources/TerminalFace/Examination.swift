@@ -1,4 +1,4 @@
-import EventFeed
+import JSON
 
 /// What `doctor` found, one thing after another.
 public struct Examination: Sendable, Equatable {

@@ -1,29 +1,16 @@
-import EventFeed
+import Events
+import JSON
 
 /// What `classify` says of one file, in its three forms.
 public struct FileResult: Sendable, Equatable {
   public enum Outcome: Sendable, Equatable {
-    case digit(Guess)
-    /// Turned down, and why; the guess is the best of the ten all the same, if one was made.
-    case rejected(reason: String, Guess?)
+    case digit(Event.Guess)
+    /// Rejected, and why; the guess is the best of the ten all the same, if one was made.
+    case rejected(Event.NotDetected.Reason, Event.Guess?)
     /// It was looked through for words, and there are none.
     case noSpeech
     /// It could not be heard at all: one sentence that names the file.
     case failed(String)
-  }
-
-  public struct Guess: Sendable, Equatable {
-    public var digit: Int
-    /// Calibrated, 0…1.
-    public var confidence: Double
-    /// Of each of the ten, given that a digit was said.
-    public var probabilities: [Double]
-
-    public init(digit: Int, confidence: Double, probabilities: [Double]) {
-      self.digit = digit
-      self.confidence = confidence
-      self.probabilities = probabilities
-    }
   }
 
   /// A part of a recording, in seconds from its beginning.
@@ -55,8 +42,8 @@ public struct FileResult: Sendable, Equatable {
     switch outcome {
     case .digit(let guess): return "\(name): \(guess.digit) (\(percent(guess.confidence)))"
     case .rejected(let reason, let guess?):
-      return "\(name): no digit (\(reason); best guess \(guess.digit), \(percent(guess.confidence)))"
-    case .rejected(let reason, nil): return "\(name): no digit (\(reason))"
+      return "\(name): no digit (\(reason.rawValue); best guess \(guess.digit), \(percent(guess.confidence)))"
+    case .rejected(let reason, nil): return "\(name): no digit (\(reason.rawValue))"
     case .noSpeech: return "\(name): no speech"
     case .failed(let sentence): return "\(name): error: \(printable(withoutName(sentence)))"
     }
@@ -77,7 +64,7 @@ public struct FileResult: Sendable, Equatable {
       object["start_s"] = .rounded(span.start, 3)
       object["end_s"] = .rounded(span.end, 3)
     }
-    func add(_ guess: Guess, digit: JSONValue) {
+    func add(_ guess: Event.Guess, digit: JSONValue) {
       object["digit"] = digit
       object["confidence"] = .rounded(guess.confidence, 6)
       object["probabilities"] = .array(guess.probabilities.map { .rounded($0, 6) })
@@ -86,7 +73,7 @@ public struct FileResult: Sendable, Equatable {
     case .digit(let guess): add(guess, digit: .integer(guess.digit))
     case .rejected(let reason, let guess):
       if let guess { add(guess, digit: .null) } else { object["digit"] = .null }
-      object["reason"] = .string(reason)
+      object["reason"] = .string(reason.rawValue)
     case .noSpeech:
       object["digit"] = .null
       object["reason"] = .string(Self.noSpeech)
@@ -104,12 +91,13 @@ public struct FileResult: Sendable, Equatable {
   public func csv(split: Bool = false) -> String {
     let fields: [String]
     let none = [String](repeating: "", count: 10)
-    func numbers(_ guess: Guess) -> [String] { guess.probabilities.map { decimal($0, 6) } }
+    func numbers(_ guess: Event.Guess) -> [String] { guess.probabilities.map { decimal($0, 6) } }
     switch outcome {
     case .digit(let guess):
       fields = ["\(guess.digit)", decimal(guess.confidence, 6), ""] + numbers(guess) + [""]
     case .rejected(let reason, let guess):
-      fields = ["", guess.map { decimal($0.confidence, 6) } ?? "", reason] + (guess.map(numbers) ?? none) + [""]
+      fields =
+        ["", guess.map { decimal($0.confidence, 6) } ?? "", reason.rawValue] + (guess.map(numbers) ?? none) + [""]
     case .noSpeech:
       fields = ["", "", Self.noSpeech] + none + [""]
     case .failed(let sentence):

@@ -1,6 +1,6 @@
-import EventFeed
 import HTTPTypes
 import Hummingbird
+import JSON
 import TerminalFace
 
 /// Recordings in, digits out.

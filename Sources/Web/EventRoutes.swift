@@ -1,8 +1,9 @@
 import EventFeed
+import Events
 import HTTPTypes
 import Hummingbird
+import JSON
 import Synchronization
-import TerminalFace
 
 /// What the daemon says, as server-sent events (WHATWG HTML, section 9.2), and its counters.
 struct EventRoutes: Sendable {

@@ -1,7 +1,6 @@
-import EventFeed
 import HTTPTypes
 import Hummingbird
-import TerminalFace
+import JSON
 
 /// Why a request was not answered as it was asked: the "problem details" of RFC 9457.
 public struct Problem: Error, Sendable, Equatable {

@@ -1,10 +1,11 @@
-import EventFeed
-import Recognition
-import TerminalFace
+import Events
+import JSON
 
 /// What is answered for one recording.
 struct SoundAnswer: Sendable, Equatable {
-  var hypothesis: Hypothesis
+  var guess: Event.Guess
+  /// Why it was rejected; nil for a digit.
+  var reason: Event.NotDetected.Reason?
   /// How long the part that was looked at is, in seconds.
   var duration: Double
   /// Where the sound lies in it, in seconds from the recording's beginning; nil if it holds none.
@@ -13,16 +14,14 @@ struct SoundAnswer: Sendable, Equatable {
   var computeMs: Double
 
   var object: JSONObject {
-    let guess = hypothesis.guess
     var object: JSONObject = [:]
-    switch hypothesis.decision {
-    case .digit(let guess):
-      object["digit"] = .integer(guess.digit)
-      object["text"] = .string(DigitWords.word(guess.digit))
-    case .rejected(let reason, _):
+    if let reason {
       object["digit"] = .null
       object["reason"] = .string(reason.rawValue)
       object["best_guess"] = .integer(guess.digit)
+    } else {
+      object["digit"] = .integer(guess.digit)
+      object["text"] = .string(guess.text)
     }
     object["confidence"] = .rounded(guess.confidence, 6)
     object["probabilities"] = .array(guess.probabilities.map { .rounded($0, 6) })

@@ -1,5 +1,6 @@
 import AudioInput
 import DigitNetwork
+import Events
 import HTTPTypes
 import NIOPosix
 import Recognition
@@ -74,8 +75,11 @@ final class SoundClassifier: Sendable {
     let bounds = samples.withUnsafeBufferPointer { UtteranceBounds.find(in: $0) }?.utterance
     let rate = Double(AudioConditioner.outputRate)
     let origin = part.from ?? 0
+    let reason: Event.NotDetected.Reason? =
+      if case .rejected(let reason, _) = hypothesis.decision { Event.NotDetected.Reason(reason) } else { nil }
     return SoundAnswer(
-      hypothesis: hypothesis, duration: Double(sound.samples.count) / Double(sound.sampleRate),
+      guess: EventMapping(model: box.recognizer.metadata).guess(hypothesis.guess), reason: reason,
+      duration: Double(sound.samples.count) / Double(sound.sampleRate),
       utterance: bounds.map { origin + Double($0.lowerBound) / rate...origin + Double($0.upperBound) / rate },
       computeMs: elapsed)
   }

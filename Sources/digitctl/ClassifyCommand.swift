@@ -2,6 +2,7 @@ import ArgumentParser
 import AudioInput
 import DigitNetwork
 import Dispatch
+import Events
 import FoundationEssentials
 import Recognition
 import Synchronization
@@ -136,7 +137,8 @@ struct Classify: ParsableCommand {
         }
         let sound = try SoundFile.read(path: path, from: from, to: to)
         let samples = try AudioConditioner.condition(sound.samples, sampleRate: sound.sampleRate)
-        let result = FileResult(path: path, outcome: FileResult.Outcome(recognizer.recognize(clip: samples)))
+        let mapping = EventMapping(model: recognizer.metadata)
+        let result = FileResult(path: path, outcome: FileResult.Outcome(recognizer.recognize(clip: samples), mapping))
         if let picture {
           let file = "\(picture)/\(ClassifyPicture.name(for: path))"
           try WholeFile.write(ClassifyPicture(recognizer: recognizer).svg(of: samples, result: result), to: file)
@@ -198,11 +200,11 @@ struct Classify: ParsableCommand {
 }
 
 extension FileResult.Outcome {
-  init(_ recognition: Hypothesis) {
-    let guess = FileResult.Guess(recognition.guess)
+  init(_ recognition: Hypothesis, _ mapping: EventMapping) {
+    let guess = mapping.guess(recognition.guess)
     switch recognition.decision {
     case .digit: self = .digit(guess)
-    case .rejected(let reason, _): self = .rejected(reason: reason.rawValue, guess)
+    case .rejected(let reason, _): self = .rejected(Event.NotDetected.Reason(reason), guess)
     }
   }
 }

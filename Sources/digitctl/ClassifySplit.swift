@@ -1,4 +1,5 @@
 import AudioInput
+import Events
 import Recognition
 import TerminalFace
 
@@ -27,9 +28,12 @@ struct RecordingSplitter {
     var left = to.map { frame($0) - first } ?? .max
     let conditioner = try AudioConditioner(inputRate: file.sampleRate)
     let listener = Listener(recognizer: recognizer)
+    let mapping = EventMapping(model: recognizer.metadata)
     var results: [FileResult] = []
     func note(_ event: ListenerEvent) {
-      if let result = Self.result(event, path: path, origin: Double(first) / rate) { results.append(result) }
+      if let result = Self.result(mapping.event(event), path: path, origin: Double(first) / rate) {
+        results.append(result)
+      }
     }
     var failure: AudioInputError?
     var taken = 0
@@ -59,24 +63,17 @@ struct RecordingSplitter {
     return results.isEmpty ? [FileResult(path: path, outcome: .noSpeech)] : results
   }
 
-  private static func result(_ event: ListenerEvent, path: String, origin: Double) -> FileResult? {
-    func span(_ utterance: DecidedUtterance) -> FileResult.Span {
-      FileResult.Span(start: origin + Double(utterance.startMs) / 1000, end: origin + Double(utterance.endMs) / 1000)
+  private static func result(_ event: Event, path: String, origin: Double) -> FileResult? {
+    func span(_ timing: Event.Timing) -> FileResult.Span {
+      FileResult.Span(start: origin + Double(timing.startMs) / 1000, end: origin + Double(timing.endMs) / 1000)
     }
     switch event {
-    case .transcript(let guess, let utterance):
-      return FileResult(path: path, outcome: .digit(FileResult.Guess(guess)), span: span(utterance))
-    case .notDetected(let reason, let guess, let utterance):
+    case .transcript(let transcript):
+      return FileResult(path: path, outcome: .digit(transcript.guess), span: span(transcript.timing))
+    case .notDetected(let rejection):
       return FileResult(
-        path: path, outcome: .rejected(reason: reason.rawValue, guess.map(FileResult.Guess.init)), span: span(utterance)
-      )
-    case .voiceStarted, .voiceStopped, .level, .spectrum, .condition: return nil
+        path: path, outcome: .rejected(rejection.reason, rejection.bestGuess), span: span(rejection.timing))
+    default: return nil
     }
-  }
-}
-
-extension FileResult.Guess {
-  init(_ guess: Guess) {
-    self.init(digit: guess.digit, confidence: guess.confidence, probabilities: guess.probabilities)
   }
 }

@@ -2,6 +2,7 @@ import ArgumentParser
 import AudioInput
 import DigitNetwork
 import EventFeed
+import Events
 import FoundationEssentials
 import Glibc
 import Recognition
@@ -168,7 +169,7 @@ struct Doctor: AsyncParsableCommand {
         switch status.state {
         case .listening: .good
         // Somebody wants it so.
-        case .init(rawValue: "paused"): .note
+        case .paused: .note
         default: .failed(advice: Self.advice(for: status.state))
         }
       checks.append(.init("daemon", result, "\(sentence); \(counted(status.transcripts, "digit")) recognised so far"))

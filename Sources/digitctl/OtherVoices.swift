@@ -17,6 +17,7 @@ final class OtherVoices {
   ]
   /// Heard only when the model is weighed.
   private static let heldBack = ["Alicia", "Hugo", "antonio", "shelby", "edward2", "Marco", "paul", "Denis"]
+  private static let digits = ["zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine"]
   /// Begin like a digit, sound like one, or are simply words.
   private static let words = [
     "seventeen", "sixty", "fourteen", "fifty", "eighteen", "ninety", "tree", "free", "sick", "sticks", "heaven", "even",
@@ -47,7 +48,7 @@ final class OtherVoices {
     }
     for (index, timbre) in (Self.timbres + Self.heldBack).enumerated() {
       let split = index < Self.timbres.count ? "train" : "validate"
-      for digit in 0...9 { say(DigitWords.word(digit), "\(digit)", timbre, split) }
+      for (digit, word) in Self.digits.enumerated() { say(word, "\(digit)", timbre, split) }
       for word in 0..<Self.wordsEach {
         say(Self.words[(index * Self.wordsEach + word) % Self.words.count], "speech", timbre, split)
       }

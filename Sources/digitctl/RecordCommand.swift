@@ -81,12 +81,12 @@ struct Record: ParsableCommand {
     func carry(_ actions: [RecordSession.Action], _ cut: TakeCutter.Cut? = nil) throws {
       for action in actions {
         switch action {
-        case .ask(let prompt): try show(prompt)
+        case .ask(let prompt): try show(prompt, word: recognizer.metadata.words[prompt.digit])
         case .complain(let problem): try StandardOutput.write(line: "     \(problem.sentence)")
         case .keep(let digit, let doubt):
           guard let cut, let rate = cutter?.sampleRate else { continue }
           let file = try folder.add(cut.samples, sampleRate: rate, digit: digit)
-          let heard = doubt.map { "sounds like \(DigitWords.word($0))" } ?? percent(cut.take.confidence)
+          let heard = doubt.map { "sounds like \($0)" } ?? percent(cut.take.confidence)
           try StandardOutput.write(
             line: "     \(file): \(decimal(cut.take.seconds, 2)) s, \(decimal(cut.take.levelDBFS, 0)) dBFS, \(heard)")
         case .forgetLast: try folder.removeLast()
@@ -128,10 +128,9 @@ struct Record: ParsableCommand {
     return summary ?? RecordSession.Summary()
   }
 
-  private func show(_ prompt: RecordSession.Prompt) throws {
+  private func show(_ prompt: RecordSession.Prompt, word: String) throws {
     let number = "\(prompt.number)"
-    let word =
-      StandardOutput.isTerminal ? "\u{1B}[1m\(DigitWords.word(prompt.digit))\u{1B}[0m" : DigitWords.word(prompt.digit)
+    let word = StandardOutput.isTerminal ? "\u{1B}[1m\(word)\u{1B}[0m" : word
     try StandardOutput.write(
       line: "\(String(repeating: " ", count: max(0, 3 - number.count)))\(number) of \(prompt.total)  say \(word)")
   }

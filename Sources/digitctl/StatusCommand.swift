@@ -1,5 +1,6 @@
 import ArgumentParser
 import EventFeed
+import Events
 import TerminalFace
 
 struct Status: AsyncParsableCommand {

@@ -1,5 +1,5 @@
 import ArgumentParser
-import EventFeed
+import Events
 import Synchronization
 import TerminalFace
 

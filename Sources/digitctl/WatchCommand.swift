@@ -1,6 +1,7 @@
 import ArgumentParser
 import Dispatch
 import EventFeed
+import Events
 import FoundationEssentials
 import Glibc
 import TerminalFace

@@ -1,5 +1,5 @@
 import AudioInput
-import EventFeed
+import Events
 import Synchronization
 
 /// Everything that is counted since the start. The listener's thread counts, others look.
@@ -7,6 +7,8 @@ package final class Counters: Sendable {
   private struct Counts {
     var device: String
     var state: Event.Device.State
+    /// What is wrong with the signal now, in the order in which it began.
+    var conditions: [Event.Condition.Name] = []
     var sampleRate = 0
     var overruns = 0
     var lostMs = 0
@@ -26,6 +28,7 @@ package final class Counters: Sendable {
 
   package var state: Event.Device.State { counts.withLock { $0.state } }
   package var device: String { counts.withLock { $0.device } }
+  package var conditions: [Event.Condition.Name] { counts.withLock { $0.conditions } }
 
   /// So many frames came in. Takes no lock: it is called for every 10 ms.
   package func count(frames count: Int) { frames.add(count, ordering: .relaxed) }
@@ -54,10 +57,15 @@ package final class Counters: Sendable {
         counts.utterances += 1
         counts.transcripts += 1
       }
-    case .notDetected(let refusal):
+    case .notDetected(let rejection):
       counts.withLock { counts in
         counts.utterances += 1
-        counts.turnedDown[refusal.reason, default: 0] += 1
+        counts.turnedDown[rejection.reason, default: 0] += 1
+      }
+    case .condition(let condition):
+      counts.withLock { counts in
+        counts.conditions.removeAll { $0 == condition.condition }
+        if condition.on { counts.conditions.append(condition.condition) }
       }
     case .level(let level): counts.withLock { $0.noiseFloorDBFS = level.noiseFloorDBFS }
     default: break

@@ -2,6 +2,7 @@ import AudioInput
 import DaemonSettings
 import DigitNetwork
 import EventFeed
+import Events
 import Glibc
 import Logging
 import Recognition
@@ -35,14 +36,14 @@ struct Daemon {
     for name in environment.keys.sorted() where name.hasPrefix("DIGITD_") && !Settings.knows(variable: name) {
       logger.warning("there is no setting \(name): the variable is ignored")
     }
-    let recognizer: Recognizer
-    (modelPath, recognizer) = try Self.recognizer(settings, environment)
-    metadata = recognizer.metadata
+    let model: DigitModel
+    (modelPath, model) = try Self.model(settings, environment)
+    metadata = model.metadata
     let record = PauseRecord(socket: settings.socket, environment: environment)
     let wasPaused = record?.isPaused == true
     (source, counters) = try Self.source(settings, isPaused: settings.startPaused || wasPaused)
     pauseSwitch = PauseSwitch(source: source, record: record, logger: logger)
-    if let record, wasPaused, !settings.startPaused, counters.state == Event.Device.State(.paused) {
+    if let record, wasPaused, !settings.startPaused, counters.state == .paused {
       logger.notice("listening was paused before, and still is: see \(record.path)")
     }
     var folder: UtteranceFolder?
@@ -50,9 +51,13 @@ struct Daemon {
       folder = try UtteranceFolder(path: path, logger: logger)
       logger.notice("digitd keeps what is said in \(path): the latest \(UtteranceFolder.usualLimit) utterances")
     }
-    loop = ListeningLoop(
-      source: source, recognizer: recognizer, hub: hub, counters: counters, notifier: notifier, logger: logger,
-      folder: folder)
+    do {
+      loop = try ListeningLoop(
+        source: source, model: model, numberPause: settings.numberPause, hub: hub, counters: counters,
+        notifier: notifier, logger: logger, folder: folder)
+    } catch {
+      throw DaemonFailure.failed("the model \(modelPath) cannot be used: \(error)")
+    }
   }
 
   /// Runs until the source ends or a signal comes.
@@ -90,8 +95,8 @@ struct Daemon {
 
   private var hello: Event.Hello {
     Event.Hello(
-      version: Version.current, session: Self.newSession(), model: metadata.name, labels: metadata.labels,
-      device: counters.device, state: counters.state)
+      version: Version.current, session: Self.newSession(), model: metadata.name, language: metadata.language,
+      labels: metadata.labels, device: counters.device, state: counters.state)
   }
 
   /// New at each start.
@@ -106,7 +111,7 @@ struct Daemon {
     return EventResponder(
       hello: {
         var hello = hello
-        (hello.device, hello.state) = (counters.device, counters.state)
+        (hello.device, hello.state, hello.conditions) = (counters.device, counters.state, counters.conditions)
         return hello
       },
       info: { Self.info(metadata) },
@@ -124,25 +129,19 @@ struct Daemon {
       name: "digitd", description: "Spoken digits, zero to nine", version: Version.current,
       models: [
         Event.Info.Model(
-          name: model.name, description: "English digits, one at a time", version: model.version, languages: ["en"])
+          name: model.name, description: "Spoken digits, in a row or one at a time", version: model.version,
+          languages: [model.language])
       ])
   }
 
   // MARK: Parts that can fail
 
-  private static func recognizer(
+  private static func model(
     _ settings: Settings, _ environment: [String: String]
-  ) throws(DaemonFailure) -> (path: String, Recognizer) {
+  ) throws(DaemonFailure) -> (path: String, DigitModel) {
     do {
       let path = try ModelLocator(environment: environment).path(given: settings.model)
-      let model = try DigitModel(contentsOf: path)
-      do {
-        return (path, try Recognizer(model: model))
-      } catch {
-        throw DaemonFailure.failed("the model \(path) cannot be used: \(error)")
-      }
-    } catch let failure as DaemonFailure {
-      throw failure
+      return (path, try DigitModel(contentsOf: path))
     } catch {
       throw .failed("\(error)")
     }
@@ -162,7 +161,7 @@ struct Daemon {
       case .microphone(let device, let waitForDevice):
         let source = try Microphone(
           device: device, channel: settings.channel, waitForDevice: waitForDevice, isPaused: isPaused)
-        let state: Event.Device.State = isPaused ? .init(.paused) : waitForDevice ? .lost : .listening
+        let state: Event.Device.State = isPaused ? .paused : waitForDevice ? .lost : .listening
         return (source, Counters(device: device, state: state))
       }
     } catch let error as AudioInputError {

@@ -1,4 +1,4 @@
-import EventFeed
+import Events
 import Glibc
 import Logging
 import Synchronization

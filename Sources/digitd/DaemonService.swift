@@ -2,6 +2,7 @@ import AudioInput
 import CMemory
 import DaemonSettings
 import EventFeed
+import Events
 import Glibc
 import Logging
 import NIOCore
@@ -84,7 +85,7 @@ struct DaemonService: Service {
     let (verb, status) =
       switch counters.state {
       case .listening: ("listens to", "listening to \(device)")
-      case .init(.paused): ("is paused, and has not opened", "paused: \(device) is closed")
+      case .paused: ("is paused, and has not opened", "paused: \(device) is closed")
       default: ("waits for", "waiting for \(device)")
       }
     logger.info("digitd \(Version.current) \(verb) \(device) with the model \(hello.model)\(place)")

@@ -26,7 +26,7 @@ enum Main {
 package struct Digitd: AsyncParsableCommand {
   package static let configuration = CommandConfiguration(
     commandName: "digitd",
-    abstract: "Listens to a microphone and says which digit was spoken, on standard output and on a Unix socket.",
+    abstract: "Listens to a microphone and says which digits are spoken, on standard output and on a Unix socket.",
     discussion: """
       Each option may also be set in the environment or in the configuration file, as DIGITD_ and its name in capitals \
       (DIGITD_DEVICE=hw:CARD=USB, DIGITD_LOG_LEVEL=debug). The command line counts before the environment, and the \
@@ -103,6 +103,11 @@ package struct Digitd: AsyncParsableCommand {
       valueName: "folder"))
   var keepUtterances: String?
 
+  @Option(
+    name: .customLong("number-pause"),
+    help: ArgumentHelp("A number is over after so long without a digit (default: 0.8).", valueName: "seconds"))
+  var numberPause: String?
+
   package init() {}
 
   /// What was given on the command line, by the names of the settings.
@@ -121,6 +126,7 @@ package struct Digitd: AsyncParsableCommand {
     flags[.waitForDevice] = waitForDevice ? "true" : nil
     flags[.startPaused] = startPaused ? "true" : nil
     flags[.keepUtterances] = keepUtterances
+    flags[.numberPause] = numberPause
     return flags
   }
 

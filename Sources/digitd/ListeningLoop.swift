@@ -1,5 +1,7 @@
 import AudioInput
+import DigitNetwork
 import EventFeed
+import Events
 import Logging
 import Recognition
 
@@ -8,35 +10,13 @@ import Recognition
 ///
 /// Unchecked: it is made on one thread and then handed to the one that calls `run`; everything in it belongs to that one.
 package final class ListeningLoop: @unchecked Sendable {
-  /// The clock of the stream: milliseconds of input since it began, losses included.
-  struct StreamClock {
-    private var milliseconds = 0.0
-    private var frames = 0
-    private var rate = 8000.0
-
-    var now: Double { milliseconds + Double(frames) * 1000 / rate }
-
-    mutating func change(rate: Int) {
-      milliseconds = now
-      frames = 0
-      self.rate = Double(rate)
-    }
-
-    /// Whole frames are counted and divided once, so that no error adds up over years.
-    mutating func advance(frames count: Int) { frames += count }
-
-    mutating func lose(milliseconds lost: Int) { milliseconds += Double(lost) }
-  }
-
   private let source: any AudioSource
-  private let listener: Listener
+  private let stream: SoundStream
   private let hub: EventHub
   private let counters: Counters
   private let logger: Logger
   private let heartbeat: Heartbeat
   private let notifier: ServiceNotifier
-  private var conditioner: AudioConditioner?
-  private var clock = StreamClock()
   /// By how much the device's clock is known to be behind and the stream's not yet put forward.
   private var lateMs = 0
   /// Sound lost by an outage, until the device is back and its event tells.
@@ -47,21 +27,28 @@ package final class ListeningLoop: @unchecked Sendable {
   private var toldDetail: String?
   /// Where utterances are kept, if somebody asked for it, and the sound that they are cut from.
   private let folder: UtteranceFolder?
-  private var recent: RecentSound?
+  private let recent: RecentSoundBox?
 
-  /// - Parameter folder: where utterances are kept; nil for nowhere.
+  /// - Parameters:
+  ///   - numberPause: seconds without a digit after which a number is over.
+  ///   - folder: where utterances are kept; nil for nowhere.
+  /// - Throws: if the model cannot read running speech.
   package init(
-    source: any AudioSource, recognizer: Recognizer, hub: EventHub, counters: Counters, notifier: ServiceNotifier,
+    source: any AudioSource, model: DigitModel, numberPause: Double = SoundStream.Settings().numberPause, hub: EventHub,
+    counters: Counters, notifier: ServiceNotifier,
     logger: Logger, folder: UtteranceFolder? = nil
-  ) {
+  ) throws {
     self.source = source
     self.hub = hub
     self.counters = counters
     self.logger = logger
     self.notifier = notifier
     self.folder = folder
-    recent = folder.map { _ in RecentSound(seconds: 10) }
-    listener = Listener(recognizer: recognizer, wantsSpectrum: { hub.wants(.spectrum) })
+    let recent = folder.map { _ in RecentSoundBox() }
+    self.recent = recent
+    stream = try SoundStream(
+      model: model, settings: SoundStream.Settings(numberPause: numberPause), wantsSpectrum: { hub.wants(.spectrum) },
+      heard: recent.map { recent in { recent.sound.append($0) } })
     heartbeat = Heartbeat(notifier: notifier)
   }
 
@@ -101,9 +88,8 @@ package final class ListeningLoop: @unchecked Sendable {
 
   private func take(_ samples: UnsafeBufferPointer<Float>) {
     counters.count(frames: samples.count)
-    clock.advance(frames: samples.count)
-    conditioner?.process(samples, emit: hear)
-    let mayRest = listener.mayRest
+    stream.process(samples, emit: say)
+    let mayRest = stream.mayRest
     if lateMs > 0, mayRest || lateMs >= Self.longestDelayMs { putClockForward() }
     source.attend(mayRest ? .resting : .close)
   }
@@ -113,28 +99,19 @@ package final class ListeningLoop: @unchecked Sendable {
 
   /// Follows the wall where the device's clock is slow. Between words, so that none becomes longer than it is.
   private func putClockForward() {
-    clock.lose(milliseconds: lateMs)
-    listener.putClockForward(milliseconds: Double(lateMs))
-    recent?.skip(milliseconds: Double(lateMs))
+    stream.putClockForward(milliseconds: lateMs)
+    recent?.sound.skip(milliseconds: Double(lateMs))
     lateMs = 0
   }
 
   private func change(rate: Int) throws {
-    drain()
-    clock.change(rate: rate)
     counters.change(sampleRate: rate)
-    if let conditioner {
-      try conditioner.reset(inputRate: rate)
-    } else {
-      conditioner = try AudioConditioner(inputRate: rate)
-    }
+    try stream.begin(rate: rate, emit: say)
   }
 
   private func lose(_ milliseconds: Int, _ cause: AudioSourceItem.LossCause) {
-    drain()
-    clock.lose(milliseconds: milliseconds)
-    listener.skip(milliseconds: Double(milliseconds), emit: say)
-    recent?.skip(milliseconds: Double(milliseconds))
+    stream.lose(milliseconds: milliseconds, emit: say)
+    recent?.sound.skip(milliseconds: Double(milliseconds))
     // Nothing was lost that anybody wanted to have heard.
     if cause == .pause { return }
     counters.count(lostMs: milliseconds, overrun: cause == .overrun)
@@ -148,28 +125,13 @@ package final class ListeningLoop: @unchecked Sendable {
     }
   }
 
-  private func interrupt() {
-    drain()
-    listener.skip(milliseconds: 0, emit: say)
-  }
-
-  /// Gives the listener what the resampler holds back: what follows does not join it.
-  private func drain() {
-    conditioner?.finish(emit: hear)
-  }
-
-  private func hear(_ block: UnsafeBufferPointer<Float>) {
-    recent?.append(block)
-    listener.process(block, inputMs: clock.now, emit: say)
-  }
-
   private func change(state: DeviceState, name: String, detail: String) {
-    let feedState = Event.Device.State(state)
+    let feedState = Event.Device.State(rawValue: state.rawValue)
     // A microphone that was taken for listening says so once more with its first sound: no change, and no news. That one
     // is still missing that was missing from the start is no change either, but nobody has yet been told why.
     let isChange = counters.change(state: feedState, device: name)
     // Nothing more will join what was being said: it is told now.
-    if state != .listening { interrupt() }
+    if state != .listening { stream.lose(milliseconds: 0, emit: say) }
     defer { toldDetail = detail }
     // Another reason for the same state is news for whoever has to mend it, and no event.
     guard isChange || (state != .listening && detail != toldDetail) else { return }
@@ -184,29 +146,33 @@ package final class ListeningLoop: @unchecked Sendable {
   }
 
   private func finish() {
-    drain()
-    listener.finish(emit: say)
+    stream.finish(emit: say)
     folder?.finish()
   }
 
-  private func say(_ heard: ListenerEvent) {
-    let event = Event(heard)
+  private func say(_ event: Event) {
     counters.count(event)
     hub.publish(event)
     keep(event)
-    if case .condition(let condition, let on) = heard {
-      let what: Logger.Message =
-        switch (condition, on) {
+    if case .condition(let condition) = event {
+      let what: Logger.Message? =
+        switch (condition.condition, condition.on) {
         case (.silent, true): "nothing but silence comes in: is the microphone muted?"
         case (.silent, false): "sound comes in again"
         case (.clipping, true): "the sound is clipped: the microphone is set too loud"
         case (.clipping, false): "the sound is no longer clipped"
         case (.hum, true): "a hum is louder than all else: the mains, or a motor near the microphone"
         case (.hum, false): "the hum is over"
+        default: nil
         }
-      logger.notice(what)
+      if let what { logger.notice(what) }
     }
   }
+}
+
+/// The latest sound, shared by the stream that fills it and the loop that cuts utterances out of it, on one thread.
+private final class RecentSoundBox {
+  var sound = RecentSound(seconds: 10)
 }
 
 extension ListeningLoop {
@@ -215,13 +181,13 @@ extension ListeningLoop {
     logger.notice("\(finding.sentence)")
     switch finding {
     case .cancelling(let heard):
-      hub.publish(.condition(Event.Condition(condition: .init(rawValue: "cancelling-channels"), on: heard != nil)))
+      hub.publish(.condition(Event.Condition(condition: .cancellingChannels, on: heard != nil)))
     case .dead(let channels):
       let isOn = !channels.isEmpty
       // That another one died is news for the log, and no other condition.
       guard isOn != toldDeadChannel else { return }
       toldDeadChannel = isOn
-      hub.publish(.condition(Event.Condition(condition: .init(rawValue: "dead-channel"), on: isOn)))
+      hub.publish(.condition(Event.Condition(condition: .deadChannel, on: isOn)))
     }
   }
 
@@ -231,11 +197,11 @@ extension ListeningLoop {
     let timing: Event.Timing
     switch event {
     case .transcript(let transcript): timing = transcript.timing
-    case .notDetected(let refusal): timing = refusal.timing
+    case .notDetected(let rejection): timing = rejection.timing
     default: return
     }
     folder.keep(
-      recent.cut(fromMs: timing.startMs - 50, toMs: timing.endMs + 100),
+      recent.sound.cut(fromMs: timing.startMs - 50, toMs: timing.endMs + 100),
       EventEnvelope(time: WallTime.now(), sequence: hub.lastSequence, event: event))
   }
 }

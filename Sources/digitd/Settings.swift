@@ -1,8 +1,8 @@
 import AudioInput
 import Configuration
 import DaemonSettings
-import EventFeed
 import Logging
+import Recognition
 
 /// Everything that can be set, as it counts: flags before the environment before the file.
 package struct Settings: Sendable, Equatable {
@@ -36,10 +36,13 @@ package struct Settings: Sendable, Equatable {
   package var logLevel: Logger.Level
   /// The folder in which utterances are kept; nil, as is usual, if none are.
   package var keepUtterances: String?
+  /// Seconds without a digit after which a number is over.
+  package var numberPause: Double
 
   package init(
     input: Input, channel: Int?, socket: Socket, model: String?, format: Format, logLevel: Logger.Level,
-    keepUtterances: String? = nil, startPaused: Bool = false
+    keepUtterances: String? = nil, startPaused: Bool = false,
+    numberPause: Double = SoundStream.Settings().numberPause
   ) {
     self.input = input
     self.startPaused = startPaused
@@ -49,6 +52,7 @@ package struct Settings: Sendable, Equatable {
     self.format = format
     self.logLevel = logLevel
     self.keepUtterances = keepUtterances
+    self.numberPause = numberPause
   }
 }
 
@@ -68,6 +72,7 @@ extension Settings {
     if model != old.model { changes.append("the model") }
     if format != old.format { changes.append("the format") }
     if keepUtterances != old.keepUtterances { changes.append("what is kept") }
+    if numberPause != old.numberPause { changes.append("the pause after a number") }
     return changes
   }
 }
@@ -120,7 +125,8 @@ package struct SettingsSources: Sendable {
       socket: noSocket ? .none : socket.map { .path($0) } ?? (inputFile == nil || isDeviceAsked ? .usual : .none),
       model: lookup.string(.model), format: try lookup.choice(.format) ?? .auto,
       logLevel: try lookup.choice(.logLevel) ?? .info, keepUtterances: lookup.string(.keepUtterances),
-      startPaused: try lookup.bool(.startPaused))
+      startPaused: try lookup.bool(.startPaused),
+      numberPause: try lookup.seconds(.numberPause, within: 0.2...10) ?? SoundStream.Settings().numberPause)
   }
 }
 
@@ -170,6 +176,14 @@ private struct Lookup {
     } catch {
       throw wrong(.raw, text, "no layout: \(error)")
     }
+  }
+
+  func seconds(_ key: Settings.Key, within range: ClosedRange<Double>) throws(DaemonFailure) -> Double? {
+    guard let text = string(key) else { return nil }
+    guard let number = Double(text), range.contains(number) else {
+      throw wrong(key, text, "not \(range.lowerBound) to \(range.upperBound) seconds")
+    }
+    return number
   }
 
   func choice<Choice: RawRepresentable<String> & CaseIterable>(

@@ -1,4 +1,4 @@
-import EventFeed
+import Events
 import TerminalFace
 
 /// Events in a person's words, a line each, for a terminal.
@@ -18,16 +18,22 @@ package struct TextFormat: Sendable {
       let name = guess.text + String(repeating: " ", count: max(0, 5 - guess.text.count))
       return "\(seconds(transcript.timing.startMs))  \(style("1", "\(guess.digit)  \(name)"))  "
         + "\(bar(guess.confidence)) \(percent(guess.confidence))"
-    case .notDetected(let refusal):
-      let guess = refusal.guess.map { ", at best \($0.text) \(percent($0.confidence))" } ?? ""
-      return style("2", "\(seconds(refusal.timing.startMs))  –  \(refusal.reason.words)\(guess)")
+    case .number(let number):
+      // One digit by itself was said already.
+      guard number.words.count > 1 else { return nil }
+      return "\(seconds(number.startMs))  \(style("1", number.shownDigits))  \(percent(number.confidence))"
+    case .notDetected(let rejection):
+      let guess = rejection.bestGuess.map { ", at best \($0.text) \(percent($0.confidence))" } ?? ""
+      return style("2", "\(seconds(rejection.timing.startMs))  –  \(rejection.reason.words)\(guess)")
     case .device(let device):
       let lost = device.lostMs.map { " (\(seconds($0).filter { $0 != " " }) of sound are missing)" } ?? ""
       return style(device.state == .listening ? "32" : "33", "\(device.state.sentence(about: device.name))\(lost)")
     case .condition(let condition): return style("33", condition.sentence)
     case .overrun(let overrun): return style("33", "\(overrun.lostMs) ms of sound were lost")
     case .dropped(let dropped): return style("33", "\(dropped.count) lines were dropped: this terminal was too slow")
-    case .voiceStarted, .voiceStopped, .level, .spectrum, .hello, .info, .status, .pong, .error, .unknown: return nil
+    case .voiceStarted, .voiceStopped, .level, .spectrum, .hello, .info, .status, .pong, .subscribed, .error,
+      .recordingTranscript, .unknown:
+      return nil
     }
   }
 

@@ -1,7 +1,7 @@
 import AudioInput
 import DaemonSettings
 import Dispatch
-import EventFeed
+import Events
 import Glibc
 import Logging
 import Synchronization

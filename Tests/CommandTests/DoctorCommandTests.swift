@@ -1,4 +1,4 @@
-import EventFeed
+import Events
 import Foundation
 import TestSupport
 import Testing
@@ -27,7 +27,7 @@ import Testing
   }
 
   @Test(arguments: [
-    (Event.Device.State.listening, "good"), (.init(rawValue: "paused"), "note"), (.denied, "failed"), (.busy, "failed"),
+    (Event.Device.State.listening, "good"), (.paused, "note"), (.denied, "failed"), (.busy, "failed"),
     (.lost, "failed"),
   ]) func theDaemonsStateIsLookedAt(state: Event.Device.State, result: String) async throws {
     try await FakeDaemon.withPath { path in

@@ -1,4 +1,5 @@
 import EventFeed
+import Events
 import Foundation
 import Synchronization
 
@@ -12,7 +13,8 @@ struct FakeDaemon {
 
   static func hello(_ session: String) -> Event.Hello {
     Event.Hello(
-      version: "1.2", session: session, model: "digits", labels: ["0", "1"], device: "default", state: .listening)
+      version: "1.2", session: session, model: "digits", language: "en", labels: ["0", "1"], device: "default",
+      state: .listening)
   }
 
   static let status = Event.Status(

@@ -1,4 +1,5 @@
 import EventFeed
+import Events
 import Foundation
 import Testing
 

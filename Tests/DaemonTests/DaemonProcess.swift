@@ -1,4 +1,4 @@
-import EventFeed
+import Events
 import Glibc
 import Synchronization
 import TestSupport
@@ -14,8 +14,16 @@ final class DaemonProcess: Sendable {
     /// The exit code; −1 if a signal ended it.
     var code: Int32 { status & 0x7F == 0 ? (status >> 8) & 0xFF : -1 }
 
-    /// What it said on standard output.
+    /// What it said on standard output, every line of which fits the schema of the events.
     func events() throws -> [EventEnvelope] {
+      let schema = try Schema.ofEvents()
+      for line in output.split(separator: UInt8(ascii: "\n")) {
+        let problems = schema.problems(withLine: line)
+        guard problems.isEmpty else {
+          throw TestFailure(
+            description: "\(String(decoding: line, as: UTF8.self)): \(problems.joined(separator: "; "))")
+        }
+      }
       var parser = MessageParser()
       return try parser.push(output).map { output in
         guard case .message(let message) = output else { throw TestFailure(description: "\(output)") }

@@ -1,5 +1,5 @@
 import AudioInput
-import EventFeed
+import Events
 import Glibc
 import TestSupport
 import Testing

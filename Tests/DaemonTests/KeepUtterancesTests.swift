@@ -1,5 +1,5 @@
 import AudioInput
-import EventFeed
+import Events
 import Glibc
 import Logging
 import TestSupport
@@ -27,7 +27,7 @@ import digitd
     let timing = Event.Timing(startMs: 0, endMs: 10, decidedMs: 20, computeMs: 1)
     return EventEnvelope(
       time: WallTime.now(), sequence: sequence,
-      event: .notDetected(Event.NotDetected(reason: .tooShort, guess: nil, timing: timing)))
+      event: .notDetected(Event.NotDetected(reason: .tooShort, bestGuess: nil, timing: timing)))
   }
 
   @Test func eachUtteranceIsKeptWithWhatWasDecided() async throws {

@@ -1,4 +1,5 @@
 import EventFeed
+import Events
 import Glibc
 import TestSupport
 import Testing
@@ -85,7 +86,7 @@ import Testing
     let process = try await start(folder, arguments: ["--socket", path])
     let words = Sound.words(1, rate: 16_000)
     let text = try await EventClient(path: path).ask(.recording(samples: words, rate: 16_000)) { event in
-      if case .transcript(let transcript) = event { transcript.guess.text } else { nil }
+      if case .recordingTranscript(let answer) = event { answer.number?.text } else { nil }
     }
     #expect(text == "seven")
     process.signal(SIGTERM)

@@ -1,6 +1,7 @@
 import AudioInput
 import DigitNetwork
 import EventFeed
+import Events
 import Logging
 import Recognition
 import Synchronization

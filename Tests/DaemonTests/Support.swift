@@ -1,6 +1,5 @@
 import AudioInput
 import DigitNetwork
-import EventFeed
 import Glibc
 import SpeechFeatures
 import TestSupport

@@ -1,5 +1,7 @@
 import EventFeed
+import Events
 import Glibc
+import JSON
 import NIOCore
 import TestSupport
 import Testing

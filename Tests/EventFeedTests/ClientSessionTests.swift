@@ -1,4 +1,7 @@
 import EventFeed
+import Events
+import JSON
+import TestSupport
 import Testing
 
 @Suite struct ClientSessionTests {

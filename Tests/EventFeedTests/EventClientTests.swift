@@ -1,6 +1,8 @@
 import EventFeed
+import Events
 import NIOCore
 import Synchronization
+import TestSupport
 import Testing
 
 @Suite(.serialized) struct EventClientTests {

@@ -1,5 +1,7 @@
 import EventFeed
+import Events
 import Synchronization
+import TestSupport
 import Testing
 
 @Suite struct EventHubTests {

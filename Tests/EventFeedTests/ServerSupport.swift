@@ -1,4 +1,5 @@
 import EventFeed
+import Events
 import Glibc
 import Logging
 import TestSupport

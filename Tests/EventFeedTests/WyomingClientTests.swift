@@ -1,4 +1,3 @@
-import EventFeed
 import Glibc
 import TestSupport
 import Testing

@@ -3,18 +3,21 @@ import PackageDescription
 
 // The fuzzer, a package of its own (see run.sh): the rooms that read what others write, as they are in Sources/ and without
 // what they do not need for that, so that the sanitizer's flags make nothing else anew.
+let upcoming: [SwiftSetting] = [
+  .enableUpcomingFeature("ExistentialAny"), .enableUpcomingFeature("InternalImportsByDefault"),
+  .enableUpcomingFeature("MemberImportVisibility"),
+]
+
 let package = Package(
   name: "fuzz",
   targets: [
     .systemLibrary(name: "CSndFile", pkgConfig: "sndfile"),
     .systemLibrary(name: "CSoxr", pkgConfig: "soxr"),
+    .target(name: "JSON", swiftSettings: upcoming),
+    .target(name: "Events", dependencies: ["JSON"], exclude: ["schema.json"], swiftSettings: upcoming),
     .target(
-      name: "EventFeed",
-      sources: [
-        "AnswerEvents.swift", "ClientSession.swift", "Event.swift", "EventDecoding.swift", "EventEncoding.swift",
-        "EventFilter.swift", "HeardEvents.swift", "JSONParser.swift", "JSONValue.swift", "JSONWriter.swift",
-        "MessageParser.swift", "Recording.swift", "WallTime.swift",
-      ]),
+      name: "EventFeed", dependencies: ["Events", "JSON"],
+      sources: ["ClientSession.swift", "EventFilter.swift", "Recording.swift"]),
     .target(
       name: "DigitNetwork",
       sources: [
@@ -30,7 +33,8 @@ let package = Package(
         "Resampler.swift", "SoundFile.swift", "SoundFileLength.swift", "SoundMemory.swift", "SoxrResampler.swift",
       ]),
     .target(name: "DaemonSettings"),
-    .executableTarget(name: "Fuzz", dependencies: ["AudioInput", "DigitNetwork", "EventFeed", "DaemonSettings"]),
+    .executableTarget(
+      name: "Fuzz", dependencies: ["AudioInput", "DaemonSettings", "DigitNetwork", "EventFeed", "Events"]),
   ],
   swiftLanguageModes: [.v6]
 )

@@ -1,11 +1,11 @@
-import EventFeed
+import Events
 import TerminalFace
 import TestSupport
 import Testing
 
 @Suite struct FileResultTests {
-  private static let guess = FileResult.Guess(
-    digit: 7, confidence: 0.978_123_4, probabilities: [0, 0, 0, 0, 0, 0, 0.012_5, 0.987_5, 0, 0])
+  private static let guess = Event.Guess(
+    text: "seven", digit: 7, confidence: 0.978_123_4, probabilities: [0, 0, 0, 0, 0, 0, 0.012_5, 0.987_5, 0, 0])
 
   @Test func aDigitInItsThreeForms() {
     let result = FileResult(path: "a.wav", outcome: .digit(Self.guess))
@@ -19,7 +19,7 @@ import Testing
   }
 
   @Test func aRefusalHasNoDigitButItsProbabilities() {
-    let result = FileResult(path: "a.wav", outcome: .rejected(reason: "unsure", Self.guess))
+    let result = FileResult(path: "a.wav", outcome: .rejected(.unsure, Self.guess))
     #expect(result.text == "a.wav: no digit (unsure; best guess 7, 98 %)")
     #expect(result.json.hasPrefix(#"{"path": "a.wav", "digit": null, "confidence": 0.978123, "probabilities": [0.0,"#))
     #expect(result.json.hasSuffix(#", "reason": "unsure"}"#))
@@ -45,7 +45,7 @@ import Testing
 
   @Test func aWordOfALongRecordingSaysWhereItLies() {
     let span = FileResult.Span(start: 2.104, end: 2.54)
-    let result = FileResult(path: "a.wav", outcome: .rejected(reason: "too-short", nil), span: span)
+    let result = FileResult(path: "a.wav", outcome: .rejected(.tooShort, nil), span: span)
     #expect(result.text == "a.wav 2.10–2.54 s: no digit (too-short)")
     #expect(
       result.json == #"{"path": "a.wav", "start_s": 2.104, "end_s": 2.54, "digit": null, "reason": "too-short"}"#)
@@ -62,8 +62,8 @@ import Testing
   @Test(arguments: [false, true]) func everyRecordHasAsManyFieldsAsTheHeader(split: Bool) {
     let columns = FileResult.csvHeader(split: split).split(separator: ",", omittingEmptySubsequences: false).count
     for outcome in [
-      FileResult.Outcome.digit(Self.guess), .rejected(reason: "unsure", Self.guess),
-      .rejected(reason: "too-short", nil), .noSpeech, .failed("no"),
+      FileResult.Outcome.digit(Self.guess), .rejected(.unsure, Self.guess),
+      .rejected(.tooShort, nil), .noSpeech, .failed("no"),
     ] {
       let record = FileResult(path: "a", outcome: outcome).csv(split: split)
       #expect(record.split(separator: ",", omittingEmptySubsequences: false).count == columns)

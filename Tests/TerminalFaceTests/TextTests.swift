@@ -1,4 +1,3 @@
-import EventFeed
 import TerminalFace
 import Testing
 
@@ -22,12 +21,5 @@ import Testing
   ]) func fitting(text: String, width: Int, result: String) {
     #expect(fit(text, width) == result)
     #expect(columns(fit(text, width)) == width)
-  }
-
-  @Test func jsonKeepsNumbersShort() {
-    #expect(JSONValue.rounded(0.1 + 0.2, 4).text == "0.3")
-    #expect(JSONValue.rounded(.nan, 4).text == "null")
-    let mixed = JSONValue.array([.integer(-3), .bool(true), .null, .string("ü\u{1}")])
-    #expect(mixed.text == "[-3, true, null, \"ü\\u0001\"]")
   }
 }

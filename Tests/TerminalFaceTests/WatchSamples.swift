@@ -1,4 +1,5 @@
 import EventFeed
+import Events
 import TerminalFace
 
 /// What a daemon says, second by second from 2026-11-23T10:00:00Z.
@@ -8,7 +9,9 @@ enum WatchSamples {
   }
 
   static let connected = EventClient.Update.connected(
-    Event.Hello(version: "1.2", session: "5f3a", model: "digits", labels: [], device: "default", state: .listening))
+    Event.Hello(
+      version: "1.2", session: "5f3a", model: "digits", language: "en", labels: [], device: "default", state: .listening
+    ))
 
   static func event(_ event: Event, at seconds: Double) -> EventClient.Update {
     .event(EventEnvelope(time: time(seconds), sequence: 0, event: event))
@@ -43,7 +46,7 @@ enum WatchSamples {
   }
 
   static func refusal(at seconds: Double) -> EventClient.Update {
-    let refusal = Event.NotDetected(reason: .unsure, guess: guess(3, "three", 0.41), timing: timing(wait: 240))
+    let refusal = Event.NotDetected(reason: .unsure, bestGuess: guess(3, "three", 0.41), timing: timing(wait: 240))
     return event(.notDetected(refusal), at: seconds)
   }
 

@@ -1,4 +1,5 @@
 import EventFeed
+import Events
 import TerminalFace
 import TestSupport
 import Testing
@@ -230,7 +231,8 @@ import Testing
 
   @Test func whatIsNotTextIsNotSentToTheTerminal() {
     let hello = Event.Hello(
-      version: "1\u{1B}[2J", session: "a", model: "m\n", labels: [], device: "d\u{9B}", state: .listening)
+      version: "1\u{1B}[2J", session: "a", model: "m\n", language: "en", labels: [], device: "d\u{9B}",
+      state: .listening)
     let guess = Event.Guess(text: "\u{1B}]0;x\u{7}", digit: 99, confidence: 7, probabilities: [])
     let updates: [EventClient.Update] = [
       .connected(hello),
@@ -254,7 +256,7 @@ import Testing
       let timing = Event.Timing(startMs: 900, endMs: 800 * digit, decidedMs: 700, computeMs: value)
       let candidates: [Event] = [
         .transcript(Event.Transcript(guess: guess, timing: timing)),
-        .notDetected(Event.NotDetected(reason: .tooLong, guess: digit > 3 ? guess : nil, timing: timing)),
+        .notDetected(Event.NotDetected(reason: .tooLong, bestGuess: digit > 3 ? guess : nil, timing: timing)),
         .level(
           Event.Level(rmsDBFS: value, peakDBFS: value, noiseFloorDBFS: value, thresholdDBFS: value, speech: digit > 5)),
         .spectrum(

@@ -1,5 +1,6 @@
 import DigitNetwork
 import EventFeed
+import Events
 import Foundation
 import Logging
 import NIOCore
@@ -33,7 +34,8 @@ struct TestSite: Sendable {
       let responder = EventResponder(
         hello: {
           Event.Hello(
-            version: "1", session: "a", model: "digits", labels: [], device: "a microphone", state: .listening)
+            version: "1", session: "a", model: "digits", language: "en", labels: [], device: "a microphone",
+            state: .listening)
         }, info: { Event.Info(name: "", description: "", version: "", models: []) },
         status: { Event.Status(version: "1", session: "a", model: "digits", device: "a microphone", transcripts: 7) },
         recognise: { _, _ in .pong(Event.Pong()) })

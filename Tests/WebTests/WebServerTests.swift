@@ -1,4 +1,4 @@
-import EventFeed
+import Events
 import Foundation
 import Testing
 import Web

@@ -1,5 +1,3 @@
-import EventFeed
-
 /// What can be told of one spoken digit without knowing which one it was to be.
 public struct Take: Sendable, Equatable {
   /// The loudest sample, dBFS, as it came from the microphone.
@@ -77,16 +75,7 @@ extension Take.Problem {
     case .clipped: "cut off at full scale: turn the microphone down, or go further away"
     case .cut: "the beginning or the end is missing: wait for the word, and say it alone"
     case .tooLong(let seconds): "\(decimal(seconds, 1)) s long: one word at a time"
-    case .soundsLike(let digit): "that sounded like \(DigitWords.word(digit)): say it again"
+    case .soundsLike(let digit): "that sounded like \(digit): say it again"
     }
-  }
-}
-
-/// The words for the digits.
-public enum DigitWords {
-  /// As events have them; of what is no digit, the number.
-  public static func word(_ digit: Int) -> String {
-    let words = Event.Guess.words
-    return words.indices.contains(digit) ? words[digit] : "\(digit)"
   }
 }

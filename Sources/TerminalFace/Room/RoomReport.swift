@@ -1,4 +1,4 @@
-import EventFeed
+import JSON
 
 /// What a room is like, in words, and what to do about it.
 public struct RoomReport: Sendable, Equatable {

@@ -1,4 +1,5 @@
 import EventFeed
+import Events
 
 /// Everything that `watch` knows of the daemon, from what the daemon has said.
 public struct WatchBoard: Sendable {
@@ -14,6 +15,8 @@ public struct WatchBoard: Sendable {
     public enum Content: Sendable, Equatable {
       case digit(Event.Guess)
       case refused(Event.NotDetected.Reason, Event.Guess?)
+      /// Several digits that were said one after another.
+      case number(Event.Number)
       /// Something else that a person should know.
       case note(String, Style)
     }
@@ -57,9 +60,14 @@ public struct WatchBoard: Sendable {
 
   public init() {}
 
-  /// The last that was recognised or turned down.
+  /// The last word that was recognised or rejected.
   public var last: Entry? {
-    entries.last { entry in if case .note = entry.content { false } else { true } }
+    entries.last { entry in
+      switch entry.content {
+      case .digit, .refused: true
+      case .number, .note: false
+      }
+    }
   }
 
   /// The state of things in a sentence, and how to take it.
@@ -72,7 +80,15 @@ public struct WatchBoard: Sendable {
       if let condition = conditions.last {
         return (Event.Condition(condition: condition, on: true).sentence, .warning)
       }
-      return (device.state.sentence(about: device.name), device.state == .listening ? .good : .bad)
+      return (device.state.sentence(about: device.name), Self.style(of: device.state))
+    }
+  }
+
+  private static func style(of state: Event.Device.State) -> Style {
+    switch state {
+    case .listening: .good
+    case .paused: .warning
+    default: .bad
     }
   }
 
@@ -83,7 +99,7 @@ public struct WatchBoard: Sendable {
       link = .connected
       self.hello = hello
       device = (hello.state, hello.device)
-      conditions = []
+      conditions = hello.conditions
       isSpeech = false
       if isOther { note("another run of the daemon", .warning) }
     case .disconnected(let error, _):
@@ -104,9 +120,12 @@ public struct WatchBoard: Sendable {
     case .transcript(let transcript):
       recognised += 1
       add(.digit(transcript.guess), transcript.timing, at: envelope.time)
-    case .notDetected(let refusal):
+    case .number(let number):
+      // One digit by itself stands there already.
+      if number.words.count > 1 { append(Entry(time: envelope.time, content: .number(number))) }
+    case .notDetected(let rejection):
       refused += 1
-      add(.refused(refusal.reason, refusal.guess), refusal.timing, at: envelope.time)
+      add(.refused(rejection.reason, rejection.bestGuess), rejection.timing, at: envelope.time)
     case .level(let level):
       levels.append(LevelPoint(time: envelope.time, level: level))
       // In larger steps than one: the front of an array is not taken off for nothing.
@@ -118,13 +137,13 @@ public struct WatchBoard: Sendable {
       self.device = (device.state, device.name)
       if device.state != .listening { isSpeech = false }
       let words = Event.device(device).words ?? ""
-      note(words, device.state == .listening ? .good : .bad, at: envelope.time)
+      note(words, Self.style(of: device.state), at: envelope.time)
     case .condition(let condition):
       conditions.removeAll { $0 == condition.condition }
       if condition.on { conditions.append(condition.condition) }
       note(condition.sentence, condition.on ? .warning : .good, at: envelope.time)
     case .overrun, .dropped, .error: note(envelope.event.words ?? "", .warning, at: envelope.time)
-    case .hello, .info, .status, .pong, .unknown: break
+    case .hello, .info, .status, .pong, .subscribed, .recordingTranscript, .unknown: break
     }
   }
 

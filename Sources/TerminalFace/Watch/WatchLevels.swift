@@ -1,4 +1,4 @@
-import EventFeed
+import Events
 
 // The level: as a meter, and over the last minute.
 
@@ -94,7 +94,7 @@ extension WatchScreen {
       let (mark, style): (String, Style) =
         switch entry.content {
         case .digit(let guess): ("\(guess.digit)", .good)
-        case .refused, .note: (glyphs.dash, .warning)
+        case .refused, .number, .note: (glyphs.dash, .warning)
         }
       // The mark must not hide the one before it.
       let middle = min(max((from + to) / 2, taken + 1), axis.width - 1)

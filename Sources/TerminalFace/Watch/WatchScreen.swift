@@ -1,4 +1,4 @@
-import EventFeed
+import Events
 
 /// Draws `watch`: a pure function of what is known and how large the terminal is.
 public struct WatchScreen: Sendable {
@@ -111,7 +111,7 @@ public struct WatchScreen: Sendable {
         guess = heard
         style = isBright(last, board) ? .warning : .dim
         lines = [(reason.words, style), (heard.map { "at best \(printable($0.text))" } ?? wait, .dim)]
-      case .note: break
+      case .number, .note: break
       }
     } else {
       lines = [("say a digit", .dim)]
@@ -155,7 +155,7 @@ public struct WatchScreen: Sendable {
     case .refused(let reason, let guess):
       let best = guess.map { ", at best \(printable($0.text))" } ?? ""
       frame.put("\(glyphs.dash)  \(reason.words)\(best)", row: row, column: 1, .warning)
-    case .note: break
+    case .number, .note: break
     }
     return row + 1
   }
@@ -185,6 +185,9 @@ public struct WatchScreen: Sendable {
           frame.put(", at best \(printable(guess.text)) \(percent(guess.confidence))", row: row, column: end, .dim)
         }
         wait(entry, row, column + 45, &frame)
+      case .number(let number):
+        let end = frame.put(number.shownDigits, row: row, column: column, .strong)
+        frame.put("  \(percent(number.confidence))", row: row, column: end)
       case .note(let words, let style): frame.put(words, row: row, column: column, style)
       }
     }

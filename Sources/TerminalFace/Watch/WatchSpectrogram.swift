@@ -1,4 +1,4 @@
-import EventFeed
+import Events
 
 // The last minute as a mel spectrogram.
 

@@ -24,9 +24,14 @@ enum SoundEffects {
 
   /// A room: the direct sound followed by exponentially decaying velvet noise (sparse random impulses, one in each
   /// millisecond; M. Karjalainen and H. Järveläinen, "Reverberation modeling using velvet noise", 2007).
-  static func reverberate(_ samples: inout [Float], _ random: inout SeededGenerator) {
-    let decay = random.uniform(in: 0.08...0.5)  // seconds to -60 dB
-    let wet = random.uniform(in: 0.1...0.6)
+  ///
+  /// - Parameter decay: seconds to −60 dB.
+  static func reverberate(
+    _ samples: inout [Float], decay: ClosedRange<Float> = 0.08...0.5, wet: ClosedRange<Float> = 0.1...0.6,
+    _ random: inout SeededGenerator
+  ) {
+    let decay = random.uniform(in: decay)
+    let wet = random.uniform(in: wet)
     let step = 8
     let taps = Int(decay * 8000) / step
     guard taps > 0 else { return }
@@ -49,6 +54,16 @@ enum SoundEffects {
     }
   }
 
+  static func power(_ base: Float, _ exponent: Float) -> Float { powf(base, exponent) }
+
+  /// Adds a sine of `hertz`; `phase` in turns.
+  static func addTone(_ hertz: Float, gain: Float, phase: Float, to samples: inout [Float]) {
+    let step = 2 * Double.pi * Double(hertz) / 8000
+    for i in samples.indices {
+      samples[i] += gain * Float(sin(step * Double(i) + 2 * Double.pi * Double(phase)))
+    }
+  }
+
   static func amplitude(decibels: Float) -> Float { powf(10, decibels / 20) }
 
   /// Cuts off what is over `share` of the loudest sample.
@@ -63,8 +78,16 @@ enum SoundEffects {
   ) -> [Float]? {
     let equalises = random.chance(settings.equaliser)
     let limits = random.chance(settings.bandLimit)
+    return response(
+      bins: bins, depth: settings.equaliserDepth, equalises: equalises, limits: limits, &random)
+  }
+
+  /// The same, with what is to be done told.
+  static func response(
+    bins: Int, depth: Float, equalises: Bool, limits: Bool, _ random: inout SeededGenerator
+  ) -> [Float]? {
     guard equalises || limits else { return nil }
-    let depth = equalises ? settings.equaliserDepth : 0
+    let depth = equalises ? depth : 0
     let points = (0..<6).map { _ in random.uniform(in: -depth...depth) }
     let lowEdge = limits ? random.uniform(in: 100...350) : 0
     let highEdge = limits ? random.uniform(in: 2600...3800) : 4000

@@ -45,6 +45,10 @@ public struct Recording: Sendable, Equatable {
   /// Seconds, as the manifest says; 0 where there is none.
   public var duration: Double
   public var split: String
+  /// The language that is spoken, as BCP 47 has it ("en"); empty if the manifest does not say.
+  package var language = ""
+  /// What is said, word for word; empty if the manifest does not say.
+  package var text = ""
 
   public init(
     path: String, label: RecordingLabel, speaker: String, source: String, licence: String, duration: Double,
@@ -129,6 +133,7 @@ public struct DataFolder: Sendable {
     }
     let (speaker, source, licence) = (column("speaker"), column("source"), column("licence"))
     let (duration, split) = (column("duration_s"), column("split"))
+    let (language, spoken) = (column("lang"), column("text"))
     var recordings: [Recording] = []
     for (index, row) in rows.enumerated() {
       func bad(_ what: String) -> DataError { DataError(.badManifest, "\(path): record \(index + 2): \(what)") }
@@ -142,10 +147,11 @@ public struct DataFolder: Sendable {
       }
       // Where there is no such column, all is for learning; a field left empty may as well have been meant for a test.
       guard split == nil || !field(split).isEmpty else { throw bad("has no split") }
-      recordings.append(
-        Recording(
-          path: file, label: label, speaker: field(speaker), source: field(source), licence: field(licence),
-          duration: Double(field(duration)) ?? 0, split: split == nil ? "train" : field(split)))
+      var recording = Recording(
+        path: file, label: label, speaker: field(speaker), source: field(source), licence: field(licence),
+        duration: Double(field(duration)) ?? 0, split: split == nil ? "train" : field(split))
+      (recording.language, recording.text) = (field(language), field(spoken))
+      recordings.append(recording)
     }
     return recordings
   }

@@ -42,13 +42,13 @@ public struct AdamW: Sendable, Equatable {
   ///   - moves: which parameters; all of them, unless others have an optimiser of their own.
   /// - Returns: the norm of the gradients as they came.
   @discardableResult
-  public mutating func update(
-    _ network: TrainableNetwork, learningRate: Float, maximumGradientNorm: Float? = nil,
+  package mutating func update(
+    _ network: some OptimisedNetwork, learningRate: Float, maximumGradientNorm: Float? = nil,
     where moves: (ParameterLayout.Entry) -> Bool = { _ in true }
   ) -> Float {
     precondition(firstMoment.count == network.layout.parameterCount, "an optimiser of another network")
     step += 1
-    let norm = Self.norm(UnsafeBufferPointer(network.gradients))
+    let norm = Self.norm(UnsafeBufferPointer(start: network.gradientBuffer.base, count: network.gradientBuffer.count))
     var pass = Pass(options: options, step: step, learningRate: learningRate)
     pass.gradientScale = Self.gradientScale(norm: norm, limit: maximumGradientNorm)
     let (lanes, layout) = (network.lanes, network.layout)

@@ -1,6 +1,26 @@
 import DigitNetwork
 import FoundationEssentials
 
+/// The shape of a network that checkpoints are kept of.
+package protocol CheckpointArchitecture: Sendable, Equatable, Codable {
+  associatedtype Network
+  var parameterLayout: ParameterLayout { get }
+  func checkTrainable() throws(TrainingEngineError)
+  static func architecture(of network: Network) -> Self
+  static func state(of network: Network) -> NetworkState
+  static func setState(_ state: NetworkState, of network: Network)
+}
+
+/// Of a network that hears one word.
+package typealias Checkpoint = CheckpointFile<NetworkArchitecture>
+
+extension NetworkArchitecture: CheckpointArchitecture {
+  package var parameterLayout: ParameterLayout { ParameterLayout(self) }
+  package static func architecture(of network: TrainableNetwork) -> NetworkArchitecture { network.architecture }
+  package static func state(of network: TrainableNetwork) -> NetworkState { network.state }
+  package static func setState(_ state: NetworkState, of network: TrainableNetwork) { network.state = state }
+}
+
 /// Everything a training needs to go on as if it had never stopped, in one file.
 ///
 /// The order of samples, their augmentation and dropout must all be drawn by `SeededGenerator`s named by seed, epoch and
@@ -9,30 +29,30 @@ import FoundationEssentials
 /// The file: `DGTCKPT2`; the length of what follows up to the numbers (64 bits); that much JSON; then as 32-bit floats the
 /// parameters, the running statistics, the optimiser's two moments, the parameters and statistics of the average and of
 /// the judge where there are these; at the end a hash of all before it (64 bits). Little-endian.
-public struct Checkpoint: Sendable, Equatable {
-  public var architecture: NetworkArchitecture
+package struct CheckpointFile<Architecture: CheckpointArchitecture>: Sendable, Equatable {
+  package var architecture: Architecture
   /// The training's seed.
-  public var seed: UInt64
+  package var seed: UInt64
   /// Epochs and steps done.
-  public var epoch: Int
-  public var step: Int
-  public var state: NetworkState
-  public var optimiser: Muon
-  public var average: WeightAverage?
+  package var epoch: Int
+  package var step: Int
+  package var state: NetworkState
+  package var optimiser: Muon
+  package var average: WeightAverage?
   /// The network that chooses among the examples of this epoch.
-  public var judge: NetworkState?
+  package var judge: NetworkState?
   /// The trainer's own: what it trains on, its recipe, its best so far. A trainer that resumes should see that they fit.
-  public var notes: [String: String]
+  package var notes: [String: String]
 
-  public init(
-    of network: TrainableNetwork, optimiser: Muon, average: WeightAverage? = nil, judge: NetworkState? = nil,
+  package init(
+    of network: Architecture.Network, optimiser: Muon, average: WeightAverage? = nil, judge: NetworkState? = nil,
     seed: UInt64, epoch: Int, step: Int, notes: [String: String] = [:]
   ) {
-    architecture = network.architecture
+    architecture = Architecture.architecture(of: network)
     self.seed = seed
     self.epoch = epoch
     self.step = step
-    state = network.state
+    state = Architecture.state(of: network)
     self.optimiser = optimiser
     self.average = average
     self.judge = judge
@@ -42,7 +62,7 @@ public struct Checkpoint: Sendable, Equatable {
   /// Reads a checkpoint.
   ///
   /// - Throws: `TrainingEngineError.checkpoint`: the file is missing, is none, is damaged, or was cut short.
-  public init(path: String) throws(TrainingEngineError) {
+  package init(path: String) throws(TrainingEngineError) {
     func refuse(_ problem: String) -> TrainingEngineError { .checkpoint(path: path, problem: problem) }
     let bytes: [UInt8]
     do {
@@ -61,7 +81,7 @@ public struct Checkpoint: Sendable, Equatable {
     }
     try header.architecture.checkTrainable()
     var numbers = body[(16 + length)...]
-    let layout = ParameterLayout(header.architecture)
+    let layout = header.architecture.parameterLayout
     let networks = 1 + (header.average == nil ? 0 : 1) + (header.hasJudge ? 1 : 0)
     guard numbers.count == 4 * ((networks + 2) * layout.parameterCount + networks * layout.statisticCount) else {
       throw refuse("does not hold as many numbers as its network has")
@@ -85,17 +105,17 @@ public struct Checkpoint: Sendable, Equatable {
   /// Puts the parameters and running statistics into `network`.
   ///
   /// - Throws: `TrainingEngineError.architecture` if it is built otherwise.
-  public func restore(_ network: TrainableNetwork) throws(TrainingEngineError) {
-    guard network.architecture == architecture else {
+  package func restore(_ network: Architecture.Network) throws(TrainingEngineError) {
+    guard Architecture.architecture(of: network) == architecture else {
       throw .architecture("the checkpoint is of a network that is built otherwise")
     }
-    network.state = state
+    Architecture.setState(state, of: network)
   }
 
   /// Writes the checkpoint beside its place and moves it there, so that there is always a whole one.
   ///
   /// - Throws: `TrainingEngineError.checkpoint`.
-  public func write(to path: String) throws(TrainingEngineError) {
+  package func write(to path: String) throws(TrainingEngineError) {
     let header = Header(
       architecture: architecture, seed: seed, epoch: epoch, step: step, optimiser: optimiser.options,
       optimiserStep: optimiser.step, average: average.map { Header.Average(decay: $0.decay, count: $0.count) },
@@ -127,14 +147,14 @@ public struct Checkpoint: Sendable, Equatable {
   }
 }
 
-extension Checkpoint {
+extension CheckpointFile {
   private struct Header: Codable {
     struct Average: Codable {
       var decay: Float
       var count: Int
     }
 
-    var architecture: NetworkArchitecture
+    var architecture: Architecture
     var seed: UInt64
     var epoch: Int
     var step: Int
@@ -146,8 +166,8 @@ extension Checkpoint {
   }
 
   /// No checkpoint is nearly as large; a device or a wrong path might be.
-  private static let largest = 1 << 30
-  private static let magic = Array("DGTCKPT2".utf8)
+  private static var largest: Int { 1 << 30 }
+  private static var magic: [UInt8] { Array("DGTCKPT2".utf8) }
 
   /// FNV-1a, taken over whole 64-bit words and then what bytes are left: enough against damage, not against malice.
   private static func hash(_ bytes: ArraySlice<UInt8>) -> UInt64 {

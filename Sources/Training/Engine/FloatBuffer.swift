@@ -1,6 +1,6 @@
 /// Numbers at a fixed address, aligned to a cache line, freed with their owner: what several threads fill side by side and
 /// OpenBLAS reads. An `Array` would be checked for uniqueness at every write.
-final class FloatBuffer {
+package final class FloatBuffer {
   let count: Int
   let base: UnsafeMutablePointer<Float>
 

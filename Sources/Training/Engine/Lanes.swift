@@ -7,7 +7,7 @@ import Synchronization
 /// A batch is cut into `shares` parts, always as many, whatever the number of threads: a thread takes the next part when
 /// it is done with its last. Sums are taken within a part, and over the parts in their order, so that the results do not
 /// depend on how many threads there are, nor on which of them the rest of the machine holds up.
-final class Lanes: Sendable {
+package final class Lanes: Sendable {
   /// More of them would spread over more threads and even out better, but each has its own sum of weight gradients.
   static let shares = 4
 

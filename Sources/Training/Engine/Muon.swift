@@ -43,8 +43,8 @@ public struct Muon: Sendable, Equatable {
   ///   - maximumGradientNorm: gradients of a larger norm (over all parameters) are scaled down to it; nil for no limit.
   /// - Returns: the norm of the gradients as they came.
   @discardableResult
-  public mutating func update(
-    _ network: TrainableNetwork, learningRate: Float, maximumGradientNorm: Float? = nil
+  package mutating func update(
+    _ network: some OptimisedNetwork, learningRate: Float, maximumGradientNorm: Float? = nil
   ) -> Float {
     let kernels = network.layout.parameters.filter(\.isHiddenKernel)
     let norm = others.update(network, learningRate: learningRate, maximumGradientNorm: maximumGradientNorm) {

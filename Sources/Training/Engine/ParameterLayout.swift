@@ -31,39 +31,60 @@ public struct ParameterLayout: Sendable, Equatable {
   let headWeight: Int
   let headBias: Int
 
+  private init(
+    parameters: [Entry], statistics: [Entry], layers: [Layer], headWeight: Int, headBias: Int
+  ) {
+    self.parameters = parameters
+    self.statistics = statistics
+    self.layers = layers
+    self.headWeight = headWeight
+    self.headBias = headBias
+  }
+
   public var parameterCount: Int { parameters.last?.range.upperBound ?? 0 }
   public var statisticCount: Int { statistics.last?.range.upperBound ?? 0 }
 
   public init(_ architecture: NetworkArchitecture) {
-    var parameters: [Entry] = []
-    var statistics: [Entry] = []
-    var layers: [Layer] = []
+    var builder = Builder()
+    for (index, layer) in architecture.convolutions.enumerated() {
+      builder.appendLayer(
+        index + 1, weight: [layer.outputChannels, layer.inputChannels, layer.kernel.bands, layer.kernel.frames])
+    }
+    self = builder.finish(classes: architecture.classes, inputs: architecture.headInputs)
+  }
 
-    func append(_ name: String, _ shape: [Int], decays: Bool = false, to list: inout [Entry]) -> Int {
+  /// Lays one tensor behind the other.
+  struct Builder {
+    private var parameters: [Entry] = []
+    private var statistics: [Entry] = []
+    private var layers: [Layer] = []
+
+    private static func append(_ name: String, _ shape: [Int], decays: Bool = false, to list: inout [Entry]) -> Int {
       let start = list.last?.range.upperBound ?? 0
       let range = start..<(start + shape.reduce(1, *))
       list.append(Entry(name: name, shape: shape, range: range, decays: decays))
       return start
     }
 
-    for (index, layer) in architecture.convolutions.enumerated() {
-      let (i, filters) = (index + 1, layer.outputChannels)
+    /// Convolution number `i` with its batch normalisation.
+    mutating func appendLayer(_ i: Int, weight shape: [Int]) {
+      let filters = shape[0]
       layers.append(
         Layer(
-          weight: append(
-            "conv\(i).weight", [filters, layer.inputChannels, layer.kernel.bands, layer.kernel.frames],
-            decays: true, to: &parameters),
-          scale: append("bn\(i).weight", [filters], to: &parameters),
-          shift: append("bn\(i).bias", [filters], to: &parameters),
-          runningMean: append("bn\(i).running_mean", [filters], to: &statistics),
-          runningVariance: append("bn\(i).running_var", [filters], to: &statistics)))
+          weight: Self.append("conv\(i).weight", shape, decays: true, to: &parameters),
+          scale: Self.append("bn\(i).weight", [filters], to: &parameters),
+          shift: Self.append("bn\(i).bias", [filters], to: &parameters),
+          runningMean: Self.append("bn\(i).running_mean", [filters], to: &statistics),
+          runningVariance: Self.append("bn\(i).running_var", [filters], to: &statistics)))
     }
-    headWeight = append(
-      "fc.weight", [architecture.classes, architecture.headInputs], decays: true, to: &parameters)
-    headBias = append("fc.bias", [architecture.classes], to: &parameters)
-    self.parameters = parameters
-    self.statistics = statistics
-    self.layers = layers
+
+    /// Puts the linear layer last.
+    mutating func finish(classes: Int, inputs: Int) -> ParameterLayout {
+      let weight = Self.append("fc.weight", [classes, inputs], decays: true, to: &parameters)
+      let bias = Self.append("fc.bias", [classes], to: &parameters)
+      return ParameterLayout(
+        parameters: parameters, statistics: statistics, layers: layers, headWeight: weight, headBias: bias)
+    }
   }
 }
 

@@ -7,16 +7,16 @@ import DigitNetwork
 /// after each layer, where the batch's moments come together. After the first batch of a size no buffer is allocated.
 ///
 /// The same parameters and images give the same bytes on the same machine, whatever the number of threads.
-public final class TrainableNetwork {
+public final class TrainableNetwork: OptimisedNetwork {
   public let architecture: NetworkArchitecture
   public let layout: ParameterLayout
 
-  let lanes: Lanes
+  package let lanes: Lanes
   let stages: [ConvolutionStage]
   let head: ClassificationHead
-  let parameterBuffer: FloatBuffer
-  let gradientBuffer: FloatBuffer
-  let statisticBuffer: FloatBuffer
+  package let parameterBuffer: FloatBuffer
+  package let gradientBuffer: FloatBuffer
+  package let statisticBuffer: FloatBuffer
   /// One for each thread.
   let scratch: [Scratch]
   /// Each share's sum of weight gradients, laid out like the parameters.
@@ -127,7 +127,7 @@ extension NetworkArchitecture {
   /// No extent, number of channels or of classes may be larger: sizes then fit into 64 bits whatever is multiplied.
   private static var most: Int { 1 << 14 }
 
-  func checkTrainable() throws(TrainingEngineError) {
+  public func checkTrainable() throws(TrainingEngineError) {
     guard members == 1 else {
       throw .architecture("it is an ensemble of \(members) networks, which are trained one by one")
     }

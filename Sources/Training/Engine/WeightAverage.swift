@@ -17,7 +17,7 @@ public struct WeightAverage: Sendable, Equatable {
   }
 
   /// Takes `network` as it is now into the average.
-  public mutating func add(_ network: TrainableNetwork) {
+  package mutating func add(_ network: some OptimisedNetwork) {
     let weight = count == 0 ? 1 : 1 - min(decay, Float(1 + count) / Float(10 + count))
     count += 1
     Self.move(&state.parameters, towards: network.parameterBuffer, by: weight, lanes: network.lanes)

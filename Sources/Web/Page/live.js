@@ -1,7 +1,7 @@
 // What the daemon hears, over server-sent events: the last digit, the level, the last minute and its spectrogram, the
 // history.
 
-import { $, Answer, remember, surface, colour } from "./show.js";
+import { $, Answer, remember, rememberNumber, surface, colour } from "./show.js";
 import { Waterfall } from "./waterfall.js";
 
 const lowest = -80, shownMs = 60000;
@@ -20,18 +20,20 @@ export class Live {
 
   constructor() {
     const source = new EventSource("v1/events?events=" + [
-      "transcript", "not-detected", "voice-started", "voice-stopped", "level", "spectrum", "device", "condition", "overrun"].join(","));
+      "transcript", "number", "not-detected", "voice-started", "voice-stopped", "level", "spectrum", "device", "condition", "overrun"].join(","));
     const on = (type, take) => source.addEventListener(type, ({ data }) => {
       const event = JSON.parse(data).data;
       if (event.time) this.clock = { said: Date.parse(event.time), heard: performance.now() };
       take(event);
     });
-    on("hello", (event) => { this.device = { state: event.state, name: event.device }; this.waterfall.greet(event.session); this.conditions.clear(); this.state(); });
+    on("hello", (event) => { this.device = { state: event.state, name: event.device }; this.waterfall.greet(event.session); this.conditions = new Set(event.conditions); this.state(); });
     on("disconnected", (event) => { this.device = null; this.say("bad", `${event.text}; trying again`); });
     on("device", (event) => { this.device = event; this.state(); });
     on("condition", (event) => { this.conditions[event.on ? "add" : "delete"](event.condition); this.state(); });
-    on("transcript", (event) => this.heard(event, null));
-    on("not-detected", (event) => this.heard(event, event.reason));
+    on("transcript", (event) => this.heard(event, event, null));
+    on("not-detected", (event) => this.heard(event, event.best_guess, event.reason));
+    // One digit by itself stands there already.
+    on("number", (event) => { if (event.words.length > 1) rememberNumber(new Date(event.time), event); });
     on("level", (event) => this.level(event));
     // An older daemon sends none.
     on("spectrum", (event) => { $("live-mel").hidden = false; this.waterfall.take(event); });
@@ -55,15 +57,14 @@ export class Live {
     if (state === "listening" && this.conditions.has("clipping")) return this.say("warn", "the sound is cut off: turn the microphone down");
     const sentences = {
       listening: `listening to ${name}`, lost: `${name} is not there`, busy: `${name} is in use by another program`,
-      denied: `no permission for ${name}`, stalled: `no sound comes from ${name}`,
+      denied: `no permission for ${name}`, paused: `${name} is closed: paused`, stalled: `no sound comes from ${name}`,
     };
-    this.say(state === "listening" ? "good" : "bad", sentences[state] ?? `${name}: ${state}`);
+    this.say({ listening: "good", paused: "warn" }[state] ?? "bad", sentences[state] ?? `${name}: ${state}`);
   }
 
   now() { return this.clock ? this.clock.said + performance.now() - this.clock.heard : Date.now(); }
 
-  heard(event, reason) {
-    const guess = event.probabilities ? event : null;
+  heard(event, guess, reason) {
     const told = Date.parse(event.time);
     const wait = event.decided_ms - event.end_ms;
     this.answer.show(guess, reason, reason ? "" : `${wait} ms after the word`);

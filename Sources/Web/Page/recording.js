@@ -1,6 +1,6 @@
 // A recording: seen, trimmed between two handles, heard, and recognised as the handles move.
 
-import { $, Answer, remember, surface, colour, words, percent, reasonWords, clock } from "./show.js";
+import { $, Answer, remember, surface, colour, percent, reasonWords, clock } from "./show.js";
 import { decode, at8kHz, wav, classify } from "./sound.js";
 import { melSpectrogram, picture } from "./spectrum.js";
 import { Microphone } from "./microphone.js";
@@ -142,7 +142,7 @@ export class Recording {
     const reason = result.digit === null ? result.reason : null;
     this.answer.show(result.guess, reason, reason ? "" : `in ${result.compute_ms.toFixed(1)} ms`);
     $("file-said").textContent = reason
-      ? `no digit: ${reasonWords(reason)}` : `${words[result.digit]}, ${percent(result.confidence)}`;
+      ? `no digit: ${reasonWords(reason)}` : `${result.text}, ${percent(result.confidence)}`;
     // One line of history for a recording, however often its handles move.
     this.row?.remove();
     this.row = remember(new Date(), name, result.guess, reason, this.sound ? `${seconds(this.from)} to ${seconds(this.to)}` : "");

@@ -1,6 +1,5 @@
 // What both halves of the page show alike: the digit, the bars, the history, and canvases as sharp as the screen.
 
-export const words = ["zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine"];
 export const percent = (share) => `${Math.round(100 * share)} %`;
 export const $ = (id) => document.getElementById(id);
 
@@ -17,7 +16,7 @@ export class Answer {
     this.word = $(`${name}-word`);
     this.note = $(`${name}-note`);
     this.bars = $(`${name}-bars`);
-    this.rows = words.map((word, digit) => {
+    this.rows = Array.from({ length: 10 }, (_, digit) => {
       const row = document.createElement("li");
       row.innerHTML = `<span>${digit}</span><span class="track"><span class="fill"></span></span><span class="share">–</span>`;
       row.querySelector(".fill").style.display = "block";
@@ -26,14 +25,14 @@ export class Answer {
     });
   }
 
-  // guess: { digit, confidence, probabilities } or null; reason: why it was turned down, or null.
+  // guess: { digit, text, confidence, probabilities } or null; reason: why it was rejected, or null.
   show(guess, reason, note = "") {
     this.digit.textContent = reason || !guess ? "–" : guess.digit;
     this.digit.className = `digit ${reason ? "none refused" : guess ? "said" : "none"}`;
     this.bars.classList.toggle("refused", !!reason);
     this.word.textContent = reason
-      ? reasonWords(reason) : guess ? `${words[guess.digit]}, ${percent(guess.confidence)}` : "\u00a0";
-    this.note.textContent = note || (reason && guess ? `at best ${words[guess.digit]}` : "\u00a0");
+      ? reasonWords(reason) : guess ? `${guess.text}, ${percent(guess.confidence)}` : "\u00a0";
+    this.note.textContent = note || (reason && guess ? `at best ${guess.text ?? guess.digit}` : "\u00a0");
     this.rows.forEach(({ row, fill, share }, digit) => {
       const value = guess?.probabilities?.[digit];
       row.className = guess && digit === guess.digit ? "best" : "";
@@ -55,11 +54,17 @@ export function remember(time, from, guess, reason, remark = "") {
   if (reason) row.className = "refused";
   const cells = [
     clock(time), from, reason ? "–" : `${guess.digit}`,
-    guess ? percent(guess.confidence) : "", [reason && reasonWords(reason), reason && guess && `at best ${words[guess.digit]}`, remark].filter(Boolean).join(", "),
+    guess ? percent(guess.confidence) : "", [reason && reasonWords(reason), reason && guess && `at best ${guess.text ?? guess.digit}`, remark].filter(Boolean).join(", "),
   ];
   for (const text of cells) row.insertCell().textContent = text;
   while (table.rows.length > kept) table.deleteRow(-1);
   return row;
+}
+
+// Several digits that were said one after another.
+export function rememberNumber(time, number) {
+  const digits = number.words.map((word) => word.digit ?? "?").join("");
+  remember(time, "microphone", { digit: digits, confidence: number.confidence }, null, "as one number");
 }
 
 export function forget() {

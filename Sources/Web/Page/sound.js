@@ -59,5 +59,5 @@ export async function classify(body, query = "") {
   const answer = await fetch(`v1/classify${query}`, { method: "POST", body, headers: { "Content-Type": "application/octet-stream" } });
   const said = await answer.json().catch(() => ({}));
   if (!answer.ok) throw new Error(said.detail ?? `the server answered ${answer.status}`);
-  return { ...said, guess: { digit: said.digit ?? said.best_guess, confidence: said.confidence, probabilities: said.probabilities } };
+  return { ...said, guess: { digit: said.digit ?? said.best_guess, text: said.text, confidence: said.confidence, probabilities: said.probabilities } };
 }

@@ -1,4 +1,4 @@
-import EventFeed
+import JSON
 
 /// What Home Assistant is told so that one microphone appears there as a device: its digits and numbers, a switch that pauses
 /// it, and how it is (MQTT discovery, https://www.home-assistant.io/integrations/mqtt/#mqtt-discovery).

@@ -1,4 +1,5 @@
-import EventFeed
+import Events
+import JSON
 
 /// What lies between a daemon and a broker: what each of them does gives what is to be said to the other. Pure: it knows no
 /// sockets and reads no clock. Times are milliseconds of any clock that never jumps.
@@ -73,7 +74,7 @@ package struct MQTTBridge {
     case .message(let topic, let payload): return receive(topic, payload, now: now)
     case .daemonConnected(let hello):
       daemon = hello
-      conditions = []
+      conditions = hello.conditions.map(\.rawValue)
       return introduce(now: now) + sayHow(now: now)
     case .daemonLost:
       guard daemon != nil else { return [] }
@@ -130,7 +131,7 @@ package struct MQTTBridge {
     guard let daemon else { return state(topics.availability, .text(Self.unavailable), now: now) }
     return state(topics.availability, .text(Self.available), now: now)
       + state(topics.state, .text(daemon.state.rawValue), now: now)
-      + state(topics.listening, .text(daemon.state == .init(rawValue: "paused") ? "OFF" : "ON"), now: now)
+      + state(topics.listening, .text(daemon.state == .paused ? "OFF" : "ON"), now: now)
       + sayProblem(now: now)
   }
 
@@ -154,6 +155,14 @@ package struct MQTTBridge {
         [
           "event_type": .string("\(transcript.guess.digit)"), "digit": .integer(transcript.guess.digit),
           "text": .string(transcript.guess.text), "confidence": .rounded(transcript.guess.confidence, 4),
+          "time": .string(envelope.time.description), "sequence": .integer(envelope.sequence),
+        ], now: now)
+    case .number(let number):
+      return happened(
+        topics.number,
+        [
+          "event_type": .string(number.isComplete ? "number" : "incomplete"), "digits": .string(number.digits),
+          "text": .string(number.text), "confidence": .rounded(number.confidence, 4),
           "time": .string(envelope.time.description), "sequence": .integer(envelope.sequence),
         ], now: now)
     case .device(let device):

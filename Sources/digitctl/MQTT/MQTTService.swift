@@ -1,4 +1,5 @@
 import EventFeed
+import Events
 import Glibc
 import Synchronization
 import TerminalFace
@@ -139,7 +140,7 @@ final class MQTTService: Sendable {
   // MARK: The daemon
 
   private func follow() async {
-    let kinds: [Event.Kind] = [.transcript, .device, .condition, .level]
+    let kinds: [Event.Kind] = [.transcript, .number, .device, .condition, .level]
     try? await client.follow(kinds) { [self] update in
       switch update {
       case .connected(let hello):
@@ -155,8 +156,11 @@ final class MQTTService: Sendable {
   }
 
   private func ask(pause isPaused: Bool) {
-    // Until the daemon can be asked, whoever switches learns that nothing came of it by the state that stays.
-    complain("the daemon cannot be \(isPaused ? "paused" : "resumed") by this version")
+    let client = client
+    Task {
+      // What comes of it is told by the state that follows, or stays.
+      do { try await PauseRequest(isPaused: isPaused).send(to: client) } catch { complain("\(error)") }
+    }
   }
 
   // MARK: Words

@@ -1,4 +1,6 @@
 import EventFeed
+import Events
+import JSON
 import Testing
 import digitctl
 
@@ -10,7 +12,8 @@ import digitctl
   }
 
   private func hello(_ state: Event.Device.State = .listening) -> Event.Hello {
-    Event.Hello(version: "1.2", session: "a", model: "digits", labels: [], device: "default", state: state)
+    Event.Hello(
+      version: "1.2", session: "a", model: "digits", language: "en", labels: [], device: "default", state: state)
   }
 
   private func envelope(_ event: Event) -> EventEnvelope {
@@ -57,6 +60,23 @@ import digitctl
       ])
   }
 
+  @Test func aNumberIsAnEventAndSaysWhetherAllOfItWasUnderstood() {
+    var bridge = bridge()
+    _ = bridge.handle(.brokerConnected, now: 0)
+    _ = bridge.handle(.daemonConnected(hello()), now: 0)
+    func number(_ digits: [Int?]) -> Event {
+      .number(
+        Event.Number(
+          text: "four", confidence: 0.5,
+          words: digits.map { Event.Number.Word(digit: $0, confidence: 1, startMs: 0, endMs: 1) }, startMs: 0,
+          endMs: 1, decidedMs: 2))
+    }
+    let whole = published(bridge.handle(.event(envelope(number([0, 4]))), now: 0))["number"]
+    #expect(whole?.hasPrefix(#"{"event_type": "number", "digits": "04", "text": "four", "confidence": 0.5"#) == true)
+    let gap = published(bridge.handle(.event(envelope(number([4, nil]))), now: 0))["number"]
+    #expect(gap?.hasPrefix(#"{"event_type": "incomplete", "digits": "4""#) == true)
+  }
+
   @Test func digitsHeardWhileTheBrokerIsAwayComeAfterHowItIs() {
     var bridge = bridge()
     _ = bridge.handle(.brokerConnected, now: 0)
@@ -96,7 +116,7 @@ import digitctl
     func now(_ event: Event) -> [String: String] { published(bridge.handle(.event(envelope(event)), now: 0)) }
     let lost = now(.device(Event.Device(state: .lost, name: "default")))
     #expect(lost["state"] == "retained lost" && lost["problem"]?.contains(#""problem": "ON""#) == true)
-    let paused = now(.device(Event.Device(state: .init(rawValue: "paused"), name: "default")))
+    let paused = now(.device(Event.Device(state: .paused, name: "default")))
     #expect(paused["listening"] == "retained OFF" && paused["problem"]?.contains(#""problem": "OFF""#) == true)
     let back = now(.device(Event.Device(state: .listening, name: "default")))
     #expect(back["listening"] == "retained ON")

@@ -1,4 +1,6 @@
 import EventFeed
+import Events
+import JSON
 import Foundation
 import TestSupport
 import Testing

@@ -1,4 +1,6 @@
 import EventFeed
+import Events
+import JSON
 import Testing
 import digitctl
 

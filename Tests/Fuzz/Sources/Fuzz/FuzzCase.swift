@@ -2,6 +2,7 @@ import AudioInput
 import DaemonSettings
 import DigitNetwork
 import EventFeed
+import Events
 
 /// What others write and we read. Each takes any bytes, survives them, and says whether what came of them makes sense.
 package enum FuzzCase: String, CaseIterable, Sendable {

@@ -1,0 +1,116 @@
+/// The shape of the network that reads running speech: convolutions over [frames][bands][channels], each followed by
+/// batch normalisation and ReLU, then one linear layer per output column.
+///
+/// The first layers see the spectrogram in two dimensions and shrink it in time and frequency; the later ones see time
+/// alone and look far into the past and a little into the future.
+package struct SequenceArchitecture: Sendable, Equatable, Codable {
+  /// One convolution.
+  package struct Layer: Sendable, Equatable, Codable {
+    package var inputChannels: Int
+    package var filters: Int
+    /// Taps in time, `dilation` input frames apart.
+    package var kernelFrames: Int
+    package var kernelBands: Int
+    package var strideFrames: Int
+    package var strideBands: Int
+    package var dilation: Int
+    /// Input frames after the current one that the kernel sees.
+    package var lookahead: Int
+    /// Whether a border of zeros keeps the bands in number (before the stride). Without it the kernel stays inside.
+    package var padsBands: Bool
+    /// Whether the layer's input is added to its output.
+    package var isResidual: Bool
+
+    package init(
+      _ inputChannels: Int, _ filters: Int, kernel: (frames: Int, bands: Int),
+      stride: (frames: Int, bands: Int) = (1, 1),
+      dilation: Int = 1, lookahead: Int, padsBands: Bool = true, isResidual: Bool = false
+    ) {
+      self.inputChannels = inputChannels
+      self.filters = filters
+      (kernelFrames, kernelBands) = kernel
+      (strideFrames, strideBands) = stride
+      self.dilation = dilation
+      self.lookahead = lookahead
+      self.padsBands = padsBands
+      self.isResidual = isResidual
+    }
+
+    /// Input frames before the current one that the kernel sees.
+    package var past: Int { (kernelFrames - 1) * dilation - lookahead }
+    package var bandPadding: Int { padsBands ? kernelBands / 2 : 0 }
+    /// Values that one output sees.
+    package var patch: Int { kernelFrames * kernelBands * inputChannels }
+
+    package func outputBands(of bands: Int) -> Int {
+      (bands + 2 * bandPadding - kernelBands) / strideBands + 1
+    }
+  }
+
+  package var bands: Int
+  package var channels: Int
+  package var layers: [Layer]
+  /// Scores for the words and, last, for the blank.
+  package var labels: Int
+  /// Scores for silence, a digit's sound, and other speech.
+  package var activities: Int
+
+  package init(bands: Int, channels: Int, layers: [Layer], labels: Int, activities: Int) {
+    self.bands = bands
+    self.channels = channels
+    self.layers = layers
+    self.labels = labels
+    self.activities = activities
+  }
+
+  /// Numbers in one output column.
+  package var outputs: Int { labels + activities }
+  /// Input frames to one output column.
+  package var framesPerColumn: Int { layers.reduce(1) { $0 * $1.strideFrames } }
+  /// Bands that enter each layer, and those that leave the last.
+  package var bandsByLayer: [Int] {
+    layers.reduce(into: [bands]) { $0.append($1.outputBands(of: $0[$0.count - 1])) }
+  }
+  /// Values that enter the linear layer.
+  package var headInputs: Int { (layers.last?.filters ?? channels) * (bandsByLayer.last ?? bands) }
+  /// Input frames after a column's first that its scores depend on.
+  package var lookaheadFrames: Int {
+    var step = 1
+    var total = 0
+    for layer in layers {
+      total += layer.lookahead * step
+      step *= layer.strideFrames
+    }
+    return total
+  }
+  /// Input frames before a column's first that its scores depend on.
+  package var pastFrames: Int {
+    var step = 1
+    var total = 0
+    for layer in layers {
+      total += layer.past * step
+      step *= layer.strideFrames
+    }
+    return total
+  }
+
+  /// The shape that is shipped: 64 bands and two channels every 8 ms in, a column every 32 ms out.
+  ///
+  /// A column sees 1.5 s of the past, to know whether it stands within a sentence, and 0.2 s of the future.
+  package static func standard(labels: Int) -> SequenceArchitecture {
+    SequenceArchitecture(
+      bands: 64, channels: 2,
+      layers: [
+        Layer(2, 32, kernel: (5, 5), stride: (2, 2), lookahead: 2),
+        Layer(32, 64, kernel: (3, 3), stride: (2, 2), lookahead: 1),
+        Layer(64, 96, kernel: (3, 3), stride: (1, 2), lookahead: 1),
+        Layer(96, 128, kernel: (3, 3), stride: (1, 2), lookahead: 1),
+        Layer(128, 192, kernel: (3, 4), lookahead: 1, padsBands: false),
+        Layer(192, 192, kernel: (5, 1), lookahead: 2, isResidual: true),
+        Layer(192, 192, kernel: (3, 1), dilation: 2, lookahead: 0, isResidual: true),
+        Layer(192, 192, kernel: (3, 1), dilation: 6, lookahead: 0, isResidual: true),
+        Layer(192, 192, kernel: (3, 1), dilation: 14, lookahead: 0, isResidual: true),
+      ],
+      labels: labels, activities: 3)
+  }
+}

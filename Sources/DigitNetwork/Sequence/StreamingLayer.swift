@@ -1,0 +1,123 @@
+import KernelsBaseline
+
+/// One convolution of the streaming network with the input frames that it still needs.
+///
+/// Frames come in one by one, [bands][channels]; nothing is computed twice, and nothing allocated after the start.
+final class StreamingLayer {
+  private let shape: SequenceArchitecture.Layer
+  private let outputBands: Int
+  /// Floats of one input frame with its border of zeros above and below.
+  private let frameStride: Int
+  private let frameCount: Int
+  private let border: Int
+  /// Room for this many frames; when it is full, those still needed move to the front.
+  private let room: Int
+  private let frames: AlignedFloats
+  private let weights: AlignedFloats
+  private let bias: AlignedFloats
+  private let xOffsets: [Int32]
+  private let yOffsets: [Int32]
+  private let sixes: Int
+  private let fours: Int
+  private let ones: Int
+  /// One output frame, [output bands][filters].
+  let output: AlignedFloats
+  /// Frames in the buffer, and the first of those that the next output sees.
+  private var filled = 0
+  private var first = 0
+
+  init(_ layer: FoldedSequenceNetwork.Layer, inputBands: Int) {
+    let shape = layer.shape
+    self.shape = shape
+    outputBands = shape.outputBands(of: inputBands)
+    border = shape.bandPadding * shape.inputChannels
+    frameCount = inputBands * shape.inputChannels
+    frameStride = frameCount + 2 * border
+    let span = (shape.kernelFrames - 1) * shape.dilation + 1
+    room = span + max(16, span)
+    frames = AlignedFloats(count: room * frameStride)
+    output = AlignedFloats(count: outputBands * shape.filters)
+    let panels = shape.filters / panelWidth
+    weights = AlignedFloats(count: panels * shape.patch * panelWidth)
+    bias = AlignedFloats(count: shape.filters)
+    // [filters, channels, frames, bands] → [panel, frames, bands, channels, 16]
+    let (channels, bands) = (shape.inputChannels, shape.kernelBands)
+    for filter in 0..<shape.filters {
+      let (panel, lane) = filter.quotientAndRemainder(dividingBy: panelWidth)
+      for channel in 0..<channels {
+        for frame in 0..<shape.kernelFrames {
+          for band in 0..<bands {
+            let from = ((filter * channels + channel) * shape.kernelFrames + frame) * bands + band
+            let k = (frame * bands + band) * channels + channel
+            weights.pointer[(panel * shape.patch + k) * panelWidth + lane] = layer.weights[from]
+          }
+        }
+      }
+      bias.pointer[filter] = layer.bias[filter]
+    }
+    var rest = outputBands
+    switch rest % 6 {
+    case 2 where rest >= 8: (sixes, fours) = (rest / 6 - 1, 2)
+    case 4...5: (sixes, fours) = (rest / 6, 1)
+    default: (sixes, fours) = (rest / 6, 0)
+    }
+    rest -= 6 * sixes + 4 * fours
+    ones = rest
+    xOffsets = (0..<outputBands).map { Int32($0 * shape.strideBands * shape.inputChannels) }
+    yOffsets = (0..<outputBands).map { Int32($0 * shape.filters) }
+    reset()
+  }
+
+  /// Begins anew: before the first frame lies silence.
+  func reset() {
+    frames.pointer.update(repeating: 0, count: frames.count)
+    filled = shape.past
+    first = 0
+  }
+
+  /// Takes an input frame; `next` is called with each output frame that it completes, valid during the call.
+  func push(_ frame: UnsafePointer<Float>, _ kernels: KernelTable, _ next: (UnsafePointer<Float>) -> Void) {
+    if filled == room { moveToFront() }
+    (frames.pointer + (filled * frameStride + border)).update(from: frame, count: frameCount)
+    filled += 1
+    compute(kernels, next)
+  }
+
+  /// The input is over: silence follows, as far as the last outputs look ahead.
+  func finish(_ kernels: KernelTable, _ next: (UnsafePointer<Float>) -> Void) {
+    for _ in 0..<shape.lookahead {
+      if filled == room { moveToFront() }
+      (frames.pointer + (filled * frameStride + border)).update(repeating: 0, count: frameCount)
+      filled += 1
+      compute(kernels, next)
+    }
+  }
+
+  private func moveToFront() {
+    let kept = filled - first
+    frames.pointer.update(from: frames.pointer + first * frameStride, count: kept * frameStride)
+    (filled, first) = (kept, 0)
+  }
+
+  private func compute(_ kernels: KernelTable, _ next: (UnsafePointer<Float>) -> Void) {
+    let span = (shape.kernelFrames - 1) * shape.dilation + 1
+    while first + span <= filled {
+      let base = frames.pointer + first * frameStride
+      xOffsets.withUnsafeBufferPointer { from in
+        yOffsets.withUnsafeBufferPointer { to in
+          guard let from = from.baseAddress, let to = to.baseAddress else { return }
+          kernels.convolveFrame(
+            base, weights.pointer, bias.pointer, output.pointer, from, to, sixes, fours, ones,
+            shape.filters / panelWidth, shape.kernelFrames, shape.kernelBands * shape.inputChannels,
+            shape.dilation * frameStride)
+        }
+      }
+      if shape.isResidual {
+        let here = base + (shape.past * frameStride + border)
+        for i in 0..<output.count { output.pointer[i] += here[i] }
+      }
+      first += shape.strideFrames
+      next(output.pointer)
+    }
+  }
+}

@@ -1,0 +1,60 @@
+/// The sequence network at work: spectrogram frames in, columns of scores out, each as soon as the frames it looks ahead
+/// to are there. Frames one by one and all at once give the same bits. Nothing is computed twice, and nothing allocated
+/// after the start. Owned by one thread at a time.
+package final class StreamingNetwork {
+  package let architecture: SequenceArchitecture
+  private let kernels: KernelTable
+  private let layers: [StreamingLayer]
+  private let headWeights: AlignedFloats
+  private let headBias: [Float]
+  private let scores: AlignedFloats
+
+  package init(_ network: FoldedSequenceNetwork, kernels: KernelTable = .best) {
+    architecture = network.architecture
+    self.kernels = kernels
+    layers = zip(network.layers, network.architecture.bandsByLayer).map { StreamingLayer($0, inputBands: $1) }
+    headWeights = AlignedFloats(count: network.headWeights.count)
+    for (i, weight) in network.headWeights.enumerated() { headWeights.pointer[i] = weight }
+    headBias = network.headBias
+    scores = AlignedFloats(count: network.architecture.outputs)
+  }
+
+  /// Begins anew, as after `init`.
+  package func reset() {
+    for layer in layers { layer.reset() }
+  }
+
+  /// Takes one frame, [bands][channels]; `column` is called with each column of scores (logits) that it completes:
+  /// [labels, then activities], valid during the call.
+  package func process(_ frame: UnsafePointer<Float>, column: (UnsafePointer<Float>) -> Void) {
+    push(frame, into: 0, column)
+  }
+
+  /// The sound is over: the columns that waited for more of it. Then begins anew.
+  package func finish(column: (UnsafePointer<Float>) -> Void) {
+    for index in layers.indices {
+      layers[index].finish(kernels) { push($0, into: index + 1, column) }
+    }
+    reset()
+  }
+
+  private func push(_ frame: UnsafePointer<Float>, into index: Int, _ column: (UnsafePointer<Float>) -> Void) {
+    guard index < layers.count else { return score(frame, column) }
+    layers[index].push(frame, kernels) { push($0, into: index + 1, column) }
+  }
+
+  private func score(_ values: UnsafePointer<Float>, _ column: (UnsafePointer<Float>) -> Void) {
+    let count = architecture.headInputs
+    for output in headBias.indices {
+      let weights = headWeights.pointer + output * count
+      var sum = SIMD8<Float>.zero
+      for i in stride(from: 0, to: count, by: 8) {
+        sum +=
+          UnsafeRawPointer(values + i).loadUnaligned(as: SIMD8<Float>.self)
+          * UnsafeRawPointer(weights + i).loadUnaligned(as: SIMD8<Float>.self)
+      }
+      scores.pointer[output] = headBias[output] + sum.sum()
+    }
+    column(scores.pointer)
+  }
+}

@@ -1,0 +1,27 @@
+public import JSON
+
+/// One message of the Wyoming protocol: a type, its data, and the bytes that came after it.
+public struct Message: Sendable, Equatable {
+  public var type: String
+  public var data: JSONObject
+  public var payload: [UInt8]
+
+  public init(type: String, data: JSONObject = JSONObject(), payload: [UInt8] = []) {
+    self.type = type
+    self.data = data
+    self.payload = payload
+  }
+
+  /// The message as it goes over the wire, its data inline.
+  public func encoded() -> [UInt8] {
+    var writer = JSONWriter()
+    writer.object { writer in
+      writer.member("type", type)
+      writer.name("data")
+      writer.value(data)
+      if !payload.isEmpty { writer.member("payload_length", payload.count) }
+    }
+    writer.append(byte: UInt8(ascii: "\n"))
+    return writer.bytes + payload
+  }
+}

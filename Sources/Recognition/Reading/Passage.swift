@@ -1,0 +1,48 @@
+/// A run of columns in which a word may stand, between columns that are surely blank: what is said in it does not depend
+/// on what is said elsewhere.
+package struct Passage: Sendable, Equatable {
+  /// Columns since the stretch began.
+  package var columns: Range<Int>
+  /// What it may say, most probable first.
+  package var readings: [PrefixSearch.Reading]
+}
+
+/// Cuts a stretch's columns into passages, as they come.
+package struct PassageFinder: Sendable {
+  /// A column whose blank is more probable than this ends a passage.
+  private static let surelyBlank: Float = 0.98
+  /// Where there is no such column for so long, the passage ends all the same: 1.3 s.
+  private static let longest = 40
+
+  private var open: [ColumnScores] = []
+  private var next = 0
+
+  package init() {}
+
+  /// Whether a passage is under way.
+  package var isOpen: Bool { !open.isEmpty }
+  /// Where the passage under way began.
+  package var start: Int { next - open.count }
+
+  /// Takes the next column; returns the passage that it ends.
+  package mutating func process(_ column: ColumnScores) -> Passage? {
+    defer { next += 1 }
+    if column.blank > Self.surelyBlank { return close() }
+    open.append(column)
+    if open.count >= Self.longest {
+      next += 1
+      defer { next -= 1 }
+      return close()
+    }
+    return nil
+  }
+
+  /// The stretch is over.
+  package mutating func finish() -> Passage? { close() }
+
+  private mutating func close() -> Passage? {
+    guard !open.isEmpty else { return nil }
+    defer { open.removeAll(keepingCapacity: true) }
+    return Passage(columns: next - open.count..<next, readings: PrefixSearch.read(open))
+  }
+}

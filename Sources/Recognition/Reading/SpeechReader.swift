@@ -1,0 +1,187 @@
+import DigitNetwork
+import SpeechFeatures
+import VoiceActivity
+
+/// 8 kHz sound → features → voice activity → network → decoder: what the sound stream knows of words, on the clock of
+/// samples. The same for the microphone, files, evaluation and the fitting of the verdict.
+///
+/// The network runs while there is sound, and a second after; while it sleeps half a second of features is kept for it to
+/// begin with. Owned by one thread at a time; while nobody speaks nothing is allocated.
+package final class SpeechReader {
+  package enum Output: Sendable, Equatable {
+    /// Sample numbers since the reader began.
+    case speechStarted(sample: Int)
+    case speechStopped(sample: Int)
+    case word(FoundWord, start: Int, end: Int)
+    /// One column of the network's scores was read; `sample` is where it ends.
+    case column(ColumnScores, sample: Int)
+    /// The network went to sleep: no column follows on those before.
+    case slept
+  }
+
+  package let model: SequenceModel
+  private let features: StreamingFeatures
+  private let network: StreamingNetwork
+  private var activity: SpeechActivity
+  private var finder: WordFinder
+  private let hop: Int
+  private let window: Int
+  private let framesPerColumn: Int
+  /// Feature frames since the reader began.
+  private var frames = 0
+  /// Samples taken in since then.
+  package private(set) var samples = 0
+  /// The latest frames, for the network to begin with when it wakes.
+  private var lead: [Float]
+  private var leadFrames = 0
+  private var leadNext = 0
+  private enum State { case asleep, awake(since: Int, quietFrames: Int) }
+  private var state: State
+  /// Columns of speech in a row while voice activity hears none: a soft voice, or a recording that begins with a word.
+  private var unheardColumns = 0
+
+  /// Frames the network is given from before the sound: half a second.
+  private static let leadLength = 64
+  /// Frames without sound after which it sleeps: one second.
+  private static let patience = 125
+  /// Columns of speech that begin a stretch by themselves: 0.13 s.
+  private static let enoughColumns = 4
+  /// Zeros that follow where the sound ends, as far as the last word needs something after it: 0.3 s.
+  private static let tail = 2400
+
+  package init(_ model: SequenceModel) throws {
+    self.model = model
+    features = try StreamingFeatures()
+    network = StreamingNetwork(model.network)
+    let spectrum = features.parameters.spectrum
+    (hop, window) = (spectrum.hop, spectrum.window)
+    activity = SpeechActivity(bands: spectrum.bands, frameMilliseconds: hop * 1000 / spectrum.sampleRate)
+    finder = WordFinder(labels: model.metadata.labels.count)
+    framesPerColumn = model.metadata.architecture.framesPerColumn
+    lead = [Float](repeating: 0, count: Self.leadLength * features.frameCount)
+    // A recording may begin in the middle of a word.
+    state = .awake(since: 0, quietFrames: 0)
+  }
+
+  /// Whether nothing is under way: neither speech nor a word.
+  package var isResting: Bool {
+    if case .asleep = state { return !activity.isSpeech }
+    return false
+  }
+  package var isSpeech: Bool { activity.isSpeech }
+  /// Whether the latest sound is no louder than the background.
+  package var isQuiet: Bool { activity.isQuiet }
+  /// Whether a word may be under way, and where it began.
+  package var openWordStart: Int? { finder.isOpen ? sample(ofColumn: finder.openStart) : nil }
+  /// The lookahead of the network and its last window, in samples.
+  package var delay: Int { model.metadata.architecture.lookaheadFrames * hop + window }
+
+  /// A word that `process` gave was told.
+  package func tell(_ word: FoundWord) { finder.tell(word) }
+
+  package func process(_ block: UnsafeBufferPointer<Float>, emit: (Output) -> Void) {
+    samples += block.count
+    features.process(block) { frame in take(frame, emit) }
+  }
+
+  /// The sound ends here, or a part of it is lost: what is under way ends. Then begins anew.
+  package func finish(emit: (Output) -> Void) {
+    let end = samples
+    withUnsafeTemporaryAllocation(of: Float.self, capacity: Self.tail) { silence in
+      silence.initialize(repeating: 0)
+      features.process(UnsafeBufferPointer(silence)) { frame in
+        guard case .awake = state else { return }
+        feed(frame, emit)
+      }
+    }
+    sleep(emit)
+    if case .stopped(let framesAgo)? = activity.interrupt() {
+      emit(.speechStopped(sample: min(end, (frames - framesAgo) * hop + window / 2)))
+    }
+    features.reset()
+    (leadFrames, leadNext) = (0, 0)
+    frames = (end + hop - 1) / hop
+    samples = frames * hop
+    state = .awake(since: frames, quietFrames: 0)
+  }
+
+  private func take(_ frame: UnsafePointer<Float>, _ emit: (Output) -> Void) {
+    let change = activity.process(features.power)
+    frames += 1
+    if case .started(let framesAgo)? = change {
+      wake(emit)
+      emit(.speechStarted(sample: sample(ofFrame: frames - framesAgo)))
+    }
+    switch state {
+    case .asleep: keep(frame)
+    case .awake(let since, let quiet):
+      state = .awake(since: since, quietFrames: activity.isSpeech ? 0 : quiet + 1)
+      feed(frame, emit)
+      if quiet >= Self.patience, !finder.isOpen { sleep(emit) }
+    }
+    if case .stopped(let framesAgo)? = change { emit(.speechStopped(sample: sample(ofFrame: frames - framesAgo))) }
+  }
+
+  private func keep(_ frame: UnsafePointer<Float>) {
+    let count = features.frameCount
+    for i in 0..<count { lead[leadNext * count + i] = frame[i] }
+    leadNext = (leadNext + 1) % Self.leadLength
+    leadFrames = min(leadFrames + 1, Self.leadLength)
+  }
+
+  /// Begins with the frames that were kept, which do not include the present one.
+  private func wake(_ emit: (Output) -> Void) {
+    guard case .asleep = state else { return }
+    state = .awake(since: frames - 1 - leadFrames, quietFrames: 0)
+    finder = WordFinder(labels: model.metadata.labels.count)
+    let count = features.frameCount
+    for i in 0..<leadFrames {
+      let place = (leadNext - leadFrames + i + Self.leadLength) % Self.leadLength
+      lead.withUnsafeBufferPointer { lead in
+        guard let base = lead.baseAddress else { return }
+        feed(base + place * count, emit)
+      }
+    }
+    (leadFrames, leadNext) = (0, 0)
+  }
+
+  private func sleep(_ emit: (Output) -> Void) {
+    guard case .awake = state else { return }
+    network.finish { read($0, emit) }
+    for word in finder.finish() { tell(word, emit) }
+    state = .asleep
+    emit(.slept)
+  }
+
+  private func feed(_ frame: UnsafePointer<Float>, _ emit: (Output) -> Void) {
+    network.process(frame) { read($0, emit) }
+  }
+
+  private func read(_ logits: UnsafePointer<Float>, _ emit: (Output) -> Void) {
+    let column = ColumnScores(logits: logits, labels: model.metadata.labels.count + 1)
+    let words = finder.process(column)
+    unheardColumns = column.isSpeech && !activity.isSpeech ? unheardColumns + 1 : 0
+    if unheardColumns == Self.enoughColumns {
+      activity.begin()
+      unheardColumns = 0
+      emit(.speechStarted(sample: sample(ofColumn: finder.columns - Self.enoughColumns)))
+    }
+    emit(.column(column, sample: sample(ofColumn: finder.columns)))
+    for word in words { tell(word, emit) }
+  }
+
+  private func tell(_ word: FoundWord, _ emit: (Output) -> Void) {
+    emit(
+      .word(
+        word, start: sample(ofColumn: word.sound.lowerBound),
+        end: max(sample(ofColumn: word.sound.lowerBound) + 1, min(samples, sample(ofColumn: word.sound.upperBound)))))
+  }
+
+  /// The middle of a frame's window.
+  private func sample(ofFrame frame: Int) -> Int { max(0, frame * hop + window / 2) }
+
+  private func sample(ofColumn column: Int) -> Int {
+    guard case .awake(let since, _) = state else { return samples }
+    return max(0, (since + column * framesPerColumn) * hop + window / 2 - hop)
+  }
+}

@@ -1,0 +1,281 @@
+import AudioInput
+public import DigitNetwork
+public import Events
+import SpeechFeatures
+import VoiceActivity
+
+/// The one way from sound to events: samples of any rate, losses and delays in; speech, digits, numbers, levels and
+/// conditions out, in the order of time. The microphone, files, clients' recordings, evaluation and tests all go through
+/// it; a clip is a stream that ends.
+///
+/// What comes out depends on the sound alone, not on how fast the machine is, but for `compute_ms`. Owned by one thread
+/// at a time; calls back before it returns. While nobody speaks nothing is allocated.
+public final class SoundStream {
+  public struct Settings: Sendable, Equatable {
+    /// Seconds without a digit after which a number is over.
+    public var numberPause: Double
+
+    public init(numberPause: Double = 0.8) { self.numberPause = numberPause }
+  }
+
+  private let model: SequenceModel
+  private let verdict: SequenceVerdict
+  private let reader: SpeechReader
+  private let wantsSpectrum: () -> Bool
+  private let heard: ((UnsafeBufferPointer<Float>) -> Void)?
+  private var report: SpeechReport
+  private var number: NumberAssembler
+  private var conditioner: AudioConditioner?
+  private var clock = StreamClock()
+  /// Where sample `originSample` of the reader lies on the stream's clock, in ms; moves at each loss.
+  private var originMs = 0.0
+  private var originSample = 0
+  /// Words for the digits, in the model's language.
+  private let texts: [String]
+  private let columnLength: Int
+
+  private var monitor = SignalMonitor()
+  private var humMonitor = HumMonitor()
+  private var meter = LevelMeter()
+  private var floor = NoiseFloor()
+  /// Made when somebody wants it for the first time.
+  private lazy var spectrumMeter = SpectrumMeter()
+  private var history = FrameHistory(keeping: SpectrumMeter.frames)
+  private let frame: UnsafeMutableBufferPointer<Float>
+  private var frameFill = 0
+
+  /// - Parameters:
+  ///   - wantsSpectrum: whether anybody wants spectra now, asked before each is made, on the caller's thread.
+  ///   - heard: given each block of sound as it is listened to: 8 kHz mono, conditioned.
+  /// - Throws: if the model has no network for running speech.
+  public init(
+    model: DigitModel, settings: Settings = Settings(), wantsSpectrum: @escaping () -> Bool = { false },
+    heard: ((UnsafeBufferPointer<Float>) -> Void)? = nil
+  ) throws {
+    guard let sequence = model.sequence else {
+      throw RecognizerError(
+        description: "the model has no network that reads running speech; it is of an older version")
+    }
+    self.model = sequence
+    verdict = SequenceVerdict(sequence.metadata.verdict)
+    reader = try SpeechReader(sequence)
+    self.wantsSpectrum = wantsSpectrum
+    self.heard = heard
+    report = SpeechReport(threshold: sequence.metadata.verdict.threshold)
+    number = NumberAssembler(pause: Int(settings.numberPause * Double(AudioConditioner.outputRate)))
+    texts = (0..<10).map { digit in sequence.metadata.labels.first { $0.digit == digit }?.text ?? "\(digit)" }
+    columnLength = sequence.metadata.architecture.framesPerColumn * StreamingFeatureParameters.standard.spectrum.hop
+    frame = .allocate(capacity: VoiceFrame.length)
+    frame.initialize(repeating: 0)
+  }
+
+  deinit { frame.deallocate() }
+
+  /// Whether nothing is under way: no speech, and no word or number that may go on.
+  public var mayRest: Bool { reader.isResting && number.isEmpty }
+
+  /// All the input taken in so far, in ms on the stream's clock.
+  public var nowMs: Double { clock.now }
+
+  /// The sound that follows has this rate, in Hz.
+  ///
+  /// - Throws: if it is out of `AudioConditioner.inputRates`.
+  public func begin(rate: Int, emit: (Event) -> Void) throws {
+    drain(emit)
+    clock.change(rate: rate)
+    if let conditioner {
+      try conditioner.reset(inputRate: rate)
+    } else {
+      conditioner = try AudioConditioner(inputRate: rate)
+    }
+  }
+
+  /// Takes in some sound: mono, −1…1, at the rate that was begun with.
+  public func process(_ samples: UnsafeBufferPointer<Float>, emit: (Event) -> Void) {
+    clock.advance(frames: samples.count)
+    conditioner?.process(samples) { hear($0, emit) }
+  }
+
+  /// Some sound was lost: ends what is under way and moves the clock on.
+  public func lose(milliseconds: Int, emit: (Event) -> Void) {
+    drain(emit)
+    interrupt(emit)
+    clock.lose(milliseconds: milliseconds)
+    (originMs, originSample) = (clock.now, reader.samples)
+  }
+
+  /// Nothing was lost, but the stream's clock moves on.
+  public func putClockForward(milliseconds: Int) {
+    clock.lose(milliseconds: milliseconds)
+    originMs += Double(milliseconds)
+  }
+
+  /// The stream is over: ends what is under way.
+  public func finish(emit: (Event) -> Void) {
+    drain(emit)
+    interrupt(emit)
+  }
+
+  // MARK: - Sound
+
+  /// Hears what the resampler holds back: what follows does not join it.
+  private func drain(_ emit: (Event) -> Void) { conditioner?.finish { hear($0, emit) } }
+
+  private func hear(_ block: UnsafeBufferPointer<Float>, _ emit: (Event) -> Void) {
+    heard?(block)
+    measure(block, emit)
+    let start = ContinuousClock.now
+    reader.process(block) { take($0, since: start, emit) }
+    // The network's columns come late; the sound itself tells sooner that nothing more is said.
+    if !number.isEmpty, reader.isQuiet, !report.isRunning, reader.openWordStart == nil,
+      let over = number.silence(until: reader.samples)
+    {
+      emit(event(over))
+    }
+  }
+
+  private func interrupt(_ emit: (Event) -> Void) {
+    let start = ContinuousClock.now
+    reader.finish { take($0, since: start, emit) }
+    for remark in report.speechStopped(at: reader.samples) { tell(remark, since: start, emit) }
+    if let over = number.end() { emit(event(over)) }
+  }
+
+  private func measure(_ block: UnsafeBufferPointer<Float>, _ emit: (Event) -> Void) {
+    for sample in block {
+      frame[frameFill] = sample
+      frameFill += 1
+      guard frameFill == VoiceFrame.length else { continue }
+      frameFill = 0
+      measureFrame(UnsafeBufferPointer(frame), emit)
+    }
+  }
+
+  /// 10 ms.
+  private func measureFrame(_ frame: UnsafeBufferPointer<Float>, _ emit: (Event) -> Void) {
+    history.append(frame)
+    floor.update(level: VoiceFrame.level(of: frame))
+    let thresholds = ActivityThresholds(
+      onset: floor.level + SpeechActivity.margin, release: floor.level, edge: floor.level, floor: floor.level)
+    if let level = meter.process(frame, thresholds: thresholds, speech: reader.isSpeech) {
+      emit(
+        .level(
+          Event.Level(
+            rmsDBFS: level.rmsDBFS, peakDBFS: level.peakDBFS, noiseFloorDBFS: level.noiseFloorDBFS,
+            thresholdDBFS: level.thresholdDBFS, speech: level.speech)))
+      if wantsSpectrum(), let spectrumMeter {
+        let bands = spectrumMeter.read(history.frames(fromAge: SpectrumMeter.frames))
+        emit(
+          .spectrum(
+            Event.Spectrum(
+              timestamp: Int(clock.now.rounded()), bandsDBFS: bands.indices.map { Int(bands[$0]) })))
+      }
+    }
+    switch monitor.process(SignalMonitor.FrameShape(of: frame)) {
+    case .silent(let isOn): emit(.condition(Event.Condition(condition: .silent, on: isOn)))
+    case .clipping(let isOn): emit(.condition(Event.Condition(condition: .clipping, on: isOn)))
+    case nil: break
+    }
+    if let isOn = humMonitor.process(frame) { emit(.condition(Event.Condition(condition: .hum, on: isOn))) }
+  }
+
+  // MARK: - Speech
+
+  private func take(_ output: SpeechReader.Output, since start: ContinuousClock.Instant, _ emit: (Event) -> Void) {
+    switch output {
+    case .speechStarted(let sample):
+      report.speechStarted(at: sample)
+      emit(.voiceStarted(Event.VoiceBoundary(timestamp: milliseconds(sample))))
+    case .speechStopped(let sample):
+      for remark in report.speechStopped(at: sample) { tell(remark, since: start, emit) }
+      emit(.voiceStopped(Event.VoiceBoundary(timestamp: milliseconds(sample))))
+    case .column(let scores, let sample):
+      let remarks = report.column(
+        isSpeech: scores.isSpeech, sample: sample, length: columnLength, openWordStart: reader.openWordStart)
+      for remark in remarks { tell(remark, since: start, emit) }
+      if !scores.isSpeech, !report.isRunning, reader.openWordStart == nil, let over = number.silence(until: sample) {
+        emit(event(over))
+      }
+    case .word(let word, let first, let end):
+      let told = SpeechReport.Told(
+        label: word.label, confidence: verdict.confidence(word.features), probabilities: word.probabilities,
+        samples: first..<end)
+      for remark in report.word(told) {
+        if case .digit = remark { reader.tell(word) }
+        tell(remark, since: start, emit)
+      }
+    case .slept: break
+    }
+  }
+
+  private func tell(
+    _ remark: SpeechReport.Remark, since start: ContinuousClock.Instant, _ emit: (Event) -> Void
+  ) {
+    let computeMs = (ContinuousClock.now - start) / .milliseconds(1)
+    func timing(_ samples: Range<Int>) -> Event.Timing {
+      Event.Timing(
+        startMs: milliseconds(samples.lowerBound), endMs: milliseconds(samples.upperBound), decidedMs: decidedMs,
+        computeMs: computeMs)
+    }
+    switch remark {
+    case .digit(let told):
+      let guess = guess(told)
+      let part = NumberAssembler.Part(
+        digit: guess.digit, confidence: told.confidence, probabilities: guess.probabilities, samples: told.samples)
+      if let over = number.digit(part) { emit(event(over)) }
+      emit(
+        .transcript(
+          Event.Transcript(
+            guess: guess, spoken: model.metadata.labels[told.label].spoken, timing: timing(told.samples))))
+    case .rejected(let rejected):
+      let over = number.rejected(rejected.samples)
+      let reason: Event.NotDetected.Reason =
+        switch rejected.reason {
+        case .tooShort: .tooShort
+        case .notADigit: .notADigit
+        case .unsure: .unsure
+        }
+      if let over { emit(event(over)) }
+      emit(
+        .notDetected(
+          Event.NotDetected(
+            reason: reason, bestGuess: rejected.best.map(guess), timing: timing(rejected.samples))))
+    }
+  }
+
+  private func guess(_ told: SpeechReport.Told) -> Event.Guess {
+    var shares = [Double](repeating: 1e-6, count: 10)
+    for (label, probability) in told.probabilities.enumerated() {
+      shares[model.metadata.labels[label].digit] += probability
+    }
+    let sum = shares.reduce(0, +)
+    let label = model.metadata.labels[told.label]
+    return Event.Guess(
+      text: label.text, digit: label.digit, confidence: told.confidence, probabilities: shares.map { $0 / sum })
+  }
+
+  private func event(_ number: NumberAssembler.Number) -> Event {
+    let parts = number.parts
+    return .number(
+      Event.Number(
+        text: parts.compactMap { $0.digit.map { texts[$0] } }.joined(separator: " "), confidence: number.confidence,
+        words: parts.map {
+          Event.Number.Word(
+            digit: $0.digit, confidence: $0.confidence, startMs: milliseconds($0.samples.lowerBound),
+            endMs: milliseconds($0.samples.upperBound))
+        },
+        alternatives: number.alternatives(5).map {
+          Event.Number.Alternative(digits: $0.digits, confidence: $0.confidence)
+        },
+        startMs: milliseconds(parts.first?.samples.lowerBound ?? 0),
+        endMs: milliseconds(parts.last?.samples.upperBound ?? 0), decidedMs: decidedMs))
+  }
+
+  // MARK: - Time
+
+  private var decidedMs: Int { Int(clock.now.rounded(.up)) }
+
+  private func milliseconds(_ sample: Int) -> Int {
+    Int((originMs + Double(sample - originSample) * 1000 / Double(AudioConditioner.outputRate)).rounded())
+  }
+}

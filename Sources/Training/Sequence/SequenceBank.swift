@@ -1,0 +1,175 @@
+/// The recordings that running speech is put together from.
+package struct SequenceBank: Sendable {
+  /// A recording and where its word lies, cut by loudness.
+  package struct Word: Sendable {
+    let clip: Int
+    /// From the first to the last 10 ms within 26 dB of the loudest, and a little more on each side.
+    let sound: Range<Int>
+    /// Whether the word could be cut out: noise as loud as speech leaves nothing to cut by.
+    let isClear: Bool
+  }
+
+  let clips: [Clip]
+  /// Digits: by label, then by who says them.
+  let digits: [Weighted]
+  /// By person, the words of each label.
+  let byPerson: [String: [[Word]]]
+  /// One word or two, no digit.
+  let words: Weighted
+  /// People who go on talking, 2 s and more.
+  let talk: Weighted
+  /// Several digits in one recording, with what was said.
+  let strings: Weighted
+  let noises: NoiseMaker
+  let hasNoise: Bool
+  package let fingerprint: String
+
+  /// Recordings with the chance of each to be drawn.
+  struct Weighted: Sendable {
+    let words: [Word]
+    private let cumulative: [Float]
+
+    init(_ words: [Word], weight: (Word) -> Float) {
+      self.words = words
+      var sum: Float = 0
+      cumulative = words.map { word in
+        sum += weight(word)
+        return sum
+      }
+    }
+
+    var isEmpty: Bool { words.isEmpty }
+
+    func draw(_ random: inout SeededGenerator) -> Word {
+      let at = random.unit() * (cumulative.last ?? 0)
+      var (low, high) = (0, words.count - 1)
+      while low < high {
+        let middle = (low + high) / 2
+        if cumulative[middle] > at { high = middle } else { low = middle + 1 }
+      }
+      return words[low]
+    }
+  }
+
+  /// Longer recordings of other speech count as talk.
+  private static let longestWord = 16_000
+
+  /// - Throws: if a digit has no recording at all.
+  /// - Parameter language: a digit in another language is other speech.
+  package init(_ all: [Clip], language: String = "en") throws(DataError) {
+    let clips = all.map { clip in
+      guard case .digit = clip.recording.label, !clip.recording.language.isEmpty,
+        clip.recording.language != language
+      else { return clip }
+      var recording = clip.recording
+      recording.label = .speech
+      return Clip(recording: recording, samples: clip.samples, sound: clip.sound)
+    }
+    self.clips = clips
+    var byLabel = [[Word]](repeating: [], count: 10)
+    var byPerson: [String: [[Word]]] = [:]
+    var (words, talk, strings): ([Word], [Word], [Word]) = ([], [], [])
+    var perPerson: [String: Int] = [:]
+    for (index, clip) in clips.enumerated() where clip.samples.count > 400 {
+      let word = Self.word(index, clip.samples)
+      switch clip.recording.label {
+      case .digit(let digit):
+        guard let word else { continue }
+        byLabel[digit].append(word)
+        let person = clip.recording.person
+        if word.isClear {
+          byPerson[person, default: [[Word]](repeating: [], count: 10)][digit].append(word)
+        }
+        perPerson[person, default: 0] += 1
+      case .speech:
+        guard let word else { continue }
+        if clip.samples.count > Self.longestWord { talk.append(word) } else { words.append(word) }
+        perPerson[clip.recording.person, default: 0] += 1
+      // Real strings are kept to measure by.
+      case .sequence: if let word, Kind(clip.recording) == .synthetic { strings.append(word) }
+      case .noise: break
+      }
+    }
+    if let missing = byLabel.firstIndex(where: \.isEmpty) {
+      throw DataError(.noRecordings, "nothing to learn the digit \(missing) from: no recording has that label")
+    }
+    // A person with n recordings counts √n, and each kind of source its share, however many recordings it has.
+    func balanced(_ words: [Word], _ share: (Kind) -> Float) -> Weighted {
+      func weight(_ word: Word) -> Float {
+        1 / Float(perPerson[clips[word.clip].recording.person] ?? 1).squareRoot()
+      }
+      var sums: [Kind: Float] = [:]
+      for word in words { sums[Kind(clips[word.clip].recording), default: 0] += weight(word) }
+      return Weighted(words) { word in
+        let kind = Kind(clips[word.clip].recording)
+        return weight(word) * share(kind) / (sums[kind] ?? 1)
+      }
+    }
+    digits = byLabel.map { balanced($0) { $0.shareOfDigits } }
+    self.byPerson = byPerson
+    self.words = balanced(words) { $0.shareOfWords }
+    // Talk counts by its length.
+    self.talk = Weighted(talk) { Float(clips[$0.clip].samples.count) }
+    self.strings = Weighted(strings) { _ in 1 }
+    let bank = try SoundBank(clips)
+    noises = NoiseMaker(bank: bank)
+    hasNoise = !bank.noises.isEmpty
+    fingerprint = bank.fingerprint
+  }
+
+  /// What a recording is like, as its source tells.
+  private enum Kind: Hashable {
+    /// Volunteers at their own microphones, one word a file.
+    case volunteers
+    case person
+    case converted
+    case synthetic
+
+    init(_ recording: Recording) {
+      let source = recording.source
+      if source == "gsc" || source == "arabic-speech-commands" {
+        self = .volunteers
+      } else if source == "tts" || source.hasPrefix("synthetic") {
+        self = .synthetic
+      } else if source.hasPrefix("converted") {
+        self = .converted
+      } else {
+        self = .person
+      }
+    }
+
+    var shareOfDigits: Float {
+      switch self {
+      case .volunteers: 0.5
+      case .person: 0.25
+      case .converted: 0.1
+      case .synthetic: 0.15
+      }
+    }
+
+    var shareOfWords: Float {
+      switch self {
+      case .volunteers: 0.45
+      case .person: 0.3
+      case .converted: 0.03
+      case .synthetic: 0.22
+      }
+    }
+  }
+
+  /// Cuts a recording to its sound.
+  private static func word(_ clip: Int, _ samples: [Float]) -> Word? {
+    let frame = 80
+    let count = samples.count / frame
+    guard count >= 5 else { return nil }
+    let powers = (0..<count).map { i in
+      samples[i * frame..<(i + 1) * frame].reduce(Float(0)) { $0 + $1 * $1 }
+    }
+    let smallest = (powers.max() ?? 0) * 0.002_5  // 26 dB
+    guard smallest > 0, let first = powers.firstIndex(where: { $0 > smallest }),
+      let last = powers.lastIndex(where: { $0 > smallest })
+    else { return nil }
+    let sound = max(0, first - 2) * frame..<min(samples.count, (last + 4) * frame)
+    return Word(clip: clip, sound: sound, isClear: (720...7200).contains(sound.count))
+  }
+}

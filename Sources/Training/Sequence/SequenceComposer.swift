@@ -1,0 +1,380 @@
+import DigitNetwork
+import SpeechFeatures
+
+/// Puts running speech together: runs of digits as people say them, single ones, other words, talk and pauses, in a room,
+/// through a microphone, into the live features.
+///
+/// An example depends on the seed and its number alone. Owned by one thread at a time.
+package final class SequenceComposer {
+  /// What the network is to say of an example.
+  package struct Target: Sendable, Equatable {
+    package var words: [CTCLoss.Word] = []
+    /// By column: 0 silence, 1 a digit, 2 other speech, −1 not asked.
+    package var activity: [Int] = []
+  }
+
+  /// The labels of a model whose digits are 0–9, then "oh", then the blank.
+  package static let labels = 12
+  package static let english: [SequenceModel.Label] =
+    ["zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine"].enumerated().map {
+      .init(text: $0.element, spoken: $0.element, digit: $0.offset)
+    } + [.init(text: "zero", spoken: "oh", digit: 0)]
+
+  private let bank: SequenceBank
+  private let settings: SequenceSettings
+  private let seed: UInt64
+  private let features: StreamingFeatures
+  private let filters: [MelFilterBank]
+  private let columns: Int
+  private let framesPerColumn: Int
+  private let hop: Int
+  private let length: Int
+  private var masks: SequenceMask
+
+  package init(
+    _ bank: SequenceBank, recipe: SequenceRecipe, architecture: SequenceArchitecture,
+    parameters: StreamingFeatureParameters = .standard
+  ) throws {
+    self.bank = bank
+    settings = recipe.examples
+    seed = recipe.seed
+    features = try StreamingFeatures(parameters)
+    columns = recipe.columns
+    framesPerColumn = architecture.framesPerColumn
+    hop = parameters.spectrum.hop
+    length = (columns * framesPerColumn - 1) * hop + parameters.spectrum.window
+    let (low, high) = (Double(settings.warp.lowerBound), Double(settings.warp.upperBound))
+    filters = (0...16).map { MelFilterBank(parameters.spectrum, warp: low + (high - low) * Double($0) / 16) }
+    masks = SequenceMask(frames: columns * framesPerColumn, bands: parameters.spectrum.bands)
+  }
+
+  package var inputCount: Int { columns * framesPerColumn * features.frameCount }
+
+  /// Makes example number `index`: features [frames][bands][2] to `input`.
+  package func make(_ index: UInt64, attempt: Int = 0, input: UnsafeMutablePointer<Float>) -> Target {
+    var random = SeededGenerator(seed: seed, stream: index, UInt64(attempt))
+    var scene = Scene(length: length)
+    compose(&scene, &random)
+    place(&scene, &random)
+    let variation = StreamingFeatures.Variation(
+      filters: filters[random.index(below: filters.count)],
+      response: SoundEffects.response(
+        bins: features.parameters.spectrum.bins, depth: settings.equaliserDepth,
+        equalises: random.chance(settings.equaliser), limits: random.chance(settings.bandLimit), &random))
+    features.reset()
+    var frame = 0
+    let (count, frames) = (features.frameCount, columns * framesPerColumn)
+    scene.samples.withUnsafeBufferPointer { samples in
+      features.process(samples, variation: variation) { values in
+        guard frame < frames else { return }
+        (input + frame * count).update(from: values, count: count)
+        frame += 1
+      }
+    }
+    if random.chance(settings.masks) { masks.apply(to: input, &random) }
+    return target(scene)
+  }
+
+  // MARK: - What is said
+
+  /// Sound under construction.
+  private struct Scene {
+    /// One thing that sounds.
+    struct Part {
+      enum Kind {
+        case digit(Int)
+        case other
+        /// Sound whose loud parts alone are other speech.
+        case talk
+        /// Labels whose places are not known.
+        case string([Int])
+      }
+
+      var kind: Kind
+      var sound: Range<Int>
+    }
+
+    var samples: [Float]
+    var parts: [Part] = []
+
+    init(length: Int) { samples = [Float](repeating: 0, count: length) }
+
+    mutating func add(_ sound: ArraySlice<Float>, at place: Int, gain: Float) {
+      let from = max(0, place)
+      let to = min(samples.count, place + sound.count)
+      guard from < to else { return }
+      for i in from..<to { samples[i] += gain * sound[sound.startIndex + i - place] }
+    }
+  }
+
+  private func seconds(_ range: ClosedRange<Float>, _ random: inout SeededGenerator) -> Int {
+    Int(random.uniform(in: range) * 8000)
+  }
+
+  private func compose(_ scene: inout Scene, _ random: inout SeededGenerator) {
+    var cursor = seconds(0.05...0.9, &random)
+    var isFirst = true
+    while cursor < length - 2400 {
+      let kind = random.unit()
+      let level = SoundEffects.amplitude(decibels: random.uniform(in: -10...0))
+      var at = settings.run
+      if kind < at {
+        cursor = addRun(&scene, cursor, level, &random)
+      } else if kind < at + settings.single {
+        cursor = addWhole(bank.digits[random.index(below: 10)].draw(&random), &scene, cursor, level, &random)
+      } else {
+        at += settings.single
+        if kind < at + settings.word, !bank.words.isEmpty {
+          let word = bank.words.draw(&random)
+          cursor =
+            random.chance(0.6)
+            ? addWhole(word, &scene, cursor, level, &random) : addWords(&scene, cursor, level, &random)
+        } else if kind < at + settings.word + settings.talk, !bank.talk.isEmpty {
+          cursor = addTalk(&scene, isFirst && random.chance(0.6) ? 0 : cursor, level, &random)
+        }
+      }
+      isFirst = false
+      cursor += random.chance(0.8) ? seconds(0.25...1.1, &random) : seconds(0.02...0.25, &random)
+    }
+  }
+
+  /// Digits said one after the other, most times by one person.
+  private func addRun(
+    _ scene: inout Scene, _ start: Int, _ level: Float, _ random: inout SeededGenerator
+  ) -> Int {
+    if !bank.strings.isEmpty, random.chance(0.2) {
+      return addString(&scene, start, level, &random)
+    }
+    let hurry = random.uniform(in: settings.hurry)
+    let isSlow = random.chance(0.15)
+    var count = 1
+    while count < 10, random.chance(0.75) { count += 1 }
+    var cursor = start
+    var person: [[SequenceBank.Word]]?
+    let intruder = random.chance(settings.wordInRun) ? random.index(below: count + 1) : -1
+    var end = start
+    for position in 0...count {
+      var next: (word: SequenceBank.Word, kind: Scene.Part.Kind)?
+      if position == intruder, !bank.words.isEmpty {
+        let word = bank.words.draw(&random)
+        if word.isClear { next = (word, .other) }
+      } else if position < count {
+        let digit = random.index(below: 10)
+        var word = bank.digits[digit].draw(&random)
+        if let person, !person[digit].isEmpty, random.chance(0.85) {
+          word = person[digit][random.index(below: person[digit].count)]
+        } else if position == 0 || person == nil {
+          person = bank.byPerson[bank.clips[word.clip].recording.person]
+        }
+        if word.isClear { next = (word, .digit(digit)) }
+      }
+      guard let (word, kind) = next else { continue }
+      let clip = bank.clips[word.clip]
+      var sound = SoundEffects.played(clip.samples[word.sound], at: hurry * random.uniform(in: 0.95...1.05))
+      fade(&sound)
+      normalise(&sound, level * SoundEffects.amplitude(decibels: random.uniform(in: -6...0)))
+      guard cursor + sound.count < length - 400 else { return end }
+      scene.add(sound[...], at: cursor, gain: 1)
+      scene.parts.append(.init(kind: kind, sound: cursor..<cursor + sound.count))
+      end = cursor + sound.count
+      let gap: Int =
+        isSlow
+        ? seconds(0.1...0.6, &random)
+        : random.chance(0.75) ? seconds(-0.06...0.12, &random) : seconds(0.12...0.4, &random)
+      cursor = max(0, end + gap)
+    }
+    return end
+  }
+
+  /// A recording of several digits, as it is.
+  private func addString(
+    _ scene: inout Scene, _ start: Int, _ level: Float, _ random: inout SeededGenerator
+  ) -> Int {
+    let word = bank.strings.draw(&random)
+    let clip = bank.clips[word.clip]
+    guard case .sequence(let digits) = clip.recording.label else { return start }
+    // "oh" has a label of its own.
+    let spoken = clip.recording.text.split(separator: " ")
+    let labels = digits.indices.map { spoken.count == digits.count && spoken[$0] == "oh" ? 10 : digits[$0] }
+    var sound = SoundEffects.played(clip.samples[word.sound], at: random.uniform(in: settings.speed))
+    guard start + sound.count < length - 400 else { return start }
+    normalise(&sound, level)
+    scene.add(sound[...], at: start, gain: 1)
+    scene.parts.append(.init(kind: .string(labels), sound: start..<start + sound.count))
+    return start + sound.count
+  }
+
+  /// A recording with the room that lies around its word.
+  private func addWhole(
+    _ word: SequenceBank.Word, _ scene: inout Scene, _ start: Int, _ level: Float, _ random: inout SeededGenerator
+  ) -> Int {
+    let clip = bank.clips[word.clip]
+    let speed = random.uniform(in: settings.speed)
+    let around = max(0, word.sound.lowerBound - 4000)..<min(clip.samples.count, word.sound.upperBound + 4000)
+    var sound = SoundEffects.played(clip.samples[around], at: speed)
+    normalise(&sound, level)
+    let first = Int(Float(word.sound.lowerBound - around.lowerBound) / speed)
+    let last = Int(Float(word.sound.upperBound - around.lowerBound) / speed)
+    guard start + last < length - 400 else { return start }
+    fade(&sound)
+    scene.add(sound[...], at: start, gain: 1)
+    let kind: Scene.Part.Kind
+    switch clip.recording.label {
+    case .digit(let digit): kind = .digit(digit)
+    case .speech, .sequence, .noise: kind = .other
+    }
+    scene.parts.append(.init(kind: kind, sound: start + first..<start + last))
+    return start + sound.count
+  }
+
+  /// One to three other words, cut to their sound.
+  private func addWords(
+    _ scene: inout Scene, _ start: Int, _ level: Float, _ random: inout SeededGenerator
+  ) -> Int {
+    var cursor = start
+    for _ in 0...random.index(below: 3) {
+      let word = bank.words.draw(&random)
+      guard word.isClear else { continue }
+      var sound = SoundEffects.played(bank.clips[word.clip].samples[word.sound], at: random.uniform(in: settings.speed))
+      fade(&sound)
+      normalise(&sound, level * SoundEffects.amplitude(decibels: random.uniform(in: -6...0)))
+      scene.add(sound[...], at: cursor, gain: 1)
+      scene.parts.append(.init(kind: .other, sound: cursor..<cursor + sound.count))
+      cursor += sound.count + seconds(-0.03...0.3, &random)
+    }
+    return cursor
+  }
+
+  /// One to four seconds out of somebody's talk.
+  private func addTalk(
+    _ scene: inout Scene, _ start: Int, _ level: Float, _ random: inout SeededGenerator
+  ) -> Int {
+    let word = bank.talk.draw(&random)
+    let clip = bank.clips[word.clip]
+    let wanted = min(clip.samples.count, seconds(1...4, &random))
+    // The beginning and the end of a sentence more often than any other place.
+    let spare = clip.samples.count - wanted
+    let from = random.chance(0.25) ? 0 : random.chance(0.3) ? spare : random.index(below: spare + 1)
+    var sound = SoundEffects.played(clip.samples[from..<from + wanted], at: random.uniform(in: settings.speed))
+    normalise(&sound, level)
+    fade(&sound)
+    scene.add(sound[...], at: start, gain: 1)
+    scene.parts.append(.init(kind: .talk, sound: start..<start + sound.count))
+    return start + sound.count
+  }
+
+  /// 8 ms up and down, lest the network learn the seam.
+  private func fade(_ sound: inout [Float]) {
+    let count = min(64, sound.count / 4)
+    for i in 0..<count {
+      let gain = Float(i) / Float(count)
+      sound[i] *= gain
+      sound[sound.count - 1 - i] *= gain
+    }
+  }
+
+  private func normalise(_ sound: inout [Float], _ level: Float) {
+    let loudest = sound.reduce(Float(0)) { max($0, abs($1)) }
+    guard loudest > 0 else { return }
+    let gain = level / loudest
+    for i in sound.indices { sound[i] *= gain }
+  }
+
+  // MARK: - Where it is said
+
+  private func place(_ scene: inout Scene, _ random: inout SeededGenerator) {
+    let speech = scene.parts.reduce(into: (sum: Float(0), count: 0)) { total, part in
+      for i in part.sound.clamped(to: 0..<length) {
+        total.sum += scene.samples[i] * scene.samples[i]
+        total.count += 1
+      }
+    }
+    let level = speech.count > 0 ? (speech.sum / Float(speech.count)).squareRoot() : 0.1
+    if random.chance(settings.longReverberation) {
+      SoundEffects.reverberate(&scene.samples, decay: 0.5...1.3, wet: 0.1...0.5, &random)
+    } else if random.chance(settings.reverberation) {
+      SoundEffects.reverberate(&scene.samples, decay: 0.08...0.5, wet: 0.1...0.6, &random)
+    }
+    if random.chance(settings.noise) { addNoise(&scene, level, &random) }
+    if random.chance(settings.hum) { addHum(&scene, level, &random) }
+    if random.chance(settings.clipping) {
+      SoundEffects.clip(&scene.samples, share: random.uniform(in: 0.15...0.7))
+    }
+    let gain = SoundEffects.amplitude(decibels: random.uniform(in: -42...(-3)))
+    for i in scene.samples.indices { scene.samples[i] *= gain }
+    // A microphone's own noise, or none at all.
+    if random.chance(0.7) {
+      let hiss = SoundEffects.amplitude(decibels: random.uniform(in: -95...(-55))) * min(1, 8 * gain)
+      let white = NoiseMaker.white(length, &random)
+      for i in scene.samples.indices { scene.samples[i] += hiss * white[i] }
+    }
+  }
+
+  private func addNoise(_ scene: inout Scene, _ level: Float, _ random: inout SeededGenerator) {
+    let noise = bank.noises.make(length, &random)
+    let own = NoiseMaker.rms(noise[...])
+    guard own > 0 else { return }
+    let gain = level / own * SoundEffects.amplitude(decibels: -random.uniform(in: settings.signalToNoise))
+    for i in scene.samples.indices { scene.samples[i] += gain * noise[i] }
+  }
+
+  /// A steady tone with some harmonics.
+  private func addHum(_ scene: inout Scene, _ level: Float, _ random: inout SeededGenerator) {
+    let frequency = 50 * SoundEffects.power(20, random.unit())
+    var gain = level * 1.4 * SoundEffects.amplitude(decibels: random.uniform(in: -20...6))
+    for harmonic in 1...(1 + random.index(below: 4)) {
+      let hertz = frequency * Float(harmonic)
+      guard hertz < 3900 else { break }
+      SoundEffects.addTone(hertz, gain: gain, phase: random.unit(), to: &scene.samples)
+      gain *= random.uniform(in: 0.2...0.8)
+    }
+  }
+
+  // MARK: - What the network is to say
+
+  private func target(_ scene: Scene) -> Target {
+    var target = Target(words: [], activity: [Int](repeating: 0, count: columns))
+    let step = framesPerColumn * hop
+    func column(_ sample: Int) -> Int { min(max(0, sample / step), columns) }
+    for part in scene.parts.sorted(by: { $0.sound.lowerBound < $1.sound.lowerBound }) {
+      let (start, end) = (part.sound.lowerBound, part.sound.upperBound)
+      switch part.kind {
+      case .digit(let digit):
+        let first = column(start + part.sound.count * 2 / 5)
+        target.words.append(.init(label: digit, columns: first..<max(first + 1, min(columns, column(end + 640) + 1))))
+        mark(&target, start..<end, 1, step)
+      case .other: mark(&target, start..<end, 2, step)
+      case .talk: markTalk(&target, scene, part.sound, step)
+      case .string(let labels):
+        let span = column(start)..<max(column(start) + 1, min(columns, column(end + 640) + 1))
+        for label in labels { target.words.append(.init(label: label, columns: span)) }
+        mark(&target, start..<end, 1, step)
+      }
+    }
+    return target
+  }
+
+  private func mark(_ target: inout Target, _ sound: Range<Int>, _ value: Int, _ step: Int) {
+    for column in 0..<columns {
+      let centre = column * step + step / 2
+      if sound.contains(centre) {
+        target.activity[column] = value
+      } else if sound.contains(centre - step) || sound.contains(centre + step), target.activity[column] == 0 {
+        target.activity[column] = -1
+      }
+    }
+  }
+
+  /// Of talk, the columns within 28 dB of its loudest are speech; beside them nothing is asked.
+  private func markTalk(_ target: inout Target, _ scene: Scene, _ sound: Range<Int>, _ step: Int) {
+    let first = max(0, sound.lowerBound / step)
+    let last = min(columns, (sound.upperBound + step - 1) / step)
+    guard first < last else { return }
+    let powers = (first..<last).map { column in
+      let part = (column * step..<(column + 1) * step).clamped(to: 0..<length)
+      return scene.samples[part].reduce(Float(0)) { $0 + $1 * $1 }
+    }
+    let smallest = (powers.max() ?? 0) * 0.001_6
+    for (column, power) in zip(first..<last, powers) { target.activity[column] = power > smallest ? 2 : -1 }
+  }
+}

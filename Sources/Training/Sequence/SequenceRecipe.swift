@@ -1,0 +1,50 @@
+import DigitNetwork
+import SpeechFeatures
+
+/// Everything that decides what weights a sequence network gets from a data folder.
+package struct SequenceRecipe: Sendable, Equatable, Codable {
+  package var seed: UInt64 = 1
+  package var steps = 6000
+  /// Steps between checkpoints and reports.
+  package var stepsPerEpoch = 100
+  package var batch = 24
+  package var peakRate: Float = 2e-3
+  package var kernelFactor: Float = 4
+  package var weightDecay: Float = 0.02
+  package var rise: Float = 0.15
+  package var averageDecay: Float = 0.998
+  /// What the columns' silence, digit or other speech counts beside the words.
+  package var activityWeight: Float = 0.3
+  /// Columns of an example: 4.1 s.
+  package var columns = 128
+  package var examples = SequenceSettings()
+
+  package init() {}
+}
+
+/// How examples of running speech are made. Shares are of the stretches an example is put together from.
+package struct SequenceSettings: Sendable, Equatable, Codable {
+  package var run: Float = 0.40
+  package var single: Float = 0.17
+  package var word: Float = 0.23
+  package var talk: Float = 0.16
+  /// The rest is a pause.
+
+  /// Of the runs of digits, the share that has another word in it.
+  package var wordInRun: Float = 0.12
+  package var hurry: ClosedRange<Float> = 0.88...1.35
+  package var speed: ClosedRange<Float> = 0.87...1.15
+  package var warp: ClosedRange<Float> = 0.92...1.09
+  package var reverberation: Float = 0.4
+  package var longReverberation: Float = 0.1
+  package var noise: Float = 0.6
+  package var signalToNoise: ClosedRange<Float> = -2...35
+  package var hum: Float = 0.12
+  package var clipping: Float = 0.05
+  package var equaliser: Float = 0.6
+  package var equaliserDepth: Float = 8
+  package var bandLimit: Float = 0.12
+  package var masks: Float = 0.4
+
+  package init() {}
+}

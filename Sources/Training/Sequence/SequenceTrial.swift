@@ -1,0 +1,157 @@
+import DigitNetwork
+import Recognition
+import Synchronization
+
+/// What the reader makes of recordings: the words it finds in each, before the verdict.
+package struct SequenceTrial: Sendable {
+  /// One recording and what was found in it.
+  package struct Heard: Sendable {
+    package var recording: Recording
+    package var seconds: Double
+    package var words: [FoundWord]
+
+    /// The digits that were said: none in other speech and noise.
+    package var said: [Int] {
+      switch recording.label {
+      case .digit(let digit): [digit]
+      case .sequence(let digits): digits
+      case .speech, .noise: []
+      }
+    }
+  }
+
+  package let heard: [Heard]
+  package let labels: [SequenceModel.Label]
+
+  package init(_ clips: [Clip], model: SequenceModel, threads: Int) throws {
+    labels = model.metadata.labels
+    let results = Mutex<[Int: Heard]>([:])
+    let readers = try (0..<max(1, threads)).map { _ in try SpeechReader(model) }
+    let free = Mutex(Array(readers.indices))
+    nonisolated(unsafe) let shared = readers
+    Parallel.forEach(count: clips.count, threads: readers.count) { index in
+      let own = free.withLock { $0.removeLast() }
+      defer { free.withLock { $0.append(own) } }
+      let clip = clips[index]
+      var words: [FoundWord] = []
+      let reader = shared[own]
+      func take(_ output: SpeechReader.Output) {
+        guard case .word(let word, _, _) = output else { return }
+        words.append(word)
+        // As if all that is probable were told.
+        if word.probabilities[word.label] > 0.5 { reader.tell(word) }
+      }
+      clip.samples.withUnsafeBufferPointer { reader.process($0, emit: take) }
+      reader.finish(emit: take)
+      let heard = Heard(recording: clip.recording, seconds: Double(clip.samples.count) / 8000, words: words)
+      results.withLock { $0[index] = heard }
+    }
+    heard = results.withLock { all in clips.indices.compactMap { all[$0] } }
+  }
+
+  /// Each word found, and whether it was said: of the words of one recording those that the least edits leave in place.
+  package func examples(weight: (Heard) -> Double) -> [VerdictFit.Example] {
+    heard.flatMap { heard in
+      let right = Self.matched(said: heard.said, found: heard.words.map { labels[$0.label].digit })
+      let counts = weight(heard)
+      return heard.words.indices.map { i in
+        VerdictFit.Example(features: heard.words[i].features, isRight: right.contains(i), weight: counts)
+      }
+    }
+  }
+
+  /// The places in `found` that a longest common subsequence with `said` keeps.
+  static func matched(said: [Int], found: [Int]) -> Set<Int> {
+    var table = [[Int]](repeating: [Int](repeating: 0, count: found.count + 1), count: said.count + 1)
+    for i in stride(from: said.count - 1, through: 0, by: -1) {
+      for j in stride(from: found.count - 1, through: 0, by: -1) {
+        table[i][j] = said[i] == found[j] ? table[i + 1][j + 1] + 1 : max(table[i + 1][j], table[i][j + 1])
+      }
+    }
+    var (i, j, result) = (0, 0, Set<Int>())
+    while i < said.count, j < found.count {
+      if said[i] == found[j] {
+        result.insert(j)
+        (i, j) = (i + 1, j + 1)
+      } else if table[i + 1][j] >= table[i][j + 1] {
+        i += 1
+      } else {
+        j += 1
+      }
+    }
+    return result
+  }
+
+  /// The least number of words put in, left out or changed.
+  package static func edits(_ said: [Int], _ told: [Int]) -> Int {
+    var row = Array(0...told.count)
+    for (i, digit) in said.enumerated() {
+      var next = [i + 1]
+      for j in told.indices {
+        next.append(min(row[j] + (digit == told[j] ? 0 : 1), row[j + 1] + 1, next[j] + 1))
+      }
+      row = next
+    }
+    return row[told.count]
+  }
+}
+
+/// What is right and wrong of a trial at one threshold.
+package struct SequenceScore: Sendable, CustomStringConvertible {
+  package var digits = 0
+  package var bestRight = 0
+  package var toldRight = 0
+  package var toldWrong = 0
+  package var words = 0
+  package var wordsTaken = 0
+  package var talkHours = 0.0
+  package var talkTold = 0
+  package var noiseHours = 0.0
+  package var noiseTold = 0
+  package var strings = 0
+  package var stringsRight = 0
+  package var stringDigits = 0
+  package var stringEdits = 0
+
+  package init(_ trial: SequenceTrial, verdict: SequenceVerdict, threshold: Double) {
+    for heard in trial.heard {
+      let sure = heard.words.map { (digit: trial.labels[$0.label].digit, confidence: verdict.confidence($0.features)) }
+      let told = sure.filter { $0.confidence >= threshold }.map(\.digit)
+      switch heard.recording.label {
+      case .digit(let digit):
+        digits += 1
+        if sure.max(by: { $0.confidence < $1.confidence })?.digit == digit { bestRight += 1 }
+        if told.contains(digit) { toldRight += 1 }
+        toldWrong += told.count - (told.contains(digit) ? 1 : 0)
+      case .sequence(let said):
+        let edits = SequenceTrial.edits(said, told)
+        strings += 1
+        stringsRight += edits == 0 ? 1 : 0
+        stringDigits += said.count
+        stringEdits += edits
+      case .speech where heard.seconds > 2.2:
+        talkHours += heard.seconds / 3600
+        talkTold += told.count
+      case .speech:
+        words += 1
+        wordsTaken += told.isEmpty ? 0 : 1
+      case .noise:
+        noiseHours += heard.seconds / 3600
+        noiseTold += told.count
+      }
+    }
+  }
+
+  package var description: String {
+    func share(_ part: Int, _ whole: Int) -> String {
+      whole == 0 ? "–" : "\(Double(10_000 * part / whole) / 100) %"
+    }
+    func rate(_ count: Int, _ hours: Double) -> String {
+      hours == 0 ? "–" : "\((10 * Double(count) / hours).rounded() / 10)/h"
+    }
+    return "one at a time: best \(share(bestRight, digits)), told \(share(toldRight, digits)), "
+      + "wrong \(share(toldWrong, digits)) of \(digits); other words \(share(wordsTaken, words)) of \(words); "
+      + "talk \(rate(talkTold, talkHours)); noise \(rate(noiseTold, noiseHours)); "
+      + "strings \(share(stringEdits, stringDigits)) of \(stringDigits) wrong, \(share(stringsRight, strings)) right"
+  }
+}
