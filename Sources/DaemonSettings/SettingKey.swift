@@ -6,6 +6,7 @@ package enum SettingKey: String, Sendable, CaseIterable {
   case logLevel = "log-level"
   case waitForDevice = "wait-for-device"
   case startPaused = "start-paused"
+  case allowTCPPause = "allow-tcp-pause"
   case keepUtterances = "keep-utterances"
   case numberPause = "number-pause"
 

@@ -10,7 +10,7 @@ struct Pause: AsyncParsableCommand {
 
   @OptionGroup var socket: SocketOption
 
-  func run() async throws { try await say(PauseRequest(isPaused: true), to: socket.client) }
+  func run() async throws { try await pause(true, at: socket.client) }
 }
 
 struct Resume: AsyncParsableCommand {
@@ -18,7 +18,7 @@ struct Resume: AsyncParsableCommand {
 
   @OptionGroup var socket: SocketOption
 
-  func run() async throws { try await say(PauseRequest(isPaused: false), to: socket.client) }
+  func run() async throws { try await pause(false, at: socket.client) }
 }
 
 struct Toggle: AsyncParsableCommand {
@@ -30,13 +30,13 @@ struct Toggle: AsyncParsableCommand {
   func run() async throws {
     let client = socket.client
     let status = try await within(.seconds(5), else: NoAnswer(path: client.path)) { try await client.status() }
-    try await say(PauseRequest(isPaused: status.state != .paused), to: client)
+    try await pause(status.state != .paused, at: client)
   }
 }
 
 /// Asks, and says what came of it. That the microphone cannot be opened is a failure.
-private func say(_ request: PauseRequest, to client: EventClient) async throws {
-  let device = try await request.send(to: client)
+private func pause(_ isPaused: Bool, at client: EventClient) async throws {
+  let device = try await within(.seconds(5), else: NoAnswer(path: client.path)) { try await client.pause(isPaused) }
   try StandardOutput.whileRead { try StandardOutput.write(line: device.state.sentence(about: device.name)) }
-  if !request.isPaused, device.state != .listening { throw ExitCode.failure }
+  if !isPaused, device.state != .listening { throw ExitCode.failure }
 }

@@ -106,7 +106,7 @@ struct Daemon {
   }
 
   private func responder(_ hello: Event.Hello, _ output: LineSink) -> EventResponder {
-    let (counters, metadata) = (counters, metadata)
+    let (counters, metadata, pauseSwitch) = (counters, metadata, pauseSwitch)
     let recordings = RecordingRecognizer(modelPath: modelPath, metadata: metadata)
     return EventResponder(
       hello: {
@@ -121,7 +121,8 @@ struct Daemon {
         status.dropped = output.dropped
         return status
       },
-      recognise: { samples, rate in await recordings.recognise(samples: samples, rate: rate) })
+      recognise: { samples, rate in await recordings.recognise(samples: samples, rate: rate) },
+      pause: { pauseSwitch.set($0) })
   }
 
   private static func info(_ model: ModelMetadata) -> Event.Info {

@@ -43,6 +43,7 @@ struct DaemonService: Service {
     output.greet(hello)
     hub.add(output)
     announce(server)
+    if server == nil, !isFile { endWithItsReader(end) }
     if !isFile { cmemory_settle() }
 
     let source = source
@@ -109,6 +110,22 @@ struct DaemonService: Service {
       })
   }
 
+  /// Where there is no socket, only who reads standard output can hear: with its end there is nobody, even while nothing is
+  /// said that could not be written.
+  private func endWithItsReader(_ end: OutputEnd) {
+    let (source, logger) = (source, logger)
+    Task {
+      let isGone = try? await Thread.run(named: "reader") {
+        var descriptor = pollfd(fd: STDOUT_FILENO, events: 0, revents: 0)
+        while poll(&descriptor, 1, -1) < 0, errno == EINTR {}
+        return descriptor.revents & Int16(POLLERR) != 0
+      }
+      guard isGone == true else { return }
+      logger.notice("nobody can hear any more: there is no socket, and standard output is closed")
+      source.stop()
+    }
+  }
+
   private var format: LineSink.Format {
     let isTerminal = isatty(STDOUT_FILENO) == 1
     switch settings.format {
@@ -140,6 +157,7 @@ struct DaemonService: Service {
         }
       }
       var configuration = EventServer.Configuration()
+      configuration.allowsPauseOverTCP = settings.allowsTCPPause
       let descriptors = Self.raiseDescriptorLimit() - Self.descriptorsOfItsOwn
       configuration.maximumConnections = max(1, min(configuration.maximumConnections, descriptors))
       return try await EventServer.start(

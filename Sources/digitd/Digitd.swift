@@ -95,6 +95,11 @@ package struct Digitd: AsyncParsableCommand {
     help: "Leave the microphone closed until somebody asks on the socket to resume.")
   var startPaused = false
 
+  @Flag(
+    name: .customLong("allow-tcp-pause"),
+    help: "Let those pause and resume who are connected over TCP, and not only over the Unix socket.")
+  var allowTCPPause = false
+
   @Option(
     name: .customLong("keep-utterances"),
     help: ArgumentHelp(
@@ -124,6 +129,7 @@ package struct Digitd: AsyncParsableCommand {
     flags[.format] = format
     flags[.logLevel] = logLevel
     flags[.waitForDevice] = waitForDevice ? "true" : nil
+    flags[.allowTCPPause] = allowTCPPause ? "true" : nil
     flags[.startPaused] = startPaused ? "true" : nil
     flags[.keepUtterances] = keepUtterances
     flags[.numberPause] = numberPause

@@ -30,6 +30,8 @@ package struct Settings: Sendable, Equatable {
   package var channel: Int?
   /// Whether the microphone stays closed until somebody resumes it.
   package var startPaused: Bool
+  /// Whether who is connected over TCP may pause and resume.
+  package var allowsTCPPause: Bool
   package var socket: Socket
   package var model: String?
   package var format: Format
@@ -41,11 +43,12 @@ package struct Settings: Sendable, Equatable {
 
   package init(
     input: Input, channel: Int?, socket: Socket, model: String?, format: Format, logLevel: Logger.Level,
-    keepUtterances: String? = nil, startPaused: Bool = false,
+    keepUtterances: String? = nil, startPaused: Bool = false, allowsTCPPause: Bool = false,
     numberPause: Double = SoundStream.Settings().numberPause
   ) {
     self.input = input
     self.startPaused = startPaused
+    self.allowsTCPPause = allowsTCPPause
     self.channel = channel
     self.socket = socket
     self.model = model
@@ -125,7 +128,7 @@ package struct SettingsSources: Sendable {
       socket: noSocket ? .none : socket.map { .path($0) } ?? (inputFile == nil || isDeviceAsked ? .usual : .none),
       model: lookup.string(.model), format: try lookup.choice(.format) ?? .auto,
       logLevel: try lookup.choice(.logLevel) ?? .info, keepUtterances: lookup.string(.keepUtterances),
-      startPaused: try lookup.bool(.startPaused),
+      startPaused: try lookup.bool(.startPaused), allowsTCPPause: try lookup.bool(.allowTCPPause),
       numberPause: try lookup.seconds(.numberPause, within: 0.2...10) ?? SoundStream.Settings().numberPause)
   }
 }

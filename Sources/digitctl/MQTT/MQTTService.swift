@@ -159,7 +159,7 @@ final class MQTTService: Sendable {
     let client = client
     Task {
       // What comes of it is told by the state that follows, or stays.
-      do { try await PauseRequest(isPaused: isPaused).send(to: client) } catch { complain("\(error)") }
+      do { _ = try await client.pause(isPaused) } catch { complain("\(error)") }
     }
   }
 
