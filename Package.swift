@@ -46,6 +46,7 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-configuration", from: "1.4.0", traits: []),
     .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
     .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+    .package(url: "https://github.com/apple/swift-nio-extras", from: "1.35.2"),
     .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
   ],
   targets: [
@@ -58,16 +59,20 @@ let package = Package(
     system("CZlib", pkgConfig: "zlib", apt: "zlib1g-dev"),
     .target(name: "CCPU"),
     .target(name: "CMemory"),
+    .target(name: "CArguments"),
+    .target(name: "CQuietMPEG"),
+    .target(name: "Files", dependencies: ["CArguments"]),
 
-    .target(name: "AudioInput", dependencies: ["CALSA", "CSndFile", "CSoxr"]),
+    .target(name: "AudioInput", dependencies: ["Files", "CALSA", "CQuietMPEG", "CSndFile", "CSoxr"]),
     .target(name: "VoiceActivity"),
     .target(name: "SpeechFeatures", dependencies: ["CFFTW"]),
     .target(name: "KernelsBaseline"),
-    .target(name: "DigitNetwork", dependencies: ["CCPU", "KernelsBaseline"] + avx2Dependency),
+    .target(name: "DigitNetwork", dependencies: ["Files", "CCPU", "KernelsBaseline"] + avx2Dependency),
     .target(name: "JSON", swiftSettings: upcoming),
     .target(name: "Events", dependencies: ["JSON"], exclude: ["schema.json"], swiftSettings: upcoming),
     .target(
-      name: "Recognition", dependencies: ["AudioInput", "VoiceActivity", "SpeechFeatures", "DigitNetwork", "Events"]),
+      name: "Recognition",
+      dependencies: ["Files", "AudioInput", "VoiceActivity", "SpeechFeatures", "DigitNetwork", "Events"]),
     .target(
       name: "EventFeed",
       dependencies: [
@@ -76,7 +81,7 @@ let package = Package(
         .product(name: "NIOPosix", package: "swift-nio"),
         .product(name: "Logging", package: "swift-log"),
       ]),
-    .target(name: "TerminalFace", dependencies: ["EventFeed", "Events", "JSON"]),
+    .target(name: "TerminalFace", dependencies: ["EventFeed", "Events", "Files", "JSON"]),
     .target(name: "Pictures", dependencies: ["CZlib"]),
     .target(
       name: "Web",
@@ -88,6 +93,7 @@ let package = Package(
         .product(name: "HummingbirdCore", package: "hummingbird"),
         .product(name: "Logging", package: "swift-log"),
         .product(name: "NIOCore", package: "swift-nio"),
+        .product(name: "NIOHTTPTypes", package: "swift-nio-extras"),
         .product(name: "NIOPosix", package: "swift-nio"),
       ],
       exclude: ["Screenshots"],
@@ -95,14 +101,16 @@ let package = Package(
     .target(
       name: "Training",
       dependencies: [
-        "AudioInput", "VoiceActivity", "SpeechFeatures", "DigitNetwork", "Recognition", "Pictures", "COpenBLAS",
+        "Files", "AudioInput", "VoiceActivity", "SpeechFeatures", "DigitNetwork", "Recognition", "Pictures",
+        "COpenBLAS",
       ]),
 
-    .target(name: "DaemonSettings"),
+    .target(name: "DaemonSettings", dependencies: ["Files"]),
     .executableTarget(
       name: "digitd",
       dependencies: [
-        "AudioInput", "CMemory", "DaemonSettings", "DigitNetwork", "EventFeed", "Events", "Recognition", "TerminalFace",
+        "AudioInput", "CMemory", "DaemonSettings", "DigitNetwork", "EventFeed", "Events", "Files", "Recognition",
+        "TerminalFace",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Configuration", package: "swift-configuration"),
         .product(name: "Logging", package: "swift-log"),
@@ -114,7 +122,7 @@ let package = Package(
     .executableTarget(
       name: "digitctl",
       dependencies: [
-        "AudioInput", "VoiceActivity", "SpeechFeatures", "DigitNetwork", "Recognition", "EventFeed", "Events",
+        "Files", "AudioInput", "VoiceActivity", "SpeechFeatures", "DigitNetwork", "Recognition", "EventFeed", "Events",
         "Training",
         "TerminalFace", "Web", "CMosquitto", "COpenBLAS", "DaemonSettings", "JSON", "Pictures",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
@@ -130,21 +138,26 @@ let package = Package(
       ]),
 
     .target(
-      name: "TestSupport", dependencies: ["Events", "JSON", .product(name: "Logging", package: "swift-log")],
+      name: "TestSupport", dependencies: ["Events", "Files", "JSON", .product(name: "Logging", package: "swift-log")],
       path: "Tests/TestSupport"),
     .testTarget(name: "JSONTests", dependencies: ["JSON", "TestSupport"]),
     .testTarget(name: "EventsTests", dependencies: ["Events", "JSON", "TestSupport"]),
-    .testTarget(name: "AudioInputTests", dependencies: ["AudioInput", "TestSupport"]),
+    .testTarget(name: "FilesTests", dependencies: ["Files", "TestSupport"]),
+    .testTarget(name: "AudioInputTests", dependencies: ["AudioInput", "Files", "TestSupport"]),
     .testTarget(name: "VoiceActivityTests", dependencies: ["VoiceActivity", "TestSupport"]),
     .testTarget(name: "SpeechFeaturesTests", dependencies: ["SpeechFeatures"]),
     .testTarget(name: "DigitNetworkTests", dependencies: ["DigitNetwork", "TestSupport"]),
     .testTarget(
       name: "RecognitionTests",
-      dependencies: ["AudioInput", "DigitNetwork", "Recognition", "SpeechFeatures", "TestSupport", "VoiceActivity"]),
+      dependencies: [
+        "AudioInput", "DigitNetwork", "Events", "Recognition", "SpeechFeatures", "TestSupport", "VoiceActivity",
+      ]),
     .testTarget(name: "EventFeedTests", dependencies: ["EventFeed", "Events", "JSON", "TestSupport"]),
     .testTarget(
       name: "TrainingTests",
-      dependencies: ["Training", "AudioInput", "DigitNetwork", "Recognition", "SpeechFeatures", "TestSupport"]),
+      dependencies: [
+        "Training", "AudioInput", "DigitNetwork", "Files", "Recognition", "SpeechFeatures", "TestSupport",
+      ]),
     .testTarget(
       name: "DaemonTests",
       dependencies: [
@@ -153,13 +166,14 @@ let package = Package(
       ]),
     .testTarget(name: "LiveTests", dependencies: ["TestSupport"]),
     .testTarget(name: "PicturesTests", dependencies: ["Pictures", "CZlib"]),
-    .testTarget(name: "TerminalFaceTests", dependencies: ["EventFeed", "Events", "TerminalFace", "TestSupport"]),
+    .testTarget(
+      name: "TerminalFaceTests", dependencies: ["EventFeed", "Events", "Files", "TerminalFace", "TestSupport"]),
     .testTarget(
       name: "WebTests", dependencies: ["Web", "DigitNetwork", "EventFeed", "Events", "JSON", "TestSupport"]),
     .testTarget(
       name: "CommandTests",
       dependencies: [
-        "AudioInput", "digitctl", "digitd", "DaemonSettings", "EventFeed", "Events", "DigitNetwork", "JSON",
+        "AudioInput", "digitctl", "digitd", "DaemonSettings", "EventFeed", "Events", "DigitNetwork", "Files", "JSON",
         "TestSupport",
       ]),
   ] + avx2,

@@ -1,15 +1,19 @@
 #!/usr/bin/env bash
-# make.sh DATA [OUT]: make the shipped model again, from the recordings in DATA and voices made on the way.
+# make.sh DATA PEOPLE TALK ARABIC [OUT]: make the shipped network again, from four folders of recordings and from voices
+# made on the way.
 #
 # Writes OUT (default: digits.safetensors beside this script) and, below the current folder, what was made or fetched to
-# learn from: voices/, converted/, foreign/, packages/, converted-packages/, primers/ and converted-primers/, and
-# first.safetensors, the first of its two networks. About an hour and a half on two cores.
-# Interrupted, the same command goes on. The same command, recordings and Debian release give the same bytes on the same
-# kind of machine.
+# learn from: voices/, converted/, foreign/, packages/, primers/ and strings/, and sequence.checkpoint. About two hours on
+# two cores. Interrupted, the same command goes on. The same command, recordings and Debian release give the same bytes on
+# the same kind of machine.
+#
+# The two networks for single words that the file also holds are taken over from the file that is there (DIARY.md tells
+# how they came about).
 set -euo pipefail
 
+usage="usage: make.sh DATA PEOPLE TALK ARABIC [OUT]"
 here=$(cd "$(dirname "$0")" && pwd)
-data=${1:?"usage: make.sh DATA [OUT]"} out=${2:-$here/digits.safetensors}
+data=${1:?"$usage"} people=${2:?"$usage"} talk=${3:?"$usage"} arabic=${4:?"$usage"} out=${5:-$here/digits.safetensors}
 # What lies here was made from one DATA; from another it would be passed over in silence.
 origin=$(realpath "$data")
 if [ -s made-from ] && [ "$(<made-from)" != "$origin" ]; then
@@ -28,12 +32,13 @@ made voices "$here/synthesise.sh" voices
 made converted "$here/convert-voices.sh" "$data" converted
 made foreign "$here/foreign-voices.sh" foreign
 made packages "$here/package-voices.sh" packages
-made converted-packages "$here/convert-voices.sh" packages converted-packages
 made primers "$here/primer-voices.sh" primers
-made converted-primers "$here/convert-voices.sh" primers converted-primers
-swift build -c release --package-path "$here/.." --product digitctl
-digitctl=$here/../.build/release/digitctl
-folders=(--data "$data" --data voices --data converted --data foreign --data packages --data converted-packages
-  --data primers --data converted-primers)
-[ -s first.safetensors ] || "$digitctl" train "${folders[@]}" --output first.safetensors --seed 4 --epochs 120
-exec "$digitctl" train "${folders[@]}" --beside first.safetensors --output "$out" --seed 1 --epochs 120
+made strings "$here/string-voices.sh" strings
+swift build -c release --package-path "$here/.." --product digitlab
+digitlab=$here/../.build/release/digitlab
+learn=(train-sequence --seed 1 --steps 7000 --data "$data" --data "$people" --data "$talk" --data "$arabic"
+  --data voices --data converted --data primers --data packages --data foreign --data strings
+  --checkpoint sequence.checkpoint)
+"$digitlab" "${learn[@]}"
+exec "$digitlab" fit-verdict --data "$people" --data "$data" --data "$talk" --checkpoint sequence.checkpoint \
+  --beside "$here/digits.safetensors" --output "$out" --command "digitlab ${learn[*]}"

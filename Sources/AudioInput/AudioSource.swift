@@ -64,6 +64,8 @@ public protocol AudioSource: AnyObject, Sendable {
   /// over. May be called from any thread.
   /// - Returns: false if this source cannot be paused.
   @discardableResult func pause(_ isPaused: Bool) -> Bool
+  /// Sentences about what was odd in what was heard so far. For the thread that reads.
+  var warnings: [String] { get }
 }
 
 extension AudioSource {
@@ -71,4 +73,6 @@ extension AudioSource {
   public func attend(_ attention: Attention) {}
   public var isStuck: Bool { false }
   public func pause(_ isPaused: Bool) -> Bool { false }
+  /// A microphone tells such things as states.
+  public var warnings: [String] { [] }
 }

@@ -1,4 +1,5 @@
 import CALSA
+import Files
 import Glibc
 import Synchronization
 
@@ -57,17 +58,19 @@ public final class PipeSource: AudioSource, @unchecked Sendable {
       try self.init(descriptor: STDIN_FILENO, name: "standard input", layout: layout, channel: channel)
       return
     }
-    let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+    let descriptor = FileName.withCString(path) { open($0, O_RDONLY | O_CLOEXEC) }
     guard descriptor >= 0 else {
-      throw AudioInputError(.unreadable, "\(path) cannot be read: \(String(cString: strerror(errno)))")
+      throw AudioInputError(.unreadable, "\(FileName.shown(path)) cannot be read: \(String(cString: strerror(errno)))")
     }
-    try self.init(descriptor: descriptor, name: path, layout: layout, channel: channel)
+    try self.init(descriptor: descriptor, name: FileName.shown(path), layout: layout, channel: channel)
   }
 
   /// Whether a path is one of these: standard input, or no regular file but one that can be read from its beginning on.
   public static func isPipe(_ path: String) -> Bool {
     var status = stat()
-    guard (path == "-" ? fstat(STDIN_FILENO, &status) : stat(path, &status)) == 0 else { return false }
+    guard (path == "-" ? fstat(STDIN_FILENO, &status) : FileName.withCString(path) { stat($0, &status) }) == 0 else {
+      return false
+    }
     return [S_IFIFO, S_IFCHR, S_IFSOCK].contains(status.st_mode & S_IFMT)
   }
 

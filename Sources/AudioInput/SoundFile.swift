@@ -1,72 +1,92 @@
 import CSndFile
+import Files
 import Glibc
 
-/// A sound file, read through libsndfile as a stream of mono samples at the file's own rate: WAV, FLAC, Ogg and
-/// whatever else the library knows. Samples that are no numbers become 0, those beyond −1…1 are cut off.
+/// Sound in memory.
+public struct Sound: Sendable {
+  /// Mono, −1…1.
+  public var samples: [Float]
+  /// Hz.
+  public var sampleRate: Int
+  /// Sentences about what was odd in the file and heard all the same.
+  public var warnings: [String]
+}
+
+/// A sound file, read through libsndfile as a stream of mono samples at the file's own rate: WAV, FLAC, Ogg, MP3 and
+/// whatever else the library knows. What is there is heard, whatever the file's header says. Floats beyond −1…1 are scaled
+/// down; samples that are no numbers become 0.
 public final class SoundFile: @unchecked Sendable {
   /// The most channels that are mixed; the memory taken does not depend on it.
   public static let maximumChannels = 256
   /// What `read(path:)` takes, in seconds at the file's rate: one hour of telephone sound is 115 MB of samples.
   public static let maximumSeconds = 3600.0
   private static let blockSamples = 16_384
+  /// So much of a file of floats is looked through for its full scale before it is read.
+  private static let scannedSeconds = 600
 
   public let path: String
   public let sampleRate: Int
   public let channels: Int
-  /// What the header says, as far as there is so much; nil if it does not say.
+  /// How many there are; nil if that is known only at the end.
   public let frames: Int?
 
   private let handle: OpaquePointer
   private var mixer: ChannelMixer
   private let block: UnsafeMutableBufferPointer<Float>
   private let framesPerBlock: Int
-  /// How many frames the header promises, be they there or not; nil if that cannot be relied on.
+  /// What libsndfile reads.
+  private let file: VirtualFile
+  private let layout: SoundLayout
+  /// Of floats only.
+  private let scale: FullScale
+  /// How many frames the library promises; nil if that cannot be relied on.
   private let promised: Int?
   /// The frame that is read next.
   private var position = 0
   /// Why there is no more though there should be. libsndfile forgets it with the next call.
   private var failure: AudioInputError?
+  /// What is missing at the end, once that has been reached.
+  private var missing: String?
 
-  /// Where the file lies if that is memory.
-  private let memory: SoundMemory?
+  /// Sentences that name the file: what was odd in what has been read so far, and heard all the same.
+  public var warnings: [String] { [scaleWarning, missing].compactMap { $0 } }
 
   /// `channel` counts from 1; without it their mean is taken, or one of them where they cancel.
   public convenience init(path: String, channel: Int? = nil) throws {
-    try Self.checkIsFile(path)
-    try self.init(path, channel, memory: nil) { sf_open(path, CInt(SFM_READ), &$0) }
+    try self.init(ByteSource(path: path), path, channel)
   }
 
   /// A file that lies in memory; `name` is what errors call it.
   public convenience init(bytes: [UInt8], name: String, channel: Int? = nil) throws {
     guard !bytes.isEmpty else { throw AudioInputError(.empty, "\(name) is empty") }
-    let memory = SoundMemory(bytes)
-    try self.init(name, channel, memory: memory) { memory.open(&$0) }
+    try self.init(ByteSource(bytes), name, channel)
   }
 
-  private init(
-    _ path: String, _ channel: Int?, memory: SoundMemory?, open: (inout SF_INFO) -> OpaquePointer?
-  ) throws {
+  private init(_ source: ByteSource, _ path: String, _ channel: Int?) throws {
     var info = SF_INFO()
-    guard let handle = open(&info) else {
-      throw AudioInputError(.notASoundFile, "\(path) is not a sound file: \(Self.reason(nil))")
+    guard let opened = Self.open(source, path, &info) else {
+      throw AudioInputError(
+        .notASoundFile, ForeignFormat.sentence(source, path: path, reason: Self.reason(nil)))
     }
-    self.memory = memory
+    (handle, file, layout) = opened
     let taken: Int?
     do {
-      (frames, taken) = try Self.check(info, path: path, channel: channel)
+      let known: Int?
+      (known, taken) = try Self.check(info, path: path, channel: channel)
+      frames = layout.lengthIsGuessed ? nil : known
+      promised = layout.shortfall == .frames ? known : nil
     } catch {
-      sf_close(handle)
+      sf_close(opened.handle)
       throw error
     }
-    self.handle = handle
     self.path = path
     sampleRate = Int(info.samplerate)
     channels = Int(info.channels)
     mixer = ChannelMixer(channels: channels, sampleRate: sampleRate, channel: taken)
-    promised = Self.promisedFrames(handle, info)
     framesPerBlock = Self.blockSamples / channels
     block = .allocate(capacity: framesPerBlock * channels)
     block.initialize(repeating: 0)
+    scale = Self.scale(of: source, info, opened.layout, block)
   }
 
   deinit {
@@ -74,18 +94,77 @@ public final class SoundFile: @unchecked Sendable {
     block.deallocate()
   }
 
+  /// Opens what of the file is sound; where that makes no sense to the library, the file as it is.
+  private static func open(
+    _ source: ByteSource, _ path: String, _ info: inout SF_INFO
+  ) -> (handle: OpaquePointer, file: VirtualFile, layout: SoundLayout)? {
+    let whole = SoundLayout([.file(0..<source.count)])
+    let layout = SoundLayout(of: source)
+    for layout in layout.pieces == whole.pieces ? [layout] : [layout, whole] {
+      info = SF_INFO()
+      let file = VirtualFile(source, layout.pieces)
+      if let handle = file.open(&info) { return (handle, file, layout) }
+    }
+    // A few formats have no mark at all, and are known by their name's end.
+    guard [".gsm", ".vox", ".au", ".snd"].contains(where: path.lowercased().hasSuffix) else { return nil }
+    info = SF_INFO()
+    guard let handle = FileName.withCString(path, { sf_open($0, CInt(SFM_READ), &info) }) else { return nil }
+    return (handle, VirtualFile(source, []), whole)
+  }
+
+  // MARK: Full scale
+
+  /// What to begin from where the library's samples may go beyond full scale; nil where they cannot.
+  private static func scale(for info: SF_INFO) -> FullScale? {
+    switch Int(info.format) & Int(SF_FORMAT_SUBMASK) {
+    case Int(SF_FORMAT_FLOAT), Int(SF_FORMAT_DOUBLE): FullScale()
+    case Int(SF_FORMAT_VORBIS), Int(SF_FORMAT_OPUS), Int(SF_FORMAT_MPEG_LAYER_I), Int(SF_FORMAT_MPEG_LAYER_II),
+      Int(SF_FORMAT_MPEG_LAYER_III):
+      FullScale(isLossy: true)
+    default: nil
+    }
+  }
+
+  /// Looks through a file of its own: not every format comes back to its beginning as it was.
+  private static func scale(
+    of source: ByteSource, _ info: SF_INFO, _ layout: SoundLayout, _ block: UnsafeMutableBufferPointer<Float>
+  ) -> FullScale {
+    guard var scale = scale(for: info) else { return FullScale() }
+    var info = SF_INFO()
+    let file = VirtualFile(source, layout.pieces)
+    guard let handle = file.open(&info), info.channels > 0 else { return scale }
+    defer { sf_close(handle) }
+    let frames = block.count / Int(info.channels)
+    var left = scannedSeconds * Int(info.samplerate)
+    while left > 0 {
+      let got = Int(sf_readf_float(handle, block.baseAddress, sf_count_t(frames)))
+      guard got > 0 else { break }
+      scale.extend(by: UnsafeBufferPointer(rebasing: block[..<(got * Int(info.channels))]))
+      left -= got
+    }
+    return scale
+  }
+
+  private var scaleWarning: String? {
+    guard scale.isOfIntegers else { return nil }
+    return "\(path) holds floats up to \(Int(min(scale.divisor, 1e12))), where 1 is full scale; they are scaled down"
+  }
+
+  // MARK: Reading
+
   /// Writes the next mono frames to the start of `buffer` and returns how many; 0 at the end.
-  /// - Throws: `AudioInputError` instead of 0 if the file ends where it should not.
+  /// - Throws: `AudioInputError` instead of 0 if no more can be read though there is more.
   public func read(into buffer: UnsafeMutableBufferPointer<Float>) throws -> Int {
     var done = 0
     while done < buffer.count, failure == nil {
-      let wanted = min(framesPerBlock, buffer.count - done)
-      let got = Int(sf_readf_float(handle, block.baseAddress, sf_count_t(wanted)))
+      // Never beyond what was promised: tags that stand there are no sound.
+      let wanted = min(framesPerBlock, buffer.count - done, promised.map { $0 - position } ?? .max)
+      let got = wanted > 0 ? Int(sf_readf_float(handle, block.baseAddress, sf_count_t(wanted))) : 0
       mix(frames: max(0, got), to: UnsafeMutableBufferPointer(rebasing: buffer[done...]))
       done += max(0, got)
       position += max(0, got)
-      if got < wanted {
-        failure = earlyEnd()
+      if got < wanted || wanted == 0 {
+        end()
         break
       }
     }
@@ -93,16 +172,41 @@ public final class SoundFile: @unchecked Sendable {
     return done
   }
 
-  /// What is wrong with the file if it ends here; nil if nothing is.
-  private func earlyEnd() -> AudioInputError? {
-    if sf_error(handle) != 0 {
-      return AudioInputError(.unreadable, "\(path) cannot be read further: \(Self.reason(handle))")
-    }
-    guard let promised, position < promised else { return nil }
+  /// Takes note of what is wrong with the file if it ends here.
+  private func end() {
     let rate = Double(sampleRate)
-    return AudioInputError(
-      .unreadable,
-      "\(path) ends after \(Self.seconds(position, rate)) s, where its header says \(Self.seconds(promised, rate)) s")
+    let error = sf_error(handle)
+    if error == SF_ERR_SYSTEM || (error != 0 && position == 0) {
+      failure = AudioInputError(.unreadable, "\(path) cannot be read further: \(Self.reason(handle))")
+      return
+    }
+    let here = Self.seconds(position, rate)
+    var there: Double?
+    switch layout.shortfall {
+    case .nothing: if error == 0 { return }
+    case .seconds(let seconds): there = Double(position) / rate + seconds
+    case .unknown: break
+    case .frames:
+      if error == 0, promised == nil { return }
+      let lacking = Double((promised ?? .max) - position) / rate
+      guard lacking > SoundLayout.moment else { return }
+      there = promised.map { Double($0) / rate }
+    }
+    missing =
+      there.map { "\(path) ends after \(here) s, where its header says \((($0 * 1000).rounded() / 1000)) s" }
+      ?? "\(path) breaks off after \(here) s: nobody knows how much is missing"
+  }
+
+  /// Moves on to a frame, counted from 0: by jumping where the file's length is known, else by listening up to there.
+  private func skip(toFrame frame: Int) throws {
+    if frames != nil { return try seek(toFrame: frame) }
+    try withUnsafeTemporaryAllocation(of: Float.self, capacity: 4096) { buffer in
+      buffer.initialize(repeating: 0)
+      while position < frame {
+        let part = UnsafeMutableBufferPointer(rebasing: buffer[..<min(buffer.count, frame - position)])
+        if try read(into: part) == 0 { return }
+      }
+    }
   }
 
   /// Moves to a frame, counted from 0.
@@ -112,22 +216,23 @@ public final class SoundFile: @unchecked Sendable {
     }
     position = frame
     failure = nil
+    missing = nil
   }
 
   /// A whole file, or the part of it between two times in seconds, as mono samples at its own rate.
   ///
   /// How long it is is checked before memory is taken for it. A part that lies partly beyond the end is cut there; one
-  /// that lies all beyond it, or that holds nothing, is an error, and so is one in which a file ends that should be longer.
+  /// that lies all beyond it, or that holds nothing, is an error. What a file lacks is told in the warnings.
   public static func read(
     path: String, from: Double? = nil, to: Double? = nil, channel: Int? = nil, maximumSeconds: Double = maximumSeconds
-  ) throws -> (samples: [Float], sampleRate: Int) {
+  ) throws -> Sound {
     try SoundFile(path: path, channel: channel).read(from: from, to: to, maximumSeconds: maximumSeconds)
   }
 
   /// The same of a file that is open at its beginning.
   public func read(
     from: Double? = nil, to: Double? = nil, maximumSeconds: Double = maximumSeconds
-  ) throws -> (samples: [Float], sampleRate: Int) {
+  ) throws -> Sound {
     let rate = Double(sampleRate)
     // A bound that no sum below can overflow.
     let start = min(max(0, from ?? 0), 1e9)
@@ -144,7 +249,7 @@ public final class SoundFile: @unchecked Sendable {
     let limit = Int(maximumSeconds * rate)
     let expected = min(wanted, (frames ?? 0) - first)
     guard expected <= limit else { throw Self.tooLong(path, maximumSeconds) }
-    if first > 0 { try seek(toFrame: first) }
+    if first > 0 { try skip(toFrame: first) }
 
     var samples: [Float] = []
     // The header may lie: only a part is believed in advance.
@@ -159,40 +264,23 @@ public final class SoundFile: @unchecked Sendable {
         samples.append(contentsOf: buffer[..<got])
       }
     }
-    guard !samples.isEmpty else { throw AudioInputError(.empty, "\(path) holds no sound") }
-    return (samples, sampleRate)
+    guard !samples.isEmpty else {
+      guard first > 0 else { throw AudioInputError(.empty, "\(path) holds no sound") }
+      throw AudioInputError(
+        .noSuchRange, "\(path) is \(Self.seconds(position, rate)) s long and has no part that begins at \(start) s")
+    }
+    return Sound(samples: samples, sampleRate: sampleRate, warnings: warnings)
   }
 
-  /// The block's first frames, made finite and within −1…1, and mixed.
+  /// The block's first frames, brought to full scale and mixed.
   private func mix(frames: Int, to output: UnsafeMutableBufferPointer<Float>) {
     guard frames > 0, let samples = block.baseAddress, let mono = output.baseAddress else { return }
-    for index in 0..<frames * channels {
-      samples[index] = samples[index].isFinite ? min(1, max(-1, samples[index])) : 0
-    }
+    for index in 0..<frames * channels { samples[index] = scale.apply(samples[index]) }
     mixer.mix(samples, count: frames, into: mono)
   }
 
   /// What was found of the channels since this was asked the last time: one thing at a time.
   public func takeFinding() -> ChannelFinding? { mixer.takeFinding() }
-
-  private static func checkIsFile(_ path: String) throws {
-    var status = stat()
-    guard stat(path, &status) == 0 else {
-      switch errno {
-      case ENOENT, ENOTDIR: throw AudioInputError(.noSuchFile, "\(path): there is no such file")
-      case EACCES: throw AudioInputError(.notPermitted, "\(path) may not be read")
-      default: throw AudioInputError(.unreadable, "\(path) cannot be read: \(String(cString: strerror(errno)))")
-      }
-    }
-    // A pipe would make the open wait for ever.
-    switch status.st_mode & S_IFMT {
-    case S_IFREG: break
-    case S_IFDIR: throw AudioInputError(.notAFile, "\(path) is a directory, not a sound file")
-    default: throw AudioInputError(.notAFile, "\(path) is not a regular file")
-    }
-    guard status.st_size > 0 else { throw AudioInputError(.empty, "\(path) is empty") }
-    guard access(path, R_OK) == 0 else { throw AudioInputError(.notPermitted, "\(path) may not be read") }
-  }
 
   private static func check(_ info: SF_INFO, path: String, channel: Int?) throws -> (frames: Int?, channel: Int?) {
     guard (1...maximumChannels).contains(Int(info.channels)) else {

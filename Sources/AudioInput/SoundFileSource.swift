@@ -28,6 +28,8 @@ public final class SoundFileSource: AudioSource, @unchecked Sendable {
 
   deinit { close(stopDescriptor) }
 
+  public var warnings: [String] { file.warnings }
+
   public func stop() {
     stopping.store(true, ordering: .releasing)
     var one: UInt64 = 1

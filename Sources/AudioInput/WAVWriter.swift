@@ -1,4 +1,4 @@
-import Glibc
+import Files
 
 /// Writes mono 16-bit PCM WAV files (RIFF; Microsoft's "Multimedia Programming Interface and Data Specifications 1.0").
 public enum WAVWriter {
@@ -28,31 +28,12 @@ public enum WAVWriter {
     return bytes
   }
 
-  /// Makes, or replaces, the file. Only its owner may read it: it holds what somebody said.
+  /// Makes, or replaces, the file, whole or not at all. Only its owner may read it: it holds what somebody said.
   public static func write(_ samples: some Collection<Float>, sampleRate: Int, to path: String) throws {
-    func failure() -> AudioInputError {
-      AudioInputError(.unwritable, "\(path) cannot be written: \(String(cString: strerror(errno)))")
+    do throws(FileError) {
+      try WholeFile.write(encode(samples, sampleRate: sampleRate), to: path, mode: 0o600)
+    } catch {
+      throw AudioInputError(.unwritable, error.description)
     }
-    let descriptor = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o600)
-    guard descriptor >= 0 else { throw failure() }
-    let bytes = encode(samples, sampleRate: sampleRate)
-    let written: Bool = bytes.withUnsafeBytes { buffer in
-      var done = 0
-      while done < buffer.count {
-        let n = Glibc.write(descriptor, buffer.baseAddress.map { $0 + done }, buffer.count - done)
-        if n < 0 {
-          if errno == EINTR { continue }
-          return false
-        }
-        done += n
-      }
-      return true
-    }
-    guard written else {
-      let error = failure()
-      close(descriptor)
-      throw error
-    }
-    guard close(descriptor) == 0 else { throw failure() }
   }
 }

@@ -1,3 +1,4 @@
+import Files
 import Glibc
 
 /// A file of lines `KEY=VALUE`, as systemd's `EnvironmentFile=` reads them: comments begin with `#` or `;`, a value may
@@ -17,7 +18,7 @@ package struct ConfigurationFile: Sendable, Equatable {
   /// Reads the file at `path`. Unknown keys and lines that are none are refused, with their line: a mistyped key that is
   /// passed over means listening to another microphone than the one that was meant.
   package static func read(_ path: String, mayBeMissing: Bool) throws(DaemonFailure) -> ConfigurationFile {
-    let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
+    let descriptor = FileName.withCString(path) { open($0, O_RDONLY | O_CLOEXEC | O_NONBLOCK) }
     guard descriptor >= 0 else {
       if mayBeMissing, errno == ENOENT { return ConfigurationFile(path: path) }
       throw .usage("the configuration file \(path) cannot be read: \(String(cString: strerror(errno)))")
@@ -38,7 +39,7 @@ package struct ConfigurationFile: Sendable, Equatable {
     guard count <= maximumBytes else {
       throw .usage("the configuration file \(path) is longer than \(maximumBytes) bytes")
     }
-    return try parse(String(decoding: bytes[..<count], as: UTF8.self), path: path)
+    return try parse(FileName.text(bytes[..<count]), path: path)
   }
 
   package static func parse(_ text: String, path: String) throws(DaemonFailure) -> ConfigurationFile {

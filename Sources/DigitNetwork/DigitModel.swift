@@ -1,3 +1,5 @@
+import Files
+
 /// A network's weights with everything needed to use them. Its names, shapes and values are checked when it is made, so
 /// that whatever takes a `DigitModel` can rely on them.
 public struct DigitModel: Sendable, Equatable {

@@ -1,3 +1,5 @@
+import Files
+
 /// Why a model file, or a model, cannot be used: one sentence that names the file (when there is one) and the field.
 public struct ModelError: Error, Equatable, Sendable, CustomStringConvertible {
   /// The path as it was given, or nil for a model that did not come from a file.

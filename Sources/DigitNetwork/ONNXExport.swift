@@ -1,3 +1,5 @@
+import Files
+
 /// The model for other runtimes (https://github.com/onnx/onnx/blob/main/docs/IR.md; the field numbers are onnx.proto's).
 extension DigitModel {
   /// The bytes of an ONNX file (operator set 17): `spectrogram` [batch, 1, bands, frames] → `logits` [batch, classes],

@@ -1,3 +1,5 @@
+import Files
+
 /// A safetensors file in memory: named F32 tensors and a dictionary of strings.
 ///
 /// The format (https://github.com/huggingface/safetensors): eight bytes with the length of the header, little-endian;

@@ -22,7 +22,7 @@ public struct GapDetector: Sendable {
         last = envelope.sequence
       }
       guard hello.session == session, let last else { return 0 }
-      return max(0, envelope.sequence - last)
+      return Self.count(after: last, upTo: envelope.sequence)
     }
     let isNumbered = envelope.event.kind?.isNumbered ?? false
     if case .dropped = envelope.event {
@@ -33,7 +33,14 @@ public struct GapDetector: Sendable {
     guard isNumbered else { return 0 }
     defer { last = envelope.sequence }
     guard let last else { return 0 }
-    return max(0, envelope.sequence - last - 1)
+    return max(0, Self.count(after: last, upTo: envelope.sequence) - 1)
+  }
+
+  /// How many numbers there are from one on; 0 if they do not rise. The numbers may be anything: a socket sends them.
+  private static func count(after last: Int, upTo next: Int) -> Int {
+    guard next > last else { return 0 }
+    let (difference, overflow) = next.subtractingReportingOverflow(last)
+    return overflow ? .max : difference
   }
 }
 

@@ -1,7 +1,7 @@
 import DigitNetwork
 import Events
 
-/// What the listener and the recogniser say, as events: the only place where their types become those of the feed.
+/// What the listener for single words and its recogniser say, as events.
 package struct EventMapping: Sendable {
   /// The word for each digit, in the language of the model.
   private let words: [String]
@@ -32,25 +32,6 @@ package struct EventMapping: Sendable {
           bandsDBFS: spectrum.bandsDBFS.indices.map { Int(spectrum.bandsDBFS[$0]) }))
     case .condition(let condition, let on):
       .condition(Event.Condition(condition: Event.Condition.Name(rawValue: condition.rawValue), on: on))
-    }
-  }
-
-  /// The answer to a recording of `milliseconds` in which one word was looked for.
-  package func answer(_ decision: Decision, recordingOf milliseconds: Int, computeMs: Double) -> Event {
-    switch decision {
-    case .digit(let guess):
-      .recordingTranscript(
-        Event.RecordingTranscript(
-          number: Event.Number(
-            text: self.guess(guess).text, confidence: guess.confidence,
-            words: [
-              Event.Number.Word(digit: guess.digit, confidence: guess.confidence, startMs: 0, endMs: milliseconds)
-            ], startMs: 0, endMs: milliseconds, decidedMs: milliseconds)))
-    case .rejected(let reason, let guess):
-      .notDetected(
-        Event.NotDetected(
-          reason: Event.NotDetected.Reason(reason), bestGuess: guess.map(self.guess),
-          timing: Event.Timing(startMs: 0, endMs: milliseconds, decidedMs: milliseconds, computeMs: computeMs)))
     }
   }
 

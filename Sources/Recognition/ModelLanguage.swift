@@ -1,7 +1,7 @@
 import DigitNetwork
 
 extension ModelMetadata {
-  /// The language of the digits (BCP 47). A model file of today does not name it: all that there are speak English.
+  /// The language of the digits (BCP 47) of a model without a network for running speech, whose file does not name it.
   package var language: String { "en" }
 
   /// The word for each digit, in that language.

@@ -1,3 +1,4 @@
+import Files
 import FoundationEssentials
 
 #if canImport(Glibc)
@@ -35,7 +36,7 @@ public struct ModelLocator: Sendable {
   ///   - exists: whether there is something at a path that may be read.
   public init(
     environment: [String: String] = ProcessInfo.processInfo.environment, executable: String = Self.runningProgram,
-    exists: @escaping @Sendable (String) -> Bool = { access($0, R_OK) == 0 }
+    exists: @escaping @Sendable (String) -> Bool = Self.isReadable
   ) {
     self.environment = environment
     self.executable = executable
@@ -60,6 +61,10 @@ public struct ModelLocator: Sendable {
   /// The same for the running program and its environment.
   public static func locate(_ given: String?) throws(NoModel) -> String { try ModelLocator().path(given: given) }
 
+  public static let isReadable: @Sendable (String) -> Bool = { path in
+    FileName.withCString(path) { access($0, R_OK) } == 0
+  }
+
   /// The folders that a path lies in, the nearest first: of "/a/b/c" those are "/a/b", "/a" and "/".
   private func ancestors(of path: String) -> [String] {
     let parts = path.split(separator: "/").dropLast()
@@ -71,6 +76,6 @@ public struct ModelLocator: Sendable {
     var buffer = [CChar](repeating: 0, count: Int(PATH_MAX))
     let length = readlink("/proc/self/exe", &buffer, buffer.count)
     guard length > 0 else { return CommandLine.arguments.first ?? "" }
-    return String(decoding: buffer[..<length].map(UInt8.init(bitPattern:)), as: UTF8.self)
+    return FileName.text(buffer[..<length].map(UInt8.init(bitPattern:)))
   }
 }

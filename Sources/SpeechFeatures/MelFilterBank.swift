@@ -102,7 +102,7 @@ public struct MelFilterBank: Sendable {
     }
   }
 
-  static func mel(_ hertz: Double) -> Double {
+  package static func mel(_ hertz: Double) -> Double {
     hertz < 1000 ? hertz * 3 / 200 : 15 + naturalLogarithm(hertz / 1000) * 27 / naturalLogarithm(6.4)
   }
 

@@ -71,7 +71,7 @@ extension Event.Spectrum {
   /// The bands as bars from 80 dB under full scale up, and where it was loudest.
   var words: String {
     let bars = Array("▁▂▃▄▅▆▇█")
-    let picture = bandsDBFS.map { bars[min(max(0, ($0 + 80) * bars.count / 80), bars.count - 1)] }
+    let picture = bandsDBFS.map { bars[min((min(max($0, -80), 0) + 80) * bars.count / 80, bars.count - 1)] }
     guard let loudest = bandsDBFS.indices.max(by: { bandsDBFS[$0] < bandsDBFS[$1] }), bandsDBFS[loudest] > -100,
       Self.centres.indices.contains(loudest)
     else { return "silence" }

@@ -1,4 +1,5 @@
 import Events
+import Files
 import JSON
 
 /// What `classify` says of one file, in its three forms.
@@ -56,10 +57,11 @@ public struct FileResult: Sendable, Equatable {
     return sentence
   }
 
-  /// One object: `path`, for a word in it `start_s` and `end_s`; `digit` (null if turned down), `confidence`,
+  /// One object: `path` (and `path_base64`, its bytes, where it is no UTF-8), for a word in it `start_s` and `end_s`; `digit` (null if turned down), `confidence`,
   /// `probabilities` and, if turned down, `reason`; or `error`.
   public var json: String {
-    var object: JSONObject = ["path": .string(path)]
+    var object: JSONObject = ["path": .string(FileName.shown(path))]
+    if !FileName.isUTF8(path) { object["path_base64"] = .string(Base64.text(FileName.bytes(path))) }
     if let span {
       object["start_s"] = .rounded(span.start, 3)
       object["end_s"] = .rounded(span.end, 3)
@@ -77,7 +79,7 @@ public struct FileResult: Sendable, Equatable {
     case .noSpeech:
       object["digit"] = .null
       object["reason"] = .string(Self.noSpeech)
-    case .failed(let sentence): object["error"] = .string(sentence)
+    case .failed(let sentence): object["error"] = .string(FileName.shown(sentence))
     }
     return JSONValue.object(object).text
   }
@@ -87,7 +89,8 @@ public struct FileResult: Sendable, Equatable {
       + ["error"]).joined(separator: ",")
   }
 
-  /// A record of the columns of `csvHeader` (RFC 4180, but for the line's end).
+  /// A record of the columns of `csvHeader` (RFC 4180, but for the line's end). A path is written as the bytes that it is: see
+  /// `FileName`.
   public func csv(split: Bool = false) -> String {
     let fields: [String]
     let none = [String](repeating: "", count: 10)

@@ -5,7 +5,11 @@ extension Event.Status {
   public var text: String {
     let refused = turnedDown.sorted { ($1.value, $0.key.rawValue) < ($0.value, $1.key.rawValue) }
       .filter { $0.value > 0 }.map { "\($0.value) \($0.key.words)" }
-    let refusals = turnedDown.values.reduce(0, +)
+    // Numbers from a socket may be anything.
+    let refusals = turnedDown.values.reduce(0) { sum, count in
+      let (total, overflow) = sum.addingReportingOverflow(count)
+      return overflow ? .max : total
+    }
     let rows: [(String, String)] = [
       ("state", state.sentence(about: device)),
       ("signal", signal),

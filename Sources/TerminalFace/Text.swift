@@ -1,3 +1,5 @@
+import Files
+
 /// `value` with so many decimals, rounded half away from zero.
 public func decimal(_ value: Double, _ decimals: Int) -> String {
   guard value.isFinite, value.magnitude < 1e12 else { return "\(value)" }
@@ -37,8 +39,10 @@ public func byteCount(_ bytes: Int) -> String {
   }
 }
 
-/// Text from elsewhere (a file's name, a device's) fit to be shown on one line of a terminal: no control characters.
+/// Text from elsewhere (a file's name, a device's) fit to be shown on one line of a terminal: no control characters, and
+/// nothing that is no UTF-8.
 public func printable(_ text: String) -> String {
+  let text = FileName.shown(text)
   guard text.unicodeScalars.contains(where: isControl) else { return text }
   var result = String.UnicodeScalarView()
   for scalar in text.unicodeScalars { result.append(isControl(scalar) ? "\u{FFFD}" : scalar) }

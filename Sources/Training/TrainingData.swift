@@ -11,10 +11,12 @@ public struct TrainingData: Sendable {
   /// Learned from is split `train` alone. Chosen by is split `validate`; where no folder has one, as in FSDD as it is
   /// published, every twentieth digit of `train` is put by for it.
   ///
-  /// - Parameter leavingOut: speakers that are not learned from.
+  /// - Parameters:
+  ///   - leavingOut: speakers that are not learned from.
+  ///   - trouble: told of each recording with which something is wrong; without it the first of these ends it.
   public init(
     folders: [DataFolder], leavingOut: Set<String> = [], threads: Int = 2,
-    progress: (@Sendable (Int, Int) -> Void)? = nil
+    trouble: ((ClipLoader.Trouble) -> Void)? = nil, progress: (@Sendable (Int, Int) -> Void)? = nil
   ) throws {
     let known = Set(folders.flatMap { $0.recordings.map(\.speaker) })
     if let unknown = leavingOut.subtracting(known).min() {
@@ -32,11 +34,15 @@ public struct TrainingData: Sendable {
         $0.split == "train" && !leavingOut.contains($0.speaker) && !persons.contains($0.person)
       }
       let before = done
-      learned += try ClipLoader.load(train, in: folder.path, threads: threads) { progress?(before + $0, total) }
+      learned += try ClipLoader.load(train, in: folder.path, threads: threads, trouble: trouble) {
+        progress?(before + $0, total)
+      }
       let validate = folder.recordings.filter { $0.split == "validate" }
       done += train.count
       let between = done
-      chosenBy += try ClipLoader.load(validate, in: folder.path, threads: threads) { progress?(between + $0, total) }
+      chosenBy += try ClipLoader.load(validate, in: folder.path, threads: threads, trouble: trouble) {
+        progress?(between + $0, total)
+      }
       done += validate.count
     }
     if !validates {

@@ -8,31 +8,55 @@ struct ClassifyRoutes: Sendable {
   let classifier: SoundClassifier
   let limits: WebLimits
 
-  /// The body is the sound file itself.
+  /// The body is the sound file itself, or a form with it.
   @Sendable func one(_ request: Request, _ context: BasicRequestContext) async throws -> Response {
     let part = try request.part()
-    let bytes = try await request.bytes(
-      atMost: limits.recordingBytes, within: limits.bodyTime, what: "the recording")
-    return Response(json: try await classifier.classify(bytes, name: "the recording", part: part).object)
+    guard Self.isForm(request) else {
+      let bytes = try await request.bytes(
+        atMost: limits.recordingBytes, within: limits.bodyTime, what: "the recording")
+      return Response(json: try await classifier.classify(bytes, name: "the recording", part: part).object)
+    }
+    let files = try await parts(of: request, atMost: limits.recordingBytes, what: "the recording").filter {
+      $0.fileName != nil
+    }
+    guard files.count == 1, let file = files.first else {
+      throw Problem(
+        .badRequest, .badRequest,
+        files.isEmpty
+          ? "the form holds no file (curl -F file=@seven.wav)"
+          : "the form holds \(files.count) files; /v1/classify/batch takes several")
+    }
+    return Response(json: try await classifier.classify(Array(file.bytes), name: name(of: file), part: part).object)
+  }
+
+  private static func isForm(_ request: Request) -> Bool {
+    (request.headers[.contentType] ?? "").lowercased().hasPrefix("multipart/form-data")
+  }
+
+  /// The parts of a form.
+  private func parts(of request: Request, atMost limit: Int, what: String) async throws -> [Multipart.Part] {
+    do {
+      let boundary = try Multipart.boundary(of: request.headers[.contentType] ?? "")
+      let body = try await request.bytes(atMost: limit, within: limits.bodyTime, what: what)
+      return try Multipart.parts(of: body, boundary: boundary, atMost: limits.batchRecordings)
+    } catch let failure as Multipart.Failure {
+      let status: HTTPResponse.Status = failure == .tooManyParts ? .contentTooLarge : .badRequest
+      throw Problem(status, failure == .tooManyParts ? .tooLarge : .badRequest, failure.rawValue)
+    }
+  }
+
+  private func name(of file: Multipart.Part) -> String {
+    printable(file.fileName.flatMap { $0.isEmpty ? nil : $0 } ?? file.name)
   }
 
   /// The body is a form with one file a part; one that cannot be heard takes nothing from the others.
   @Sendable func batch(_ request: Request, _ context: BasicRequestContext) async throws -> Response {
     let part = try request.part()
-    let contentType = request.headers[.contentType] ?? ""
-    guard contentType.lowercased().hasPrefix("multipart/form-data") else {
+    guard Self.isForm(request) else {
       throw Problem(
         .unsupportedMediaType, .badRequest, "a batch is a form with one recording a part (multipart/form-data)")
     }
-    let files: [Multipart.Part]
-    do {
-      let boundary = try Multipart.boundary(of: contentType)
-      let body = try await request.bytes(atMost: limits.batchBytes, within: limits.bodyTime, what: "the batch")
-      files = try Multipart.parts(of: body, boundary: boundary, atMost: limits.batchRecordings)
-    } catch let failure as Multipart.Failure {
-      let status: HTTPResponse.Status = failure == .tooManyParts ? .contentTooLarge : .badRequest
-      throw Problem(status, failure == .tooManyParts ? .tooLarge : .badRequest, failure.rawValue)
-    }
+    let files = try await parts(of: request, atMost: limits.batchBytes, what: "the batch")
     guard !files.isEmpty else { throw Problem(.badRequest, .badRequest, "the batch holds no recording") }
     if let field = files.first(where: { $0.fileName == nil }) {
       throw Problem(.badRequest, .badRequest, "the part “\(field.name)” of the batch is no file")
@@ -48,10 +72,10 @@ struct ClassifyRoutes: Sendable {
   }
 
   private func result(of file: Multipart.Part, _ part: SoundClassifier.Part) async -> JSONObject {
-    let name = file.fileName.flatMap { $0.isEmpty ? nil : $0 } ?? file.name
-    var object: JSONObject = ["name": .string(name)]
+    let name = name(of: file)
+    var object: JSONObject = ["name": .string(file.fileName.flatMap { $0.isEmpty ? nil : $0 } ?? file.name)]
     do {
-      object.merge(try await classifier.classify(Array(file.bytes), name: printable(name), part: part).object)
+      object.merge(try await classifier.classify(Array(file.bytes), name: name, part: part).object)
     } catch {
       let problem = error as? Problem ?? Problem(.internalServerError, .failed, "\(name) could not be recognised")
       object["error"] = .object(problem.object)

@@ -3,7 +3,8 @@ import HTTPTypes
 /// Keeps other sites out of a server that anybody's browser can reach: a page from elsewhere must neither use it in its
 /// visitor's name nor read it by giving its own name this machine's address (DNS rebinding).
 package struct Gatekeeper: Sendable {
-  /// Names besides `localhost` and plain addresses under which this server is asked for, in lower case.
+  /// Names besides `localhost` and plain addresses under which this server is asked for, in lower case; with a port where the
+  /// page is at another than the usual one.
   let names: Set<String>
 
   package init(names: [String] = []) {
@@ -39,7 +40,7 @@ package struct Gatekeeper: Sendable {
         .misdirectedRequest, .foreign,
         "this server is not asked for as \(host); start it with --name to let it answer to a name")
     }
-    if let origin = caller.origin, !["http://", "https://"].contains(where: { same(origin, $0 + host) }) {
+    if let origin = caller.origin, !isOurs(origin: origin, host: host) {
       return Problem(.forbidden, .foreign, "a page from \(origin) may not use this server")
     }
     if let site = caller.site, site != "same-origin", site != "none", !caller.isNavigation {
@@ -48,7 +49,14 @@ package struct Gatekeeper: Sendable {
     return nil
   }
 
-  private func same(_ first: String, _ second: String) -> Bool { first.lowercased() == second.lowercased() }
+  /// The page is this server's own if it is at the name that is asked for, or at one of those that this server was given: a
+  /// reverse proxy asks for its target by another name than the browser asked for.
+  private func isOurs(origin: String, host: String) -> Bool {
+    let origin = origin.lowercased()
+    guard let scheme = ["http://", "https://"].first(where: origin.hasPrefix) else { return false }
+    let authority = String(origin.dropFirst(scheme.count))
+    return authority == host.lowercased() || names.contains(authority)
+  }
 
   /// An address cannot be taken by another site; a name can.
   private func isOurs(_ authority: String) -> Bool {
@@ -56,6 +64,6 @@ package struct Gatekeeper: Sendable {
     let host = authority.prefix { $0 != ":" }.lowercased()
     let parts = host.split(separator: ".", omittingEmptySubsequences: false)
     if parts.count == 4, parts.allSatisfy({ UInt8($0) != nil }) { return true }
-    return host == "localhost" || names.contains(host)
+    return host == "localhost" || names.contains(host) || names.contains(authority.lowercased())
   }
 }

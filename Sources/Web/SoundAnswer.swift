@@ -12,6 +12,8 @@ struct SoundAnswer: Sendable, Equatable {
   var utterance: ClosedRange<Double>?
   /// What recognising it took, in ms of wall time.
   var computeMs: Double
+  /// Sentences about what was odd in the file and heard all the same.
+  var warnings: [String] = []
 
   var object: JSONObject {
     var object: JSONObject = [:]
@@ -32,6 +34,7 @@ struct SoundAnswer: Sendable, Equatable {
       ])
     }
     object["compute_ms"] = .rounded(computeMs, 3)
+    if !warnings.isEmpty { object["warnings"] = .array(warnings.map { .string($0) }) }
     return object
   }
 }

@@ -81,7 +81,7 @@ final class SoundClassifier: Sendable {
       guess: EventMapping(model: box.recognizer.metadata).guess(hypothesis.guess), reason: reason,
       duration: Double(sound.samples.count) / Double(sound.sampleRate),
       utterance: bounds.map { origin + Double($0.lowerBound) / rate...origin + Double($0.upperBound) / rate },
-      computeMs: elapsed)
+      computeMs: elapsed, warnings: sound.warnings)
   }
 }
 

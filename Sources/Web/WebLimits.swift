@@ -16,7 +16,7 @@ public struct WebLimits: Sendable, Equatable {
   public var daemonTime = Duration.seconds(2)
   /// A stream of events says something at least so often, so that a reader that is gone is found out.
   public var heartbeat = Duration.seconds(15)
-  /// Connections at once.
+  /// Connections at once; one too many costs the one that has been idle the longest.
   public var connections = 256
 
   public init() {}

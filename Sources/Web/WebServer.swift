@@ -73,12 +73,12 @@ public struct WebServer: Sendable {
   /// - Parameter onReady: called with the port once it listens.
   /// - Throws: `IOError` if it cannot listen there.
   public func run(onReady: @escaping @Sendable (Int) -> Void) async throws {
-    let limits = settings.limits
+    let keeper = ConnectionKeeper(limit: settings.limits.connections)
     let application = Application(
-      router: router, server: .http1(configuration: .init(idleTimeout: .seconds(60))),
-      configuration: ApplicationConfiguration(
-        address: .hostname(settings.host, port: settings.port),
-        availableConnectionsDelegate: MaximumAvailableConnections(limits.connections)),
+      router: router,
+      server: .http1(
+        configuration: .init(additionalChannelHandlers: [keeper.makeHandler()], idleTimeout: .seconds(60))),
+      configuration: ApplicationConfiguration(address: .hostname(settings.host, port: settings.port)),
       onServerRunning: { channel in onReady(channel.localAddress?.port ?? 0) }, logger: logger)
     do {
       try await application.run()

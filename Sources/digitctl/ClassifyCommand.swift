@@ -3,6 +3,7 @@ import AudioInput
 import DigitNetwork
 import Dispatch
 import Events
+import Files
 import FoundationEssentials
 import Recognition
 import Synchronization
@@ -17,7 +18,9 @@ struct Classify: ParsableCommand {
       confidence, probabilities, reason if turned down, or error. WAV, FLAC, Ogg and what else libsndfile knows, at \
       any rate and with any number of channels. With --split, a line for each word of a recording of any length, as \
       the daemon would cut it, with the seconds at which it begins and ends, and one for a recording that has none; \
-      without it, a recording of several words gets one answer, and standard error says so. The exit code is 1 if a file could not be heard.
+      without it, a recording of several words gets one answer, and standard error says so. What is missing in a file, or \
+      odd in it, is said on standard error, and what is there is heard. A name that is no UTF-8 has in JSON its bytes beside \
+      it, as path_base64; CSV has the bytes. The exit code is 1 if a file could not be heard.
       """)
 
   @Argument(
@@ -38,7 +41,8 @@ struct Classify: ParsableCommand {
   @Option(
     help: ArgumentHelp(
       "Draw what was seen in each recording into this folder, one SVG each: waveform, mel spectrogram before and after "
-        + "noise reduction, probabilities.", valueName: "dir"), completion: .directory)
+        + "noise reduction, probabilities; with --split one for each word, named with its number.", valueName: "dir"),
+    completion: .directory)
   var picture: String?
 
   @Flag(help: "One JSON object a line.")
@@ -64,7 +68,6 @@ struct Classify: ParsableCommand {
     if let to, to <= from ?? 0 {
       throw ValidationError("--to (\(to) s) must lie after --from (\(from ?? 0) s)")
     }
-    guard picture == nil || !split else { throw ValidationError("--picture and --split exclude each other") }
     guard !(json && csv) else { throw ValidationError("--json and --csv exclude each other") }
     if let jobs, jobs < 1 { throw ValidationError("--jobs is \(jobs): it must be 1 or more") }
   }
@@ -122,8 +125,8 @@ struct Classify: ParsableCommand {
   /// All that is said of one file.
   private struct Answer {
     var results: [FileResult]
-    /// A sentence for whoever gave the file.
-    var hint: String?
+    /// Sentences for whoever gave the file.
+    var hints: [String] = []
   }
 
   private func answer(to item: SoundPaths.Item, with recognizer: Recognizer) -> Answer {
@@ -133,7 +136,9 @@ struct Classify: ParsableCommand {
       do {
         if split {
           let splitter = RecordingSplitter(recognizer: recognizer)
-          return Answer(results: try splitter.results(path: path, from: from, to: to))
+          let heard = try splitter.results(path: path, from: from, to: to)
+          try draw(heard.results, of: path, with: recognizer)
+          return Answer(results: heard.results, hints: heard.warnings)
         }
         let sound = try SoundFile.read(path: path, from: from, to: to)
         let samples = try AudioConditioner.condition(sound.samples, sampleRate: sound.sampleRate)
@@ -144,32 +149,43 @@ struct Classify: ParsableCommand {
           try WholeFile.write(ClassifyPicture(recognizer: recognizer).svg(of: samples, result: result), to: file)
         }
         let hasSeveral = SeveralWords(recognizer: recognizer).areHeard(in: samples)
-        return Answer(
-          results: [result],
-          hint: hasSeveral ? "\(printable(path)) holds more than one word: --split tells them all" : nil)
+        let several = hasSeveral ? ["\(path) holds more than one word: --split tells them all"] : []
+        return Answer(results: [result], hints: sound.warnings + several)
       } catch {
         return Answer(results: [FileResult(path: path, outcome: .failed("\(error)"))])
       }
     }
   }
 
+  /// A picture of each word, with some room around it.
+  private func draw(_ words: [FileResult], of path: String, with recognizer: Recognizer) throws {
+    guard let picture else { return }
+    let spans = words.compactMap { word in word.span.map { (word, $0) } }
+    for (index, (word, span)) in spans.enumerated() {
+      let sound = try SoundFile.read(path: path, from: max(0, span.start - 0.3), to: span.end + 0.3)
+      let samples = try AudioConditioner.condition(sound.samples, sampleRate: sound.sampleRate)
+      let file = "\(picture)/\(ClassifyPicture.name(for: path, word: index + 1))"
+      try WholeFile.write(ClassifyPicture(recognizer: recognizer).svg(of: samples, result: word), to: file)
+    }
+  }
+
   private func show(_ answer: Answer, _ report: inout Report) {
     report.done += 1
     for result in answer.results where report.error == nil { show(result, &report) }
-    if let hint = answer.hint, report.error == nil { complain(hint) }
+    for hint in answer.hints where report.error == nil { complain(printable(hint)) }
     guard !report.isQuiet else { return }
     let share = report.total.map { Double(report.done) / Double(max(1, $0)) } ?? 0
     report.bar.show("classifying", share: share, "\(report.done)" + (report.total.map { " of \($0)" } ?? ""))
   }
 
   private func show(_ result: FileResult, _ report: inout Report) {
-    if case .failed(let sentence) = result.outcome {
-      report.failures += 1
-      // Where the lines go elsewhere, whoever sits at the terminal is told as well.
-      if !json, !csv, !StandardOutput.isTerminal { complain(printable(sentence)) }
-    }
+    if case .failed = result.outcome { report.failures += 1 }
     do {
-      try StandardOutput.write(line: json ? result.json : csv ? result.csv(split: split) : result.text)
+      if csv {
+        try StandardOutput.write(FileName.bytes(result.csv(split: split) + "\n"))
+      } else {
+        try StandardOutput.write(line: json ? result.json : result.text)
+      }
     } catch {
       report.error = error
     }

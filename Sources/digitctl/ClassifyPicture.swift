@@ -21,9 +21,11 @@ final class ClassifyPicture {
 
   /// The file's name in the folder of pictures: the recording's path, its parts joined by "_", "up" for each "..", lest the
   /// picture be a hidden file.
-  static func name(for path: String) -> String {
+  /// - Parameter word: which of the recording's words it shows, from 1; nil for the recording.
+  static func name(for path: String, word: Int? = nil) -> String {
     let parts = path.split(separator: "/").filter { $0 != "." }
-    return parts.map { $0 == ".." ? "up" : String($0) }.joined(separator: "_") + ".svg"
+    let number = word.map { "_\($0)" } ?? ""
+    return parts.map { $0 == ".." ? "up" : String($0) }.joined(separator: "_") + number + ".svg"
   }
 
   /// - Parameter samples: 8 kHz mono, conditioned.
@@ -55,15 +57,15 @@ final class ClassifyPicture {
     var svg: String {
       let title = Markup.escaped(result.text)
       return """
-        <svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 760 560" width="760" height="560" class="chart" role="img" \
+        <svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 760 580" width="760" height="580" class="chart" role="img" \
         aria-label="\(title)">
         <style>\(Chart.Theme.variables(for: ".chart"))\(Chart.Theme.rules).chart image{image-rendering:auto}</style>
-        <rect width="760" height="560" fill="var(--paper)"/>
+        <rect width="760" height="580" fill="var(--paper)"/>
         <text x="20" y="28" class="title">\(title)</text>
         \(waveform(top: 44, height: 110))
         \(spectrogram(plain, "the word before noise reduction", x: 20))
         \(spectrogram(image, "after it: what the network looked at", x: 390))
-        \(bars(top: 436))
+        \(bars(top: 456))
         </svg>
 
         """
@@ -99,6 +101,7 @@ final class ClassifyPicture {
       return """
         <text x="\(Markup.number(x))" y="200">\(caption)</text>
         <image x="\(Markup.number(x))" y="208" width="350" height="200" preserveAspectRatio="none" href="\(picture.dataAddress)"/>
+        \(SpectrogramAxes(x: x, y: 208, width: 350, height: 200).svg)
         """
     }
 

@@ -11,9 +11,11 @@ struct RecordingSplitter {
   /// - Parameters:
   ///   - from, to: the part that is listened to, in seconds; the places in the results are from the recording's beginning.
   /// - Returns: one result for each word or what was turned down, in order; one that says so where nothing was said. A file
-  ///   that ends too early has its failure for the last.
+  ///   that cannot be read further has its failure for the last. And what was odd in the file.
   /// - Throws: `AudioInputError`.
-  func results(path: String, from: Double?, to: Double?) throws -> [FileResult] {
+  func results(path: String, from: Double?, to: Double?) throws -> (
+    results: [FileResult], warnings: [String]
+  ) {
     let file = try SoundFile(path: path)
     let rate = Double(file.sampleRate)
     // A bound that no sum below can overflow.
@@ -60,7 +62,7 @@ struct RecordingSplitter {
     conditioner.finish { listener.process($0, inputMs: inputMs, emit: note) }
     listener.finish(emit: note)
     if let failure { results.append(FileResult(path: path, outcome: .failed(failure.description))) }
-    return results.isEmpty ? [FileResult(path: path, outcome: .noSpeech)] : results
+    return (results.isEmpty ? [FileResult(path: path, outcome: .noSpeech)] : results, file.warnings)
   }
 
   private static func result(_ event: Event, path: String, origin: Double) -> FileResult? {

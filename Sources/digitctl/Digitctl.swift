@@ -1,5 +1,7 @@
 import ArgumentParser
 import EventFeed
+import Files
+import Glibc
 
 /// Everything a person types.
 @main
@@ -34,6 +36,12 @@ struct Digitctl: AsyncParsableCommand {
   static func main() async {
     // Else the first socket or file takes the place of a standard output that was closed, and gets what is written there.
     StandardDescriptors.reserve()
-    await main(nil)
+    guard let arguments = Arguments.current() else {
+      complain("the arguments cannot be read: neither the loader nor /proc gives them")
+      exit(EXIT_FAILURE)
+    }
+    // Who reads a pipe may go away: that is told by the write.
+    signal(SIGPIPE, SIG_IGN)
+    await main(arguments)
   }
 }

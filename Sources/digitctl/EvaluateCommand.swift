@@ -56,6 +56,9 @@ struct Evaluate: ParsableCommand {
   @Option(name: .long, parsing: .unconditional, help: "How many recordings at once.")
   var threads = 2
 
+  @Flag(name: .long, help: ArgumentHelp(LeftOut.strictHelp))
+  var strict = false
+
   @Flag(name: .long, help: "Print one JSON object.")
   var json = false
 
@@ -98,7 +101,8 @@ struct Evaluate: ParsableCommand {
 
   func run() throws {
     let bar = ProgressBar()
-    let data = try EvaluationData(data, bar: bar)
+    let data = try EvaluationData(data, bar: bar, isStrict: strict)
+    defer { data.leftOut.summarise() }
     if leaveOneOut.loso, reporting.report == nil {
       // The networks are made here: no model is asked for.
       let report = try leaveOneOut.report(data, speaker: speaker, seed: noisy.seed, threads: threads)

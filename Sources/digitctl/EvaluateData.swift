@@ -5,10 +5,12 @@ import Training
 struct EvaluationData {
   let folders: [DataFolder]
   let bar: ProgressBar
+  let leftOut: LeftOut
 
-  init(_ paths: [String], bar: ProgressBar) throws {
+  init(_ paths: [String], bar: ProgressBar, isStrict: Bool) throws {
     folders = try paths.map { try DataFolder($0) }
     self.bar = bar
+    leftOut = LeftOut(isStrict: isStrict, bar: bar)
   }
 
   var names: String { folders.map(\.path).joined(separator: ", ") }
@@ -50,7 +52,7 @@ struct EvaluationData {
     var clips: [Clip] = []
     for (folder, recordings) in chosen {
       let before = clips.count
-      clips += try ClipLoader.load(recordings, in: folder.path) { done in
+      clips += try ClipLoader.load(recordings, in: folder.path, trouble: leftOut.handler) { done in
         bar.show("reading", share: Double(before + done) / Double(total), "\(before + done) of \(total)")
       }
     }

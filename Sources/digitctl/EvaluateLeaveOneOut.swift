@@ -55,7 +55,7 @@ struct LeaveOneOutOptions: ParsableArguments {
     command += ["--loso", "--seed", "\(seed)"] + words
     let trial = try LeaveOneOut(
       folders: data.folders, speakers: [speaker].compactMap { $0 }, recipe: recipe, work: folds,
-      command: command.joined(separator: " "), threads: threads)
+      command: command.joined(separator: " "), threads: threads, trouble: data.leftOut.handler)
     let interrupt = Interrupt()
     let bar = data.bar
     let result = try trial.run(report: { Self.show($0, bar) }, shouldStop: { interrupt.wasRequested })

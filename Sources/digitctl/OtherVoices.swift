@@ -1,4 +1,5 @@
 import DigitNetwork
+import Files
 import FoundationEssentials
 import Glibc
 import TerminalFace

@@ -74,6 +74,7 @@ struct Record: ParsableCommand {
   private func listen(
     to source: any AudioSource, plan: [Int], recognizer: Recognizer, folder: inout RecordFolder
   ) throws -> RecordSession.Summary {
+    let words = recognizer.metadata.words
     var session = RecordSession(plan: plan)
     var cutter: TakeCutter?
     var quietSince = 0.0
@@ -81,12 +82,12 @@ struct Record: ParsableCommand {
     func carry(_ actions: [RecordSession.Action], _ cut: TakeCutter.Cut? = nil) throws {
       for action in actions {
         switch action {
-        case .ask(let prompt): try show(prompt, word: recognizer.metadata.words[prompt.digit])
-        case .complain(let problem): try StandardOutput.write(line: "     \(problem.sentence)")
+        case .ask(let prompt): try show(prompt, word: words[prompt.digit])
+        case .complain(let problem): try StandardOutput.write(line: "     \(problem.sentence(words: words))")
         case .keep(let digit, let doubt):
           guard let cut, let rate = cutter?.sampleRate else { continue }
           let file = try folder.add(cut.samples, sampleRate: rate, digit: digit)
-          let heard = doubt.map { "sounds like \($0)" } ?? percent(cut.take.confidence)
+          let heard = doubt.map { "sounds like \(words[$0])" } ?? percent(cut.take.confidence)
           try StandardOutput.write(
             line: "     \(file): \(decimal(cut.take.seconds, 2)) s, \(decimal(cut.take.levelDBFS, 0)) dBFS, \(heard)")
         case .forgetLast: try folder.removeLast()

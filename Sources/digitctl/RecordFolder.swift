@@ -1,6 +1,6 @@
 import AudioInput
 import DigitNetwork
-import FoundationEssentials
+import Files
 import Glibc
 import TerminalFace
 import Training
@@ -38,12 +38,12 @@ package struct RecordFolder {
     self.speaker = speaker
     nextTake = [Int](repeating: 0, count: 10)
     let manifest = path + "/manifest.csv"
-    let isNew = !FileManager.default.fileExists(atPath: path)
+    let isNew = FileStatus(path) == nil
     try Folder.make(path)
     // Tried out now, so that nobody speaks for nothing.
-    defer { if isNew { rmdir(path) } }
+    defer { if isNew { _ = FileName.withCString(path, rmdir) } }
     try WholeFile.tryOut(manifest)
-    rows = try FileManager.default.fileExists(atPath: manifest) ? Self.rows(of: manifest) : [Self.header]
+    rows = try FileStatus(manifest) != nil ? Self.rows(of: manifest) : [Self.header]
     guard rows.first == Self.header else {
       throw CleanError("\(manifest): has other columns than record writes; record into another folder")
     }
@@ -58,11 +58,8 @@ package struct RecordFolder {
   }
 
   private static func rows(of manifest: String) throws -> [String] {
-    do {
-      return try String(contentsOfFile: manifest, encoding: .utf8).split(whereSeparator: \.isNewline).map(String.init)
-    } catch {
-      throw CleanError("\(manifest) cannot be read: \(systemReason(of: error))")
-    }
+    let bytes = try WholeFile.read(manifest, largest: DataFolder.largestManifest)
+    return FileName.text(bytes).split(whereSeparator: \.isNewline).map(String.init)
   }
 
   /// - Parameter samples: as they came from the microphone.
@@ -87,11 +84,11 @@ package struct RecordFolder {
     guard let (file, digit) = added.popLast() else { return }
     rows.removeAll { $0.hasPrefix(file + ",") }
     try writeManifest()
-    try? FileManager.default.removeItem(atPath: "\(path)/\(file)")
+    _ = FileName.withCString("\(path)/\(file)", unlink)
     nextTake[digit] -= 1
   }
 
   private func writeManifest() throws {
-    try WholeFile.write(rows.joined(separator: "\n") + "\n", to: path + "/manifest.csv")
+    try WholeFile.write(FileName.bytes(rows.joined(separator: "\n") + "\n"), to: path + "/manifest.csv")
   }
 }

@@ -23,7 +23,8 @@ struct Serve: AsyncParsableCommand {
 
   @Option(
     help: ArgumentHelp(
-      "A name besides localhost under which it may be asked for; may be given several times.", valueName: "name"))
+      "A name besides localhost under which it may be asked for, behind a reverse proxy too; with :PORT where that is not "
+        + "the usual one; may be given several times.", valueName: "name"))
   var name: [String] = []
 
   @OptionGroup var socket: SocketOption

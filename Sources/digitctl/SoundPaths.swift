@@ -1,3 +1,4 @@
+import Files
 import Glibc
 
 /// The files that `classify` was given, one at a time: files as they are, folders with the sound files in them and in
@@ -20,6 +21,7 @@ struct SoundPaths {
   private var pending: [Item]
   private var arguments: ArraySlice<String>
   private var readsInput = false
+  private var input = PathList(descriptor: STDIN_FILENO)
 
   init(_ arguments: [String]) {
     if arguments.contains("-") {
@@ -37,7 +39,7 @@ struct SoundPaths {
     while true {
       if let item = pending.popLast() { return item }
       if readsInput {
-        guard let line = readLine() else {
+        guard let line = input.next() else {
           readsInput = false
           continue
         }
@@ -50,39 +52,26 @@ struct SoundPaths {
   }
 
   private static func expand(_ path: String) -> [Item] {
-    guard isFolder(path) else { return [.file(path)] }
+    guard FileStatus.isFolder(path) else { return [.file(path)] }
     let found = walk(path)
     return found.isEmpty ? [.problem(path: path, "\(path) is a folder without sound files")] : found
   }
 
-  /// Depth first and sorted by name, hidden ones left out; links to folders are not followed, so that there is an end.
+  /// Depth first and sorted by name, hidden ones left out; links to folders are not followed, so that there is an end, and
+  /// what is no file, a pipe say, is not waited for.
   private static func walk(_ folder: String) -> [Item] {
-    guard let directory = opendir(folder) else {
-      return [.problem(path: folder, "the folder \(folder) cannot be read: \(String(cString: strerror(errno)))")]
+    guard let names = FileStatus.names(in: folder) else {
+      return [.problem(path: folder, "the folder \(folder) cannot be read: \(FileStatus.reason(errno))")]
     }
-    var names: [String] = []
-    while let entry = readdir(directory) {
-      let name = withUnsafeBytes(of: &entry.pointee.d_name) { String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self) }
-      if !name.hasPrefix(".") { names.append(name) }
-    }
-    closedir(directory)
-    return names.sorted().flatMap { name -> [Item] in
+    return names.filter { !$0.hasPrefix(".") }.flatMap { name -> [Item] in
       let path = folder.hasSuffix("/") ? folder + name : "\(folder)/\(name)"
-      if isFolder(path) { return isLink(path) ? [] : walk(path) }
+      let kind = FileStatus(path)?.kind
+      if kind == .folder { return FileStatus(path, followsLinks: false)?.kind == .link ? [] : walk(path) }
+      guard kind == nil || kind == .regular else { return [] }
       guard let dot = name.lastIndex(of: "."), extensions.contains(name[name.index(after: dot)...].lowercased()) else {
         return []
       }
       return [.file(path)]
     }
-  }
-
-  private static func isFolder(_ path: String) -> Bool {
-    var status = stat()
-    return stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
-  }
-
-  private static func isLink(_ path: String) -> Bool {
-    var status = stat()
-    return lstat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFLNK
   }
 }

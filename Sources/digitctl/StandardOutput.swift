@@ -1,5 +1,6 @@
 import ArgumentParser
 import Dispatch
+import Files
 import Glibc
 
 /// Standard output, written at once and without the C library's buffer. Whoever read it may go away at any time
@@ -60,6 +61,6 @@ enum StandardOutput {
 
 /// A sentence for a person, on standard error.
 func complain(_ sentence: String) {
-  let bytes = Array("digitctl: \(sentence)\n".utf8)
+  let bytes = Array("digitctl: \(FileName.shown(sentence))\n".utf8)
   _ = bytes.withUnsafeBytes { write(STDERR_FILENO, $0.baseAddress, $0.count) }
 }

@@ -25,9 +25,12 @@ extension Train {
   func adapt(_ path: String) throws {
     let model = try DigitModel(contentsOf: path)
     let bar = ProgressBar()
+    let leftOut = LeftOut(isStrict: strict, bar: bar)
     func read(_ folders: [String], leavingOut: Set<String> = [], _ what: String) throws -> TrainingData {
       let folders = try folders.map { try DataFolder($0) }
-      return try TrainingData(folders: folders, leavingOut: leavingOut, threads: threads) { done, total in
+      return try TrainingData(
+        folders: folders, leavingOut: leavingOut, threads: threads, trouble: leftOut.handler
+      ) { done, total in
         bar.show(what, share: Double(done) / Double(max(1, total)), "\(done) of \(total) recordings")
       }
     }
@@ -44,6 +47,7 @@ extension Train {
     } else {
       others = try read(adaptation.others, "reading the others")
     }
+    leftOut.summarise()
     let adaptation = try Adaptation(of: model, to: voice, beside: others)
     var recipe = Adaptation.recipe
     recipe.seed = seed

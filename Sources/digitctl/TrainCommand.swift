@@ -1,6 +1,7 @@
 import ArgumentParser
 import DigitNetwork
 import Dispatch
+import Files
 import FoundationEssentials
 import Synchronization
 import TerminalFace
@@ -88,6 +89,9 @@ struct Train: ParsableCommand {
     name: .long, parsing: .unconditional, help: "Threads to work on; their number does not change the result.")
   var threads = 2
 
+  @Flag(name: .long, help: ArgumentHelp(LeftOut.strictHelp))
+  var strict = false
+
   @OptionGroup(title: "Adapting a model to one voice") var adaptation: AdaptationOptions
 
   func validate() throws {
@@ -130,11 +134,14 @@ struct Train: ParsableCommand {
       try teacher.map { try DigitModel(contentsOf: $0) }, features: recipe.features.dictionary)
     let older = try beside.map { try DigitModel(contentsOf: $0) }
     let bar = ProgressBar()
-    let loaded = try TrainingData(folders: data.map { try DataFolder($0) }, leavingOut: Set(leaveOut), threads: threads)
-    { done, total in
+    let leftOut = LeftOut(isStrict: strict, bar: bar)
+    let loaded = try TrainingData(
+      folders: data.map { try DataFolder($0) }, leavingOut: Set(leaveOut), threads: threads, trouble: leftOut.handler
+    ) { done, total in
       bar.show("reading", share: Double(done) / Double(total), "\(done) of \(total) recordings")
     }
     bar.end("learning from \(loaded.learned.count) recordings, choosing by \(loaded.chosenBy.count)")
+    leftOut.summarise()
     let trainer = try EnsembleTrainer(
       bank: try SoundBank(loaded.learned), recipe: recipe, checkpoint: path, teachers: teachers, beside: older,
       threads: threads)

@@ -3,6 +3,7 @@ import DaemonSettings
 import DigitNetwork
 import EventFeed
 import Events
+import Files
 import Glibc
 import Logging
 import Recognition
@@ -19,6 +20,8 @@ struct Daemon {
   private let notifier: ServiceNotifier
   private let modelPath: String
   private let metadata: ModelMetadata
+  /// Of the digits: BCP 47.
+  private let language: String
   private let source: any AudioSource
   private let counters: Counters
   private let pauseSwitch: PauseSwitch
@@ -39,6 +42,7 @@ struct Daemon {
     let model: DigitModel
     (modelPath, model) = try Self.model(settings, environment)
     metadata = model.metadata
+    language = model.sequence?.metadata.language ?? metadata.language
     let record = PauseRecord(socket: settings.socket, environment: environment)
     let wasPaused = record?.isPaused == true
     (source, counters) = try Self.source(settings, isPaused: settings.startPaused || wasPaused)
@@ -95,7 +99,7 @@ struct Daemon {
 
   private var hello: Event.Hello {
     Event.Hello(
-      version: Version.current, session: Self.newSession(), model: metadata.name, language: metadata.language,
+      version: Version.current, session: Self.newSession(), model: metadata.name, language: language,
       labels: metadata.labels, device: counters.device, state: counters.state)
   }
 
@@ -106,7 +110,7 @@ struct Daemon {
   }
 
   private func responder(_ hello: Event.Hello, _ output: LineSink) -> EventResponder {
-    let (counters, metadata, pauseSwitch) = (counters, metadata, pauseSwitch)
+    let (counters, metadata, language, pauseSwitch) = (counters, metadata, language, pauseSwitch)
     let recordings = RecordingRecognizer(modelPath: modelPath, metadata: metadata)
     return EventResponder(
       hello: {
@@ -114,7 +118,7 @@ struct Daemon {
         (hello.device, hello.state, hello.conditions) = (counters.device, counters.state, counters.conditions)
         return hello
       },
-      info: { Self.info(metadata) },
+      info: { Self.info(metadata, language: language) },
       status: {
         var status = counters.status()
         (status.version, status.session, status.model) = (Version.current, hello.session, hello.model)
@@ -125,13 +129,13 @@ struct Daemon {
       pause: { pauseSwitch.set($0) })
   }
 
-  private static func info(_ model: ModelMetadata) -> Event.Info {
+  private static func info(_ model: ModelMetadata, language: String) -> Event.Info {
     Event.Info(
       name: "digitd", description: "Spoken digits, zero to nine", version: Version.current,
       models: [
         Event.Info.Model(
           name: model.name, description: "Spoken digits, in a row or one at a time", version: model.version,
-          languages: [model.language])
+          languages: [language])
       ])
   }
 
@@ -155,10 +159,10 @@ struct Daemon {
       switch settings.input {
       case .file(let path, let realtime):
         let source = try SoundFileSource(path: path, channel: settings.channel, realtime: realtime)
-        return (source, Counters(device: path, state: .listening))
+        return (source, Counters(device: FileName.shown(path), state: .listening))
       case .pipe(let path, let layout):
         let source = try PipeSource(path: path, layout: layout, channel: settings.channel)
-        return (source, Counters(device: path == "-" ? "standard input" : path, state: .listening))
+        return (source, Counters(device: path == "-" ? "standard input" : FileName.shown(path), state: .listening))
       case .microphone(let device, let waitForDevice):
         let source = try Microphone(
           device: device, channel: settings.channel, waitForDevice: waitForDevice, isPaused: isPaused)

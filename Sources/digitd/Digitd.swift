@@ -3,6 +3,7 @@ import CMemory
 import DaemonSettings
 import Dispatch
 import EventFeed
+import Files
 import Glibc
 
 /// Where it starts: before the runtime opens any descriptor of its own.
@@ -14,8 +15,12 @@ enum Main {
     // A reload that is asked for before anybody listens for it changes nothing, rather than end what has just begun:
     // systemd takes that for a clean end, and leaves it so. At a terminal the signal says that the terminal has gone.
     if isatty(STDIN_FILENO) == 0 { signal(SIGHUP, SIG_IGN) }
+    guard let arguments = Arguments.current() else {
+      StandardError.write(line: "digitd: the arguments cannot be read: neither the loader nor /proc gives them")
+      exit(EXIT_FAILURE)
+    }
     Task {
-      await Digitd.main()
+      await Digitd.main(arguments)
       exit(0)
     }
     dispatchMain()

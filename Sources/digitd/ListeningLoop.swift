@@ -77,6 +77,7 @@ package final class ListeningLoop: @unchecked Sendable {
       case .idle: break
       case .end:
         finish()
+        for warning in source.warnings { logger.warning("\(warning)") }
         return
       }
       // Frames flow, or it is known that there are none and why: then the service is well. A microphone that should give

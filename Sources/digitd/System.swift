@@ -1,4 +1,5 @@
 import DaemonSettings
+import Files
 import Glibc
 import Synchronization
 
@@ -8,7 +9,7 @@ enum Environment {
     var variables: [String: String] = [:]
     var entry = environ
     while let pointer = entry.pointee {
-      let text = String(cString: pointer)
+      let text = FileName.text(cString: pointer)
       if let equals = text.firstIndex(of: "=") {
         variables[String(text[..<equals])] = String(text[text.index(after: equals)...])
       }
@@ -33,7 +34,7 @@ enum StandardError {
     let before = lost.exchange(0, ordering: .relaxed)
     let note = before > 0 ? "(\(before) lines before this one could not be written)\n" : ""
     // A pipe that is ready has room for so much: so the write does not block, whoever opened it.
-    let bytes = Array("\(note)\(line)".utf8.prefix(Int(PIPE_BUF) - 1)) + [UInt8(ascii: "\n")]
+    let bytes = Array(FileName.shown("\(note)\(line)").utf8.prefix(Int(PIPE_BUF) - 1)) + [UInt8(ascii: "\n")]
     _ = bytes.withUnsafeBytes { Glibc.write(STDERR_FILENO, $0.baseAddress, $0.count) }
   }
 

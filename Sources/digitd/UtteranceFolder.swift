@@ -2,6 +2,7 @@ import AudioInput
 import DaemonSettings
 import Dispatch
 import Events
+import Files
 import Glibc
 import Logging
 import Synchronization
@@ -37,12 +38,15 @@ package final class UtteranceFolder: Sendable {
     func failure(_ reason: String) -> DaemonFailure {
       .failed("the folder \(path) cannot keep utterances: \(reason)")
     }
-    if mkdir(path, 0o700) != 0, errno != EEXIST { throw failure(String(cString: strerror(errno))) }
-    var status = stat()
-    guard stat(path, &status) == 0 else { throw failure(String(cString: strerror(errno))) }
-    guard status.st_mode & S_IFMT == S_IFDIR else { throw failure("it is not a folder") }
-    guard status.st_mode & 0o022 == 0 else { throw failure("others may write to it") }
-    guard access(path, W_OK | X_OK) == 0 else { throw failure(String(cString: strerror(errno))) }
+    if FileName.withCString(path, { mkdir($0, 0o700) }) != 0, errno != EEXIST {
+      throw failure(String(cString: strerror(errno)))
+    }
+    guard let status = FileStatus(path) else { throw failure(FileStatus.reason(errno)) }
+    guard status.kind == .folder else { throw failure("it is not a folder") }
+    guard status.mode & 0o022 == 0 else { throw failure("others may write to it") }
+    guard FileName.withCString(path, { access($0, W_OK | X_OK) }) == 0 else {
+      throw failure(String(cString: strerror(errno)))
+    }
     self.path = path
     self.limit = max(1, limit)
     self.logger = logger
@@ -78,7 +82,7 @@ package final class UtteranceFolder: Sendable {
     var problem = write(WAVWriter.encode(samples, sampleRate: AudioConditioner.outputRate), to: "\(name).wav")
     if problem == 0 {
       problem = write(envelope.line(), to: "\(name).json")
-      if problem != 0 { unlink("\(path)/\(name).wav") }
+      if problem != 0 { remove(name: "\(name).wav") }
     }
     state.withLock { state in
       if problem == 0 {
@@ -95,7 +99,9 @@ package final class UtteranceFolder: Sendable {
 
   /// Gives 0, or an errno and leaves nothing behind.
   private func write(_ bytes: [UInt8], to name: String) -> Int32 {
-    let descriptor = open("\(path)/\(name)", O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0o600)
+    let descriptor = FileName.withCString("\(path)/\(name)") {
+      open($0, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0o600)
+    }
     guard descriptor >= 0 else { return errno }
     defer { close(descriptor) }
     var rest = bytes[...]
@@ -103,7 +109,7 @@ package final class UtteranceFolder: Sendable {
       let written = rest.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress, $0.count) }
       if written < 0, errno != EINTR {
         let code = errno
-        unlink("\(path)/\(name)")
+        remove(name: name)
         return code
       }
       rest = rest.dropFirst(max(0, written))
@@ -112,17 +118,16 @@ package final class UtteranceFolder: Sendable {
   }
 
   private func remove(_ name: String) {
-    unlink("\(path)/\(name).wav")
-    unlink("\(path)/\(name).json")
+    remove(name: "\(name).wav")
+    remove(name: "\(name).json")
   }
+
+  private func remove(name: String) { _ = FileName.withCString("\(path)/\(name)", unlink) }
 
   /// What an earlier run has left; the names begin with the time, so that they sort by it.
   private static func names(in path: String) -> [String] {
-    guard let directory = opendir(path) else { return [] }
-    defer { closedir(directory) }
     var names: Set<String> = []
-    while let entry = readdir(directory) {
-      let name = withUnsafeBytes(of: &entry.pointee.d_name) { String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self) }
+    for name in FileStatus.names(in: path) ?? [] {
       for end in [".wav", ".json"] where name.hasPrefix(prefix) && name.hasSuffix(end) {
         names.insert(String(name.dropLast(end.count)))
       }

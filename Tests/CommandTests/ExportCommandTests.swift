@@ -34,6 +34,34 @@ struct ExportCommandTests {
     }
   }
 
+  /// A device node of our own: /dev/null itself is never tried on.
+  @Test func aDeviceOrAPipeIsWrittenIntoAndALinkIsFollowed() async throws {
+    try await Command.inFolder { folder in
+      let link = folder.appending(path: "link").path
+      try FileManager.default.createSymbolicLink(atPath: link, withDestinationPath: "real")
+      try Data("old".utf8).write(to: folder.appending(path: "real"))
+      #expect(try await Command.run(["export", "--onnx", link]).status == 0)
+      #expect(try FileManager.default.destinationOfSymbolicLink(atPath: link) == "real")
+      let model = try Data(DigitModel(contentsOf: Command.model).onnx())
+      #expect(try Data(contentsOf: folder.appending(path: "real")) == model)
+
+      let program = Command.products.appending(path: "digitctl").path
+      let piped = try await Command.run(
+        executable: "/bin/sh",
+        [
+          "-c",
+          "cd '\(folder.path)' && mkfifo pipe && { cat pipe > got & '\(program)' export --onnx pipe && wait && test -p pipe; }",
+        ])
+      #expect(piped.status == 0)
+      #expect(try Data(contentsOf: folder.appending(path: "got")) == model)
+
+      guard Command.succeeds("mknod '\(folder.path)/null' c 1 3") else { return }
+      let null = folder.appending(path: "null").path
+      #expect(try await Command.run(["export", "--onnx", null]).status == 0)
+      #expect(Command.succeeds("test -c '\(null)'"))
+    }
+  }
+
   @Test func whatCannotBeWrittenIsNamed() async throws {
     let result = try await Command.run(["export", "--onnx", "/no/such/folder/m.onnx"])
     #expect(result.status == 1)

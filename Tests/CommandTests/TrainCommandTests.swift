@@ -14,7 +14,7 @@ import Testing
   func aModelThatCannotBeWrittenIsToldBeforeTheWork(more: [String]) async throws {
     try await inData { folder in
       let isFolder = try await Command.run(["train", "--data", folder.path, "--output", folder.path] + more)
-      #expect(isFolder.status == 1 && isFolder.errors == "Error: \(folder.path) is a folder\n")
+      #expect(isFolder.status == 1 && isFolder.errors == "Error: \(folder.path) cannot be written: Is a directory\n")
       let lost = folder.appending(path: "none/a.safetensors").path
       let isLost = try await Command.run(["train", "--data", folder.path, "--output", lost] + more)
       #expect(isLost.status == 1)

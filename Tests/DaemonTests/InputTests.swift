@@ -124,7 +124,7 @@ import Testing
     let sound = try folder.file("half.wav", Array(whole.prefix(44 + 2 * 27_000)))
     let result = try await DaemonProcess.run(["--input", sound, "--model", try folder.model()])
     // Then all three are told, and why there are no more
-    #expect(result.code == 1)
+    #expect(result.code == 0)
     #expect(result.errors.contains("\(sound) ends after 3.375 s, where its header says 4.25 s"))
     #expect(transcripts(try result.events()).count == 3)
   }

@@ -59,7 +59,8 @@ import digitd
       let envelope = try EventEnvelope(type: message.type, data: message.data)
       #expect(envelope.event == event.event && envelope.sequence == event.sequence)
       guard case .transcript(let transcript) = event.event else { continue }
-      let (samples, rate) = try SoundFile.read(path: "\(path)/\(stem).wav")
+      let sound = try SoundFile.read(path: "\(path)/\(stem).wav")
+      let (samples, rate) = (sound.samples, sound.sampleRate)
       #expect(rate == 8000)
       // The word, 50 ms before it, and up to 100 ms after it, as far as they had been heard
       let length = (transcript.timing.endMs - transcript.timing.startMs) * 8

@@ -142,6 +142,12 @@ import Testing
     #expect(events.map { gaps.missing(before: $0) } == [0, 0, 0, 0, 0, 2, 0, 0])
   }
 
+  @Test func `numbers that no daemon counts to are survived`() {
+    var gaps = GapDetector()
+    let events = [overrun(.min), overrun(.max), overrun(.min), hello(.min, session: "a"), hello(.max, session: "a")]
+    #expect(events.map { gaps.missing(before: $0) } == [0, .max - 1, 0, 0, .max])
+  }
+
   @Test func whatWasMissedBetweenConnectionsIsCountedWithinASession() {
     var gaps = GapDetector()
     let events = [

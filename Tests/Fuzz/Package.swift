@@ -18,21 +18,27 @@ let package = Package(
     .target(
       name: "EventFeed", dependencies: ["Events", "JSON"],
       sources: ["ClientSession.swift", "EventFilter.swift", "Recording.swift"]),
+    .target(name: "CArguments"),
+    .target(name: "CQuietMPEG"),
+    .target(name: "Files", dependencies: ["CArguments"]),
     .target(
-      name: "DigitNetwork",
+      name: "DigitNetwork", dependencies: ["Files"],
       sources: [
         "DigitModel.swift", "JSONScanner.swift", "ModelError.swift", "ModelMetadata.swift",
         "ModelMetadata+Entries.swift", "NetworkArchitecture.swift", "NetworkArchitecture+Tensors.swift",
-        "Safetensors.swift", "SafetensorsHeader.swift", "Tensor.swift", "WholeFile.swift",
+        "Safetensors.swift", "SafetensorsHeader.swift", "Tensor.swift",
       ]),
     .target(
-      name: "AudioInput", dependencies: ["CSndFile", "CSoxr"],
+      name: "AudioInput", dependencies: ["CQuietMPEG", "CSndFile", "CSoxr", "Files"],
       sources: [
         "AudioConditioner.swift", "AudioInputError.swift", "ChannelMixer.swift", "HighPassFilter.swift",
         "PolyphaseResampler.swift",
-        "Resampler.swift", "SoundFile.swift", "SoundFileLength.swift", "SoundMemory.swift", "SoxrResampler.swift",
+        "AIFFLayout.swift", "ByteSource.swift", "CoreAudioLayout.swift", "FLACLayout.swift", "ForeignFormat.swift",
+        "FullScale.swift",
+        "MPEGLayout.swift", "OggLayout.swift", "Resampler.swift", "SampleData.swift", "SoundFile.swift",
+        "SoundLayout.swift", "SoxrResampler.swift", "SunLayout.swift", "VirtualFile.swift", "WAVLayout.swift",
       ]),
-    .target(name: "DaemonSettings"),
+    .target(name: "DaemonSettings", dependencies: ["Files"]),
     .executableTarget(
       name: "Fuzz", dependencies: ["AudioInput", "DaemonSettings", "DigitNetwork", "EventFeed", "Events"]),
   ],

@@ -61,3 +61,7 @@ tone voice.voc 8000 1 -b 8
 tone amiga.8svx 8000 1
 tone ircam.sf 16000 1 -b 16
 tone layer.mp3 16000 1 2> /dev/null || rm -f sound/layer.mp3
+# As other programs write them, whole and damaged.
+python3 "$root/Tests/Support/make-sound-suite.py" suite 150
+find suite -type f -size -6k ! -name expected.tsv -exec mv -t sound {} +
+rm -r suite

@@ -1,4 +1,5 @@
 import Events
+import Files
 import TerminalFace
 import TestSupport
 import Testing
@@ -32,6 +33,18 @@ import Testing
     #expect(result.text == "a \"b\", c\u{FFFD}\u{FFFD}[2J.wav: error: no such file")
     #expect(result.json == #"{"path": "a \"b\", c\n\u001b[2J.wav", "error": "no such file"}"#)
     #expect(result.csv() == "\"a \"\"b\"\", c\n\u{1B}[2J.wav\"" + String(repeating: ",", count: 14) + "no such file")
+  }
+
+  @Test(arguments: [([0xFC], "/A=="), ([0xFC, 0x61], "/GE="), ([0xFC, 0x61, 0x62], "/GFi")] as [([UInt8], String)])
+  func aNameThatIsNoUTF8HasItsBytesBesideIt(bytes: [UInt8], base64: String) {
+    let path = FileName.text(bytes)
+    let result = FileResult(path: path, outcome: .failed("\(path) is empty"))
+    let shown = "\u{FFFD}" + String(decoding: bytes.dropFirst(), as: UTF8.self)
+    #expect(result.text == "\(shown): error: it is empty")
+    #expect(
+      result.json == "{\"path\": \"\(shown)\", \"path_base64\": \"\(base64)\", \"error\": \"\(shown) is empty\"}")
+    // CSV is as the system has it.
+    #expect(FileName.bytes(result.csv()).starts(with: bytes + [0x2C]))
   }
 
   @Test(arguments: [

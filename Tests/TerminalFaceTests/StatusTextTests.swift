@@ -49,6 +49,17 @@ import Testing
     #expect(lines.contains("digitd_lost_seconds_total 0.340"))
   }
 
+  @Test func `numbers that no daemon counts to are survived`() {
+    for extreme in [Int.min, .max] {
+      let status = Event.Status(
+        frames: extreme, sampleRate: extreme, overruns: extreme, lostMs: extreme, utterances: extreme,
+        transcripts: extreme, turnedDown: [.unsure: extreme, .tooShort: extreme, .tooLong: 1], subscribers: extreme,
+        dropped: extreme, memoryBytes: extreme)
+      #expect(status.text.contains("\(extreme) of \(extreme) utterances"))
+      #expect(status.prometheus.contains("digitd_overruns_total \(extreme)"))
+    }
+  }
+
   @Test func tablesHaveColumns() {
     let table = Table(header: ["name", "n"], rows: [["a", "1"], ["longer", "22"], ["日本"]])
     #expect(table.text == "name    n\na       1\nlonger  22\n日本")

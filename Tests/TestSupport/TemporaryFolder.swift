@@ -1,3 +1,4 @@
+import Files
 import Glibc
 
 /// A folder of its own with a short path, as a socket's must be; gone with the value, and all that is in it.
@@ -27,34 +28,22 @@ package final class TemporaryFolder: Sendable {
     var folder = path
     for part in name.split(separator: "/").dropLast() {
       folder += "/\(part)"
-      mkdir(folder, 0o755)
+      _ = FileName.withCString(folder) { mkdir($0, 0o755) }
     }
     let full = path(name)
-    guard let stream = fopen(full, "w") else { throw Failure(code: errno) }
+    guard let stream = FileName.withCString(full, { fopen($0, "w") }) else { throw Failure(code: errno) }
     let written = fwrite(bytes, 1, bytes.count, stream)
     guard fclose(stream) == 0, written == bytes.count else { throw Failure(code: errno) }
     return full
   }
 
-  /// What is in it, sorted.
-  package func names() -> [String] { Self.names(path)?.sorted() ?? [] }
-
-  /// Nil if it is no folder.
-  private static func names(_ path: String) -> [String]? {
-    guard let directory = opendir(path) else { return nil }
-    defer { closedir(directory) }
-    var names: [String] = []
-    while let entry = readdir(directory) {
-      let name = withUnsafeBytes(of: &entry.pointee.d_name) { String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self) }
-      if name != ".", name != ".." { names.append(name) }
-    }
-    return names
-  }
+  /// What is in it, sorted, as `FileName` has it.
+  package func names() -> [String] { FileStatus.names(in: path) ?? [] }
 
   private static func remove(_ path: String) {
     // What can be unlinked is no folder: a link to one is not followed.
-    if unlink(path) == 0 { return }
-    for name in names(path) ?? [] { remove("\(path)/\(name)") }
-    rmdir(path)
+    if FileName.withCString(path, unlink) == 0 { return }
+    for name in FileStatus.names(in: path) ?? [] { remove("\(path)/\(name)") }
+    _ = FileName.withCString(path, rmdir)
   }
 }

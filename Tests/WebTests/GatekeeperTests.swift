@@ -30,6 +30,19 @@ import Web
     #expect(gatekeeper.refusal(of: .init(host: "localhost:8347", origin: origin))?.status.code == 403)
   }
 
+  /// A reverse proxy asks for its target by another name than the browser did.
+  @Test func aPageAtANameOfItsOwnMayUseItWhateverTheHostIsCalled() {
+    let gatekeeper = Gatekeeper(names: ["Digits.example", "digits.example:8443"])
+    for host in ["localhost:8347", "127.0.0.1:8347", "digits.example", "digits.example:8443"] {
+      for origin in ["https://digits.example", "http://DIGITS.example", "https://digits.example:8443"] {
+        #expect(gatekeeper.refusal(of: .init(host: host, origin: origin)) == nil, "\(host), \(origin)")
+      }
+      for origin in ["https://evil.example", "https://digits.example:9", "https://digits.example.evil", "null"] {
+        #expect(gatekeeper.refusal(of: .init(host: host, origin: origin))?.status.code == 403, "\(host), \(origin)")
+      }
+    }
+  }
+
   @Test func aLinkFromElsewhereMayBeFollowedButNothingElse() {
     for site in ["cross-site", "same-site"] {
       #expect(gatekeeper.refusal(of: .init(host: "localhost", site: site))?.status.code == 403)

@@ -121,5 +121,16 @@ struct TestSite: Sendable {
     }
   }
 
+  /// Connections on which nothing is said.
+  func connections(_ count: Int) async throws -> [any Channel] {
+    var channels: [any Channel] = []
+    for _ in 0..<count {
+      channels.append(
+        try await ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton)
+          .connect(host: "127.0.0.1", port: port).get())
+    }
+    return channels
+  }
+
   static func sound() throws -> [UInt8] { Array(try Data(contentsOf: URL(filePath: recording))) }
 }

@@ -103,6 +103,60 @@ import Web
     }
   }
 
+  /// As `curl -F file=@seven.wav` sends it.
+  @Test func aFormWithOneFileIsTheRecording() async throws {
+    let sound = try TestSite.sound()
+    @Sendable func form(_ files: Int, field: String = "") -> [UInt8] {
+      var body = Array(field.utf8)
+      for index in 0..<files {
+        body += Array("--b\r\nContent-Disposition: form-data; name=\"f\"; filename=\"\(index).wav\"\r\n\r\n".utf8)
+        body += sound + Array("\r\n".utf8)
+      }
+      return body + Array("--b--\r\n".utf8)
+    }
+    let type = ["Content-Type": "multipart/form-data; boundary=b"]
+    try await TestSite.run { site in
+      let plain = try await site.ask("POST", "/v1/classify?from=2.1&to=3.3", body: sound).object()
+      let note = "--b\r\nContent-Disposition: form-data; name=\"note\"\r\n\r\nhello\r\n"
+      for body in [form(1), form(1, field: note)] {
+        let answer = try await site.ask("POST", "/v1/classify?from=2.1&to=3.3", headers: type, body: body)
+        #expect(answer.status == 200)
+        let object = try answer.object()
+        #expect(
+          object["digit"] as? Int == 7 && object["probabilities"] as? [Double] == plain["probabilities"] as? [Double])
+      }
+      let two = try await site.ask("POST", "/v1/classify", headers: type, body: form(2))
+      #expect(two.status == 400 && two.body.contains("the form holds 2 files; /v1/classify/batch takes several"))
+      let none = try await site.ask("POST", "/v1/classify", headers: type, body: form(0, field: note))
+      #expect(none.status == 400 && none.body.contains("the form holds no file"))
+      let broken = try await site.ask("POST", "/v1/classify", headers: type, body: Array("hello".utf8))
+      #expect(broken.status == 400 && broken.body.contains("the body does not begin with its boundary"))
+    }
+  }
+
+  @Test func whatIsMissingInARecordingIsSaid() async throws {
+    let half = Array(try TestSite.sound().prefix(100_000))
+    try await TestSite.run { site in
+      let answer = try await site.ask("POST", "/v1/classify?to=60", body: half)
+      #expect(answer.status == 200)
+      let warnings = try answer.object()["warnings"] as? [String]
+      #expect(warnings == ["the recording ends after 3.124 s, where its header says 15.468 s"])
+      let part = try await site.ask("POST", "/v1/classify?to=1", body: half)
+      #expect(try part.object()["warnings"] == nil)
+    }
+  }
+
+  @Test(.timeLimit(.minutes(2))) func connectionsThatDoNothingKeepNobodyOut() async throws {
+    var limits = WebLimits()
+    limits.connections = 4
+    try await TestSite.run(limits: limits) { site in
+      // Three times as many as there may be, none of which says a word
+      let idle = try await site.connections(12)
+      for _ in 0..<3 { #expect(try await site.ask("GET", "/healthz").status == 200) }
+      for channel in idle { channel.close(promise: nil) }
+    }
+  }
+
   // MARK: the daemon
 
   @Test func eventsComeAsTheDaemonSaysThem() async throws {

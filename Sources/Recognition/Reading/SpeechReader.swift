@@ -159,7 +159,7 @@ package final class SpeechReader {
 
   private func read(_ logits: UnsafePointer<Float>, _ emit: (Output) -> Void) {
     let column = ColumnScores(logits: logits, labels: model.metadata.labels.count + 1)
-    let words = finder.process(column)
+    let words = finder.process(column, isQuiet: activity.isQuiet)
     unheardColumns = column.isSpeech && !activity.isSpeech ? unheardColumns + 1 : 0
     if unheardColumns == Self.enoughColumns {
       activity.begin()

@@ -18,14 +18,26 @@ package struct FoundWord: Sendable, Equatable {
   package var features: [String: Double]
 }
 
-/// Turns columns of scores into words, each as soon as the passage that it stands in is over.
+/// Turns columns of scores into words, each as soon as it is known what follows it: silence, another word, or something
+/// else for a while.
 package struct WordFinder: Sendable {
+  /// A word that waits for what follows it.
+  private struct Pending {
+    var word: PrefixSearch.Word
+    var probabilities: [Double]
+    /// Columns since the network woke: where its label stands, and where the label of the word before stood.
+    var column: Int
+    var previous: Int
+    var passageLength: Int
+  }
+
   private let labels: Int
   private var passages = PassageFinder()
   /// The latest columns, the last one being `next - 1`.
   private var recent: [ColumnScores] = []
   private var next = 0
-  /// Where the sound of the last word ended, and where its label stood.
+  private var pending: [Pending] = []
+  /// Where the label of the last word stood.
   private var lastColumn = -1
   /// Labels' columns of the words that were told lately.
   private var told: [Int] = []
@@ -33,27 +45,49 @@ package struct WordFinder: Sendable {
   /// Columns that are kept to look back at: 3 s.
   private static let kept = 96
   private static let second = 31
+  /// A word is decided at the latest so many columns after its label: 0.4 s.
+  private static let patience = 12
 
   /// - Parameter labels: the blank not included.
   package init(labels: Int) { self.labels = labels }
 
   /// Columns taken in.
   package var columns: Int { next }
-  /// Whether a word may be under way.
-  package var isOpen: Bool { passages.isOpen }
+  /// Whether a word may be under way, or waits to be decided.
+  package var isOpen: Bool { passages.isOpen || !pending.isEmpty }
   /// Where what is under way began.
-  package var openStart: Int { passages.start }
+  package var openStart: Int { pending.first.map { min($0.column, passages.start) } ?? passages.start }
 
-  /// Takes the next column; returns the words that it completes.
-  package mutating func process(_ column: ColumnScores) -> [FoundWord] {
+  /// Takes the next column; returns the words that are known by it.
+  ///
+  /// - Parameter isQuiet: whether the sound, which is ahead of the columns, has fallen silent.
+  package mutating func process(_ column: ColumnScores, isQuiet: Bool) -> [FoundWord] {
     if recent.count == Self.kept { recent.removeFirst(Self.kept / 2) }
     recent.append(column)
     next += 1
-    return passages.process(column).map { words(in: $0) } ?? []
+    if let passage = passages.process(column) { addWords(of: passage) }
+    var found: [FoundWord] = []
+    while let first = pending.first {
+      let follows = pending.count > 1
+      guard
+        follows || isQuiet || next - first.column > Self.patience || (next - 1 > first.column && !column.isSpeech)
+      else { break }
+      pending.removeFirst()
+      found.append(self.found(first, followedBy: pending.first, isQuiet: isQuiet || !column.isSpeech))
+    }
+    return found
   }
 
   /// The sound is over.
-  package mutating func finish() -> [FoundWord] { passages.finish().map { words(in: $0) } ?? [] }
+  package mutating func finish() -> [FoundWord] {
+    if let passage = passages.finish() { addWords(of: passage) }
+    var found: [FoundWord] = []
+    while let first = pending.first {
+      pending.removeFirst()
+      found.append(self.found(first, followedBy: pending.first, isQuiet: pending.isEmpty))
+    }
+    return found
+  }
 
   /// A word was told: it belongs to what the next ones stand among.
   package mutating func tell(_ word: FoundWord) {
@@ -67,14 +101,12 @@ package struct WordFinder: Sendable {
   }
 
   /// The words of the most probable reading that has any.
-  private mutating func words(in passage: Passage) -> [FoundWord] {
-    guard let best = passage.readings.first(where: { !$0.words.isEmpty }) else { return [] }
+  private mutating func addWords(of passage: Passage) {
+    guard let best = passage.readings.first(where: { !$0.words.isEmpty }) else { return }
     let total = passage.readings.reduce(-Float.infinity) { PrefixSearch.add($0, $1.logProbability) }
-    return best.words.indices.map { position in
-      let word = best.words[position]
-      let column = passage.columns.lowerBound + word.column
+    for word in best.words {
       var probabilities = [Double](repeating: 0, count: labels)
-      for reading in passage.readings where reading.words.count > position {
+      for reading in passage.readings {
         // At the same place, or thereabouts: one more or one fewer word before it moves it.
         guard
           let near = reading.words.min(by: { abs($0.column - word.column) < abs($1.column - word.column) }),
@@ -82,29 +114,32 @@ package struct WordFinder: Sendable {
         else { continue }
         probabilities[near.label] += Double(expf(reading.logProbability - total))
       }
-      let sound = sound(around: column, after: lastColumn)
-      let found = FoundWord(
-        label: word.label, column: column, sound: sound, probabilities: probabilities,
-        features: features(word.label, probabilities, column: column, sound: sound, peak: word.peak, passage: passage))
+      let column = passage.columns.lowerBound + word.column
+      pending.append(
+        Pending(
+          word: word, probabilities: probabilities, column: column, previous: lastColumn,
+          passageLength: passage.columns.count))
       lastColumn = column
-      return found
     }
   }
 
-  /// From where speech began, or the word before ended, to the last speech heard.
-  private func sound(around column: Int, after previous: Int) -> Range<Int> {
-    var start = column
-    while start > 0, start - 1 > previous, column - start < 28, let before = scores(start - 1), before.isSpeech {
+  /// From where speech began, or the word before ended, to the last speech heard, or where the next word's label stands.
+  private func sound(of word: Pending, before following: Int?) -> Range<Int> {
+    var start = word.column
+    while start - 1 > word.previous, start > 0, word.column - start < 28, let before = scores(start - 1),
+      before.isSpeech
+    {
       start -= 1
     }
-    var end = column + 1
-    while end < next, end - column < 12, let after = scores(end), after.isSpeech { end += 1 }
+    var end = word.column + 1
+    let last = min(next, following.map { max(end, word.column + ($0 - word.column) / 2) } ?? next)
+    while end < last, end - word.column < 12, let after = scores(end), after.isSpeech { end += 1 }
     return start..<end
   }
 
-  private func features(
-    _ label: Int, _ probabilities: [Double], column: Int, sound: Range<Int>, peak: Float, passage: Passage
-  ) -> [String: Double] {
+  private func found(_ word: Pending, followedBy following: Pending?, isQuiet: Bool) -> FoundWord {
+    let sound = sound(of: word, before: following?.column)
+    let (label, column, probabilities) = (word.word.label, word.column, word.probabilities)
     func logOdds(_ p: Double) -> Double { log(max(p, 1e-6) / max(1 - p, 1e-6)) }
     func mean(_ range: Range<Int>, _ value: (ColumnScores) -> Float) -> Double {
       let values = range.compactMap { scores($0).map(value) }
@@ -112,19 +147,27 @@ package struct WordFinder: Sendable {
     }
     let own = probabilities[label]
     let second = probabilities.indices.filter { $0 != label }.map { probabilities[$0] }.max() ?? 0
-    let before = max(0, sound.lowerBound - Self.second)..<sound.lowerBound
+    let long = max(0, sound.lowerBound - Self.second)..<sound.lowerBound
+    let short = max(0, sound.lowerBound - 6)..<sound.lowerBound
     let after = min(sound.upperBound, next)..<next
-    let gap = before.reversed().prefix { scores($0).map { !$0.isSpeech } ?? true }.count
-    return [
-      "log-odds": logOdds(own), "margin": min(12, log(max(own, 1e-6) / max(second, 1e-6))),
-      "peak": Double(peak), "columns": log(Double(passage.columns.count)),
-      "length": log(Double(sound.count)), "length-squared": log(Double(sound.count)) * log(Double(sound.count)),
+    let gap = long.reversed().prefix { scores($0).map { !$0.isSpeech } ?? true }.count
+    let odds = logOdds(own)
+    let otherBefore = mean(long) { $0.other }
+    let length = log(Double(sound.count))
+    let features: [String: Double] = [
+      "log-odds": odds, "log-odds-squared": odds * abs(odds) / 10,
+      "margin": min(12, log(max(own, 1e-6) / max(second, 1e-6))), "peak": Double(word.word.peak),
+      "passage": log(Double(word.passageLength)), "length": length, "length-squared": length * length,
       "digit-sound": logOdds(mean(sound) { $0.digit }), "other-sound": logOdds(mean(sound) { $0.other }),
-      "other-before": mean(before) { $0.other }, "other-after": mean(after) { $0.other },
-      "digit-before": mean(before) { $0.digit }, "silence-after": mean(after) { $0.silence },
-      "pause-before": Double(min(gap, 16)) / 16,
+      "other-before": otherBefore, "other-just-before": mean(short) { $0.other },
+      "other-after": mean(after) { $0.other }, "digit-before": mean(long) { $0.digit },
+      "pause-before": Double(min(gap, 16)) / 16, "quiet-after": isQuiet ? 1 : 0,
+      "digit-after": following.map { $0.column - column < 16 ? $0.probabilities[$0.word.label] : 0 } ?? 0,
       "digits-before": Double(told.count { column - $0 < 2 * Self.second }) / 4,
+      "digit-just-before": told.last.map { column - $0 < 24 ? 1 : 0 } ?? 0,
+      "odds-with-other-before": odds * otherBefore,
     ]
+    return FoundWord(label: label, column: column, sound: sound, probabilities: probabilities, features: features)
   }
 }
 

@@ -66,7 +66,8 @@ public struct Take: Sendable, Equatable {
 
 extension Take.Problem {
   /// What is wrong, and what to do about it.
-  public var sentence: String {
+  /// - Parameter words: the word for each digit.
+  public func sentence(words: [String]) -> String {
     switch self {
     case .silent: "nothing was heard: is the microphone on?"
     case .tooQuiet(let level): "too quiet (\(decimal(level, 0)) dBFS): come nearer, or turn the microphone up"
@@ -75,7 +76,7 @@ extension Take.Problem {
     case .clipped: "cut off at full scale: turn the microphone down, or go further away"
     case .cut: "the beginning or the end is missing: wait for the word, and say it alone"
     case .tooLong(let seconds): "\(decimal(seconds, 1)) s long: one word at a time"
-    case .soundsLike(let digit): "that sounded like \(digit): say it again"
+    case .soundsLike(let digit): "that sounded like \(words[digit]): say it again"
     }
   }
 }

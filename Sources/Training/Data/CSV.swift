@@ -2,7 +2,9 @@
 /// doubled quotes.
 enum CSV {
   /// The records of `text`, each a list of fields; empty lines are left out.
-  static func records(_ text: String) -> [[String]] {
+  /// - Parameter separator: what stands between fields; spreadsheets of some countries write ";", others a tab.
+  static func records(_ text: String, separator: Character = ",") -> [[String]] {
+    let separator = separator.asciiValue ?? UInt8(ascii: ",")
     var records: [[String]] = []
     var record: [String] = []
     var field: [UInt8] = []
@@ -23,7 +25,7 @@ enum CSV {
         bytes.removeFirst()
       case UInt8(ascii: "\""):
         quoted.toggle()
-      case UInt8(ascii: ",") where !quoted:
+      case separator where !quoted:
         record.append(string(field))
         field = []
       case UInt8(ascii: "\n") where !quoted:

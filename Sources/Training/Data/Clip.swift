@@ -18,14 +18,25 @@ public struct Clip: Sendable {
 
 /// Reads recordings, several at once.
 public enum ClipLoader {
+  /// Something wrong with one recording.
+  public struct Trouble: Sendable, Equatable {
+    /// One that names the file.
+    public var sentence: String
+    /// Whether it is left out; if not, it is heard as far as it goes.
+    public var isLeftOut: Bool
+  }
+
+  /// - Parameter trouble: told of each recording with which something is wrong, in their order: those that cannot be read are
+  ///   left out. Without it the first of these ends it.
   /// - Returns: the clips in the order of `recordings`.
-  /// - Throws: the first file's error, in the order of `recordings`.
+  /// - Throws: the first file's error, in the order of `recordings`, without `trouble` or if there is no other file.
   public static func load(
-    _ recordings: [Recording], in folder: String, threads: Int = 2, progress: (@Sendable (Int) -> Void)? = nil
+    _ recordings: [Recording], in folder: String, threads: Int = 2, trouble: ((Trouble) -> Void)? = nil,
+    progress: (@Sendable (Int) -> Void)? = nil
   ) throws -> [Clip] {
-    let results = Mutex<[Int: Result<Clip, any Error>]>([:])
+    let results = Mutex<[Int: Result<Heard, any Error>]>([:])
     Parallel.forEach(count: recordings.count, threads: threads) { index in
-      let result = Result { try load(recordings[index], in: folder) }
+      let result = Result { try hear(recordings[index], in: folder) }
       let done = results.withLock {
         $0[index] = result
         return $0.count
@@ -33,13 +44,33 @@ public enum ClipLoader {
       progress?(done)
     }
     let loaded = results.withLock { $0 }
-    return try recordings.indices.compactMap { try loaded[$0]?.get() }
+    let outcomes = recordings.indices.compactMap { loaded[$0] }
+    let heard = outcomes.compactMap { try? $0.get() }
+    guard let trouble, !heard.isEmpty else { return try outcomes.map { try $0.get().clip } }
+    for outcome in outcomes {
+      switch outcome {
+      case .success(let heard):
+        for warning in heard.warnings { trouble(Trouble(sentence: warning, isLeftOut: false)) }
+      case .failure(let error): trouble(Trouble(sentence: "\(error)", isLeftOut: true))
+      }
+    }
+    return heard.map(\.clip)
+  }
+
+  private struct Heard: Sendable {
+    var clip: Clip
+    var warnings: [String]
   }
 
   public static func load(_ recording: Recording, in folder: String) throws -> Clip {
-    let sound = try SoundFile.read(path: folder + "/" + recording.path)
+    try hear(recording, in: folder).clip
+  }
+
+  private static func hear(_ recording: Recording, in folder: String) throws -> Heard {
+    let sound = try SoundFile.read(path: RecordingPath.place(of: recording.path, in: folder))
     let samples = try AudioConditioner.condition(sound.samples, sampleRate: sound.sampleRate)
     let bounds = samples.withUnsafeBufferPointer { UtteranceBounds.find(in: $0) }
-    return Clip(recording: recording, samples: samples, sound: bounds?.utterance ?? 0..<0)
+    let clip = Clip(recording: recording, samples: samples, sound: bounds?.utterance ?? 0..<0)
+    return Heard(clip: clip, warnings: sound.warnings)
   }
 }

@@ -1,4 +1,4 @@
-import FoundationEssentials
+import Files
 
 #if canImport(Glibc)
   import Glibc
@@ -15,8 +15,23 @@ public enum RecordingLabel: Sendable, Equatable, Hashable {
   /// Several digits in a row.
   case sequence([Int])
 
-  /// As a manifest writes it: "7", "speech", "noise", "seq:0123".
+  /// What a manifest may hold in its place.
+  static let expected = "a digit, its English word, speech, noise, or seq: and digits"
+
+  private static let words = [
+    "zero": 0, "oh": 0, "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8,
+    "nine": 9,
+  ]
+
+  /// Of a word in English, in any case.
+  static func digit(word: String) -> Int? { words[word.lowercased()] }
+
+  /// As a manifest writes it: "7" or "seven", "speech", "noise", "seq:0123".
   init?(_ text: String) {
+    if let digit = Self.digit(word: text) {
+      self = .digit(digit)
+      return
+    }
     switch text {
     case "speech": self = .speech
     case "noise": self = .noise
@@ -36,7 +51,7 @@ public enum RecordingLabel: Sendable, Equatable, Hashable {
 
 /// One file of a data folder.
 public struct Recording: Sendable, Equatable {
-  /// Relative to the folder.
+  /// From the folder on, or from the root.
   public var path: String
   public var label: RecordingLabel
   public var speaker: String
@@ -83,22 +98,27 @@ public struct DataFolder: Sendable {
   public init(_ path: String) throws(DataError) {
     self.path = path
     // Opened, because one that may not be read looks like one with nothing in it.
-    guard let folder = opendir(path) else {
+    guard let names = FileStatus.names(in: path) else {
       switch errno {
       case ENOENT: throw DataError(.missingFolder, "\(path): no such folder")
       case ENOTDIR: throw DataError(.missingFolder, "\(path): is no folder")
       case let code: throw DataError(.missingFolder, "\(path): cannot be read: \(String(cString: strerror(code)))")
       }
     }
-    closedir(folder)
-    if FileManager.default.fileExists(atPath: path + "/manifest.csv") {
+    if names.contains("manifest.csv") {
       recordings = try Self.manifest(in: path)
     } else {
-      let folder = FileManager.default.fileExists(atPath: path + "/recordings") ? "recordings/" : ""
-      let names = (try? FileManager.default.contentsOfDirectory(atPath: path + "/" + folder)) ?? []
-      recordings = names.sorted().compactMap { Self.freeSpokenDigit(folder + $0) }
+      let inner = FileStatus.names(in: path + "/recordings")
+      recordings = (inner ?? names).compactMap { Self.freeSpokenDigit((inner == nil ? "" : "recordings/") + $0) }
     }
     guard !recordings.isEmpty else {
+      let words = names.filter { (RecordingLabel.digit(word: $0) ?? Int($0)).map((0...9).contains) == true }
+      if let first = words.first(where: { FileStatus.isFolder("\(path)/\($0)") }) {
+        throw DataError(
+          .noRecordings,
+          "\(path): has a folder for each word ('\(first)'), which is not read: write a manifest.csv with path and label"
+        )
+      }
       throw DataError(
         .noRecordings, "\(path): neither a manifest.csv nor files named DIGIT_SPEAKER_TAKE.wav are in this folder")
     }
@@ -120,13 +140,33 @@ public struct DataFolder: Sendable {
     return chosen
   }
 
+  /// The header and the other records of a manifest, as spreadsheets write it: with a mark of the byte order or without, and
+  /// with commas, semicolons or tabs.
+  private static func records(of path: String) throws(DataError) -> (header: [String], rows: ArraySlice<[String]>) {
+    var bytes: [UInt8]
+    do throws(FileError) { bytes = try WholeFile.read(path, largest: largestManifest) } catch {
+      throw DataError(.badManifest, "\(error)")
+    }
+    if bytes.starts(with: [0xFF, 0xFE]) || bytes.starts(with: [0xFE, 0xFF]) {
+      throw DataError(.badManifest, "\(path): is UTF-16 text; save it as CSV in UTF-8")
+    }
+    if bytes.starts(with: [0xEF, 0xBB, 0xBF]) { bytes.removeFirst(3) }
+    // What is no UTF-8 may be the name of a file.
+    let text = FileName.text(bytes)
+    let line = text.prefix { !$0.isNewline }
+    let separator = ",;\t".first { line.contains($0) } ?? ","
+    var rows = CSV.records(text, separator: separator)[...]
+    guard let header = rows.popFirst() else { throw DataError(.badManifest, "\(path): is empty") }
+    return (header, rows)
+  }
+
+  /// In bytes: a million recordings.
+  package static let largestManifest = 256 << 20
+
   private static func manifest(in folder: String) throws(DataError) -> [Recording] {
     let path = folder + "/manifest.csv"
-    guard let text = try? String(contentsOfFile: path, encoding: .utf8) else {
-      throw DataError(.badManifest, "\(path): cannot be read as UTF-8 text")
-    }
-    var rows = CSV.records(text)[...]
-    guard let header = rows.popFirst() else { throw DataError(.badManifest, "\(path): is empty") }
+    let (rawHeader, rows) = try Self.records(of: path)
+    let header = rawHeader.map { $0.trimmingBlanks().lowercased() }
     func column(_ name: String) -> Int? { header.firstIndex(of: name) }
     guard let pathColumn = column("path"), let labelColumn = column("label") else {
       throw DataError(.badManifest, "\(path): needs at least the columns path and label")
@@ -140,10 +180,11 @@ public struct DataFolder: Sendable {
       // One that was cut off would be learned from with what is left of it, and one with more would be read askew.
       guard row.count == header.count else { throw bad("has \(row.count) fields, and the header has \(header.count)") }
       func field(_ column: Int?) -> String { column.map { row[$0] } ?? "" }
-      let (file, labelText) = (field(pathColumn), field(labelColumn))
+      let (file, labelText) = (field(pathColumn), field(labelColumn).trimmingBlanks())
       guard !file.isEmpty else { throw bad("has no path") }
       guard let label = RecordingLabel(labelText) else {
-        throw bad(labelText.isEmpty ? "has no label" : "'\(labelText)' is no label")
+        throw bad(
+          labelText.isEmpty ? "has no label" : "'\(labelText)' is no label; expected is \(RecordingLabel.expected)")
       }
       // Where there is no such column, all is for learning; a field left empty may as well have been meant for a test.
       guard split == nil || !field(split).isEmpty else { throw bad("has no split") }
@@ -172,5 +213,14 @@ public struct DataFolder: Sendable {
     return Recording(
       path: path, label: .digit(digit), speaker: String(parts[1]), source: "fsdd", licence: "CC-BY-SA-4.0", duration: 0,
       split: split)
+  }
+}
+
+extension String {
+  fileprivate func trimmingBlanks() -> String {
+    var rest = self[...]
+    while rest.first?.isWhitespace == true { rest.removeFirst() }
+    while rest.last?.isWhitespace == true { rest.removeLast() }
+    return String(rest)
   }
 }

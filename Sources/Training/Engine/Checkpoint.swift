@@ -1,4 +1,5 @@
 import DigitNetwork
+import Files
 import FoundationEssentials
 
 /// The shape of a network that checkpoints are kept of.

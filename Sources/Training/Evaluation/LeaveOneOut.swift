@@ -30,6 +30,7 @@ public struct LeaveOneOut {
   private let work: String
   private let command: String
   private let threads: Int
+  private let trouble: ((ClipLoader.Trouble) -> Void)?
   /// In alphabetical order.
   public let speakers: [String]
 
@@ -37,12 +38,14 @@ public struct LeaveOneOut {
   ///   - speakers: whom to leave out, one at a time; all of FSDD's if empty.
   ///   - work: the folder for checkpoints and the folds' models.
   ///   - command: what stands in the models as what they were made by.
+  ///   - trouble: told of each recording with which something is wrong; without it the first of these ends it.
   /// - Throws: if one of `speakers` is no speaker of FSDD here, or FSDD is not in the folders.
   public init(
     folders: [DataFolder], speakers: [String] = [], recipe: TrainingRecipe, work: String, command: String,
-    threads: Int = 2
+    threads: Int = 2, trouble: ((ClipLoader.Trouble) -> Void)? = nil
   ) throws(DataError) {
     self.folders = folders
+    self.trouble = trouble
     self.recipe = recipe
     self.work = work
     self.command = command
@@ -99,7 +102,8 @@ public struct LeaveOneOut {
       return model
     }
     if shouldStop() { return nil }
-    let data = try TrainingData(folders: folders, leavingOut: [speaker], threads: threads) { done, total in
+    let data = try TrainingData(folders: folders, leavingOut: [speaker], threads: threads, trouble: trouble) {
+      done, total in
       tell(.reading(done: done, total: total))
     }
     let trainer = try EnsembleTrainer(
@@ -130,7 +134,7 @@ public struct LeaveOneOut {
     var clips: [Clip] = []
     for folder in folders {
       let wanted = folder.recordings.filter { $0.speaker == speaker && Self.isScored($0) }
-      clips += try ClipLoader.load(wanted, in: folder.path, threads: threads)
+      clips += try ClipLoader.load(wanted, in: folder.path, threads: threads, trouble: trouble)
     }
     try model.metadata.refuseLearned(clips.map(\.recording))
     let outcomes = try Evaluator(model: model, threads: threads).outcomes(for: clips)

@@ -50,12 +50,23 @@ package final class SequenceComposer {
 
   package var inputCount: Int { columns * framesPerColumn * features.frameCount }
 
-  /// Makes example number `index`: features [frames][bands][2] to `input`.
-  package func make(_ index: UInt64, attempt: Int = 0, input: UnsafeMutablePointer<Float>) -> Target {
+  /// The sound of example number `index`, and the labels of what is said in it, in order.
+  package func sound(_ index: UInt64) -> (samples: [Float], labels: [Int]) {
+    let (scene, _) = scene(index, attempt: 0)
+    return (scene.samples, target(scene).words.map(\.label))
+  }
+
+  private func scene(_ index: UInt64, attempt: Int) -> (Scene, SeededGenerator) {
     var random = SeededGenerator(seed: seed, stream: index, UInt64(attempt))
     var scene = Scene(length: length)
     compose(&scene, &random)
     place(&scene, &random)
+    return (scene, random)
+  }
+
+  /// Makes example number `index`: features [frames][bands][2] to `input`.
+  package func make(_ index: UInt64, attempt: Int = 0, input: UnsafeMutablePointer<Float>) -> Target {
+    var (scene, random) = scene(index, attempt: attempt)
     let variation = StreamingFeatures.Variation(
       filters: filters[random.index(below: filters.count)],
       response: SoundEffects.response(

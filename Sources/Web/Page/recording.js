@@ -48,7 +48,8 @@ export class Recording {
       const result = await classify(file);
       this.empty();
       this.show(result, file.name);
-      this.complain(`Your browser cannot draw ${file.name}; this is what the program hears in it.`);
+      const odd = (result.warnings ?? []).map((sentence) => ` It says: ${sentence}.`).join("");
+      this.complain(`Your browser cannot draw ${file.name}; this is what the program hears in it.${odd}`);
     } catch (error) {
       this.complain(`${file.name} cannot be read: ${error.message}`);
     }

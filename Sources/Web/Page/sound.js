@@ -15,6 +15,14 @@ function rateOf(bytes) {
   return rate >= 8000 && rate <= 96000 ? rate : 48000;
 }
 
+// What number is full scale: 1, or a recorder's peak beyond it, or that of the integers that somebody wrote as floats.
+function fullScale(samples) {
+  let peak = 1;
+  for (const sample of samples) if (Math.abs(sample) > peak && Math.abs(sample) < 2 ** 33) peak = Math.abs(sample);
+  if (peak <= 32) return peak;
+  return Math.max(peak, [2 ** 15, 2 ** 23, 2 ** 31].find((scale) => peak <= 1.5 * scale) ?? peak);
+}
+
 // The file as mono samples; throws if the browser cannot read it.
 export async function decode(file) {
   const bytes = await file.arrayBuffer();
@@ -25,6 +33,8 @@ export async function decode(file) {
     const data = buffer.getChannelData(channel);
     for (let i = 0; i < data.length; i++) samples[i] += data[i] / buffer.numberOfChannels;
   }
+  const scale = fullScale(samples);
+  if (scale > 1) for (let i = 0; i < samples.length; i++) samples[i] /= scale;
   return { samples, rate: buffer.sampleRate };
 }
 

@@ -1,4 +1,6 @@
+import AudioInput
 import DigitNetwork
+import Files
 import FoundationEssentials
 import Testing
 import Training
@@ -17,6 +19,8 @@ import class TestSupport.TemporaryFolder
     }
   }
 
+  private static let expected = "expected is a digit, its English word, speech, noise, or seq: and digits"
+
   @Test func manifestsAreReadWithQuotedFieldsAndAnyColumnOrder() throws {
     let scratch = try Scratch([
       "manifest.csv":
@@ -30,8 +34,9 @@ import class TestSupport.TemporaryFolder
   }
 
   @Test(arguments: [
-    ("b.wav,eleven,ann,train", "'eleven' is no label"), ("b.wav,seq:12x,ann,train", "'seq:12x' is no label"),
-    ("b.wav,seq:,ann,train", "'seq:' is no label"), ("b.wav,,ann,train", "has no label"),
+    ("b.wav,eleven,ann,train", "'eleven' is no label; \(expected)"),
+    ("b.wav,seq:12x,ann,train", "'seq:12x' is no label; \(expected)"),
+    ("b.wav,seq:,ann,train", "'seq:' is no label; \(expected)"), ("b.wav,,ann,train", "has no label"),
     (",7,ann,train", "has no path"),
     ("b.wav,7,ann,", "has no split"), ("b.wav,7,ann", "has 3 fields, and the header has 4"),
     ("b.wav,7,ann,train,more", "has 5 fields, and the header has 4"),
@@ -40,6 +45,76 @@ import class TestSupport.TemporaryFolder
     let error = #expect(throws: DataError.self) { try DataFolder(scratch.path) }
     #expect(error?.code == .badManifest)
     #expect(error?.description == "\(scratch.path)/manifest.csv: record 3: \(fault)")
+  }
+
+  @Test(arguments: ["seven", "Seven", "SEVEN ", "7"]) func aDigitMayBeAWord(label: String) throws {
+    let scratch = try Scratch(["manifest.csv": "path,label\na.wav,\(label)\nb.wav,oh\n"])
+    #expect(try DataFolder(scratch.path).recordings.map(\.label) == [.digit(7), .digit(0)])
+  }
+
+  /// As spreadsheets write it: a mark of the byte order, other separators, a header in capitals.
+  @Test(arguments: ["\u{FEFF}Path,Label\r\na b.wav,7\r\n", "path;label\na b.wav;7\n", "path\tlabel\na b.wav\t7\n"])
+  func spreadsheetsManifestsAreRead(text: String) throws {
+    let scratch = try Scratch(["manifest.csv": text])
+    let folder = try DataFolder(scratch.path)
+    #expect(folder.recordings.map(\.path) == ["a b.wav"] && folder.recordings.map(\.label) == [.digit(7)])
+  }
+
+  @Test func aManifestInUTF16IsNamedAsSuch() throws {
+    let scratch = try TemporaryFolder()
+    _ = try scratch.file("manifest.csv", [0xFF, 0xFE] + "path,label\n".utf8.flatMap { [$0, 0] })
+    let error = #expect(throws: DataError.self) { try DataFolder(scratch.path) }
+    #expect(error?.description == "\(scratch.path)/manifest.csv: is UTF-16 text; save it as CSV in UTF-8")
+  }
+
+  @Test func pathsAreFoundHoweverTheyAreWritten() throws {
+    let scratch = try TemporaryFolder()
+    let sound = WAVWriter.encode([Float](repeating: 0.1, count: 800), sampleRate: 8000)
+    let latin = FileName.text([0xFC]) + ".wav"
+    // On the disk with the accent as a character of its own, as a Mac has it.
+    for name in ["plain.wav", "sub/inner.wav", "u\u{308}ber.wav", latin] { _ = try scratch.file(name, sound) }
+    let absolute = try TemporaryFolder()
+    let far = try absolute.file("far.wav", sound)
+    for (path, isThere) in [
+      ("plain.wav", true), ("sub\\inner.wav", true), ("\u{FC}ber.wav", true), (latin, true), (far, true),
+      ("none.wav", false),
+    ] {
+      _ = try scratch.file("manifest.csv", FileName.bytes("path,label\n\(path),7\n"))
+      let folder = try DataFolder(scratch.path)
+      if isThere {
+        #expect(try ClipLoader.load(folder.recordings, in: folder.path).count == 1, "\(path)")
+      } else {
+        #expect(throws: AudioInputError.self) { try ClipLoader.load(folder.recordings, in: folder.path) }
+      }
+    }
+  }
+
+  @Test func aFolderForEachWordIsRefusedInOneSentence() throws {
+    let scratch = try Scratch(["seven/a.wav": "", "eight/b.wav": "", "bed/c.wav": ""])
+    let error = #expect(throws: DataError.self) { try DataFolder(scratch.path) }
+    #expect(
+      error?.description
+        == "\(scratch.path): has a folder for each word ('eight'), which is not read: write a manifest.csv with path and label"
+    )
+  }
+
+  @Test func oneCorruptFileAmongGoodOnesIsLeftOutAndNamed() throws {
+    let scratch = try TemporaryFolder()
+    let sound = WAVWriter.encode([Float](repeating: 0.1, count: 8000), sampleRate: 8000)
+    for name in ["7_ann_10.wav", "7_ann_12.wav"] { _ = try scratch.file(name, sound) }
+    _ = try scratch.file("7_ann_11.wav", Array("no sound".utf8))
+    _ = try scratch.file("7_ann_13.wav", Array(sound.prefix(8044)))
+    let folder = try DataFolder(scratch.path)
+    var troubles: [ClipLoader.Trouble] = []
+    let clips = try ClipLoader.load(folder.recordings, in: folder.path, trouble: { troubles.append($0) })
+    #expect(clips.map(\.recording.path) == ["7_ann_10.wav", "7_ann_12.wav", "7_ann_13.wav"])
+    #expect(troubles.map(\.isLeftOut) == [true, false])
+    #expect(troubles.first?.sentence.hasPrefix("\(scratch.path)/7_ann_11.wav is not a sound file") == true)
+    #expect(troubles.last?.sentence == "\(scratch.path)/7_ann_13.wav ends after 0.5 s, where its header says 1.0 s")
+    // The first ends it where nobody is told, and where there is none but such.
+    #expect(throws: AudioInputError.self) { try ClipLoader.load(folder.recordings, in: folder.path) }
+    let corrupt = folder.recordings.filter { $0.path == "7_ann_11.wav" }
+    #expect(throws: AudioInputError.self) { try ClipLoader.load(corrupt, in: folder.path, trouble: { _ in }) }
   }
 
   @Test func whereThereIsNoColumnForSplitsAllIsForLearning() throws {

@@ -1,4 +1,5 @@
 import DigitNetwork
+import Files
 import Foundation
 import Recognition
 import class TestSupport.TemporaryFolder

@@ -86,7 +86,8 @@ package enum FuzzCase: String, CaseIterable, Sendable {
     // A tenth of a second at most, without a file on disk: what is looked for lies in the headers.
     let maximum = 0.1
     do {
-      let (samples, rate) = try SoundFile(bytes: Array(bytes), name: "sound").read(maximumSeconds: maximum)
+      let sound = try SoundFile(bytes: Array(bytes), name: "sound").read(maximumSeconds: maximum)
+      let (samples, rate) = (sound.samples, sound.sampleRate)
       guard AudioConditioner.inputRates.contains(rate) else { return "the rate is \(rate)" }
       guard Double(samples.count) <= maximum * Double(rate) else { return "it is longer than the limit" }
       return samples.allSatisfy { abs($0) <= 1 } ? nil : "a sample is over full scale"

@@ -3,8 +3,8 @@ import TerminalFace
 import TestSupport
 import Testing
 
-/// How digits that were said in a row are shown.
-@Suite struct NumberTests {
+/// What events say to a person.
+@Suite struct EventWordsTests {
   private let one = Event.Number(
     text: "seven", confidence: 0.9, words: [Event.Number.Word(digit: 7, confidence: 0.9, startMs: 0, endMs: 300)],
     startMs: 0, endMs: 300, decidedMs: 1100)
@@ -46,5 +46,10 @@ import Testing
       version: "1", session: "a", model: "m", language: "en", labels: [], device: "default", state: .listening,
       conditions: [.silent])
     #expect(WatchSamples.watch([.connected(hello)]).board.state.sentence.contains("silence"))
+  }
+
+  @Test func `a spectrum whose levels cannot be is survived`() {
+    let spectrum = Event.Spectrum(timestamp: 0, bandsDBFS: [.min, .max] + Array(repeating: -80, count: 30))
+    #expect(words(.spectrum(spectrum))?.hasPrefix("10:00:00  ▁█▁▁") == true)
   }
 }

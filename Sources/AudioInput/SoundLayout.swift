@@ -1,0 +1,145 @@
+/// Which bytes of a file are sound, and how libsndfile is to be given them. What is there counts, not what a header
+/// promises: where the two differ, a header that says the truth stands in for the file's own.
+struct SoundLayout {
+  /// What libsndfile reads in place of the file, one after the other.
+  enum Piece: Equatable {
+    case file(Range<Int>)
+    case bytes([UInt8])
+
+    var count: Int {
+      switch self {
+      case .file(let range): range.count
+      case .bytes(let bytes): bytes.count
+      }
+    }
+  }
+
+  /// What is missing at the end.
+  enum Shortfall: Equatable {
+    case nothing
+    /// So many seconds that the header promises.
+    case seconds(Double)
+    /// Something, and nobody knows how much.
+    case unknown
+    /// As many frames as libsndfile promises and does not give.
+    case frames
+  }
+
+  var pieces: [Piece]
+  var shortfall = Shortfall.nothing
+  /// The length that libsndfile tells is a guess.
+  var lengthIsGuessed = false
+
+  /// What less is missing is not worth a word, in seconds.
+  static let moment = 0.05
+
+  init(_ pieces: [Piece], shortfall: Shortfall = .nothing, lengthIsGuessed: Bool = false) {
+    self.pieces = pieces.filter { $0.count > 0 }
+    self.shortfall = shortfall
+    self.lengthIsGuessed = lengthIsGuessed
+  }
+
+  init(of source: ByteSource) {
+    let start = Self.start(of: source)
+    let found =
+      if source.has("RIFF", at: start) || source.has("RIFX", at: start) || source.has("RF64", at: start)
+        || source.has("BW64", at: start)
+      {
+        WAVLayout.layout(of: source, at: start)
+      } else if source.has("riff", at: start) {
+        WAVLayout.wave64(of: source, at: start)
+      } else if source.has("FORM", at: start) {
+        AIFFLayout.layout(of: source, at: start)
+      } else if source.has(".snd", at: start) || source.has("dns.", at: start) {
+        SunLayout.layout(of: source, at: start)
+      } else if source.has("caff", at: start) {
+        CoreAudioLayout.layout(of: source, at: start)
+      } else if source.has("fLaC", at: start) {
+        FLACLayout.layout(of: source, at: start)
+      } else if source.has("OggS", at: start) {
+        OggLayout.layout(of: source, at: start)
+      } else {
+        MPEGLayout.layout(of: source, at: start)
+      }
+    self = found ?? SoundLayout([.file(start..<source.count)])
+  }
+
+  // MARK: Before and behind
+
+  /// Where what is known begins: behind tags, blanks and whatever else stands before it.
+  private static func start(of source: ByteSource) -> Int {
+    var start = 0
+    while true {
+      if source.has("ID3", at: start) {
+        // Its size has seven bits a byte.
+        let size = (6..<10).reduce(0) { $0 << 7 | Int(source[start + $1] & 0x7f) }
+        let footer = source[start + 5] & 0x10 != 0 ? 10 : 0
+        guard start + 10 + size + footer < source.count else { return start }
+        start += 10 + size + footer
+      } else if source[start] == 0, start < min(source.count, 1 << 20) {
+        start += 1
+      } else {
+        break
+      }
+    }
+    if isKnown(source, at: start) || MPEGLayout.isLikely(source, at: start) { return start }
+    // Formats of few files begin with zeros of their own: what is not known is left whole.
+    return (start..<max(start, min(source.count, start + 64 << 10))).first { isKnown(source, at: $0) } ?? 0
+  }
+
+  private static func isKnown(_ source: ByteSource, at offset: Int) -> Bool {
+    switch source[offset] {
+    case UInt8(ascii: "R"):
+      (source.has("RIFF", at: offset) || source.has("RIFX", at: offset) || source.has("RF64", at: offset)
+        || source.has("BW64", at: offset)) && source.has("WAVE", at: offset + 8)
+    case UInt8(ascii: "r"): source.has("riff", at: offset) && source.has("wave", at: offset + 24)
+    case UInt8(ascii: "F"): source.has("FORM", at: offset) && source.has("AIF", at: offset + 8)
+    case UInt8(ascii: "f"): source.has("fLaC", at: offset)
+    case UInt8(ascii: "O"): source.has("OggS", at: offset) && source[offset + 4] == 0
+    case UInt8(ascii: "c"): source.has("caff", at: offset) && source.big(offset + 4, 2) == 1
+    case UInt8(ascii: "."): source.has(".snd", at: offset) && (24...4096).contains(source.big(offset + 4, 4))
+    default: false
+    }
+  }
+
+  /// Where sound of a format that marks its own frames ends: before tags and zeros that stand behind it.
+  static func end(of source: ByteSource, from start: Int) -> Int {
+    var end = source.count
+    while true {
+      if source.has("TAG", at: end - 128) {
+        end -= 128
+      } else if source.has("APETAGEX", at: end - 32) {
+        let size = source.little(end - 20, 4) + (source[end - 9] & 0x80 != 0 ? 32 : 0)
+        guard size >= 32, size <= end - start else { return end }
+        end -= size
+      } else if source.has("LYRICS200", at: end - 9) {
+        let digits = source.bytes(max(0, end - 15)..<end - 9)
+        guard let size = Int(String(decoding: digits, as: UTF8.self)), size >= 0, size + 15 <= end - start else {
+          return end
+        }
+        end -= size + 15
+      } else {
+        break
+      }
+    }
+    // A frame's checksum may end in zeros of its own; where they were taken for more, they are reckoned anew.
+    let bytes = source.bytes(max(start, end - 4)..<end)
+    guard bytes.count == 4, bytes.allSatisfy({ $0 == 0 }) else { return end }
+    while end > start, source[end - 1] == 0 { end -= 1 }
+    return end
+  }
+}
+
+/// Puts headers together.
+struct HeaderBytes {
+  private(set) var bytes: [UInt8] = []
+
+  mutating func text(_ text: StaticString) { text.withUTF8Buffer { bytes.append(contentsOf: $0) } }
+  mutating func little(_ value: Int, _ count: Int) {
+    for shift in 0..<count { bytes.append(UInt8(truncatingIfNeeded: value >> (8 * shift))) }
+  }
+  mutating func big(_ value: Int, _ count: Int) {
+    for shift in (0..<count).reversed() { bytes.append(UInt8(truncatingIfNeeded: value >> (8 * shift))) }
+  }
+  mutating func append(_ more: some Sequence<UInt8>) { bytes.append(contentsOf: more) }
+}

@@ -1,0 +1,62 @@
+import Glibc
+
+/// What lies at a path.
+package struct FileStatus: Sendable, Equatable {
+  package enum Kind: Sendable, Equatable {
+    case regular, folder, link, pipe, socket, character, block
+  }
+
+  package var kind: Kind
+  package var size: Int
+  /// Permissions, as `chmod` takes them.
+  package var mode: mode_t
+
+  /// Nil if there is nothing that can be looked at; `errno` then says why.
+  /// - Parameter followsLinks: whether what a link leads to is meant, not the link.
+  package init?(_ path: String, followsLinks: Bool = true) {
+    var status = stat()
+    let result = FileName.withCString(path) { followsLinks ? stat($0, &status) : lstat($0, &status) }
+    guard result == 0 else { return nil }
+    self.init(status)
+  }
+
+  package init?(descriptor: CInt) {
+    var status = stat()
+    guard fstat(descriptor, &status) == 0 else { return nil }
+    self.init(status)
+  }
+
+  private init(_ status: stat) {
+    kind =
+      switch status.st_mode & S_IFMT {
+      case S_IFREG: .regular
+      case S_IFDIR: .folder
+      case S_IFLNK: .link
+      case S_IFIFO: .pipe
+      case S_IFSOCK: .socket
+      case S_IFBLK: .block
+      default: .character
+      }
+    size = Int(status.st_size)
+    mode = status.st_mode & 0o7777
+  }
+
+  package static func isFolder(_ path: String) -> Bool { FileStatus(path)?.kind == .folder }
+
+  /// What the system calls an error number.
+  package static func reason(_ code: CInt) -> String {
+    strerror(code).map { String(cString: $0) } ?? "error \(code)"
+  }
+
+  /// The names in a folder but `.` and `..`, sorted by their bytes; nil if it cannot be read, and `errno` says why.
+  package static func names(in folder: String) -> [String]? {
+    guard let directory = FileName.withCString(folder, opendir) else { return nil }
+    defer { closedir(directory) }
+    var names: [String] = []
+    while let entry = readdir(directory) {
+      let name = withUnsafeBytes(of: &entry.pointee.d_name) { FileName.text($0.prefix { $0 != 0 }) }
+      if name != ".", name != ".." { names.append(name) }
+    }
+    return names.sorted()
+  }
+}

@@ -1,0 +1,40 @@
+import Glibc
+
+/// Where what is written to a path goes: what is no plain file is never put a plain file in the place of.
+enum OutputPlace {
+  /// A plain file or none yet: there a new one takes its place. Its path with links followed, and the permissions it has.
+  case file(String, mode: mode_t?)
+  /// A device or a pipe.
+  case stream(String)
+
+  init(_ path: String) throws(FileError) {
+    func failed(_ what: String) -> FileError { FileError(path: path, problem: what) }
+    guard !path.isEmpty else { throw FileError(path: "the output", problem: "has no name") }
+    guard let status = FileStatus(path) else {
+      switch errno {
+      case ENOENT where FileStatus(path, followsLinks: false)?.kind == .link:
+        throw failed("is a link to something that is not there")
+      case ENOENT where !path.hasSuffix("/"): self = .file(path, mode: nil)
+      case let code: throw failed("cannot be written: \(FileStatus.reason(code))")
+      }
+      return
+    }
+    switch status.kind {
+    case .folder: throw failed("cannot be written: \(FileStatus.reason(EISDIR))")
+    case .block: throw failed("is a block device: nothing is written over it")
+    case .socket: throw failed("is a socket, not a file")
+    case .pipe, .character: self = .stream(path)
+    case .regular, .link: self = .file(try Self.target(of: path), mode: status.mode)
+    }
+  }
+
+  /// The path of what a link leads to; of what is no link, the path itself.
+  private static func target(of path: String) throws(FileError) -> String {
+    guard FileStatus(path, followsLinks: false)?.kind == .link else { return path }
+    guard let real = FileName.withCString(path, { realpath($0, nil) }) else {
+      throw FileError(path: path, problem: "cannot be written: \(FileStatus.reason(errno))")
+    }
+    defer { free(real) }
+    return FileName.text(cString: real)
+  }
+}
