@@ -63,6 +63,27 @@ struct MQTTCommandTests {
     try await broker.kill()
   }
 
+  @Test func theSwitchPausesTheDaemon() async throws {
+    let broker = try Broker(folder)
+    try await broker.start()
+    let listener = try await listener(broker)
+    let daemon = try await FakeDaemon(path: folder.path("s"))
+    let bridge = try bridge(broker, ["--topic", "digits/kitchen"], socket: daemon.path)
+    try await listener.wait(for: "digits/kitchen/listening") { $0 == "ON" }
+    listener.publish("digits/kitchen/listening/set", "OFF")
+    try await listener.wait(for: "digits/kitchen/listening") { $0 == "OFF" }
+    try await listener.wait(for: "digits/kitchen/problem") {
+      $0.contains("\"problem\": \"OFF\", \"state\": \"paused\"")
+    }
+    #expect(try await EventClient(path: daemon.path).status().state == .paused)
+    listener.publish("digits/kitchen/listening/set", "ON")
+    try await listener.wait(for: "digits/kitchen/listening") { $0 == "ON" }
+    bridge.terminate()
+    #expect(await bridge.status() == 0)
+    await daemon.stop()
+    try await broker.kill()
+  }
+
   @Test func nothingIsLostWhileTheBrokerIsAway() async throws {
     let broker = try Broker(folder)
     try await broker.start()
