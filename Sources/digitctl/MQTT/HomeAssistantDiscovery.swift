@@ -21,7 +21,7 @@ struct HomeAssistantDiscovery {
       payload["object_id"] = .string("\(topics.identifier)_\(entity.key)")
       payload["availability_topic"] = .string(topics.availability)
       payload["device"] = .object(device)
-      payload["origin"] = ["name": "digitd", "sw_version": .string(version)]
+      payload["origin"] = .object(["name": "digitd", "sw_version": .string(version)])
       return ("\(prefix)/\(entity.component)/\(topics.identifier)/\(entity.key)/config", payload)
     }
   }
