@@ -38,7 +38,7 @@ struct Digitctl: AsyncParsableCommand {
     StandardDescriptors.reserve()
     guard let arguments = Arguments.current() else {
       complain("the arguments cannot be read: neither the loader nor /proc gives them")
-      exit(EXIT_FAILURE)
+      Glibc.exit(EXIT_FAILURE)
     }
     // Who reads a pipe may go away: that is told by the write.
     signal(SIGPIPE, SIG_IGN)

@@ -314,7 +314,8 @@ import Web
       #expect(refused.status == 409 && refused.body.contains("no microphone"))
     }
     try await TestSite.run(withDaemon: false) { site in
-      #expect(try await site.ask("POST", "/v1/pause").status == 503)
+      let answer = try await site.ask("POST", "/v1/pause")
+      #expect(answer.status == 503)
     }
   }
 
@@ -325,7 +326,10 @@ import Web
       #expect(answer.headers["content-type"]?.hasPrefix("text/plain; version=0.0.4") == true)
       #expect(answer.body.contains("\ndigitd_transcripts_total 7\n") && answer.body.hasSuffix("\n"))
     }
-    try await TestSite.run(withDaemon: false) { site in #expect(try await site.ask("GET", "/metrics").status == 503) }
+    try await TestSite.run(withDaemon: false) { site in
+      let answer = try await site.ask("GET", "/metrics")
+      #expect(answer.status == 503)
+    }
   }
 
   @Test func whatIsNotThereAndWhatIsNotDoneIsSaid() async throws {
