@@ -17,16 +17,20 @@ public struct EventResponder: Sendable {
   /// `error`.
   /// It should end soon when its task is cancelled, because the client may have gone.
   public var recognise: @Sendable (_ samples: [Float], _ rate: Int) async -> Event
+  /// Closes the microphone, or opens it again; a `device` event tells when that is done. False if what is heard is none.
+  public var pause: @Sendable (_ isPaused: Bool) -> Bool
 
   public init(
     hello: @escaping @Sendable () -> Event.Hello, info: @escaping @Sendable () -> Event.Info,
     status: @escaping @Sendable () -> Event.Status,
-    recognise: @escaping @Sendable (_ samples: [Float], _ rate: Int) async -> Event
+    recognise: @escaping @Sendable (_ samples: [Float], _ rate: Int) async -> Event,
+    pause: @escaping @Sendable (_ isPaused: Bool) -> Bool = { _ in false }
   ) {
     self.hello = hello
     self.info = info
     self.status = status
     self.recognise = recognise
+    self.pause = pause
   }
 }
 
@@ -36,6 +40,8 @@ public final class EventServer: Sendable {
     /// Events that wait for one slow client at most.
     public var queueCapacity = 256
     public var maximumConnections = 1024
+    /// Whether who is connected over TCP may pause and resume.
+    public var allowsPauseOverTCP = false
     /// Recordings that clients send to be recognised, all of them together.
     public var maximumRecordings = 8
     /// What clients have sent and the server still holds, all of them together: messages that are not yet whole, and

@@ -1,4 +1,5 @@
 import AudioInput
+import DaemonSettings
 import DigitNetwork
 import Events
 import Recognition
