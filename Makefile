@@ -22,13 +22,13 @@ SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 .ONESHELL:
 .DEFAULT_GOAL := help
-.PHONY: help run test build bench install uninstall deb system-test soak fuzz sanitize format lint clean swift build-packages test-packages static
+.PHONY: help run test build bench install uninstall deb system-test soak fuzz sanitize format lint clean swift build-packages test-packages static built-before
 
 PREFIX ?= /usr/local
 DESTDIR ?=
 
-BUILD_PACKAGES := pkg-config libasound2-dev libfftw3-dev libopenblas-dev libsndfile1-dev libsoxr-dev zlib1g-dev
-TEST_PACKAGES := binutils libasound2-plugins pulseaudio pulseaudio-utils python3-venv qemu-user sox systemd
+BUILD_PACKAGES := pkg-config libasound2-dev libfftw3-dev libmosquitto-dev libopenblas-dev libsndfile1-dev libsoxr-dev zlib1g-dev
+TEST_PACKAGES := binutils libasound2-plugins mosquitto openssl pulseaudio pulseaudio-utils python3-venv qemu-user sox systemd
 DEB_PACKAGES := debhelper lintian systemd
 NEED := Tests/Support/need-packages.sh
 
@@ -44,7 +44,7 @@ SANITIZERS ?= address thread
 SEED ?= 1
 RECORDING := Tests/Fixtures/digits.wav
 SOURCES := Package.swift Sources Tests
-UNITS := system/digitd.service system/digitd.socket user/digitd.service user/digitd.socket
+UNITS := system/digitd.service system/digitd.socket system/digitd-mqtt.service user/digitd.service user/digitd.socket
 
 help:
 	@sed -n '3,/^$$/s/^# \{0,1\}//p' Makefile
@@ -69,6 +69,7 @@ test: lint build-packages test-packages .venv-test/bin/python
 	  Tests/Support/check-kernels.sh "$$bin/digitd" "$$bin/digitdPackageTests.xctest"
 	fi
 	DIGITD_TEST_PYTHON="$$PWD/.venv-test/bin/python" swift test -c release --skip-build --no-parallel
+	python3 -B -m unittest discover --start-directory Tests/Python
 
 # Other people's programs for the tests: a client of the Wyoming protocol, a tool that tries the HTTP API by its
 # description, and where there is a Chromium, what drives it. Without a network the tests that need them are skipped.
@@ -97,16 +98,23 @@ format: swift
 static: build-packages
 	$(STATIC_BUILD) --product digitd
 	$(STATIC_BUILD) --product digitctl
-
-install: static
 	$(STATIC_BUILD) --product generate-manual
+
+built-before:
+	@for program in digitd digitctl generate-manual; do
+	  [[ -x ".build-static/release/$$program" ]] || { echo "First \"make static\" as $(SUDO_USER), then \"sudo make install\"." >&2; exit 1; }
+	done
+
+# Who calls it through sudo has built before, as himself: nothing is built as root, and nothing of root's is left in the folder.
+install: $(if $(SUDO_USER),built-before,static)
+	built=.build-static/release
 	bin="$(DESTDIR)$(PREFIX)/bin" share="$(DESTDIR)$(PREFIX)/share" lib="$(DESTDIR)$(PREFIX)/lib"
 	install -d "$$bin" "$$share/digitd" "$$share/doc/digitd" "$$share/man/man1" "$$share/man/man8" "$$share/bash-completion/completions" \
 	  "$$share/zsh/site-functions" "$$share/fish/vendor_completions.d" "$$lib/systemd/system" "$$lib/systemd/user" "$$lib/sysusers.d"
-	install -s -m 755 "$(STATIC_BIN)/digitd" "$(STATIC_BIN)/digitctl" "$$bin/"
+	install -s -m 755 "$$built/digitd" "$$built/digitctl" "$$bin/"
 	install -m 644 Models/digits.safetensors Models/README.md Tests/Fixtures/digits.wav Tests/Fixtures/digits.txt "$$share/digitd/"
 	install -m 644 README.md "$$share/doc/digitd/"
-	systemd/man/make.sh "$(STATIC_BIN)/generate-manual" "$(STATIC_BIN)" "$(PREFIX)" "$$share/man"
+	systemd/man/make.sh "$$built/generate-manual" "$$built" "$(PREFIX)" "$$share/man"
 	"$$bin/digitctl" --generate-completion-script bash | sed '1{/^#!/d}' > "$$share/bash-completion/completions/digitctl"
 	"$$bin/digitctl" --generate-completion-script zsh > "$$share/zsh/site-functions/_digitctl"
 	"$$bin/digitctl" --generate-completion-script fish > "$$share/fish/vendor_completions.d/digitctl.fish"
@@ -116,6 +124,12 @@ install: static
 	  chmod 644 "$$lib/systemd/$$unit"
 	done
 	install -m 644 systemd/sysusers.conf "$$lib/sysusers.d/digitd.conf"
+	install -m 644 systemd/digitd.dnssd "$$share/digitd/"
+	# Settings that somebody has made stay.
+	install -d "$(DESTDIR)/etc/default"
+	for name in digitd digitd-mqtt; do
+	  [[ -e "$(DESTDIR)/etc/default/$$name" ]] || install -m 644 "systemd/$$name.default" "$(DESTDIR)/etc/default/$$name"
+	done
 	# On a running system, not in a package: the socket's group, and the new units.
 	if [[ -z "$(DESTDIR)" && -d /run/systemd/system ]]; then
 	  systemd-sysusers "$$lib/sysusers.d/digitd.conf"
@@ -131,7 +145,6 @@ uninstall:
 	for unit in $(UNITS); do rm -f "$$lib/systemd/$$unit"; done
 
 deb: static
-	$(STATIC_BUILD) --product generate-manual
 	@$(NEED) $(DEB_PACKAGES)
 	package=$$(systemd/deb/build.sh)
 	lintian --fail-on error --tag-display-limit 0 "$$package"

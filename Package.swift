@@ -53,6 +53,7 @@ let package = Package(
     system("CALSA", pkgConfig: "alsa", apt: "libasound2-dev"),
     system("CFFTW", pkgConfig: "fftw3f", apt: "libfftw3-dev"),
     system("CSndFile", pkgConfig: "sndfile", apt: "libsndfile1-dev"),
+    system("CMosquitto", pkgConfig: "libmosquitto", apt: "libmosquitto-dev"),
     system("CSoxr", pkgConfig: "soxr", apt: "libsoxr-dev"),
     system("COpenBLAS", pkgConfig: "openblas", apt: "libopenblas-dev"),
     system("CZlib", pkgConfig: "zlib", apt: "zlib1g-dev"),
@@ -104,10 +105,12 @@ let package = Package(
         "COpenBLAS",
       ]),
 
+    .target(name: "DaemonSettings", dependencies: ["Files"]),
     .executableTarget(
       name: "digitd",
       dependencies: [
-        "AudioInput", "CMemory", "DigitNetwork", "EventFeed", "Events", "Files", "Recognition", "TerminalFace",
+        "AudioInput", "CMemory", "DaemonSettings", "DigitNetwork", "EventFeed", "Events", "Files", "Recognition",
+        "TerminalFace",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Configuration", package: "swift-configuration"),
         .product(name: "Logging", package: "swift-log"),
@@ -121,7 +124,7 @@ let package = Package(
       dependencies: [
         "Files", "AudioInput", "VoiceActivity", "SpeechFeatures", "DigitNetwork", "Recognition", "EventFeed", "Events",
         "Training",
-        "TerminalFace", "Web", "COpenBLAS", "Pictures",
+        "TerminalFace", "Web", "CMosquitto", "COpenBLAS", "DaemonSettings", "JSON", "Pictures",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Logging", package: "swift-log"),
         .product(name: "NIOCore", package: "swift-nio"),
@@ -162,8 +165,8 @@ let package = Package(
     .testTarget(
       name: "DaemonTests",
       dependencies: [
-        "digitd", "AudioInput", "CMemory", "DigitNetwork", "EventFeed", "Events", "Recognition", "SpeechFeatures",
-        "TestSupport",
+        "digitd", "AudioInput", "CMemory", "DaemonSettings", "DigitNetwork", "EventFeed", "Events", "Recognition",
+        "SpeechFeatures", "TestSupport",
       ]),
     .testTarget(name: "LiveTests", dependencies: ["TestSupport"]),
     .testTarget(name: "PicturesTests", dependencies: ["Pictures", "CZlib"]),
@@ -174,7 +177,10 @@ let package = Package(
       dependencies: ["Web", "AudioInput", "DigitNetwork", "EventFeed", "Events", "JSON", "TestSupport"]),
     .testTarget(
       name: "CommandTests",
-      dependencies: ["AudioInput", "digitctl", "digitd", "EventFeed", "Events", "DigitNetwork", "Files", "TestSupport"]),
+      dependencies: [
+        "AudioInput", "digitctl", "digitd", "DaemonSettings", "EventFeed", "Events", "DigitNetwork", "Files", "JSON",
+        "TestSupport",
+      ]),
   ] + avx2,
   swiftLanguageModes: [.v6]
 )

@@ -1,6 +1,8 @@
 /// What the microphone is doing, in the words of the `device` event.
 public enum DeviceState: String, Sendable, Equatable {
   case listening, lost, busy, denied, stalled
+  /// Closed because somebody wanted it so.
+  case paused
 }
 
 /// One thing that an `AudioSource` has to say.
@@ -10,11 +12,13 @@ public enum AudioSourceItem: Sendable, Equatable {
   case format(sampleRate: Int)
   /// So many mono frames, −1…1, were written to the start of the caller's buffer.
   case samples(Int)
-  /// This much sound was lost before the next samples (an overrun or an outage); the stream's clock moves on by it.
+  /// This much sound is missing before the next samples; the stream's clock moves on by it.
   case lost(milliseconds: Int, cause: LossCause)
   /// The device counts its samples more slowly than its rate says: its clock has fallen behind by so much more. Nothing was
   /// lost; the stream's clock may move on by it when no word is under way.
   case late(milliseconds: Int)
+  /// Something is wrong with the channels, or no longer.
+  case channels(ChannelFinding)
   /// The device's state changed. `name` is the device's stable name, `detail` a sentence for a person.
   case device(DeviceState, name: String, detail: String)
   /// Nothing came within the time given.
@@ -22,9 +26,11 @@ public enum AudioSourceItem: Sendable, Equatable {
   /// A file is at its end, or `stop()` was called.
   case end
 
-  public enum LossCause: Sendable, Equatable {
+  public enum LossCause: Sendable, Equatable, BitwiseCopyable {
     case overrun
     case outage
+    /// Nobody was to be heard: nothing went wrong.
+    case pause
   }
 }
 
@@ -54,6 +60,10 @@ public protocol AudioSource: AnyObject, Sendable {
   /// Whether what captures hangs in a call that never returns; nothing but a new start of the program is sure to help. For
   /// the thread that reads.
   var isStuck: Bool { get }
+  /// Whether nobody is to be heard. A microphone is then closed, tells `paused` once it is, and opens again when that is
+  /// over. May be called from any thread.
+  /// - Returns: false if this source cannot be paused.
+  @discardableResult func pause(_ isPaused: Bool) -> Bool
   /// Sentences about what was odd in what was heard so far. For the thread that reads.
   var warnings: [String] { get }
 }
@@ -62,6 +72,7 @@ extension AudioSource {
   /// A file is always there.
   public func attend(_ attention: Attention) {}
   public var isStuck: Bool { false }
+  public func pause(_ isPaused: Bool) -> Bool { false }
   /// A microphone tells such things as states.
   public var warnings: [String] { [] }
 }

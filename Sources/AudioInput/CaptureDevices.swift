@@ -15,6 +15,10 @@ public struct CaptureDevice: Sendable, Equatable {
   public var name: String
   public var description: String
   public var ability: Ability
+  /// The number of the card that it leads to, if it leads to one of this machine's.
+  public var card: Int?
+  /// Who captures from that card now: "arecord (process 123)".
+  public var holders: [String]
 }
 
 public enum CaptureDevices {
@@ -29,7 +33,18 @@ public enum CaptureDevices {
     for hint in hints() where hint.name == "default" { add(hint.name, hint.description) }
     for card in cards() { add(card.name, card.description) }
     for hint in hints() where !isDerived(hint.name) { add(hint.name, hint.description) }
-    return names.map { CaptureDevice(name: $0.name, description: $0.description, ability: ability(of: $0.name)) }
+    return names.map { device(named: $0.name, description: $0.description) }
+  }
+
+  /// One of them, which need not be in the list.
+  public static func device(named name: String, description: String = "") -> CaptureDevice {
+    calsa_silence()
+    let diagnosis = DeviceDiagnosis()
+    let (ability, card) = ability(of: name)
+    let number = card ?? diagnosis.card(of: name)
+    return CaptureDevice(
+      name: name, description: description, ability: ability, card: number,
+      holders: number.map { diagnosis.holders(device: "hw:\($0)") } ?? [])
   }
 
   /// libasound lists each card a dozen times, once for each of its plugins, and a `null` that hears nothing.
@@ -107,23 +122,24 @@ public enum CaptureDevices {
   }
 
   /// Asks a PCM what it can do. For `plughw` the card itself is asked, since a plug claims to be able to do anything.
-  static func ability(of name: String) -> CaptureDevice.Ability {
+  private static func ability(of name: String) -> (CaptureDevice.Ability, card: Int?) {
     let asked = name.hasPrefix("plughw:") ? String(name.dropFirst(4)) : name
     var opened: OpaquePointer?
     let result = snd_pcm_open(&opened, asked, SND_PCM_STREAM_CAPTURE, CInt(SND_PCM_NONBLOCK))
     guard result >= 0, let pcm = opened else {
       let diagnosis = DeviceDiagnosis()
       let fault = diagnosis.fault(errno: -result, device: name)
-      return .unusable(fault.state, detail: diagnosis.describe(fault, device: name))
+      return (.unusable(fault.state, detail: diagnosis.describe(fault, device: name)), nil)
     }
     defer { snd_pcm_close(pcm) }
+    let card = card(of: pcm)
     var allocated: OpaquePointer?
     guard snd_pcm_hw_params_malloc(&allocated) >= 0, let hw = allocated else {
-      return .unusable(.lost, detail: "no memory to ask \(name)")
+      return (.unusable(.lost, detail: "no memory to ask \(name)"), card)
     }
     defer { snd_pcm_hw_params_free(hw) }
     guard snd_pcm_hw_params_any(pcm, hw) >= 0 else {
-      return .unusable(.lost, detail: "the microphone \(name) does not tell what it can do")
+      return (.unusable(.lost, detail: "the microphone \(name) does not tell what it can do"), card)
     }
     snd_pcm_hw_params_set_rate_resample(pcm, hw, 0)
     let formats = SampleFormat.allCases.filter { snd_pcm_hw_params_test_format(pcm, hw, $0.alsa) == 0 }
@@ -133,6 +149,18 @@ public enum CaptureDevices {
     var most: UInt32 = 0
     snd_pcm_hw_params_get_channels_min(hw, &least)
     snd_pcm_hw_params_get_channels_max(hw, &most)
-    return .usable(formats: formats.map(\.name), rates: rates, channels: Int(least)...Int(max(least, most)))
+    let ability = CaptureDevice.Ability.usable(
+      formats: formats.map(\.name), rates: rates, channels: Int(least)...Int(max(least, most)))
+    return (ability, card)
+  }
+
+  /// The card behind an open PCM; nil if it leads to none, but to a sound server, say.
+  private static func card(of pcm: OpaquePointer) -> Int? {
+    var allocated: OpaquePointer?
+    guard snd_pcm_info_malloc(&allocated) >= 0, let info = allocated else { return nil }
+    defer { snd_pcm_info_free(info) }
+    guard snd_pcm_info(pcm, info) >= 0 else { return nil }
+    let card = snd_pcm_info_get_card(info)
+    return card >= 0 ? Int(card) : nil
   }
 }

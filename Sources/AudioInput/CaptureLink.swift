@@ -2,25 +2,6 @@ import CALSA
 import Glibc
 import Synchronization
 
-/// Tells all who wait that it is over: a descriptor that is readable for ever once `raise` was called.
-package final class StopSignal: Sendable {
-  package let descriptor: CInt
-  private let raised = Atomic<Bool>(false)
-
-  package init() throws {
-    descriptor = try CaptureLink.makeBell()
-  }
-
-  deinit { close(descriptor) }
-
-  package var isRaised: Bool { raised.load(ordering: .acquiring) }
-
-  package func raise() {
-    raised.store(true, ordering: .releasing)
-    CaptureLink.ring(descriptor)
-  }
-}
-
 /// What lies between the capture thread and whoever reads: samples in one ring, what happened to them in another, and a
 /// bell for each side.
 ///
@@ -38,8 +19,8 @@ package final class CaptureLink: @unchecked Sendable {
   private let marks = RingBuffer<Mark>(capacity: 256)
   private let bell: CInt
   private let captureBell: CInt
-  /// The capture thread waits on it as well.
-  package let stopSignal: StopSignal
+  /// What the capture thread is to do; it waits on its descriptor as well.
+  package let wish: CaptureWish
   private let finished = Atomic<Bool>(false)
   /// Ring when so many samples were written in all; `Int.max` while the reader is awake.
   private let wakeAt = Atomic<Int>(Int.max)
@@ -53,14 +34,16 @@ package final class CaptureLink: @unchecked Sendable {
   private var sampleRate = 8000
   private var droppedFrames = 0
   private var pendingLossMs: Int64 = 0
-  private var pendingOutage = false
+  private var pendingCause = AudioSourceItem.LossCause.overrun
   private var pendingDelayMs: Int64 = 0
   private var pendingFormat: CaptureReport?
+  private var pendingCancelling: CaptureReport?
+  private var pendingDead: CaptureReport?
   private var pendingState: CaptureReport?
 
-  package init(capacity: Int, stopSignal: StopSignal) throws {
+  package init(capacity: Int, wish: CaptureWish) throws {
     samples = RingBuffer(capacity: capacity)
-    self.stopSignal = stopSignal
+    self.wish = wish
     bell = try Self.makeBell()
     do {
       captureBell = try Self.makeBell()
@@ -71,7 +54,7 @@ package final class CaptureLink: @unchecked Sendable {
   }
 
   package convenience init(capacity: Int) throws {
-    try self.init(capacity: capacity, stopSignal: StopSignal())
+    try self.init(capacity: capacity, wish: CaptureWish())
   }
 
   deinit {
@@ -81,10 +64,10 @@ package final class CaptureLink: @unchecked Sendable {
 
   // MARK: Either side
 
-  package var isStopping: Bool { stopSignal.isRaised }
+  package var isStopping: Bool { wish.current == .end }
 
   package func stop() {
-    stopSignal.raise()
+    wish.set(.end)
     Self.ring(bell)
   }
 
@@ -96,11 +79,14 @@ package final class CaptureLink: @unchecked Sendable {
     case .format(let rate):
       sampleRate = Int(rate)
       pendingFormat = report
-    case .lost(let milliseconds, let outage):
+    case .lost(let milliseconds, let cause):
+      // Of two losses that could not be told apart, that which went most wrong counts.
+      pendingCause = pendingLossMs == 0 || cause == .outage ? cause : pendingCause
       pendingLossMs += milliseconds
-      pendingOutage = pendingOutage || outage
     case .late(let milliseconds): pendingDelayMs += milliseconds
-    case .listening, .fault:
+    case .channels(.cancelling): pendingCancelling = report
+    case .channels(.dead): pendingDead = report
+    case .listening, .paused, .fault:
       // Of two states that nobody took in between, the later one counts.
       pendingState = report
     }
@@ -114,7 +100,7 @@ package final class CaptureLink: @unchecked Sendable {
     if droppedFrames > 0, samples.room >= block.count {
       let milliseconds = droppedFrames * 1000 / sampleRate
       droppedFrames -= milliseconds * sampleRate / 1000
-      if milliseconds > 0 { report(.lost(milliseconds: Int64(milliseconds), outage: false)) }
+      if milliseconds > 0 { report(.lost(milliseconds: Int64(milliseconds), cause: .overrun)) }
     }
     flushReports()
     if samples.room >= block.count {
@@ -148,7 +134,7 @@ package final class CaptureLink: @unchecked Sendable {
     guard resting.load(ordering: .acquiring) else { return }
     var descriptors = (
       pollfd(fd: captureBell, events: Int16(POLLIN), revents: 0),
-      pollfd(fd: stopSignal.descriptor, events: Int16(POLLIN), revents: 0)
+      pollfd(fd: wish.descriptor, events: Int16(POLLIN), revents: 0)
     )
     let result = withUnsafeMutablePointer(to: &descriptors) { tuple in
       tuple.withMemoryRebound(to: pollfd.self, capacity: 2) { poll($0, 2, CInt(clamping: milliseconds)) }
@@ -165,14 +151,23 @@ package final class CaptureLink: @unchecked Sendable {
     }
     if pendingLossMs > 0 {
       guard marks.room > 0 else { return }
-      marks.write(Mark(position: position, report: .lost(milliseconds: pendingLossMs, outage: pendingOutage)))
+      marks.write(Mark(position: position, report: .lost(milliseconds: pendingLossMs, cause: pendingCause)))
       pendingLossMs = 0
-      pendingOutage = false
     }
     if pendingDelayMs > 0 {
       guard marks.room > 0 else { return }
       marks.write(Mark(position: position, report: .late(milliseconds: pendingDelayMs)))
       pendingDelayMs = 0
+    }
+    if let cancelling = pendingCancelling {
+      guard marks.room > 0 else { return }
+      marks.write(Mark(position: position, report: cancelling))
+      pendingCancelling = nil
+    }
+    if let dead = pendingDead {
+      guard marks.room > 0 else { return }
+      marks.write(Mark(position: position, report: dead))
+      pendingDead = nil
     }
     if let state = pendingState {
       guard marks.room > 0 else { return }
@@ -259,7 +254,7 @@ package final class CaptureLink: @unchecked Sendable {
 
   // MARK: Bells
 
-  fileprivate static func makeBell() throws -> CInt {
+  static func makeBell() throws -> CInt {
     let bell = eventfd(0, CInt(EFD_CLOEXEC | EFD_NONBLOCK))
     guard bell >= 0 else {
       throw AudioInputError(.deviceUnusable, "no event descriptor can be had: \(String(cString: strerror(errno)))")
@@ -267,12 +262,12 @@ package final class CaptureLink: @unchecked Sendable {
     return bell
   }
 
-  fileprivate static func ring(_ descriptor: CInt) {
+  static func ring(_ descriptor: CInt) {
     var one: UInt64 = 1
     _ = Glibc.write(descriptor, &one, 8)
   }
 
-  private static func quieten(_ descriptor: CInt) {
+  static func quieten(_ descriptor: CInt) {
     var count: UInt64 = 0
     _ = Glibc.read(descriptor, &count, 8)
   }

@@ -9,8 +9,10 @@ final class CapturePCM: CaptureStream {
   let bufferFrames: Int
 
   private let handle: OpaquePointer
-  private let channel: Int?
+  private var mixer: ChannelMixer
   private let raw: UnsafeMutableRawBufferPointer
+  /// What was read, as numbers.
+  private let frames: UnsafeMutableBufferPointer<Float>
   private let mono: UnsafeMutableBufferPointer<Float>
   /// libasound's descriptors, then the caller's.
   private let descriptors: UnsafeMutableBufferPointer<pollfd>
@@ -25,8 +27,8 @@ final class CapturePCM: CaptureStream {
   ///
   /// - Parameters:
   ///   - channel: which channel to take, from 1; nil for the mean of as few channels as the device has.
-  ///   - stop: a descriptor that ends a wait when it becomes readable.
-  init(name: String, channel: Int?, stop: CInt) throws(CaptureOpenError) {
+  ///   - interrupt: a descriptor that ends a wait when it becomes readable.
+  init(name: String, channel: Int?, interrupt: CInt) throws(CaptureOpenError) {
     var opened: OpaquePointer?
     // Not blocking: a device that is in use says so instead of waiting until it is free.
     let result = snd_pcm_open(&opened, name, SND_PCM_STREAM_CAPTURE, CInt(SND_PCM_NONBLOCK))
@@ -39,7 +41,7 @@ final class CapturePCM: CaptureStream {
       throw error
     }
     self.handle = handle
-    self.channel = channel.map { $0 - 1 }
+    mixer = ChannelMixer(channels: setup.channels, sampleRate: setup.sampleRate, channel: channel.map { $0 - 1 })
     format = setup.format
     channels = setup.channels
     sampleRate = setup.sampleRate
@@ -48,15 +50,18 @@ final class CapturePCM: CaptureStream {
     let most = setup.sampleRate * Attention.longestRest / 1000 + max(setup.periodFrames, 1) * 4
     raw = .allocate(byteCount: most * setup.channels * setup.format.bytes, alignment: 16)
     raw.initializeMemory(as: UInt8.self, repeating: 0)
+    frames = .allocate(capacity: most * setup.channels)
+    frames.initialize(repeating: 0)
     mono = .allocate(capacity: most)
     mono.initialize(repeating: 0)
     descriptors = .allocate(capacity: max(0, Int(snd_pcm_poll_descriptors_count(handle))) + 1)
-    descriptors.initialize(repeating: pollfd(fd: stop, events: Int16(POLLIN), revents: 0))
+    descriptors.initialize(repeating: pollfd(fd: interrupt, events: Int16(POLLIN), revents: 0))
   }
 
   deinit {
     snd_pcm_close(handle)
     raw.deallocate()
+    frames.deallocate()
     mono.deallocate()
     descriptors.deallocate()
   }
@@ -83,10 +88,10 @@ final class CapturePCM: CaptureStream {
     let filled = snd_pcm_poll_descriptors(handle, base, UInt32(own))
     guard filled >= 0 else { return .failed(errno: -filled) }
     descriptors[own].revents = 0
-    // poll's order does not matter: the stop descriptor goes last.
+    // poll's order does not matter: the interrupting descriptor goes last.
     let result = poll(base, nfds_t(descriptors.count), CInt(clamping: milliseconds))
     if result < 0 { return errno == EINTR ? .timeOut : .failed(errno: errno) }
-    if descriptors[own].revents != 0 { return .stopped }
+    if descriptors[own].revents != 0 { return .interrupted }
     if result == 0 { return .timeOut }
     var events: UInt16 = 0
     let told = snd_pcm_poll_descriptors_revents(handle, base, UInt32(own), &events)
@@ -107,10 +112,15 @@ final class CapturePCM: CaptureStream {
   func read() -> CaptureReading {
     let got = snd_pcm_readi(handle, raw.baseAddress, UInt(mono.count))
     if got < 0 { return .failed(errno: CInt(-got)) }
-    guard got > 0, let bytes = raw.baseAddress, let samples = mono.baseAddress else { return .failed(errno: EAGAIN) }
-    format.decode(bytes, frames: got, channels: channels, channel: channel, into: samples)
+    guard got > 0, let bytes = raw.baseAddress, let numbers = frames.baseAddress, let samples = mono.baseAddress else {
+      return .failed(errno: EAGAIN)
+    }
+    format.decode(bytes, count: got * channels, into: numbers)
+    mixer.mix(numbers, count: got, into: samples)
     return .samples(UnsafeBufferPointer(rebasing: mono[..<got]), drained: got < mono.count)
   }
+
+  func takeFinding() -> ChannelFinding? { mixer.takeFinding() }
 }
 
 extension CapturePCM {

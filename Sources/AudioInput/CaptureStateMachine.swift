@@ -6,6 +6,7 @@ import Glibc
 ///     opening ─► starting ─► running ─► (overrun) recovering ─► running
 ///        ▲  └──► waiting ◄──────┴─ gone, stalled, no progress ──────┘
 ///        └─────────┘
+///     any ─► (nobody is to be heard) closing ─► paused ─► opening
 ///
 /// Loss is measured by the clock: from the end of the last sound that was heard to the beginning of the first sound that
 /// is heard again, whatever happened between. Small drifts between the device's clock and ours are followed, not lost; where
@@ -77,6 +78,9 @@ package struct CaptureStateMachine {
     /// The stream is to be started again after an overrun; `suspended` while the machine may still be asleep.
     case recovering(Run, suspended: Bool)
     case waiting(pause: Int)
+    /// Nobody is to be heard. `thenOpen` if that has changed before the device was closed.
+    case closing(thenOpen: Bool)
+    case paused
     case ended
   }
 
@@ -88,7 +92,7 @@ package struct CaptureStateMachine {
   private var lastOpening: Int64?
   /// When the last sound before a gap was heard; nil while nothing is missing.
   private var heardUntil: Int64?
-  private var gapIsOutage = false
+  private var gapCause = AudioSourceItem.LossCause.overrun
   /// Below one millisecond and not yet told; below 0 if what came after all was told as lost. Nanoseconds.
   private var lossRemainder: Int64 = 0
   /// What was told as lost and has not come after all. Nanoseconds.
@@ -119,9 +123,12 @@ package struct CaptureStateMachine {
   package mutating func handle(
     _ event: CaptureEvent, now: Int64
   ) -> (command: CaptureCommand, reports: CaptureReports) {
-    if event == .stop {
+    switch event {
+    case .stop:
       state = .ended
       return (.end, CaptureReports())
+    case .pauseWanted: return pause(now: now)
+    default: break
     }
     switch state {
     case .opening: return opening(event, now: now)
@@ -129,6 +136,8 @@ package struct CaptureStateMachine {
     case .running(let run): return running(run, event, now: now)
     case .recovering(let run, let suspended): return recovering(run, suspended: suspended, event, now: now)
     case .waiting(let pause): return waiting(pause: pause, event, now: now)
+    case .closing(let thenOpen): return closing(thenOpen: thenOpen, event)
+    case .paused: return paused(event)
     case .ended: return (.end, CaptureReports())
     }
   }
@@ -140,7 +149,7 @@ package struct CaptureStateMachine {
       state = .starting(Run(sampleRate: rate, lastStep: now))
       return (.start, CaptureReports())
     case .openFailed(let fault):
-      return giveUp(fault, isOpen: false)
+      return giveUp(fault, isOpen: false, now: now)
     default:
       return (.open, CaptureReports())
     }
@@ -154,7 +163,7 @@ package struct CaptureStateMachine {
       state = .running(run)
       return (.wait(milliseconds: settings.wait), CaptureReports())
     case .failed(let number):
-      return giveUp(Self.fault(number))
+      return giveUp(Self.fault(number), now: now)
     default:
       return (.start, CaptureReports())
     }
@@ -169,12 +178,12 @@ package struct CaptureStateMachine {
       return heard(run, frames: frames, drained: drained, now: now)
     case .nothing, .read:
       if run.silence >= Int64(settings.stall) * 1_000_000 {
-        remember(run, outage: true)
-        return giveUp(CaptureFault(cause: .stalled, errno: 0))
+        remember(run, .outage)
+        return giveUp(CaptureFault(cause: .stalled, errno: 0), now: now)
       }
       return (.wait(milliseconds: settings.wait), CaptureReports())
     case .failed(let number):
-      return broken(run, number)
+      return broken(run, number, now: now)
     default:
       return (.wait(milliseconds: settings.wait), CaptureReports())
     }
@@ -199,7 +208,7 @@ package struct CaptureStateMachine {
       let origin = now - nanoseconds(Int64(frames), at: run.sampleRate)
       run.origin = origin
       if let heardUntil {
-        reports.loss = loss(max(0, origin - heardUntil), outage: gapIsOutage)
+        reports.loss = loss(max(0, origin - heardUntil), gapCause)
         self.heardUntil = nil
       }
     }
@@ -237,7 +246,7 @@ package struct CaptureStateMachine {
       run.missing = missing
       guard missing.age >= Int64(settings.lateness) * 1_000_000 else { return 0 }
       run.missing = nil
-      reports.loss = loss(missing.least, outage: false)
+      reports.loss = loss(missing.least, .overrun)
       return missing.least
     }
     run.missing = nil
@@ -267,22 +276,24 @@ package struct CaptureStateMachine {
   }
 
   /// A call on a running stream failed.
-  private mutating func broken(_ run: Run, _ number: Int32) -> (CaptureCommand, CaptureReports) {
+  private mutating func broken(
+    _ run: Run, _ number: Int32, now: Int64
+  ) -> (CaptureCommand, CaptureReports) {
     switch number {
     case EAGAIN, EINTR:
       return (.wait(milliseconds: settings.wait), CaptureReports())
     case EPIPE, ESTRPIPE:
-      remember(run, outage: number == ESTRPIPE)
+      remember(run, number == ESTRPIPE ? .outage : .overrun)
       guard run.recoveries < settings.recoveries else {
-        return giveUp(CaptureFault(cause: .stalled, errno: number))
+        return giveUp(CaptureFault(cause: .stalled, errno: number), now: now)
       }
       var again = Run(sampleRate: run.sampleRate, lastStep: run.lastStep, silence: run.silence)
       again.recoveries = run.recoveries + 1
       state = .recovering(again, suspended: number == ESTRPIPE)
       return (number == ESTRPIPE ? .resume : .start, CaptureReports())
     default:
-      remember(run, outage: true)
-      return giveUp(Self.fault(number))
+      remember(run, .outage)
+      return giveUp(Self.fault(number), now: now)
     }
   }
 
@@ -304,7 +315,7 @@ package struct CaptureStateMachine {
       state = .recovering(run, suspended: false)
       return (.start, CaptureReports())
     case .failed(let number):
-      return giveUp(Self.fault(number))
+      return giveUp(Self.fault(number), now: now)
     default:
       return (suspended ? .resume : .start, CaptureReports())
     }
@@ -339,14 +350,58 @@ package struct CaptureStateMachine {
     return (.pause(milliseconds: Int(left)), CaptureReports())
   }
 
+  /// Closes the device, whatever it is doing. That it is closed is told once it is.
+  private mutating func pause(now: Int64) -> (CaptureCommand, CaptureReports) {
+    var reports = CaptureReports()
+    switch state {
+    case .paused: return (.sleep, reports)
+    case .ended: return (.end, reports)
+    case .running(let run) where heardUntil == nil: remember(run, .pause)
+    case .opening, .starting, .running, .recovering, .waiting, .closing:
+      reports.loss = becomeGap(.pause, now: now)
+    }
+    state = .closing(thenOpen: false)
+    return (.release, reports)
+  }
+
+  private mutating func closing(thenOpen: Bool, _ event: CaptureEvent) -> (CaptureCommand, CaptureReports) {
+    switch event {
+    case .closed where thenOpen: return openAnew()
+    case .closed:
+      state = .paused
+      forgetFault()
+      toldListening = false
+      var reports = CaptureReports()
+      reports.state = .paused
+      return (.sleep, reports)
+    case .resumeWanted:
+      state = .closing(thenOpen: true)
+      return (.release, CaptureReports())
+    default:
+      return (.release, CaptureReports())
+    }
+  }
+
+  private mutating func paused(_ event: CaptureEvent) -> (CaptureCommand, CaptureReports) {
+    event == .resumeWanted ? openAnew() : (.sleep, CaptureReports())
+  }
+
+  private mutating func openAnew() -> (CaptureCommand, CaptureReports) {
+    state = .opening
+    nextPause = settings.firstPause
+    return (.open, CaptureReports())
+  }
+
   /// Closes the device, tells why, once, and tries again later.
-  private mutating func giveUp(_ fault: CaptureFault, isOpen: Bool = true) -> (CaptureCommand, CaptureReports) {
+  private mutating func giveUp(
+    _ fault: CaptureFault, isOpen: Bool = true, now: Int64
+  ) -> (CaptureCommand, CaptureReports) {
     let pause = nextPause
     nextPause = min(settings.longestPause, nextPause * 2)
     state = .waiting(pause: pause)
-    gapIsOutage = true
     toldListening = false
     var reports = CaptureReports()
+    reports.loss = becomeGap(.outage, now: now)
     switch toldFault?.cause {
     case fault.cause?:
       otherCause = nil
@@ -361,22 +416,31 @@ package struct CaptureStateMachine {
   }
 
   /// Sound is missing from now on.
-  private mutating func remember(_ run: Run, outage: Bool) {
+  private mutating func remember(_ run: Run, _ cause: AudioSourceItem.LossCause) {
     if heardUntil == nil {
-      gapIsOutage = outage
+      gapCause = cause
       heardUntil = run.end
-    } else if outage {
-      gapIsOutage = true
+    } else if cause == .outage {
+      gapCause = .outage
     }
   }
 
+  /// From now on sound is missing for this reason. What is missing because nobody was to be heard is told apart from what
+  /// is lost.
+  private mutating func becomeGap(_ cause: AudioSourceItem.LossCause, now: Int64) -> CaptureReport? {
+    defer { gapCause = cause }
+    guard let heardUntil, (gapCause == .pause) != (cause == .pause) else { return nil }
+    self.heardUntil = max(heardUntil, now)
+    return loss(max(0, now - heardUntil), gapCause)
+  }
+
   /// In whole milliseconds; what is over is kept for the next time, so that the stream's clock does not fall behind.
-  private mutating func loss(_ nanoseconds: Int64, outage: Bool) -> CaptureReport? {
+  private mutating func loss(_ nanoseconds: Int64, _ cause: AudioSourceItem.LossCause) -> CaptureReport? {
     lossRemainder += nanoseconds
     let milliseconds = max(0, lossRemainder / 1_000_000)
     lossRemainder -= milliseconds * 1_000_000
     toldLoss += milliseconds * 1_000_000
-    return milliseconds > 0 ? .lost(milliseconds: milliseconds, outage: outage) : nil
+    return milliseconds > 0 ? .lost(milliseconds: milliseconds, cause: cause) : nil
   }
 
   /// So much of what was told as lost came after all. What was told stays told, and the stream's clock is ahead of ours; so it

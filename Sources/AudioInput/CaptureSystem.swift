@@ -10,11 +10,14 @@ package protocol CaptureSystem: AnyObject, Sendable {
   /// Opens the device and sets it up; it is not started.
   /// - Parameters:
   ///   - channel: which channel to take, from 1; nil for the mean of as few as the device has.
-  ///   - stop: a descriptor that ends a wait when it becomes readable.
-  func open(device: String, channel: Int?, stop: CInt) throws(CaptureOpenError) -> any CaptureStream
+  ///   - interrupt: a descriptor that ends a wait when it becomes readable.
+  func open(device: String, channel: Int?, interrupt: CInt) throws(CaptureOpenError) -> any CaptureStream
 
-  /// Waits for the time, a change of the devices, or `stop`.
-  func pause(milliseconds: Int, stop: CInt) -> DevicePause
+  /// Waits for the time, a change of the devices, or `interrupt`.
+  func pause(milliseconds: Int, interrupt: CInt) -> DevicePause
+
+  /// Waits for `interrupt` alone, however long that takes.
+  func sleep(interrupt: CInt)
 
   /// Nanoseconds of a clock that never jumps and counts suspension.
   func now() -> Int64
@@ -34,10 +37,16 @@ package protocol CaptureStream: AnyObject {
   func wait(milliseconds: Int) -> CaptureWait
   /// Reads what is there, without waiting.
   func read() -> CaptureReading
+  /// What was found of the channels since this was asked the last time: one thing at a time.
+  func takeFinding() -> ChannelFinding?
+}
+
+extension CaptureStream {
+  package func takeFinding() -> ChannelFinding? { nil }
 }
 
 package enum CaptureWait: Equatable {
-  case ready, timeOut, stopped
+  case ready, timeOut, interrupted
   case failed(errno: CInt)
 }
 
@@ -48,7 +57,7 @@ package enum CaptureReading {
 }
 
 package enum DevicePause: Equatable {
-  case over, stopped
+  case over, interrupted
   /// A device is new, or its permissions are.
   case deviceChange
   /// Somebody closed a device that captures.
@@ -71,18 +80,25 @@ final class ALSACaptureSystem: CaptureSystem, @unchecked Sendable {
   private var openings = 0
   private var devicesChanged = false
 
-  func open(device: String, channel: Int?, stop: CInt) throws(CaptureOpenError) -> any CaptureStream {
+  func open(device: String, channel: Int?, interrupt: CInt) throws(CaptureOpenError) -> any CaptureStream {
     // libasound reads its configuration once, with what the cards that are there then need. Reading costs 10 ms.
     openings += 1
     if devicesChanged || openings % 12 == 0 { snd_config_update_free_global() }
     devicesChanged = false
-    return try CapturePCM(name: device, channel: channel, stop: stop)
+    return try CapturePCM(name: device, channel: channel, interrupt: interrupt)
   }
 
-  func pause(milliseconds: Int, stop: CInt) -> DevicePause {
-    let pause = watch.pause(milliseconds: milliseconds, stop: stop)
+  func pause(milliseconds: Int, interrupt: CInt) -> DevicePause {
+    let pause = watch.pause(milliseconds: milliseconds, interrupt: interrupt)
     if pause == .deviceChange { devicesChanged = true }
     return pause
+  }
+
+  func sleep(interrupt: CInt) {
+    var descriptor = pollfd(fd: interrupt, events: Int16(POLLIN), revents: 0)
+    _ = poll(&descriptor, 1, -1)
+    // Who slept does not know what has come and gone.
+    devicesChanged = true
   }
 
   func now() -> Int64 { CaptureClock.now() }

@@ -54,19 +54,43 @@ final class CaptureThread {
     CaptureThread.blockSignals()
     var command = machine.first
     while command != .end {
-      let event = link.isStopping ? .stop : perform(command)
+      guard let event = wanted() ?? perform(command) else {
+        // Interrupted: look what is wanted now.
+        link.wish.settle()
+        continue
+      }
       // It was told that this thread hangs: what comes of it is news, be it the fault that was told before.
       if link.takeHang() { machine.forgetFault() }
       // Samples that were read are written after the reports that they brought about.
       let step = machine.handle(event, now: readTime ?? system.now())
       step.reports.forEach(link.report)
-      if let samples = readSamples { link.write(samples) }
+      if let samples = readSamples {
+        tellFindings()
+        link.write(samples)
+      }
       readSamples = nil
       readTime = nil
       command = step.command
     }
     stream = nil
     link.finish()
+  }
+
+  /// What the machine was told last of what is wanted.
+  private var isPauseTold = false
+
+  /// What has come to be wanted since this was asked the last time; nil if nothing has.
+  private func wanted() -> CaptureEvent? {
+    switch link.wish.current {
+    case .end: return .stop
+    case .capture where isPauseTold:
+      isPauseTold = false
+      return .resumeWanted
+    case .pause where !isPauseTold:
+      isPauseTold = true
+      return .pauseWanted
+    case .capture, .pause: return nil
+    }
   }
 
   /// More is waiting in the device than was read the last time.
@@ -89,7 +113,8 @@ final class CaptureThread {
     return result
   }
 
-  private func perform(_ command: CaptureCommand) -> CaptureEvent {
+  /// Nil if a wait was interrupted.
+  private func perform(_ command: CaptureCommand) -> CaptureEvent? {
     switch command {
     case .open: return timed { open() }
     case .start: return started(timed { stream?.start() ?? ENODEV })
@@ -100,10 +125,38 @@ final class CaptureThread {
       return timed(Self.longestRead) { waitAndRead(milliseconds) }
     case .pause(let milliseconds): return pause(milliseconds)
     case .close(let milliseconds):
-      timed { stream = nil }
+      close()
       return pause(milliseconds)
+    case .release:
+      close()
+      return .closed
+    case .sleep:
+      system.sleep(interrupt: link.wish.descriptor)
+      return nil
     case .end: return .stop
     }
+  }
+
+  /// What was told of the channels and still holds.
+  private var toldCancelling = false
+  private var toldDead = false
+
+  private func tellFindings() {
+    while let finding = stream?.takeFinding() {
+      switch finding {
+      case .cancelling(let heard): toldCancelling = heard != nil
+      case .dead(let channels): toldDead = !channels.isEmpty
+      }
+      link.report(.channels(finding))
+    }
+  }
+
+  /// What is wrong with the channels of a device that is closed, nobody knows.
+  private func close() {
+    timed { stream = nil }
+    if toldCancelling { link.report(.channels(.cancelling(heard: nil))) }
+    if toldDead { link.report(.channels(.dead([]))) }
+    (toldCancelling, toldDead) = (false, false)
   }
 
   private func open() -> CaptureEvent {
@@ -113,7 +166,7 @@ final class CaptureThread {
         firstOpening = nil
         opened = try first.get()
       } else {
-        opened = try system.open(device: device, channel: channel, stop: link.stopSignal.descriptor)
+        opened = try system.open(device: device, channel: channel, interrupt: link.wish.descriptor)
       }
       stream = opened
       return .opened(sampleRate: opened.sampleRate)
@@ -126,12 +179,12 @@ final class CaptureThread {
     result == 0 ? .started : .failed(errno: result)
   }
 
-  private func waitAndRead(_ milliseconds: Int) -> CaptureEvent {
+  private func waitAndRead(_ milliseconds: Int) -> CaptureEvent? {
     guard let stream else { return .failed(errno: ENODEV) }
     isBehind = false
     switch stream.wait(milliseconds: milliseconds) {
     case .timeOut: return .nothing
-    case .stopped: return .stop
+    case .interrupted: return nil
     case .failed(let number): return .failed(errno: number)
     case .ready: break
     }
@@ -143,17 +196,17 @@ final class CaptureThread {
       return .read(frames: samples.count, drained: drained)
     case .failed(EAGAIN):
       // Called for nothing. Should that go on, it must not take all the processor's time.
-      var descriptor = pollfd(fd: link.stopSignal.descriptor, events: Int16(POLLIN), revents: 0)
-      return poll(&descriptor, 1, 2) > 0 ? .stop : .nothing
+      var descriptor = pollfd(fd: link.wish.descriptor, events: Int16(POLLIN), revents: 0)
+      return poll(&descriptor, 1, 2) > 0 ? nil : .nothing
     case .failed(let number):
       return .failed(errno: number)
     }
   }
 
-  private func pause(_ milliseconds: Int) -> CaptureEvent {
-    switch system.pause(milliseconds: milliseconds, stop: link.stopSignal.descriptor) {
+  private func pause(_ milliseconds: Int) -> CaptureEvent? {
+    switch system.pause(milliseconds: milliseconds, interrupt: link.wish.descriptor) {
     case .over: .pauseEnded(deviceChange: false)
-    case .stopped: .stop
+    case .interrupted: nil
     case .deviceChange: .pauseEnded(deviceChange: true)
     case .deviceFreed: .deviceFreed
     }

@@ -15,6 +15,11 @@ package enum CaptureEvent: Equatable {
   case pauseEnded(deviceChange: Bool)
   /// A pause ended early: somebody closed a device.
   case deviceFreed
+  /// Nobody is to be heard until `resumeWanted`.
+  case pauseWanted
+  case resumeWanted
+  /// The device is closed, as `release` wanted it.
+  case closed
   case stop
 }
 
@@ -68,16 +73,24 @@ package enum CaptureCommand: Equatable {
   case pause(milliseconds: Int)
   /// Close the device, then `pause`.
   case close(thenPause: Int)
+  /// Close the device, if it is open. → `closed`
+  case release
+  /// Sleep until something else is wanted. → `resumeWanted`
+  case sleep
   case end
 }
 
 /// What the reading side is to be told, before the samples of the read that brought it up.
 package enum CaptureReport: BitwiseCopyable, Equatable {
   case format(sampleRate: Int32)
-  case lost(milliseconds: Int64, outage: Bool)
+  case lost(milliseconds: Int64, cause: AudioSourceItem.LossCause)
+  /// Something is wrong with the channels, or no longer.
+  case channels(ChannelFinding)
   /// Nothing was lost, but the device's clock has fallen behind ours by so much more.
   case late(milliseconds: Int64)
   case listening
+  /// The device is closed, because that was wanted.
+  case paused
   case fault(CaptureFault)
 }
 

@@ -27,9 +27,9 @@ package final class DeviceWatch {
     if descriptor >= 0 { close(descriptor) }
   }
 
-  /// Waits for the time, a change, or `stop` to become readable. What happened before, our own attempt to open the
+  /// Waits for the time, a change, or `interrupt` to become readable. What happened before, our own attempt to open the
   /// device included, does not count.
-  func pause(milliseconds: Int, stop: CInt) -> DevicePause {
+  func pause(milliseconds: Int, interrupt: CInt) -> DevicePause {
     // The folder may be new.
     watchSoundNodes()
     _ = drain()
@@ -37,12 +37,13 @@ package final class DeviceWatch {
     while true {
       let left = max(0, end - Self.milliseconds())
       var descriptors = (
-        pollfd(fd: stop, events: Int16(POLLIN), revents: 0), pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
+        pollfd(fd: interrupt, events: Int16(POLLIN), revents: 0),
+        pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
       )
       let result = withUnsafeMutablePointer(to: &descriptors) { tuple in
         tuple.withMemoryRebound(to: pollfd.self, capacity: 2) { poll($0, 2, CInt(clamping: left)) }
       }
-      if descriptors.0.revents != 0 { return .stopped }
+      if descriptors.0.revents != 0 { return .interrupted }
       if result == 0 || (result < 0 && errno != EINTR) { return .over }
       if descriptors.1.revents != 0, let news = drain() { return news }
     }

@@ -23,38 +23,51 @@ public final class Microphone: AudioSource, @unchecked Sendable {
   ///   - device: an ALSA PCM, as `arecord -L` names them. A card's name stays when its number changes.
   ///   - channel: which channel to take, from 1; nil for mono, or the mean of as few channels as the device gives.
   ///   - waitForDevice: whether a device that cannot be opened is waited for instead of thrown for.
+  ///   - isPaused: whether it is opened only once `pause(false)` says so; until then nothing is known of it.
   /// - Throws: `AudioInputError`: `noSuchDevice`, `deviceBusy` (names who holds it), `deviceDenied` (names the group),
   ///   `deviceUnusable`, `noSuchChannel`.
-  public convenience init(device: String = "default", channel: Int? = nil, waitForDevice: Bool = false) throws {
+  public convenience init(
+    device: String = "default", channel: Int? = nil, waitForDevice: Bool = false, isPaused: Bool = false
+  ) throws {
     calsa_silence()
-    try self.init(device: device, channel: channel, waitForDevice: waitForDevice, system: ALSACaptureSystem())
+    try self.init(
+      device: device, channel: channel, waitForDevice: waitForDevice, isPaused: isPaused, system: ALSACaptureSystem())
   }
 
-  package init(device: String, channel: Int?, waitForDevice: Bool, system: any CaptureSystem) throws {
+  package init(
+    device: String, channel: Int?, waitForDevice: Bool, isPaused: Bool = false, system: any CaptureSystem
+  ) throws {
     self.device = device
     self.system = system
-    let stopSignal = try StopSignal()
+    let wish = try CaptureWish(isPaused ? .pause : .capture)
     if let channel, channel < 1 {
       throw AudioInputError(.noSuchChannel, "channels are counted from 1; there is no channel \(channel)")
     }
-    let opening: Result<any CaptureStream, CaptureOpenError>
+    var opening: Result<any CaptureStream, CaptureOpenError>?
     // A ring's memory is used all round, however little waits in it: so it is no larger than it need be.
     var rate = 48_000
-    do throws(CaptureOpenError) {
-      let opened = try system.open(device: device, channel: channel, stop: stopSignal.descriptor)
-      rate = min(rate, opened.sampleRate)
-      opening = .success(opened)
-    } catch {
-      if !waitForDevice { throw error.error(device: device, diagnosis: system.diagnosis) }
-      opening = .failure(error)
+    if !isPaused {
+      do throws(CaptureOpenError) {
+        let opened = try system.open(device: device, channel: channel, interrupt: wish.descriptor)
+        rate = min(rate, opened.sampleRate)
+        opening = .success(opened)
+      } catch {
+        if !waitForDevice { throw error.error(device: device, diagnosis: system.diagnosis) }
+        opening = .failure(error)
+      }
     }
-    link = try CaptureLink(capacity: 4 * rate, stopSignal: stopSignal)
+    link = try CaptureLink(capacity: 4 * rate, wish: wish)
     try CaptureThread.launch(device: device, channel: channel, link: link, system: system, firstOpening: opening)
   }
 
   deinit { link.stop() }
 
   public func stop() { link.stop() }
+
+  @discardableResult public func pause(_ isPaused: Bool) -> Bool {
+    link.wish.set(isPaused ? .pause : .capture)
+    return true
+  }
 
   public func attend(_ attention: Attention) { link.attend(attention) }
 
@@ -93,12 +106,15 @@ public final class Microphone: AudioSource, @unchecked Sendable {
     case .report(.format(let rate)):
       sampleRate = Int(rate)
       return .format(sampleRate: sampleRate)
-    case .report(.lost(let milliseconds, let outage)):
-      return .lost(milliseconds: Int(milliseconds), cause: outage ? .outage : .overrun)
+    case .report(.lost(let milliseconds, let cause)): return .lost(milliseconds: Int(milliseconds), cause: cause)
+    case .report(.channels(let finding)): return .channels(finding)
     case .report(.late(let milliseconds)): return .late(milliseconds: Int(milliseconds))
     case .report(.listening):
       isStuck = false
       return listening
+    case .report(.paused):
+      isStuck = false
+      return .device(.paused, name: device, detail: "the microphone \(device) is closed: listening is paused")
     case .report(.fault(let fault)):
       isStuck = false
       return state(fault)

@@ -33,37 +33,34 @@ package enum SampleFormat: CaseIterable {
     }
   }
 
-  /// Turns interleaved frames into mono samples, −1…1: one channel, counted from 0, or the mean of all.
-  /// Samples that are no numbers become 0, those beyond the range are cut off.
+  /// Turns samples of this format into numbers, −1…1. What is no number becomes 0, what is beyond the range is cut off.
   ///
   /// - Parameters:
-  ///   - raw: `frames` × `channels` samples of this format.
-  ///   - output: room for `frames` samples.
-  package func decode(
-    _ raw: UnsafeRawPointer, frames: Int, channels: Int, channel: Int?, into output: UnsafeMutablePointer<Float>
-  ) {
+  ///   - raw: `count` samples of this format.
+  ///   - output: room for as many.
+  package func decode(_ raw: UnsafeRawPointer, count: Int, into output: UnsafeMutablePointer<Float>) {
     switch self {
     case .s16:
-      Self.mix(frames, channels, channel, output) { i in
+      Self.each(count, output) { i in
         Float(Int16(littleEndian: raw.loadUnaligned(fromByteOffset: 2 * i, as: Int16.self))) * 0x1p-15
       }
     case .s24In3:
-      Self.mix(frames, channels, channel, output) { i in
+      Self.each(count, output) { i in
         let low = UInt32(raw.loadUnaligned(fromByteOffset: 3 * i, as: UInt8.self))
         let middle = UInt32(raw.loadUnaligned(fromByteOffset: 3 * i + 1, as: UInt8.self))
         let high = UInt32(raw.loadUnaligned(fromByteOffset: 3 * i + 2, as: UInt8.self))
         return Float(Int32(bitPattern: high << 24 | middle << 16 | low << 8)) * 0x1p-31
       }
     case .s32:
-      Self.mix(frames, channels, channel, output) { i in
+      Self.each(count, output) { i in
         Float(Int32(littleEndian: raw.loadUnaligned(fromByteOffset: 4 * i, as: Int32.self))) * 0x1p-31
       }
     case .s24In4:
-      Self.mix(frames, channels, channel, output) { i in
+      Self.each(count, output) { i in
         Float(Int32(littleEndian: raw.loadUnaligned(fromByteOffset: 4 * i, as: Int32.self)) << 8) * 0x1p-31
       }
     case .float32:
-      Self.mix(frames, channels, channel, output) { i in
+      Self.each(count, output) { i in
         let x = Float(
           bitPattern: UInt32(littleEndian: raw.loadUnaligned(fromByteOffset: 4 * i, as: UInt32.self)))
         return x.isFinite ? min(1, max(-1, x)) : 0
@@ -72,20 +69,7 @@ package enum SampleFormat: CaseIterable {
   }
 
   @inline(__always)
-  private static func mix(
-    _ frames: Int, _ channels: Int, _ channel: Int?, _ output: UnsafeMutablePointer<Float>, _ sample: (Int) -> Float
-  ) {
-    if channels == 1 {
-      for f in 0..<frames { output[f] = sample(f) }
-    } else if let channel {
-      for f in 0..<frames { output[f] = sample(f * channels + channel) }
-    } else {
-      let scale = 1 / Float(channels)
-      for f in 0..<frames {
-        var sum: Float = 0
-        for c in 0..<channels { sum += sample(f * channels + c) }
-        output[f] = sum * scale
-      }
-    }
+  private static func each(_ count: Int, _ output: UnsafeMutablePointer<Float>, _ sample: (Int) -> Float) {
+    for index in 0..<count { output[index] = sample(index) }
   }
 }

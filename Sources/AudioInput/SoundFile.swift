@@ -31,8 +31,7 @@ public final class SoundFile: @unchecked Sendable {
   public let frames: Int?
 
   private let handle: OpaquePointer
-  /// Which channel is taken, counted from 0; nil for the mean of all.
-  private let channel: Int?
+  private var mixer: ChannelMixer
   private let block: UnsafeMutableBufferPointer<Float>
   private let framesPerBlock: Int
   /// What libsndfile reads.
@@ -52,7 +51,7 @@ public final class SoundFile: @unchecked Sendable {
   /// Sentences that name the file: what was odd in what has been read so far, and heard all the same.
   public var warnings: [String] { [scaleWarning, missing].compactMap { $0 } }
 
-  /// `channel` counts from 1; without it the channels are mixed (their mean).
+  /// `channel` counts from 1; without it their mean is taken, or one of them where they cancel.
   public convenience init(path: String, channel: Int? = nil) throws {
     try self.init(ByteSource(path: path), path, channel)
   }
@@ -70,9 +69,10 @@ public final class SoundFile: @unchecked Sendable {
         .notASoundFile, ForeignFormat.sentence(source, path: path, reason: Self.reason(nil)))
     }
     (handle, file, layout) = opened
+    let taken: Int?
     do {
       let known: Int?
-      (known, self.channel) = try Self.check(info, path: path, channel: channel)
+      (known, taken) = try Self.check(info, path: path, channel: channel)
       frames = layout.lengthIsGuessed ? nil : known
       promised = layout.shortfall == .frames ? known : nil
     } catch {
@@ -82,6 +82,7 @@ public final class SoundFile: @unchecked Sendable {
     self.path = path
     sampleRate = Int(info.samplerate)
     channels = Int(info.channels)
+    mixer = ChannelMixer(channels: channels, sampleRate: sampleRate, channel: taken)
     framesPerBlock = Self.blockSamples / channels
     block = .allocate(capacity: framesPerBlock * channels)
     block.initialize(repeating: 0)
@@ -159,7 +160,7 @@ public final class SoundFile: @unchecked Sendable {
       // Never beyond what was promised: tags that stand there are no sound.
       let wanted = min(framesPerBlock, buffer.count - done, promised.map { $0 - position } ?? .max)
       let got = wanted > 0 ? Int(sf_readf_float(handle, block.baseAddress, sf_count_t(wanted))) : 0
-      for i in 0..<max(0, got) { buffer[done + i] = mono(frame: i) }
+      mix(frames: max(0, got), to: UnsafeMutableBufferPointer(rebasing: buffer[done...]))
       done += max(0, got)
       position += max(0, got)
       if got < wanted || wanted == 0 {
@@ -271,14 +272,15 @@ public final class SoundFile: @unchecked Sendable {
     return Sound(samples: samples, sampleRate: sampleRate, warnings: warnings)
   }
 
-  /// One frame of the block, mixed or chosen, made finite and within −1…1.
-  private func mono(frame: Int) -> Float {
-    if let channel { return scale.apply(block[frame * channels + channel]) }
-    if channels == 1 { return scale.apply(block[frame]) }
-    var sum: Float = 0
-    for c in 0..<channels { sum += scale.apply(block[frame * channels + c]) }
-    return sum / Float(channels)
+  /// The block's first frames, brought to full scale and mixed.
+  private func mix(frames: Int, to output: UnsafeMutableBufferPointer<Float>) {
+    guard frames > 0, let samples = block.baseAddress, let mono = output.baseAddress else { return }
+    for index in 0..<frames * channels { samples[index] = scale.apply(samples[index]) }
+    mixer.mix(samples, count: frames, into: mono)
   }
+
+  /// What was found of the channels since this was asked the last time: one thing at a time.
+  public func takeFinding() -> ChannelFinding? { mixer.takeFinding() }
 
   private static func check(_ info: SF_INFO, path: String, channel: Int?) throws -> (frames: Int?, channel: Int?) {
     guard (1...maximumChannels).contains(Int(info.channels)) else {

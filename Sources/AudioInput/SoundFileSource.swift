@@ -42,6 +42,7 @@ public final class SoundFileSource: AudioSource, @unchecked Sendable {
       toldFormat = true
       return .format(sampleRate: file.sampleRate)
     }
+    if let finding = file.takeFinding() { return .channels(finding) }
     let count = min(buffer.count, max(1, file.sampleRate / 100))
     if realtime, let item = waitUntilHeard(frames + Int64(count), timeoutMilliseconds) { return item }
     let got = try file.read(into: UnsafeMutableBufferPointer(rebasing: buffer[..<count]))

@@ -106,7 +106,7 @@ struct SoundLayout {
   static func end(of source: ByteSource, from start: Int) -> Int {
     var end = source.count
     while true {
-      if source.has("TAG", at: end - 128) {
+      if end - 128 >= start, source.has("TAG", at: end - 128) {
         end -= 128
       } else if source.has("APETAGEX", at: end - 32) {
         let size = source.little(end - 20, 4) + (source[end - 9] & 0x80 != 0 ? 32 : 0)

@@ -24,6 +24,8 @@ package struct ClientSession: Sendable {
     case answer(Event)
     /// Answer with what only the server knows.
     case tell(Question)
+    /// Close the microphone, or open it again.
+    case pause(Bool)
     /// A recording begins: what recognises it is to be made; the one before is of no use any more.
     case begin(rate: Int)
     /// Have the recogniser hear this, then call `recognised`. Messages wait until then.
@@ -131,15 +133,22 @@ package struct ClientSession: Sendable {
     case "ping":
       let text = message.data["text"]?.string.map { String($0.utf8.prefix(limits.pongText)) ?? "" }
       return sensible([.answer(.pong(Event.Pong(text: text)))])
+    case "pause": return sensible([.pause(true)])
+    case "resume": return sensible([.pause(false)])
     case "transcribe":
       awaitsTranscript = true
       return sensible(subscribed ? [] : [.subscribe(.nothing)])
     case "audio-start": return start(message.data)
     case Self.soundType: return chunk(message)
     case "audio-stop": return stop()
-    // Unknown types are ignored; this is what "selects" one of a single program, and every Wyoming client may send it.
-    default: return sensible([])
+    default: return sensible([.answer(.error(unknown(message.type)))])
     }
+  }
+
+  /// No violation: a client of a later version may try what this one cannot.
+  private func unknown(_ type: String) -> Event.Failure {
+    let name = String(String.UnicodeScalarView(type.unicodeScalars.prefix(60)))
+    return Event.Failure(text: "there is no request \"\(name)\"", code: .badRequest)
   }
 
   private mutating func sensible(_ actions: [Action]) -> [Action] {
@@ -172,7 +181,7 @@ package struct ClientSession: Sendable {
     default: return complain(Event.Failure(text: "\"events\" is not a list of strings", code: .badRequest))
     }
     subscribed = true
-    return sensible([.subscribe(filter)])
+    return sensible([.subscribe(filter), .answer(.subscribed(Event.Subscribed(events: filter.names)))])
   }
 
   private mutating func start(_ data: JSONObject) -> [Action] {

@@ -38,6 +38,8 @@ final class Connection: ChannelDuplexHandler {
   private var holdsRecordingSlot = false
   /// What recognises the recording that has begun.
   private var recogniser: (any RecordingRecognising)?
+  /// Whether it has asked to pause or to resume, and the `device` event that says what came of it is still to come.
+  private var awaitsDevice = false
   private var recognition: (task: Task<Void, Never>, timeout: Scheduled<Void>)?
   private var recognitions = 0
   /// While a message or a recording is begun and not ended: when to look whether more of it came.
@@ -68,7 +70,9 @@ final class Connection: ChannelDuplexHandler {
       waiting.append(event)
       live = .settling(waiting)
     case .on(let filter):
-      guard filter.wants(event.kind), !isClosing else { return }
+      let isAnswer = awaitsDevice && event.kind == .device
+      guard filter.wants(event.kind) || isAnswer, !isClosing else { return }
+      if isAnswer { awaitsDevice = false }
       queue.push(Outgoing(line: event.line, sequence: event.envelope.sequence))
       pump()
     }
@@ -188,8 +192,27 @@ final class Connection: ChannelDuplexHandler {
       case .begin(let rate): recogniser = server.responder.recogniser(rate)
       case .hear(let samples): recognise { await $0.hear(samples) }
       case .finish: recognise { await $0.finish() }
+      case .pause(let isPaused): pause(isPaused)
       case .close: finish()
       }
+    }
+  }
+
+  private func pause(_ isPaused: Bool) {
+    let isTCP = context?.channel.localAddress?.protocol != .unix
+    guard !isTCP || server.configuration.allowsPauseOverTCP else {
+      let text = "who is connected over TCP may not pause: digitd's --allow-tcp-pause lets it"
+      return answer(.error(Event.Failure(text: text, code: .unavailable)))
+    }
+    guard server.responder.pause(isPaused) else {
+      return answer(.error(Event.Failure(text: "what is heard is no microphone", code: .unavailable)))
+    }
+    let hello = server.responder.hello()
+    if (hello.state == .paused) == isPaused {
+      // Nothing changes, and so nothing is told.
+      answer(.device(Event.Device(state: hello.state, name: hello.device)))
+    } else {
+      awaitsDevice = true
     }
   }
 

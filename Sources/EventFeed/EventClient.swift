@@ -93,6 +93,25 @@ public struct EventClient: Sendable {
     try await ask(.status) { event in if case .status(let status) = event { status } else { nil } }
   }
 
+  /// Why the daemon did not do what it was asked to.
+  public struct Refusal: Error, Sendable, Equatable, CustomStringConvertible {
+    public var failure: Event.Failure
+    public var description: String { failure.text }
+  }
+
+  /// Has the microphone closed, or opened again.
+  /// - Returns: what came of it, once it is closed; or once it was opened, or it is known why it cannot be.
+  /// - Throws: `Refusal` if the daemon does not do that.
+  public func pause(_ isPaused: Bool) async throws -> Event.Device {
+    try await ask(isPaused ? .pause : .resume) { event -> Result<Event.Device, Refusal>? in
+      switch event {
+      case .device(let device) where (device.state == .paused) == isPaused: .success(device)
+      case .error(let failure): .failure(Refusal(failure: failure))
+      default: nil
+      }
+    }.get()
+  }
+
   private static func reason(_ code: Int32, path: String) -> SocketError.Reason {
     switch code {
     case ECONNREFUSED where isOtherFile(path): .notASocket

@@ -22,6 +22,9 @@ public struct EventFilter: Sendable, Equatable {
     !kind.isBroadcast || mask & Self.bit(kind) != 0
   }
 
+  /// The names of the broadcast events that it wants, as on the line.
+  public var names: [String] { Event.Kind.allCases.filter { $0.isBroadcast && wants($0) }.map(\.rawValue) }
+
   private static func bit(_ kind: Event.Kind) -> UInt32 {
     let index: UInt32 =
       switch kind {

@@ -123,6 +123,8 @@ extension EventClient {
 
     func updates(for envelope: EventEnvelope) -> [Update] {
       delay = .milliseconds(250)
+      // That the daemon has understood what this asked of it is news to nobody else.
+      if case .subscribed = envelope.event { return [] }
       let missing = gaps.missing(before: envelope)
       if case .hello(let hello) = envelope.event {
         return (missing > 0 ? [.gap(missing: missing)] : []) + [.connected(hello)]

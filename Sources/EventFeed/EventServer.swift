@@ -16,16 +16,20 @@ public struct EventResponder: Sendable {
   /// Makes what recognises a client's own recording, sampled at `rate` Hz: one for each recording. It is called on the
   /// server's event loop, and is to return at once.
   public var recogniser: @Sendable (_ rate: Int) -> any RecordingRecognising
+  /// Closes the microphone, or opens it again; a `device` event tells when that is done. False if what is heard is none.
+  public var pause: @Sendable (_ isPaused: Bool) -> Bool
 
   public init(
     hello: @escaping @Sendable () -> Event.Hello, info: @escaping @Sendable () -> Event.Info,
     status: @escaping @Sendable () -> Event.Status,
-    recogniser: @escaping @Sendable (_ rate: Int) -> any RecordingRecognising
+    recogniser: @escaping @Sendable (_ rate: Int) -> any RecordingRecognising,
+    pause: @escaping @Sendable (_ isPaused: Bool) -> Bool = { _ in false }
   ) {
     self.hello = hello
     self.info = info
     self.status = status
     self.recogniser = recogniser
+    self.pause = pause
   }
 }
 
@@ -50,6 +54,8 @@ public final class EventServer: Sendable {
     /// Events that wait for one slow client at most.
     public var queueCapacity = 256
     public var maximumConnections = 1024
+    /// Whether who is connected over TCP may pause and resume.
+    public var allowsPauseOverTCP = false
     /// Recordings that clients send to be recognised, all of them together.
     public var maximumRecordings = 8
     /// What clients have sent and the server still holds, all of them together: messages that are not yet whole, and

@@ -84,7 +84,8 @@ final class ServerState {
   func status() -> Event.Status {
     countLost()
     var status = responder.status()
-    status.subscribers = connections.count
+    // Without the one that asks.
+    status.subscribers = max(0, connections.count - 1)
     status.dropped += relay.counts.dropped.load(ordering: .relaxed)
     return status
   }

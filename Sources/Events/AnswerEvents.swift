@@ -87,19 +87,23 @@ extension Event {
     public var model: String
     public var device: String
     public var state: Device.State
+    /// What is wrong with the signal now.
+    public var conditions: [Condition.Name]
     public var uptimeSeconds: Double
     /// Frames taken in, at the rate of the source.
     public var frames: Int
     public var sampleRate: Int
     public var overruns: Int
-    /// Sound lost by overruns and outages, in ms.
+    /// Sound lost by overruns and outages, in ms, an outage that goes on included.
     public var lostMs: Int
     public var utterances: Int
     public var transcripts: Int
+    /// The last digit that was recognised, and when; nil before the first.
+    public var lastDigit: LastDigit?
     /// How many were rejected, by reason.
     public var turnedDown: [NotDetected.Reason: Int]
     public var noiseFloorDBFS: Double
-    /// Connections at this moment, and events that were dropped because one of them was too slow.
+    /// Other connections at this moment than the asker's, and events that were dropped because one of them was too slow.
     public var subscribers: Int
     public var dropped: Int
     /// Processor time used, in seconds.
@@ -107,10 +111,22 @@ extension Event {
     /// Resident memory, in bytes.
     public var memoryBytes: Int
 
+    public struct LastDigit: Sendable, Equatable {
+      public var digit: Int
+      public var time: WallTime
+
+      public init(digit: Int, time: WallTime) {
+        self.digit = digit
+        self.time = time
+      }
+    }
+
     public init(
       version: String = "", session: String = "", model: String = "", device: String = "",
-      state: Device.State = .lost, uptimeSeconds: Double = 0, frames: Int = 0, sampleRate: Int = 0, overruns: Int = 0,
-      lostMs: Int = 0, utterances: Int = 0, transcripts: Int = 0, turnedDown: [NotDetected.Reason: Int] = [:],
+      state: Device.State = .lost, conditions: [Condition.Name] = [], uptimeSeconds: Double = 0, frames: Int = 0,
+      sampleRate: Int = 0, overruns: Int = 0,
+      lostMs: Int = 0, utterances: Int = 0, transcripts: Int = 0, lastDigit: LastDigit? = nil,
+      turnedDown: [NotDetected.Reason: Int] = [:],
       noiseFloorDBFS: Double = -200, subscribers: Int = 0, dropped: Int = 0, cpuSeconds: Double = 0,
       memoryBytes: Int = 0
     ) {
@@ -119,6 +135,7 @@ extension Event {
       self.model = model
       self.device = device
       self.state = state
+      self.conditions = conditions
       self.uptimeSeconds = uptimeSeconds
       self.frames = frames
       self.sampleRate = sampleRate
@@ -126,6 +143,7 @@ extension Event {
       self.lostMs = lostMs
       self.utterances = utterances
       self.transcripts = transcripts
+      self.lastDigit = lastDigit
       self.turnedDown = turnedDown
       self.noiseFloorDBFS = noiseFloorDBFS
       self.subscribers = subscribers

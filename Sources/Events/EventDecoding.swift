@@ -222,11 +222,18 @@ extension Event.Status {
     for member in fields.data["turned_down"]?.object?.members ?? [] {
       turnedDown[Event.NotDetected.Reason(rawValue: member.name)] = member.value.integer
     }
+    let conditions = (fields.data["conditions"]?.array ?? []).compactMap(\.string)
+    var lastDigit: LastDigit?
+    if let digit = fields.data["last_digit"]?.integer, let time = WallTime(text("last_digit_time")) {
+      lastDigit = LastDigit(digit: digit, time: time)
+    }
     self.init(
       version: text("version"), session: text("session"), model: text("model"), device: text("device"),
-      state: Event.Device.State(rawValue: text("state")), uptimeSeconds: number("uptime_s"), frames: count("frames"),
+      state: Event.Device.State(rawValue: text("state")),
+      conditions: conditions.map(Event.Condition.Name.init(rawValue:)), uptimeSeconds: number("uptime_s"),
+      frames: count("frames"),
       sampleRate: count("sample_rate"), overruns: count("overruns"), lostMs: count("lost_ms"),
-      utterances: count("utterances"), transcripts: count("transcripts"), turnedDown: turnedDown,
+      utterances: count("utterances"), transcripts: count("transcripts"), lastDigit: lastDigit, turnedDown: turnedDown,
       noiseFloorDBFS: fields.data["noise_floor_dbfs"]?.number ?? -200, subscribers: count("subscribers"),
       dropped: count("dropped"), cpuSeconds: number("cpu_s"), memoryBytes: count("memory_bytes"))
   }

@@ -185,6 +185,7 @@ extension Event.Status {
     writer.text("model", model)
     writer.text("device", device)
     writer.text("state", state.rawValue)
+    writer.texts("conditions", conditions.map(\.rawValue))
     writer.member("uptime_s", uptimeSeconds, decimals: 3)
     writer.member("frames", frames)
     writer.member("sample_rate", sampleRate)
@@ -192,6 +193,10 @@ extension Event.Status {
     writer.member("lost_ms", lostMs)
     writer.member("utterances", utterances)
     writer.member("transcripts", transcripts)
+    if let lastDigit {
+      writer.member("last_digit", lastDigit.digit)
+      writer.member("last_digit_time", lastDigit.time.description)
+    }
     writer.name("turned_down")
     writer.object { writer in
       for (reason, count) in turnedDown.sorted(by: { $0.key.rawValue < $1.key.rawValue }) {

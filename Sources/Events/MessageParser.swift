@@ -70,6 +70,7 @@ public struct MessageParser: Sendable {
   package var payloads = Payloads.all
   private let limits: Limits
   private var state = State.line([])
+  private var isFirstLine = true
 
   public init(limits: Limits = Limits()) {
     self.limits = limits
@@ -188,6 +189,10 @@ public struct MessageParser: Sendable {
 
   private mutating func take(line: [UInt8]) -> Output?? {
     state = .line([])
+    var line = line
+    // What some programs write before any text, to say that it is UTF-8. Nothing else is.
+    if isFirstLine, line.starts(with: [0xEF, 0xBB, 0xBF]) { line.removeFirst(3) }
+    isFirstLine = false
     guard line.contains(where: { $0 != 0x20 && $0 != 0x0D && $0 != 0x09 }) else { return .some(.none) }
     let object: JSONObject
     do throws(JSONError) {

@@ -183,6 +183,12 @@ extension Event {
 
       public static let silent = Name(rawValue: "silent")
       public static let clipping = Name(rawValue: "clipping")
+      /// A hum of the mains, or another steady low tone, makes up most of what is heard.
+      public static let hum = Name(rawValue: "hum")
+      /// The channels cancel each other: only one of them is heard.
+      public static let cancellingChannels = Name(rawValue: "cancelling-channels")
+      /// A channel gives nothing while others do.
+      public static let deadChannel = Name(rawValue: "dead-channel")
     }
 
     public var condition: Name

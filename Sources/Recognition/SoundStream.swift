@@ -35,6 +35,7 @@ public final class SoundStream {
   private let columnLength: Int
 
   private var monitor = SignalMonitor()
+  private var humMonitor = HumMonitor()
   private var meter = LevelMeter()
   private var floor = NoiseFloor()
   /// Made when somebody wants it for the first time.
@@ -52,7 +53,8 @@ public final class SoundStream {
     heard: ((UnsafeBufferPointer<Float>) -> Void)? = nil
   ) throws {
     guard let sequence = model.sequence else {
-      throw RecognizerError(description: "the model has no network that reads running speech; it is of an older version")
+      throw RecognizerError(
+        description: "the model has no network that reads running speech; it is of an older version")
     }
     self.model = sequence
     verdict = SequenceVerdict(sequence.metadata.verdict)
@@ -169,6 +171,7 @@ public final class SoundStream {
     case .clipping(let isOn): emit(.condition(Event.Condition(condition: .clipping, on: isOn)))
     case nil: break
     }
+    if let isOn = humMonitor.process(frame) { emit(.condition(Event.Condition(condition: .hum, on: isOn))) }
   }
 
   // MARK: - Speech
@@ -256,7 +259,9 @@ public final class SoundStream {
             digit: $0.digit, confidence: $0.confidence, startMs: milliseconds($0.samples.lowerBound),
             endMs: milliseconds($0.samples.upperBound))
         },
-        alternatives: number.alternatives(5).map { Event.Number.Alternative(digits: $0.digits, confidence: $0.confidence) },
+        alternatives: number.alternatives(5).map {
+          Event.Number.Alternative(digits: $0.digits, confidence: $0.confidence)
+        },
         startMs: milliseconds(parts.first?.samples.lowerBound ?? 0),
         endMs: milliseconds(parts.last?.samples.upperBound ?? 0), decidedMs: decidedMs))
   }

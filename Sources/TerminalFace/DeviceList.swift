@@ -12,11 +12,32 @@ public struct DeviceLine: Sendable, Equatable {
   public var name: String
   public var description: String
   public var ability: Ability
+  /// What is special about it: the default, the daemon's, who uses it.
+  public var marks: [Mark]
+  /// How loud it is there now, if that was measured.
+  public var level: Level?
 
-  public init(name: String, description: String, ability: Ability) {
+  public enum Mark: Sendable, Equatable {
+    /// What programs take that are told nothing else.
+    case isDefault
+    /// What the daemon is set to.
+    case isDaemons
+    /// Who captures from it now.
+    case inUse(by: [String])
+  }
+
+  /// In dBFS; nil if nothing could be heard, and why.
+  public enum Level: Sendable, Equatable {
+    case heard(rmsDBFS: Double, peakDBFS: Double)
+    case unheard(String)
+  }
+
+  public init(name: String, description: String, ability: Ability, marks: [Mark] = [], level: Level? = nil) {
     self.name = name
     self.description = description
     self.ability = ability
+    self.marks = marks
+    self.level = level
   }
 
   public var json: String {
@@ -32,6 +53,16 @@ public struct DeviceLine: Sendable, Equatable {
       object["state"] = .string(state)
       object["detail"] = .string(detail)
     }
+    object["default"] = .bool(marks.contains(.isDefault))
+    object["daemon"] = .bool(marks.contains(.isDaemons))
+    object["in_use_by"] = .array(users.map(JSONValue.string))
+    switch level {
+    case .heard(let rms, let peak)?:
+      object["rms_dbfs"] = .rounded(rms, 1)
+      object["peak_dbfs"] = .rounded(peak, 1)
+    case .unheard(let reason)?: object["level_error"] = .string(reason)
+    case nil: break
+    }
     return JSONValue.object(object).text
   }
 
@@ -44,8 +75,16 @@ public struct DeviceLine: Sendable, Equatable {
           "\(kilohertz(rates)), \(count(channels)), \(formats.joined(separator: " "))"
         case .unusable(_, let detail): "cannot be used: \(printable(detail))"
         }
-      return "\(printable(device.name))\n    \(printable(device.description))\n    \(ability)"
+      let marks = device.marks.isEmpty ? "" : "  (\(device.marks.map(\.words).joined(separator: "; ")))"
+      return
+        ([
+          printable(device.name) + printable(marks), "    \(printable(device.description))", "    \(ability)",
+        ] + (device.level.map { ["    \($0.words)"] } ?? [])).joined(separator: "\n")
     }.joined(separator: "\n")
+  }
+
+  private var users: [String] {
+    marks.flatMap { if case .inUse(let users) = $0 { users } else { [String]() } }
   }
 
   private static func kilohertz(_ rates: [Int]) -> String {
@@ -57,5 +96,29 @@ public struct DeviceLine: Sendable, Equatable {
   private static func count(_ channels: ClosedRange<Int>) -> String {
     if channels.count > 1 { return "\(channels.lowerBound) to \(channels.upperBound) channels" }
     return channels.lowerBound == 1 ? "1 channel" : "\(channels.lowerBound) channels"
+  }
+}
+
+extension DeviceLine.Mark {
+  fileprivate var words: String {
+    switch self {
+    case .isDefault: "the default"
+    case .isDaemons: "digitd is set to this one"
+    case .inUse(let users): "in use by \(users.joined(separator: ", "))"
+    }
+  }
+}
+
+extension DeviceLine.Level {
+  /// A bar from −80 to 0 dBFS and the number.
+  fileprivate var words: String {
+    switch self {
+    case .heard(let rms, let peak):
+      let filled = Int(((min(max(rms, -80), 0) + 80) / 4).rounded())
+      let bar = String(repeating: "█", count: filled) + String(repeating: "░", count: 20 - filled)
+      return rms > -100
+        ? "\(bar) \(decimal(rms, 0)) dBFS, at most \(decimal(peak, 0))" : "\(bar) nothing at all: is it muted?"
+    case .unheard(let reason): return "not heard: \(printable(reason))"
+    }
   }
 }

@@ -39,6 +39,13 @@ extension Event.Condition {
     case (.silent, false): "there is sound again"
     case (.clipping, true): "too loud: the sound is cut off; turn the microphone down"
     case (.clipping, false): "no longer too loud"
+    case (.hum, true): "a hum is louder than all else: the mains, or a motor near the microphone"
+    case (.hum, false): "the hum is over"
+    case (.cancellingChannels, true):
+      "the channels cancel each other: only one is heard; choose with --channel, or mend the wiring"
+    case (.cancellingChannels, false): "the channels no longer cancel each other"
+    case (.deadChannel, true): "a channel gives nothing, while others do"
+    case (.deadChannel, false): "all channels give sound again"
     case (_, true): "\(printable(condition.rawValue)) began"
     case (_, false): "\(printable(condition.rawValue)) ended"
     }

@@ -12,8 +12,10 @@ extension Event.Status {
     }
     let rows: [(String, String)] = [
       ("state", state.sentence(about: device)),
+      ("signal", signal),
       ("running for", duration(seconds: uptimeSeconds)),
       ("recognised", "\(transcripts) of \(utterances) utterances"),
+      ("last digit", lastDigit.map { "\($0.digit), at \($0.time)" } ?? "none yet"),
       ("turned down", refused.isEmpty ? "\(refusals)" : "\(refusals): \(refused.joined(separator: ", "))"),
       ("noise floor", noiseFloorDBFS > -200 ? "\(decimal(noiseFloorDBFS, 1)) dBFS" : "not known yet"),
       ("lost", "\(duration(seconds: Double(lostMs) / 1000)) of sound, \(counted(overruns, "overrun"))"),
@@ -24,6 +26,11 @@ extension Event.Status {
       ("version", printable(version)),
     ]
     return Table(rows: rows.map { [$0.0, $0.1] }).text
+  }
+
+  private var signal: String {
+    conditions.isEmpty
+      ? "nothing wrong" : conditions.map { Event.Condition(condition: $0, on: true).sentence }.joined(separator: "; ")
   }
 
   /// Processor time over time: "0.4 %".
@@ -54,6 +61,17 @@ extension Event.Status {
       (known.contains(state) ? known : known + [state]).map {
         ("{state=\(Self.label($0.rawValue))}", $0 == state ? "1" : "0")
       })
+    let conditions: [Event.Condition.Name] = [.silent, .clipping, .hum, .cancellingChannels, .deadChannel]
+    metric(
+      "condition", "gauge", "1 for what is wrong with the signal now.",
+      (conditions + self.conditions.filter { !conditions.contains($0) }).map {
+        ("{condition=\(Self.label($0.rawValue))}", self.conditions.contains($0) ? "1" : "0")
+      })
+    if let lastDigit {
+      gauge("last_digit", "The last digit that was recognised.", "\(lastDigit.digit)")
+      let seconds = Double(lastDigit.time.millisecondsSinceEpoch) / 1000
+      gauge("last_digit_timestamp_seconds", "When that was, in seconds since 1970.", decimal(seconds, 3))
+    }
     gauge("uptime_seconds", "Time since the start.", decimal(uptimeSeconds, 3))
     counter("frames_total", "Frames taken in, at the rate of the source.", "\(frames)")
     gauge("sample_rate_hertz", "The rate of the source.", "\(sampleRate)")

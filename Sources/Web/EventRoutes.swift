@@ -4,6 +4,7 @@ import HTTPTypes
 import Hummingbird
 import JSON
 import Synchronization
+import TerminalFace
 
 /// What the daemon says, as server-sent events (WHATWG HTML, section 9.2), and its counters.
 struct EventRoutes: Sendable {
@@ -102,19 +103,54 @@ struct EventRoutes: Sendable {
 
   /// The daemon's counters, as it answers `status`.
   @Sendable func status(_ request: Request, _ context: BasicRequestContext) async throws -> Response {
+    let envelope = try await askStatus()
+    return Response(
+      status: .ok, headers: [.contentType: "application/json"],
+      body: ResponseBody(byteBuffer: ByteBuffer(bytes: envelope.line())))
+  }
+
+  /// The same for Prometheus, in its text format (exposition format 0.0.4).
+  @Sendable func metrics(_ request: Request, _ context: BasicRequestContext) async throws -> Response {
+    guard case .status(let status) = try await askStatus().event else {
+      throw Problem(.badGateway, .unavailable, "the daemon's answer is none")
+    }
+    return Response(
+      status: .ok, headers: [.contentType: "text/plain; version=0.0.4; charset=utf-8"],
+      body: ResponseBody(byteBuffer: ByteBuffer(string: status.prometheus + "\n")))
+  }
+
+  /// Has the microphone closed or opened, and says in which state it is then.
+  func pause(_ isPaused: Bool) async throws -> Response {
     let client = client
-    let time = limits.daemonTime
-    let envelope = try await withThrowingTaskGroup(of: EventEnvelope?.self) { group in
+    let device = try await withinTime {
+      do {
+        return try await client.pause(isPaused)
+      } catch let refusal as EventClient.Refusal {
+        throw Problem(.conflict, .unavailable, refusal.description)
+      }
+    }
+    return Response(json: ["state": .string(device.state.rawValue), "device": .string(device.name)])
+  }
+
+  private func askStatus() async throws -> EventEnvelope {
+    let client = client
+    return try await withinTime {
+      try await client.withConnection { connection in
+        try await connection.send(.status)
+        for try await envelope in connection.events {
+          if case .status = envelope.event { return envelope }
+        }
+        throw SocketError(path: client.path, reason: .nobodyThere)
+      }
+    }
+  }
+
+  /// What the daemon answers, in the time that it has for that.
+  private func withinTime<R: Sendable>(_ ask: @escaping @Sendable () async throws -> R) async throws -> R {
+    let (time, path) = (limits.daemonTime, client.path)
+    let answer = try await withThrowingTaskGroup(of: R?.self) { group in
       group.addTask {
-        do {
-          return try await client.withConnection { connection in
-            try await connection.send(.status)
-            for try await envelope in connection.events {
-              if case .status = envelope.event { return envelope }
-            }
-            return nil
-          }
-        } catch let error as SocketError {
+        do { return try await ask() } catch let error as SocketError {
           throw Problem(.serviceUnavailable, .unavailable, "\(error)")
         }
       }
@@ -125,12 +161,10 @@ struct EventRoutes: Sendable {
       defer { group.cancelAll() }
       return try await group.next() ?? nil
     }
-    guard let envelope else {
-      throw Problem(.gatewayTimeout, .timeout, "the daemon at \(client.path) does not answer")
+    guard let answer else {
+      throw Problem(.gatewayTimeout, .timeout, "the daemon at \(path) does not answer")
     }
-    return Response(
-      status: .ok, headers: [.contentType: "application/json"],
-      body: ResponseBody(byteBuffer: ByteBuffer(bytes: envelope.line())))
+    return answer
   }
 
   /// That the server itself is alive; whether the daemon is, `status` tells.

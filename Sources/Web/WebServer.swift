@@ -42,12 +42,16 @@ public struct WebServer: Sendable {
   }
 
   private var routes: [Route] {
+    let events = events
     let classify = ClassifyRoutes(classifier: classifier, limits: settings.limits)
     return [
       Route(method: .post, path: "/v1/classify", answer: classify.one),
       Route(method: .post, path: "/v1/classify/batch", answer: classify.batch),
       Route(method: .get, path: "/v1/events", answer: events.events),
       Route(method: .get, path: "/v1/status", answer: events.status),
+      Route(method: .get, path: "/metrics", answer: events.metrics),
+      Route(method: .post, path: "/v1/pause") { _, _ in try await events.pause(true) },
+      Route(method: .post, path: "/v1/resume") { _, _ in try await events.pause(false) },
       Route(method: .get, path: "/healthz", answer: events.health),
     ] + PageFiles.all.map { file in Route(method: .get, path: file.path) { _, _ in file.response } }
   }

@@ -30,7 +30,8 @@ struct Calibrate: ParsableCommand {
     guard !heard.samples.isEmpty else { throw AudioInputError(.empty, "nothing was heard from \(sound.name)") }
     let conditioned = try AudioConditioner.condition(heard.samples, sampleRate: heard.rate)
     let report = RoomReport(
-      RoomAnalysis(raw: heard.samples, sampleRate: heard.rate, conditioned: conditioned), lostMs: heard.lostMs)
+      RoomAnalysis(raw: heard.samples, sampleRate: heard.rate, conditioned: conditioned), lostMs: heard.lostMs,
+      channels: heard.channels)
     try StandardOutput.whileRead {
       if json {
         try StandardOutput.write(line: report.json)
@@ -42,12 +43,15 @@ struct Calibrate: ParsableCommand {
     if report.hasProblem { throw ExitCode.failure }
   }
 
-  private func listen(to source: any AudioSource) throws -> (samples: [Float], rate: Int, lostMs: Int) {
+  private func listen(to source: any AudioSource) throws -> (
+    samples: [Float], rate: Int, lostMs: Int, channels: RoomReport.Channels
+  ) {
     let seconds = seconds ?? (sound.input == nil ? 8 : 600)
     let bar = ProgressBar()
     var samples: [Float] = []
     var rate = AudioConditioner.outputRate
     var lostMs = 0
+    var channels = RoomReport.Channels()
     var quietFor = 0
     // A device clicks when it is opened.
     var settling = sound.input == nil ? 0.3 : 0
@@ -69,6 +73,8 @@ struct Calibrate: ParsableCommand {
         }
       case .lost(let milliseconds, _): lostMs += milliseconds
       case .device(let state, _, let detail) where state != .listening: complain(detail)
+      case .channels(.cancelling(let heard)): channels.heardAlone = heard ?? channels.heardAlone
+      case .channels(.dead(let dead)): channels.dead = dead.numbers
       case .device, .late: break
       case .idle:
         quietFor += 1
@@ -84,6 +90,6 @@ struct Calibrate: ParsableCommand {
       }
     }
     bar.clear()
-    return (samples, rate, lostMs)
+    return (samples, rate, lostMs, channels)
   }
 }

@@ -17,9 +17,13 @@ struct Digitctl: AsyncParsableCommand {
       WatchCommand.self,
       Subscribe.self,
       Status.self,
+      Pause.self,
+      Resume.self,
+      Toggle.self,
       Devices.self,
       Calibrate.self,
       Serve.self,
+      MQTT.self,
       Doctor.self,
       Classify.self,
       Record.self,
@@ -34,7 +38,7 @@ struct Digitctl: AsyncParsableCommand {
     StandardDescriptors.reserve()
     guard let arguments = Arguments.current() else {
       complain("the arguments cannot be read: neither the loader nor /proc gives them")
-      exit(EXIT_FAILURE)
+      Glibc.exit(EXIT_FAILURE)
     }
     // Who reads a pipe may go away: that is told by the write.
     signal(SIGPIPE, SIG_IGN)

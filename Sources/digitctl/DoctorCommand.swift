@@ -18,14 +18,25 @@ struct Doctor: AsyncParsableCommand {
   @Flag(help: "One JSON object a line.")
   var json = false
 
+  @Option(
+    help: ArgumentHelp(
+      "The microphone to look at (default: the daemon's: DIGITD_DEVICE, else its configuration, else default).",
+      valueName: "pcm"))
+  var device: String?
+
+  @Option(
+    help: ArgumentHelp("The daemon's configuration (default: /etc/default/digitd).", valueName: "file"),
+    completion: .file())
+  var config: String?
+
   @OptionGroup var model: ModelOption
   @OptionGroup var socket: SocketOption
 
   func run() async throws {
     var examination = Examination()
     examination.checks += modelChecks()
-    examination.checks += deviceChecks()
     let daemon = await daemonChecks()
+    examination.checks += deviceChecks(daemon: daemon.status)
     examination.checks += daemon.checks
     examination.checks += serviceChecks(daemonAnswers: daemon.answers)
     try StandardOutput.whileRead {
@@ -81,7 +92,33 @@ struct Doctor: AsyncParsableCommand {
 
   // MARK: Microphones
 
-  private func deviceChecks() -> [Examination.Check] {
+  private func deviceChecks(daemon: Event.Status?) -> [Examination.Check] {
+    let set = ConfiguredDevice.find(
+      given: device, environment: ProcessInfo.processInfo.environment, file: config)
+    return [setDeviceCheck(set, daemon: daemon)] + otherDeviceChecks()
+  }
+
+  /// The microphone that the daemon is set to, or has.
+  private func setDeviceCheck(_ set: ConfiguredDevice, daemon: Event.Status?) -> Examination.Check {
+    if let problem = set.problem {
+      return .init("device", .failed(advice: "put the file right: digitd does not start with it"), problem)
+    }
+    // What runs knows best what it listens to, unless somebody asks for another.
+    let name = device == nil ? daemon?.device ?? set.name : set.name
+    let origin = name == set.name ? set.origin.map { " (\($0))" } ?? "" : " (the running daemon's)"
+    let found = CaptureDevices.device(named: name)
+    switch found.ability {
+    case .usable(_, let rates, let channels):
+      let best = rates.max().map { ", up to \($0) Hz" } ?? ""
+      return .init("device", .good, "\(name)\(origin) can be used\(best), \(counted(channels.upperBound, "channel"))")
+    case .unusable(.busy, _) where daemon?.device == name && daemon?.state == .listening:
+      return .init("device", .good, "\(name)\(origin) is the daemon's")
+    case .unusable(let state, let detail):
+      return .init("device", .failed(advice: Self.advice(for: .init(rawValue: state.rawValue))), detail + origin)
+    }
+  }
+
+  private func otherDeviceChecks() -> [Examination.Check] {
     let devices = CaptureDevices.list()
     guard !devices.isEmpty else {
       return [
@@ -120,7 +157,7 @@ struct Doctor: AsyncParsableCommand {
 
   // MARK: The daemon
 
-  private func daemonChecks() async -> (checks: [Examination.Check], answers: Bool) {
+  private func daemonChecks() async -> (checks: [Examination.Check], answers: Bool, status: Event.Status?) {
     let client = socket.client
     do {
       let status = try await within(.seconds(5), else: NoAnswer(path: client.path)) { try await client.status() }
@@ -129,7 +166,12 @@ struct Doctor: AsyncParsableCommand {
       ]
       let sentence = status.state.sentence(about: status.device)
       let result: Examination.Result =
-        status.state == .listening ? .good : .failed(advice: Self.advice(for: status.state))
+        switch status.state {
+        case .listening: .good
+        // Somebody wants it so.
+        case .paused: .note
+        default: .failed(advice: Self.advice(for: status.state))
+        }
       checks.append(.init("daemon", result, "\(sentence); \(counted(status.transcripts, "digit")) recognised so far"))
       if status.state == .listening, status.noiseFloorDBFS <= -120, status.uptimeSeconds > 5 {
         checks.append(
@@ -137,20 +179,21 @@ struct Doctor: AsyncParsableCommand {
             "sound", .failed(advice: "unmute the microphone: digitctl calibrate tells more"),
             "the microphone gives nothing, not even noise"))
       }
-      return (checks, true)
+      return (checks, true, status)
     } catch let error as SocketError {
       let advice: String
       switch error.reason {
       case .denied:
         let access = SocketAccess(path: client.path, group: Self.group(of: client.path))
-        return ([.init("socket", .failed(advice: access.advice), access.sentence)], false)
+        return ([.init("socket", .failed(advice: access.advice), access.sentence)], false, nil)
       case .nobodyThere: advice = "start it: sudo systemctl start digitd, or digitd in a terminal"
       default: advice = "look at the path: --socket or DIGITD_SOCKET"
       }
-      return ([.init("socket", .failed(advice: advice), error.description)], false)
+      return ([.init("socket", .failed(advice: advice), error.description)], false, nil)
     } catch {
       return (
-        [.init("socket", .failed(advice: "restart it: sudo systemctl restart digitd"), "\(error)")], error is NoAnswer
+        [.init("socket", .failed(advice: "restart it: sudo systemctl restart digitd"), "\(error)")], error is NoAnswer,
+        nil
       )
     }
   }

@@ -50,6 +50,7 @@ struct EvaluationData {
   private func load(_ chosen: [(DataFolder, [Recording])]) throws -> [Clip] {
     let total = chosen.reduce(0) { $0 + $1.1.count }
     var clips: [Clip] = []
+    let bar = bar
     for (folder, recordings) in chosen {
       let before = clips.count
       clips += try ClipLoader.load(recordings, in: folder.path, trouble: leftOut.handler) { done in

@@ -17,8 +17,9 @@ struct SpeechOptions: ParsableArguments {
     guard !trial.speech.isEmpty else {
       throw CleanError("\(data.names): split '\(split)' has no other speech")
     }
+    let bar = data.bar
     return try trial.measure(evaluator.model, threads: evaluator.threads) { what, share in
-      data.bar.show(what, share: share, "\(fixed(100 * share, 0)) %")
+      bar.show(what, share: share, "\(fixed(100 * share, 0)) %")
     }
   }
 }

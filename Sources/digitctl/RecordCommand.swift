@@ -119,6 +119,7 @@ struct Record: ParsableCommand {
         if let rate = cutter?.sampleRate { cutter = try TakeCutter(model: model, sampleRate: rate) }
         quietSince = 0
       case .device(let state, _, let detail): if state != .listening { complain(detail) }
+      case .channels(let finding): complain(finding.sentence)
       case .idle, .late: break
       case .end: try carry(session.receive(.quit))
       }

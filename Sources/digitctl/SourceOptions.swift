@@ -5,7 +5,10 @@ import TerminalFace
 
 /// What to listen to: a microphone, or a recording in its place.
 struct SourceOptions: ParsableArguments {
-  @Option(help: ArgumentHelp("The microphone (default: DIGITD_DEVICE, else default).", valueName: "pcm"))
+  @Option(
+    help: ArgumentHelp(
+      "The microphone (default: the daemon's: DIGITD_DEVICE, else /etc/default/digitd, else default).",
+      valueName: "pcm"))
   var device: String?
 
   @Option(help: ArgumentHelp("A recording in place of the microphone.", valueName: "file"), completion: .file())
@@ -25,7 +28,7 @@ struct SourceOptions: ParsableArguments {
   var name: String { input ?? microphone }
 
   private var microphone: String {
-    device ?? ProcessInfo.processInfo.environment["DIGITD_DEVICE"].flatMap { $0.isEmpty ? nil : $0 } ?? "default"
+    ConfiguredDevice.find(given: device, environment: ProcessInfo.processInfo.environment).name
   }
 
   /// - Throws: an exit code of 69 if there is no such microphone, which has been said then.

@@ -12,7 +12,7 @@ struct WatchCommand: AsyncParsableCommand {
     abstract: "Show live what the daemon hears, on the whole terminal.",
     discussion: """
       The last digit large, how probable each of the ten is, the level, the last minute as a mel spectrogram with the \
-      words marked, and what was heard before. Keys: q quits, p pauses, h helps. NO_COLOR is respected.
+      words marked, and what was heard before. Keys: q quits, p holds the picture, m closes and opens the microphone, h helps. NO_COLOR is respected.
       """)
 
   @OptionGroup var socket: SocketOption
@@ -24,6 +24,7 @@ struct WatchCommand: AsyncParsableCommand {
     case loneEscape
     case signal(CInt)
     case drawNow
+    case refused(String)
     case failed(String)
   }
 
@@ -49,8 +50,14 @@ struct WatchCommand: AsyncParsableCommand {
     }
     defer { following.cancel() }
     let glyphs: Glyphs = abilities.isUnicode ? .unicode : .ascii
+    let ask: @Sendable (_ isPaused: Bool) -> Void = { isPaused in
+      Task {
+        // What comes of it is seen by the state that follows; why nothing does is said where that is not seen.
+        do { _ = try await client.pause(isPaused) } catch { sender.yield(.refused("\(error)")) }
+      }
+    }
     var loop = Loop(
-      screen: WatchScreen(glyphs: glyphs, utcOffset: localUTCOffset()),
+      ask: ask, screen: WatchScreen(glyphs: glyphs, utcOffset: localUTCOffset()),
       encoder: FrameEncoder(colours: abilities.colours),
       later: { delay, input in
         Task {
@@ -101,6 +108,7 @@ struct WatchCommand: AsyncParsableCommand {
   private struct Loop {
     enum Outcome { case goesOn, ended }
 
+    let ask: @Sendable (_ isPaused: Bool) -> Void
     let screen: WatchScreen
     var encoder: FrameEncoder
     let later: @Sendable (Duration, Input) -> Void
@@ -113,7 +121,11 @@ struct WatchCommand: AsyncParsableCommand {
     /// Frames are drawn at most so often.
     private static let shortestPause = Duration.milliseconds(40)
 
-    init(screen: WatchScreen, encoder: FrameEncoder, later: @escaping @Sendable (Duration, Input) -> Void) {
+    init(
+      ask: @escaping @Sendable (_ isPaused: Bool) -> Void, screen: WatchScreen, encoder: FrameEncoder,
+      later: @escaping @Sendable (Duration, Input) -> Void
+    ) {
+      self.ask = ask
       self.screen = screen
       self.encoder = encoder
       self.later = later
@@ -139,6 +151,7 @@ struct WatchCommand: AsyncParsableCommand {
       case .failed(let sentence):
         failure = sentence
         return .ended
+      case .refused(let sentence): watch.refuse(sentence)
       case .drawNow: isDrawingDue = false
       }
       try drawSoon()
@@ -149,6 +162,7 @@ struct WatchCommand: AsyncParsableCommand {
       switch watch.press(key) {
       case .quit: return .ended
       case .redraw: encoder.reset()
+      case .pauseListening(let isPaused): ask(isPaused)
       case nil: break
       }
       return .goesOn

@@ -14,8 +14,18 @@ package final class Counters: Sendable {
     var lostMs = 0
     var utterances = 0
     var transcripts = 0
+    var lastDigit: Event.Status.LastDigit?
+    /// Since when the microphone has been away, and how much of that was counted already.
+    var outage: (since: ContinuousClock.Instant, countedMs: Int)?
     var turnedDown: [Event.NotDetected.Reason: Int] = [:]
     var noiseFloorDBFS = -200.0
+
+    /// What an outage that goes on has cost so far, as far as it is not counted yet.
+    var ongoingLossMs: Int {
+      guard let outage else { return 0 }
+      let (seconds, attoseconds) = outage.since.duration(to: .now).components
+      return max(0, Int(seconds) * 1000 + Int(attoseconds / 1_000_000_000_000_000) - outage.countedMs)
+    }
   }
 
   private let start = ContinuousClock.now
@@ -39,6 +49,10 @@ package final class Counters: Sendable {
   package func change(state: Event.Device.State, device: String) -> Bool {
     counts.withLock { counts in
       defer { (counts.state, counts.device) = (state, device) }
+      switch state {
+      case .listening, .paused: counts.outage = nil
+      default: if counts.outage == nil { counts.outage = (.now, 0) }
+      }
       return counts.state != state
     }
   }
@@ -46,14 +60,16 @@ package final class Counters: Sendable {
   package func count(lostMs: Int, overrun: Bool) {
     counts.withLock { counts in
       counts.lostMs += lostMs
+      counts.outage?.countedMs += lostMs
       if overrun { counts.overruns += 1 }
     }
   }
 
   package func count(_ event: Event) {
     switch event {
-    case .transcript:
+    case .transcript(let transcript):
       counts.withLock { counts in
+        counts.lastDigit = Event.Status.LastDigit(digit: transcript.guess.digit, time: WallTime.now())
         counts.utterances += 1
         counts.transcripts += 1
       }
@@ -78,9 +94,10 @@ package final class Counters: Sendable {
     let usage = ProcessUsage.now()
     var status = counts.withLock { counts in
       Event.Status(
-        device: counts.device, state: counts.state, sampleRate: counts.sampleRate, overruns: counts.overruns,
-        lostMs: counts.lostMs, utterances: counts.utterances, transcripts: counts.transcripts,
-        turnedDown: counts.turnedDown, noiseFloorDBFS: counts.noiseFloorDBFS)
+        device: counts.device, state: counts.state, conditions: counts.conditions, sampleRate: counts.sampleRate,
+        overruns: counts.overruns, lostMs: counts.lostMs + counts.ongoingLossMs, utterances: counts.utterances,
+        transcripts: counts.transcripts, lastDigit: counts.lastDigit, turnedDown: counts.turnedDown,
+        noiseFloorDBFS: counts.noiseFloorDBFS)
     }
     status.uptimeSeconds = Double(uptime.seconds) + Double(uptime.attoseconds) * 1e-18
     status.frames = frames.load(ordering: .relaxed)

@@ -1,4 +1,5 @@
 import AudioInput
+import DaemonSettings
 import DigitNetwork
 import EventFeed
 import Events
@@ -23,6 +24,7 @@ struct Daemon {
   private let language: String
   private let source: any AudioSource
   private let counters: Counters
+  private let pauseSwitch: PauseSwitch
   private let hub = EventHub()
   private let loop: ListeningLoop
 
@@ -41,7 +43,13 @@ struct Daemon {
     (modelPath, model) = try Self.model(settings, environment)
     metadata = model.metadata
     language = model.sequence?.metadata.language ?? metadata.language
-    (source, counters) = try Self.source(settings)
+    let record = PauseRecord(socket: settings.socket, environment: environment)
+    let wasPaused = record?.isPaused == true
+    (source, counters) = try Self.source(settings, isPaused: settings.startPaused || wasPaused)
+    pauseSwitch = PauseSwitch(source: source, record: record, logger: logger)
+    if let record, wasPaused, !settings.startPaused, counters.state == .paused {
+      logger.notice("listening was paused before, and still is: see \(record.path)")
+    }
     var folder: UtteranceFolder?
     if let path = settings.keepUtterances {
       folder = try UtteranceFolder(path: path, logger: logger)
@@ -102,7 +110,7 @@ struct Daemon {
   }
 
   private func responder(_ hello: Event.Hello, _ output: LineSink) -> EventResponder {
-    let (counters, metadata, language) = (counters, metadata, language)
+    let (counters, metadata, language, pauseSwitch) = (counters, metadata, language, pauseSwitch)
     let models = RecordingModel(path: modelPath, metadata: metadata)
     return EventResponder(
       hello: {
@@ -117,7 +125,8 @@ struct Daemon {
         status.dropped = output.dropped
         return status
       },
-      recogniser: { rate in RecordingRecognizer(models: models, rate: rate) })
+      recogniser: { rate in RecordingRecognizer(models: models, rate: rate) },
+      pause: { pauseSwitch.set($0) })
   }
 
   private static func info(_ model: ModelMetadata, language: String) -> Event.Info {
@@ -143,15 +152,22 @@ struct Daemon {
     }
   }
 
-  private static func source(_ settings: Settings) throws(DaemonFailure) -> (any AudioSource, Counters) {
+  private static func source(
+    _ settings: Settings, isPaused: Bool
+  ) throws(DaemonFailure) -> (any AudioSource, Counters) {
     do {
       switch settings.input {
       case .file(let path, let realtime):
         let source = try SoundFileSource(path: path, channel: settings.channel, realtime: realtime)
         return (source, Counters(device: FileName.shown(path), state: .listening))
+      case .pipe(let path, let layout):
+        let source = try PipeSource(path: path, layout: layout, channel: settings.channel)
+        return (source, Counters(device: path == "-" ? "standard input" : FileName.shown(path), state: .listening))
       case .microphone(let device, let waitForDevice):
-        let source = try Microphone(device: device, channel: settings.channel, waitForDevice: waitForDevice)
-        return (source, Counters(device: device, state: waitForDevice ? .lost : .listening))
+        let source = try Microphone(
+          device: device, channel: settings.channel, waitForDevice: waitForDevice, isPaused: isPaused)
+        let state: Event.Device.State = isPaused ? .paused : waitForDevice ? .lost : .listening
+        return (source, Counters(device: device, state: state))
       }
     } catch let error as AudioInputError {
       throw error.isDeviceUnavailable ? .noDevice(error.description) : .failed(error.description)

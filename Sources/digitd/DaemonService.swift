@@ -1,5 +1,6 @@
 import AudioInput
 import CMemory
+import DaemonSettings
 import EventFeed
 import Events
 import Glibc
@@ -26,7 +27,7 @@ struct DaemonService: Service {
   /// One thread serves all clients, for as long as the process lives.
   private static let loops = MultiThreadedEventLoopGroup(numberOfThreads: 1)
 
-  private var isFile: Bool { if case .file = settings.input { true } else { false } }
+  private var isFile: Bool { if case .microphone = settings.input { false } else { true } }
 
   /// Why standard output ended before the events did, for whoever comes to it first.
   private final class OutputEnd: Sendable {
@@ -42,6 +43,7 @@ struct DaemonService: Service {
     output.greet(hello)
     hub.add(output)
     announce(server)
+    if server == nil, !isFile { endWithItsReader(end) }
     if !isFile { cmemory_settle() }
 
     let source = source
@@ -81,9 +83,14 @@ struct DaemonService: Service {
   private func announce(_ server: EventServer?) {
     let device = counters.device
     let place = server.map { "; socket \($0.path)" } ?? ""
-    let verb = counters.state == .listening ? "listens to" : "waits for"
+    let (verb, status) =
+      switch counters.state {
+      case .listening: ("listens to", "listening to \(device)")
+      case .paused: ("is paused, and has not opened", "paused: \(device) is closed")
+      default: ("waits for", "waiting for \(device)")
+      }
     logger.info("digitd \(Version.current) \(verb) \(device) with the model \(hello.model)\(place)")
-    notifier.ready(status: counters.state == .listening ? "listening to \(device)" : "waiting for \(device)")
+    notifier.ready(status: status)
   }
 
   // MARK: Parts
@@ -101,6 +108,22 @@ struct DaemonService: Service {
           logger.notice("no more goes to standard output: \(String(cString: strerror(code)))")
         }
       })
+  }
+
+  /// Where there is no socket, only who reads standard output can hear: with its end there is nobody, even while nothing is
+  /// said that could not be written.
+  private func endWithItsReader(_ end: OutputEnd) {
+    let (source, logger) = (source, logger)
+    Task {
+      let isGone = try? await Thread.run(named: "reader") {
+        var descriptor = pollfd(fd: STDOUT_FILENO, events: 0, revents: 0)
+        while poll(&descriptor, 1, -1) < 0, errno == EINTR {}
+        return descriptor.revents & Int16(POLLERR) != 0
+      }
+      guard isGone == true else { return }
+      logger.notice("nobody can hear any more: there is no socket, and standard output is closed")
+      source.stop()
+    }
   }
 
   private var format: LineSink.Format {
@@ -134,6 +157,7 @@ struct DaemonService: Service {
         }
       }
       var configuration = EventServer.Configuration()
+      configuration.allowsPauseOverTCP = settings.allowsTCPPause
       let descriptors = Self.raiseDescriptorLimit() - Self.descriptorsOfItsOwn
       configuration.maximumConnections = max(1, min(configuration.maximumConnections, descriptors))
       return try await EventServer.start(

@@ -1,5 +1,6 @@
 import ArgumentParser
 import CMemory
+import DaemonSettings
 import Dispatch
 import EventFeed
 import Files
@@ -46,8 +47,17 @@ package struct Digitd: AsyncParsableCommand {
   @Option(help: ArgumentHelp("Which channel to take, from 1 (default: the mean).", valueName: "number"))
   var channel: Int?
 
-  @Option(help: ArgumentHelp("A sound file in place of the microphone.", valueName: "file"), completion: .file())
+  @Option(
+    help: ArgumentHelp(
+      "A sound file in place of the microphone, a FIFO, or - for standard input.", valueName: "file"),
+    completion: .file())
   var input: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "The input is plain samples, as arecord -t raw writes them: their rate in Hz, their format (S16_LE, S24_3LE, S32_LE, "
+        + "FLOAT_LE or S24_LE) and the number of channels, as in 16000,S16_LE,1.", valueName: "rate,format,channels"))
+  var raw: String?
 
   @Flag(help: "Read the file at the pace at which it would be heard.")
   var realtime = false
@@ -85,6 +95,16 @@ package struct Digitd: AsyncParsableCommand {
   @Flag(name: .customLong("wait-for-device"), help: "Wait for a device that is not there at the start.")
   var waitForDevice = false
 
+  @Flag(
+    name: .customLong("start-paused"),
+    help: "Leave the microphone closed until somebody asks on the socket to resume.")
+  var startPaused = false
+
+  @Flag(
+    name: .customLong("allow-tcp-pause"),
+    help: "Let those pause and resume who are connected over TCP, and not only over the Unix socket.")
+  var allowTCPPause = false
+
   @Option(
     name: .customLong("keep-utterances"),
     help: ArgumentHelp(
@@ -106,6 +126,7 @@ package struct Digitd: AsyncParsableCommand {
     flags[.device] = device
     flags[.channel] = channel.map(String.init)
     flags[.input] = input
+    flags[.raw] = raw
     flags[.realtime] = realtime ? "true" : nil
     flags[.socket] = socket
     flags[.noSocket] = noSocket ? "true" : nil
@@ -113,6 +134,8 @@ package struct Digitd: AsyncParsableCommand {
     flags[.format] = format
     flags[.logLevel] = logLevel
     flags[.waitForDevice] = waitForDevice ? "true" : nil
+    flags[.allowTCPPause] = allowTCPPause ? "true" : nil
+    flags[.startPaused] = startPaused ? "true" : nil
     flags[.keepUtterances] = keepUtterances
     flags[.numberPause] = numberPause
     return flags

@@ -21,6 +21,8 @@ package final class ListeningLoop: @unchecked Sendable {
   private var lateMs = 0
   /// Sound lost by an outage, until the device is back and its event tells.
   private var outageMs = 0
+  /// Whether it was told that a channel is dead.
+  private var toldDeadChannel = false
   /// What was last told of the microphone, if anything.
   private var toldDetail: String?
   /// Where utterances are kept, if somebody asked for it, and the sound that they are cut from.
@@ -32,7 +34,8 @@ package final class ListeningLoop: @unchecked Sendable {
   ///   - folder: where utterances are kept; nil for nowhere.
   /// - Throws: if the model cannot read running speech.
   package init(
-    source: any AudioSource, model: DigitModel, numberPause: Double = SoundStream.Settings().numberPause, hub: EventHub, counters: Counters, notifier: ServiceNotifier,
+    source: any AudioSource, model: DigitModel, numberPause: Double = SoundStream.Settings().numberPause, hub: EventHub,
+    counters: Counters, notifier: ServiceNotifier,
     logger: Logger, folder: UtteranceFolder? = nil
   ) throws {
     self.source = source
@@ -69,6 +72,7 @@ package final class ListeningLoop: @unchecked Sendable {
       case .format(let rate): try change(rate: rate)
       case .lost(let milliseconds, let cause): lose(milliseconds, cause)
       case .late(let milliseconds): lateMs += milliseconds
+      case .channels(let finding): tell(finding)
       case .device(let state, let name, let detail): change(state: state, name: name, detail: detail)
       case .idle: break
       case .end:
@@ -109,6 +113,8 @@ package final class ListeningLoop: @unchecked Sendable {
   private func lose(_ milliseconds: Int, _ cause: AudioSourceItem.LossCause) {
     stream.lose(milliseconds: milliseconds, emit: say)
     recent?.sound.skip(milliseconds: Double(milliseconds))
+    // Nothing was lost that anybody wanted to have heard.
+    if cause == .pause { return }
     counters.count(lostMs: milliseconds, overrun: cause == .overrun)
     // What an outage has cost comes with the word that the device is back. Where it was never said to be gone (the machine
     // slept), there is no such word.
@@ -125,13 +131,15 @@ package final class ListeningLoop: @unchecked Sendable {
     // A microphone that was taken for listening says so once more with its first sound: no change, and no news. That one
     // is still missing that was missing from the start is no change either, but nobody has yet been told why.
     let isChange = counters.change(state: feedState, device: name)
+    // Nothing more will join what was being said: it is told now.
+    if state != .listening { stream.lose(milliseconds: 0, emit: say) }
     defer { toldDetail = detail }
     // Another reason for the same state is news for whoever has to mend it, and no event.
     guard isChange || (state != .listening && detail != toldDetail) else { return }
     let lostMs = state == .listening && outageMs > 0 ? outageMs : nil
     if state == .listening { outageMs = 0 }
     switch state {
-    case .listening: logger.notice("\(detail)")
+    case .listening, .paused: logger.notice("\(detail)")
     case .lost, .busy, .denied, .stalled: logger.warning("\(detail)")
     }
     notifier.status(detail)
@@ -154,6 +162,8 @@ package final class ListeningLoop: @unchecked Sendable {
         case (.silent, false): "sound comes in again"
         case (.clipping, true): "the sound is clipped: the microphone is set too loud"
         case (.clipping, false): "the sound is no longer clipped"
+        case (.hum, true): "a hum is louder than all else: the mains, or a motor near the microphone"
+        case (.hum, false): "the hum is over"
         default: nil
         }
       if let what { logger.notice(what) }
@@ -167,6 +177,21 @@ private final class RecentSoundBox {
 }
 
 extension ListeningLoop {
+  /// What is wrong with the channels: a condition each, which channels in the log.
+  private func tell(_ finding: ChannelFinding) {
+    logger.notice("\(finding.sentence)")
+    switch finding {
+    case .cancelling(let heard):
+      hub.publish(.condition(Event.Condition(condition: .cancellingChannels, on: heard != nil)))
+    case .dead(let channels):
+      let isOn = !channels.isEmpty
+      // That another one died is news for the log, and no other condition.
+      guard isOn != toldDeadChannel else { return }
+      toldDeadChannel = isOn
+      hub.publish(.condition(Event.Condition(condition: .deadChannel, on: isOn)))
+    }
+  }
+
   /// Keeps the sound of an utterance that was decided, with 50 ms before it and 100 ms after it, as it was recognised.
   private func keep(_ event: Event) {
     guard let folder, let recent else { return }

@@ -1,3 +1,4 @@
+import DaemonSettings
 import DigitNetwork
 import EventFeed
 import Events

@@ -1,4 +1,6 @@
+import AudioInput
 import Configuration
+import DaemonSettings
 import Logging
 import Recognition
 
@@ -9,6 +11,8 @@ package struct Settings: Sendable, Equatable {
   package enum Input: Sendable, Equatable {
     case microphone(device: String, waitForDevice: Bool)
     case file(path: String, realtime: Bool)
+    /// Standard input ("-"), a FIFO or a device; plain samples if they have a layout.
+    case pipe(path: String, layout: SampleLayout?)
   }
 
   package enum Socket: Sendable, Equatable {
@@ -24,6 +28,10 @@ package struct Settings: Sendable, Equatable {
 
   package var input: Input
   package var channel: Int?
+  /// Whether the microphone stays closed until somebody resumes it.
+  package var startPaused: Bool
+  /// Whether who is connected over TCP may pause and resume.
+  package var allowsTCPPause: Bool
   package var socket: Socket
   package var model: String?
   package var format: Format
@@ -35,9 +43,12 @@ package struct Settings: Sendable, Equatable {
 
   package init(
     input: Input, channel: Int?, socket: Socket, model: String?, format: Format, logLevel: Logger.Level,
-    keepUtterances: String? = nil, numberPause: Double = SoundStream.Settings().numberPause
+    keepUtterances: String? = nil, startPaused: Bool = false, allowsTCPPause: Bool = false,
+    numberPause: Double = SoundStream.Settings().numberPause
   ) {
     self.input = input
+    self.startPaused = startPaused
+    self.allowsTCPPause = allowsTCPPause
     self.channel = channel
     self.socket = socket
     self.model = model
@@ -71,8 +82,6 @@ extension Settings {
 
 /// Where settings come from.
 package struct SettingsSources: Sendable {
-  package static let usualFile = "/etc/default/digitd"
-
   package var flags: [Settings.Key: String]
   package var environment: [String: String]
   /// The configuration file that was asked for; the usual one, which may be missing, otherwise.
@@ -87,7 +96,7 @@ package struct SettingsSources: Sendable {
   /// Reads the file and puts everything together.
   package func resolve() throws(DaemonFailure) -> Settings {
     let named = file ?? environment["DIGITD_CONFIG"]
-    let file = try ConfigurationFile.read(named ?? Self.usualFile, mayBeMissing: named == nil)
+    let file = try ConfigurationFile.read(named ?? ConfigurationFile.usual, mayBeMissing: named == nil)
     let lookup = Lookup(flags: flags, environment: environment, file: file)
 
     let inputFile = lookup.string(.input)
@@ -100,9 +109,18 @@ package struct SettingsSources: Sendable {
     let input: Settings.Input
     if let inputFile, !isDeviceAsked {
       if flags[.waitForDevice] != nil { throw .usage("--wait-for-device and an input file exclude each other") }
-      input = .file(path: inputFile, realtime: realtime)
+      if flags[.startPaused] != nil { throw .usage("--start-paused and an input file exclude each other") }
+      let layout = try lookup.layout()
+      if layout == nil, !PipeSource.isPipe(inputFile) {
+        // What a shell puts there with "<" is a file like any other.
+        input = .file(path: inputFile == "-" ? "/dev/stdin" : inputFile, realtime: realtime)
+      } else {
+        if realtime { throw .usage("--realtime is for sound files: what comes through a pipe has a pace of its own") }
+        input = .pipe(path: inputFile, layout: layout)
+      }
     } else {
       if flags[.realtime] != nil { throw .usage("--realtime needs --input") }
+      if flags[.raw] != nil { throw .usage("--raw needs --input") }
       input = .microphone(device: lookup.string(.device) ?? "default", waitForDevice: waitForDevice)
     }
     return Settings(
@@ -110,6 +128,7 @@ package struct SettingsSources: Sendable {
       socket: noSocket ? .none : socket.map { .path($0) } ?? (inputFile == nil || isDeviceAsked ? .usual : .none),
       model: lookup.string(.model), format: try lookup.choice(.format) ?? .auto,
       logLevel: try lookup.choice(.logLevel) ?? .info, keepUtterances: lookup.string(.keepUtterances),
+      startPaused: try lookup.bool(.startPaused), allowsTCPPause: try lookup.bool(.allowTCPPause),
       numberPause: try lookup.seconds(.numberPause, within: 0.2...10) ?? SoundStream.Settings().numberPause)
   }
 }
@@ -151,6 +170,15 @@ private struct Lookup {
     guard let text = string(.channel) else { return nil }
     guard let number = Int(text), number > 0 else { throw wrong(.channel, text, "no channel, counted from 1") }
     return number
+  }
+
+  func layout() throws(DaemonFailure) -> SampleLayout? {
+    guard let text = string(.raw) else { return nil }
+    do throws(AudioInputError) {
+      return try SampleLayout(text)
+    } catch {
+      throw wrong(.raw, text, "no layout: \(error)")
+    }
   }
 
   func seconds(_ key: Settings.Key, within range: ClosedRange<Double>) throws(DaemonFailure) -> Double? {

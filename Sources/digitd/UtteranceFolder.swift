@@ -1,4 +1,5 @@
 import AudioInput
+import DaemonSettings
 import Dispatch
 import Events
 import Files

@@ -47,7 +47,8 @@ struct FitVerdict: ParsableCommand {
       clips += try ClipLoader.load(folder.recordings.filter { $0.isForChoosing }, in: folder.path, threads: threads)
     }
     let fit = try SequenceFit(
-      try SequenceModel(metadata: metadata, tensors: file.tensors), clips: clips, threshold: threshold, threads: threads)
+      try SequenceModel(metadata: metadata, tensors: file.tensors), clips: clips, threshold: threshold, threads: threads
+    )
     metadata.verdict = fit.verdict
     for (name, weight) in fit.verdict.weights.sorted(by: { $0.key < $1.key }) { print("  \(name)  \(weight)") }
     for line in fit.tradeOff { print(line) }

@@ -15,5 +15,7 @@ final class Background: @unchecked Sendable {
       }, Unmanaged.passRetained(self).toOpaque())
   }
 
+  func detach() { pthread_detach(thread) }
+
   func join() { pthread_join(thread, nil) }
 }

@@ -14,7 +14,10 @@ import Testing
       case .samples(let count): list.append(buffer[..<count].map { "\(Int($0))" }.joined(separator: " "))
       case .report(.listening): list.append("listening")
       case .report(.format(let rate)): list.append("format \(rate)")
-      case .report(.lost(let milliseconds, let outage)): list.append("lost \(milliseconds)\(outage ? " outage" : "")")
+      case .report(.lost(let milliseconds, let cause)):
+        list.append("lost \(milliseconds)\(cause == .overrun ? "" : " \(cause)")")
+      case .report(.channels(let finding)): list.append(finding.sentence)
+      case .report(.paused): list.append("paused")
       case .report(.late(let milliseconds)): list.append("late \(milliseconds)")
       case .report(.fault(let fault)): list.append("\(fault.state)")
       case .end: return list + ["end"]
@@ -28,7 +31,7 @@ import Testing
     link.report(.format(sampleRate: 1000))
     link.report(.listening)
     write(link, [1, 2, 3])
-    link.report(.lost(milliseconds: 20, outage: false))
+    link.report(.lost(milliseconds: 20, cause: .overrun))
     write(link, [4, 5])
     link.report(.late(milliseconds: 10))
     write(link, [6])
@@ -53,7 +56,7 @@ import Testing
 
   @Test func manyReportsNobodyTakesAreSummedUp() throws {
     let link = try CaptureLink(capacity: 64)
-    for _ in 0..<500 { link.report(.lost(milliseconds: 2, outage: false)) }
+    for _ in 0..<500 { link.report(.lost(milliseconds: 2, cause: .overrun)) }
     write(link, [1])
     var total = 0
     // Two rounds: what found no room is told with the next samples.
@@ -62,6 +65,18 @@ import Testing
       write(link, [2])
     }
     #expect(total == 1000)
+  }
+
+  @Test func whatIsWrongWithTheChannelsIsToldAsItIsLast() throws {
+    let link = try CaptureLink(capacity: 8)
+    // No room for more reports: the later ones of a kind count.
+    for _ in 0..<300 { link.report(.lost(milliseconds: 2, cause: .overrun)) }
+    link.report(.channels(.cancelling(heard: 1)))
+    link.report(.channels(.dead(ChannelSet(rawValue: 0b100))))
+    link.report(.channels(.cancelling(heard: nil)))
+    _ = take(link)
+    write(link, [1])
+    #expect(take(link).contains(ChannelFinding.cancelling(heard: nil).sentence))
   }
 
   @Test func theEndComesAfterTheLastSample() throws {
@@ -76,7 +91,7 @@ import Testing
     write(link, [1, 2])
     link.stop()
     #expect(take(link) == ["end"])
-    var descriptor = pollfd(fd: link.stopSignal.descriptor, events: Int16(POLLIN), revents: 0)
+    var descriptor = pollfd(fd: link.wish.descriptor, events: Int16(POLLIN), revents: 0)
     #expect(poll(&descriptor, 1, 0) == 1)
   }
 

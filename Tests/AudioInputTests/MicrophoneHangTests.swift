@@ -45,7 +45,7 @@ private final class HeldDevice: CaptureSystem, CaptureStream, @unchecked Sendabl
 
   func now() -> Int64 { time.load(ordering: .acquiring) }
 
-  func open(device: String, channel: Int?, stop: CInt) throws(CaptureOpenError) -> any CaptureStream { self }
+  func open(device: String, channel: Int?, interrupt: CInt) throws(CaptureOpenError) -> any CaptureStream { self }
 
   func start() -> CInt { 0 }
 
@@ -57,16 +57,20 @@ private final class HeldDevice: CaptureSystem, CaptureStream, @unchecked Sendabl
     case .timeOut: return .timeOut
     case .ready: return .ready
     case .fails: return .failed(errno: EIO)
-    case .stopped, nil: return .stopped
+    case .stopped, nil: return .interrupted
     }
   }
 
   func read() -> CaptureReading { .samples(UnsafeBufferPointer(piece), drained: true) }
 
-  func pause(milliseconds: Int, stop: CInt) -> DevicePause {
-    var descriptor = pollfd(fd: stop, events: Int16(POLLIN), revents: 0)
+  func pause(milliseconds: Int, interrupt: CInt) -> DevicePause {
+    sleep(interrupt: interrupt)
+    return .interrupted
+  }
+
+  func sleep(interrupt: CInt) {
+    var descriptor = pollfd(fd: interrupt, events: Int16(POLLIN), revents: 0)
     poll(&descriptor, 1, -1)
-    return .stopped
   }
 
   private static func makePipe() -> (reader: CInt, writer: CInt) {

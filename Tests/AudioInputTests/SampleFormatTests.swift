@@ -2,16 +2,16 @@ import AudioInput
 import Testing
 
 @Suite struct SampleFormatTests {
-  private func decode(_ format: SampleFormat, _ bytes: [UInt8], channels: Int = 1, channel: Int? = nil) -> [Float] {
-    let frames = bytes.count / format.bytes / channels
-    return [Float](unsafeUninitializedCapacity: frames) { output, count in
+  private func decode(_ format: SampleFormat, _ bytes: [UInt8]) -> [Float] {
+    let samples = bytes.count / format.bytes
+    return [Float](unsafeUninitializedCapacity: samples) { output, count in
       output.initialize(repeating: 9)
       bytes.withUnsafeBytes { raw in
-        if let base = raw.baseAddress, let samples = output.baseAddress {
-          format.decode(base, frames: frames, channels: channels, channel: channel, into: samples)
+        if let base = raw.baseAddress, let numbers = output.baseAddress {
+          format.decode(base, count: samples, into: numbers)
         }
       }
-      count = frames
+      count = samples
     }
   }
 
@@ -28,11 +28,5 @@ import Testing
 
   @Test func floatsAreMadeFiniteAndCutOff() {
     #expect(decode(.float32, float32([.nan, .infinity, 1.5, -9])) == [0, 0, 1, -1])
-  }
-
-  @Test func channelsAreMixedOrChosen() {
-    let frames = pcm16([8192, 16_384, 0, -8192, -16_384, 0])
-    #expect(decode(.s16, frames, channels: 3) == [0.25, -0.25])
-    #expect(decode(.s16, frames, channels: 3, channel: 1) == [0.5, -0.5])
   }
 }

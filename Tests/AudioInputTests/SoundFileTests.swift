@@ -16,6 +16,25 @@ import Testing
 
   // MARK: Right files
 
+  @Test func channelsThatCancelAreHeard() throws {
+    let voice = Signal.sine(300, rate: 8000, count: 8000, amplitude: 0.25)
+    let samples = voice.flatMap { [Int16($0 * 32_767), Int16($0 * -32_767)] }
+    let path = try folder.file("turned.wav", wav(pcm16(samples), channels: 2, rate: 8000, bits: 16))
+    let mono = try SoundFile.read(path: path).samples
+    #expect(abs(Signal.decibels(mono) - Signal.decibels(voice)) < 0.1)
+    let source = try SoundFileSource(path: path)
+    var found: [ChannelFinding] = []
+    var buffer = [Float](repeating: 0, count: 80)
+    reading: while true {
+      switch try buffer.withUnsafeMutableBufferPointer({ try source.read(into: $0, timeoutMilliseconds: 0) }) {
+      case .channels(let finding): found.append(finding)
+      case .end: break reading
+      default: break
+      }
+    }
+    #expect(found.count == 1 && found != [.cancelling(heard: nil)])
+  }
+
   @Test func channelsAreMixedOrChosen() throws {
     let path = try folder.file("two.wav", wav(pcm16([16_384, 0, -16_384, 8192]), channels: 2, rate: 44_100, bits: 16))
     let mixed = try SoundFile.read(path: path)
@@ -234,6 +253,14 @@ import Testing
     #expect(failure { _ = try SoundFile.read(path: nothing) } == AudioInputError(.empty, "\(nothing) is empty"))
     let silent = try folder.file("header.wav", wav([], channels: 1, rate: 8000, bits: 16))
     #expect(failure { _ = try SoundFile.read(path: silent) }?.code == .empty)
+  }
+
+  /// Found by the fuzzer: what looks like a tag at the end begins before what looks like sound.
+  @Test func aTagThatTheSoundLiesInIsNone() throws {
+    let bytes =
+      Array("TAG".utf8) + [UInt8](repeating: 1, count: 40) + Array("fLaC".utf8) + [UInt8](repeating: 2, count: 81)
+    #expect(bytes.count == 128)
+    #expect(failure { _ = try SoundFile(bytes: bytes, name: "sound") }?.code == .notASoundFile)
   }
 
   @Test func otherFilesAreRefused() throws {

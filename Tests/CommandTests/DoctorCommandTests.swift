@@ -1,5 +1,6 @@
 import Events
 import Foundation
+import TestSupport
 import Testing
 
 @Suite(.timeLimit(.minutes(2))) struct DoctorCommandTests {
@@ -26,7 +27,8 @@ import Testing
   }
 
   @Test(arguments: [
-    (Event.Device.State.listening, "good"), (.denied, "failed"), (.busy, "failed"), (.lost, "failed"),
+    (Event.Device.State.listening, "good"), (.paused, "note"), (.denied, "failed"), (.busy, "failed"),
+    (.lost, "failed"),
   ]) func theDaemonsStateIsLookedAt(state: Event.Device.State, result: String) async throws {
     try await FakeDaemon.withPath { path in
       var status = FakeDaemon.status
@@ -39,6 +41,27 @@ import Testing
       #expect(!checks.contains { $0.check == "sound" })
       await daemon.stop()
     }
+  }
+
+  @Test func theMicrophoneThatTheDaemonIsSetToIsLookedAt() async throws {
+    let folder = try TemporaryFolder()
+    let config = try folder.file("digitd", Array("# mine\nDIGITD_DEVICE=\"hw:CARD=Nobody\" # plugged in\n".utf8))
+    let nowhere = ["--socket", "/tmp/no-such-socket"]
+    func device(_ arguments: [String], _ environment: [String: String] = [:]) async throws -> Check? {
+      let result = try await Command.run(
+        ["doctor", "--json"] + nowhere + arguments, environment: ["DIGITD_DEVICE": ""].merging(environment) { $1 })
+      let checks = try result.lines.map { try JSONDecoder().decode(Check.self, from: Data($0.utf8)) }
+      return checks.first { $0.check == "device" }
+    }
+    let set = try #require(try await device(["--config", config]))
+    #expect(set.result == "failed")
+    #expect(set.sentence == "there is no microphone hw:CARD=Nobody (\(config), line 2)")
+    let variable = try #require(try await device(["--config", config], ["DIGITD_DEVICE": "hw:CARD=Else"]))
+    #expect(variable.sentence == "there is no microphone hw:CARD=Else (DIGITD_DEVICE in the environment)")
+    let given = try #require(try await device(["--config", config, "--device", "hw:CARD=Mine"]))
+    #expect(given.sentence == "there is no microphone hw:CARD=Mine (--device)")
+    let wrong = try folder.file("wrong", Array("DIGITD_DEVICE='hw".utf8))
+    #expect(try await device(["--config", wrong])?.result == "failed")
   }
 
   @Test(.enabled(if: Command.hasModel, "there is no model in Models/")) func theModelIsTriedOut() async throws {

@@ -29,11 +29,30 @@ struct FakeDaemon {
       wanted.value.add(1, ordering: .relaxed)
       return WallTime.now()
     })
-    let responder = EventResponder(
-      hello: { Self.hello(session) }, info: { Event.Info(name: "", description: "", version: "", models: []) },
-      status: { status }, recogniser: { _ in NoRecogniser() })
+    let (hub, microphone) = (hub, Microphone())
+    var responder = EventResponder(
+      hello: {
+        var hello = Self.hello(session)
+        if microphone.isPaused.withLock({ $0 }) { hello.state = .paused }
+        return hello
+      }, info: { Event.Info(name: "", description: "", version: "", models: []) },
+      status: {
+        var status = status
+        if microphone.isPaused.withLock({ $0 }) { status.state = .paused }
+        return status
+      }, recogniser: { _ in NoRecogniser() })
+    // Done as soon as it is asked for.
+    responder.pause = { isPaused in
+      microphone.isPaused.withLock { $0 = isPaused }
+      hub.publish(.device(Event.Device(state: isPaused ? .paused : .listening, name: "default")))
+      return true
+    }
     server = try await EventServer.start(
       on: try ListeningSocket.make(path: path), hub: hub, responder: responder, logger: .init(label: "test"))
+  }
+
+  private final class Microphone: Sendable {
+    let isPaused = Mutex(false)
   }
 
   private final class Counter: Sendable {

@@ -47,8 +47,10 @@ import Testing
 
   @Test(.enabled(if: isAlone && Command.succeeds("command -v python3"), "no python3, or a daemon runs here"))
   func thePythonExamplePrintsWhatIsSaid() async throws {
-    let program = try Self.example("python", with: "feed.makefile()")
-    #expect(try await firstLine(of: ["python3", "-c", program]) == "7 0.98")
+    let program = try Self.example("python", with: "digitd.subscribe")
+    let package = Command.packageRoot.appending(path: "Sources/Python").path
+    #expect(
+      try await firstLine(of: ["python3", "-c", program], environment: ["PYTHONPATH": package]) == "7 0.98")
   }
 
   @Test(.enabled(if: isAlone && Command.succeeds("command -v jq"), "no jq, or a daemon runs here"))

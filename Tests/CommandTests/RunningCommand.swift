@@ -55,5 +55,9 @@ final class RunningCommand: Sendable {
   /// What it has said on standard error, once it has ended.
   var complaints: String { String(decoding: errors.fileHandleForReading.availableData, as: UTF8.self) }
 
+  var pid: pid_t { process.processIdentifier }
+
+  var isRunning: Bool { process.isRunning }
+
   func terminate() { process.terminate() }
 }

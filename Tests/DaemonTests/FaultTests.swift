@@ -30,14 +30,15 @@ import digitd
   }
 
   /// Lets it all happen. The diagnosis looks into `root` instead of /, where the permission for the nodes is `mayOpen`.
-  private func happens(_ steps: [CaptureStep], root: String = "/nowhere", mayOpen: Bool = true) async throws -> Outcome
-  {
+  private func happens(
+    _ steps: [CaptureStep], root: String = "/nowhere", mayOpen: Bool = true, isPaused: Bool = false
+  ) async throws -> Outcome {
     let recognizer = try Recognizer(model: DigitModel(contentsOf: folder.model()))
     let system = ScriptedSystem(steps, diagnosis: DeviceDiagnosis(root: root) { _ in mayOpen })
-    let microphone = try ScriptedMicrophone(system, device: "hw:CARD=Test")
+    let microphone = try ScriptedMicrophone(system, device: "hw:CARD=Test", isPaused: isPaused)
     let (hub, notebook, log) = (EventHub(), Notebook(), LogBook())
     hub.add(notebook)
-    let counters = Counters(device: "hw:CARD=Test", state: .lost)
+    let counters = Counters(device: "hw:CARD=Test", state: isPaused ? Event.Device.State(rawValue: "paused") : .lost)
     let loop = ListeningLoop(
       source: microphone, recognizer: recognizer, hub: hub, counters: counters,
       notifier: ServiceNotifier(environment: [:]), logger: Logger(label: "test") { _ in log })
@@ -251,6 +252,49 @@ import digitd
     #expect(outcome.log.first == "warning there is no microphone hw:CARD=Test")
     #expect(outcome.log.dropFirst().first?.hasSuffix("has no channel 3; its channels are 1 to 1") == true)
     #expect(outcome.events == ["device listening", "seven"])
+  }
+
+  // MARK: Nobody is to be heard
+
+  @Test func aPauseIsNoLoss() async throws {
+    let outcome = try await happens([
+      .opens(16_000), .sound(Self.word), .pauseWanted, .pass(60_000), .resumeWanted, .opens(16_000), .sound(Self.word),
+    ])
+    #expect(outcome.events == ["device listening", "seven", "device paused", "device listening", "seven"])
+    #expect(outcome.status.lostMs == 0 && outcome.status.overruns == 0)
+    // The stream's clock has not stood still.
+    #expect(outcome.starts == [outcome.starts[0], outcome.starts[0] + 61_750])
+    #expect(outcome.log.contains("notice the microphone hw:CARD=Test is closed: listening is paused"))
+  }
+
+  /// Who speaks as it is paused is told what was heard, and not when it is over.
+  @Test func aWordThatIsUnderWayEndsWithThePause() async throws {
+    let half = [Float](Self.word[..<14_000])
+    let outcome = try await happens([.opens(16_000), .sound(half), .pauseWanted])
+    #expect(outcome.events.count == 3, "\(outcome.events)")
+    #expect(Set(outcome.events.dropFirst()).contains("device paused"))
+    #expect(outcome.status.state.rawValue == "paused")
+  }
+
+  @Test func aDeviceThatIsAwayIsNotAskedForWhilePaused() async throws {
+    let outcome = try await happens([
+      .opens(16_000), .sound(Self.word), .readFails(ENODEV), .openFails(ENOENT), .pauseWanted, .pass(3_600_000),
+      .resumeWanted, .openFails(ENOENT), .opens(16_000), .sound(Self.word),
+    ])
+    #expect(
+      outcome.events == [
+        "device listening", "seven", "device lost", "device paused", "device lost", "device listening 500", "seven",
+      ])
+    // A quarter of a second before the pause and one after it, and not the hour between
+    #expect(outcome.status.lostMs == 500)
+  }
+
+  @Test func whatStartsPausedOpensNothingUntilItIsResumed() async throws {
+    let outcome = try await happens(
+      [.pass(5000), .resumeWanted, .opens(16_000), .sound(Self.word)], isPaused: true)
+    #expect(outcome.events == ["device listening", "seven"])
+    let never = try await happens([], isPaused: true)
+    #expect(never.events.isEmpty && never.status.state.rawValue == "paused")
   }
 
   // MARK: The sound is wrong

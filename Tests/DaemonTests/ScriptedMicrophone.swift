@@ -26,6 +26,10 @@ enum CaptureStep {
   case deviceChange
   /// A read does not return before so many ms have passed and `release()` was called.
   case hangs(Int)
+  /// Somebody wants nobody to be heard, while sound or a device is waited for.
+  case pauseWanted
+  /// That is over.
+  case resumeWanted
 }
 
 /// A machine's sound devices, their results scripted, in a time of its own: minutes pass in no time.
@@ -40,9 +44,11 @@ final class ScriptedSystem: CaptureSystem, CaptureStream, @unchecked Sendable {
   private let finished = Atomic(false)
   /// How long a call that hangs takes by the clock, in ms; 0 while none does.
   private let hanging = Atomic(0)
+  /// What somebody wants, until the reader has passed it on.
+  private let wanted = Atomic<UInt8>(0)
   /// What a hanging call waits on: a pipe.
   private let hang: (reader: CInt, writer: CInt)
-  private var stop: CInt = -1
+  private var interrupt: CInt = -1
   /// The rest of the sound that is being read.
   private var sound: (samples: ArraySlice<Float>, speed: Double) = ([], 1)
   /// Pieces that nobody has taken yet: a second of them at most, since what finds no room in the ring is an overrun. The
@@ -81,6 +87,26 @@ final class ScriptedSystem: CaptureSystem, CaptureStream, @unchecked Sendable {
     pass(milliseconds: Double(hanging.exchange(0, ordering: .acquiringAndReleasing)))
   }
 
+  /// Whether somebody has come to want a pause, or the end of one.
+  func takeWanted() -> Bool? {
+    switch wanted.exchange(0, ordering: .acquiringAndReleasing) {
+    case 1: true
+    case 2: false
+    default: nil
+    }
+  }
+
+  /// It comes to be wanted, and the reader passes it on.
+  private func want(pause: Bool, _ interrupt: CInt) {
+    wanted.store(pause ? 1 : 2, ordering: .releasing)
+    Self.await(interrupt)
+  }
+
+  private static func await(_ interrupt: CInt) {
+    var descriptor = pollfd(fd: interrupt, events: Int16(POLLIN), revents: 0)
+    poll(&descriptor, 1, -1)
+  }
+
   /// A piece was taken.
   func take() {
     var byte: UInt8 = 0
@@ -108,8 +134,8 @@ final class ScriptedSystem: CaptureSystem, CaptureStream, @unchecked Sendable {
     return steps.first
   }
 
-  func open(device: String, channel: Int?, stop: CInt) throws(CaptureOpenError) -> any CaptureStream {
-    self.stop = stop
+  func open(device: String, channel: Int?, interrupt: CInt) throws(CaptureOpenError) -> any CaptureStream {
+    self.interrupt = interrupt
     switch next() {
     case .opens(let rate)?:
       steps.removeFirst()
@@ -121,7 +147,7 @@ final class ScriptedSystem: CaptureSystem, CaptureStream, @unchecked Sendable {
     case .openHangs(let milliseconds)?:
       steps.removeFirst()
       hangs(milliseconds: milliseconds)
-      return try open(device: device, channel: channel, stop: stop)
+      return try open(device: device, channel: channel, interrupt: interrupt)
     case .lacksChannel(let channel, let count)?:
       steps.removeFirst()
       throw .noSuchChannel(channel, of: count)
@@ -171,10 +197,14 @@ final class ScriptedSystem: CaptureSystem, CaptureStream, @unchecked Sendable {
       return .ready
     case nil:
       finished.store(true, ordering: .releasing)
-      var descriptor = pollfd(fd: stop, events: Int16(POLLIN), revents: 0)
-      poll(&descriptor, 1, -1)
-      return .stopped
-    case .opens?, .openFails?, .openHangs?, .lacksChannel?, .startFails?, .resumeFails?, .pass?, .deviceChange?:
+      Self.await(interrupt)
+      return .interrupted
+    case .pauseWanted?:
+      steps.removeFirst()
+      want(pause: true, interrupt)
+      return .interrupted
+    case .opens?, .openFails?, .openHangs?, .lacksChannel?, .startFails?, .resumeFails?, .pass?, .deviceChange?,
+      .resumeWanted?:
       // The machine does something else than the script expects: end it, and let the test's expectations tell.
       steps = []
       return .timeOut
@@ -207,19 +237,34 @@ final class ScriptedSystem: CaptureSystem, CaptureStream, @unchecked Sendable {
     return .samples(UnsafeBufferPointer(rebasing: piece[..<count]), drained: true)
   }
 
-  func pause(milliseconds: Int, stop: CInt) -> DevicePause {
+  func pause(milliseconds: Int, interrupt: CInt) -> DevicePause {
     if isFinished {
-      var descriptor = pollfd(fd: stop, events: Int16(POLLIN), revents: 0)
-      poll(&descriptor, 1, -1)
-      return .stopped
+      Self.await(interrupt)
+      return .interrupted
     }
-    if case .deviceChange? = next() {
+    switch next() {
+    case .deviceChange?:
       steps.removeFirst()
       pass(milliseconds: 1)
       return .deviceChange
+    case .pauseWanted?:
+      steps.removeFirst()
+      want(pause: true, interrupt)
+      return .interrupted
+    default: break
     }
     pass(milliseconds: Double(milliseconds))
     return .over
+  }
+
+  func sleep(interrupt: CInt) {
+    if case .resumeWanted? = next() {
+      steps.removeFirst()
+      want(pause: false, interrupt)
+    } else {
+      finished.store(true, ordering: .releasing)
+      Self.await(interrupt)
+    }
   }
 }
 
@@ -228,15 +273,16 @@ final class ScriptedMicrophone: AudioSource {
   private let system: ScriptedSystem
   private let microphone: Microphone
 
-  init(_ system: ScriptedSystem, device: String) throws {
+  init(_ system: ScriptedSystem, device: String, isPaused: Bool = false) throws {
     self.system = system
-    microphone = try Microphone(device: device, channel: nil, waitForDevice: true, system: system)
+    microphone = try Microphone(device: device, channel: nil, waitForDevice: true, isPaused: isPaused, system: system)
   }
 
   var isStuck: Bool { microphone.isStuck }
 
   func read(into buffer: UnsafeMutableBufferPointer<Float>, timeoutMilliseconds: Int) throws -> AudioSourceItem {
     let (isFinished, isHanging) = (system.isFinished, system.isHanging)
+    if let pause = system.takeWanted() { microphone.pause(pause) }
     let item = microphone.read(into: buffer, timeoutMilliseconds: 5)
     if case .samples = item { system.take() }
     if microphone.isStuck { system.release() }

@@ -171,7 +171,7 @@ import Testing
       return clients
     }
     let status = try await EventClient(path: path).status()
-    #expect(status.subscribers >= 2)
+    #expect(status.subscribers >= 1)
     try await EventClient(path: path).withConnection { connection in
       for try await envelope in connection.events where envelope.event.kind == .transcript { break }
     }

@@ -1,3 +1,5 @@
+import AudioInput
+import DaemonSettings
 import TestSupport
 import Testing
 import digitd
@@ -51,10 +53,39 @@ import digitd
           input: .file(path: "a file.wav", realtime: true), channel: 2, socket: .path("/run/s"), model: nil,
           format: .auto, logLevel: .debug, keepUtterances: "/var/lib/digitd"))
     #expect(
-      try resolve(file: "DIGITD_WAIT_FOR_DEVICE=1\r\nDIGITD_NO_SOCKET=true\r\n")
+      try resolve(file: "DIGITD_WAIT_FOR_DEVICE=1\r\nDIGITD_NO_SOCKET=true\r\nDIGITD_START_PAUSED=yes\r\n")
         == Settings(
           input: .microphone(device: "default", waitForDevice: true), channel: nil, socket: .none, model: nil,
-          format: .auto, logLevel: .info))
+          format: .auto, logLevel: .info, startPaused: true))
+  }
+
+  @Test func aCommentMayFollowAQuotedValue() throws {
+    let settings = try resolve(
+      file: "DIGITD_DEVICE=\"plughw:CARD=USB\"  # the one on the desk\nDIGITD_MODEL='a # b'#\n")
+    #expect(settings.input == .microphone(device: "plughw:CARD=USB", waitForDevice: false))
+    #expect(settings.model == "a # b")
+  }
+
+  @Test(arguments: [
+    ("DIGITD_DEVICE=\"hw:1", "line 1: DIGITD_DEVICE: the quotation mark \" in \"hw:1 is not closed"),
+    ("DIGITD_DEVICE='", "line 1: DIGITD_DEVICE: the quotation mark ' in ' is not closed"),
+    ("DIGITD_DEVICE='a' b", "line 1: DIGITD_DEVICE: after the closing quotation mark comes b; only a # comment may"),
+  ])
+  func aQuotationMarkErrorNamesWhatItIs(file: String, sentence: String) throws {
+    let folder = try TemporaryFolder()
+    let path = try folder.file("config", file)
+    #expect(throws: DaemonFailure.usage("\(path), \(sentence)")) {
+      try ConfigurationFile.read(path, mayBeMissing: false)
+    }
+  }
+
+  @Test func plainSamplesHaveALayout() throws {
+    let settings = try resolve(flags: [.input: "-", .raw: "16000,S16_LE,1"])
+    #expect(settings.input == .pipe(path: "-", layout: try SampleLayout("16000,S16_LE,1")))
+    #expect(settings.socket == .none)
+    #expect(throws: DaemonFailure.self) { try resolve(flags: [.raw: "16000,S16_LE,1"]) }
+    #expect(throws: DaemonFailure.self) { try resolve(flags: [.input: "-", .raw: "16000"]) }
+    #expect(throws: DaemonFailure.self) { try resolve(flags: [.input: "-", .raw: "8000,S16_LE,1", .realtime: "true"]) }
   }
 
   @Test func aFileHasNoSocketUnlessOneIsNamed() throws {

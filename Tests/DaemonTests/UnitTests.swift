@@ -1,3 +1,4 @@
+import DaemonSettings
 import Glibc
 import TestSupport
 import Testing
@@ -46,6 +47,22 @@ import digitd
     let said = try analyse(threshold: 7)
     #expect(said.status == 0, "an exposure over 0.7:\n\(said.output)")
     #expect(try analyse(threshold: 1).status != 0)
+  }
+
+  /// The one that tells a broker: nothing to say about it, hardened too, and each of its settings is one that is read.
+  @Test(.enabled(if: hasSystemd, "needs systemd-analyze")) func theServiceForABrokerIsOneOfThem() throws {
+    let program = try #require(DaemonProcess.program)
+    let text = try Self.text("\(Self.root)/systemd/digitd-mqtt.service")
+    #expect(text.contains("ExecStart=/usr/bin/digitctl mqtt\n"))
+    let copy = try TemporaryFolder()
+    let path = try copy.file("digitd-mqtt.service", text.replacing("/usr/bin/digitctl", with: program))
+    #expect(try run("systemd-analyze verify --man=no \(path)").output == "")
+    let said = try run("systemd-analyze security --offline=true --threshold=15 \(path)")
+    #expect(said.status == 0, "an exposure over 1.5:\n\(said.output)")
+    let settings = try Self.text("\(Self.root)/systemd/digitd-mqtt.default").split(separator: "\n")
+    #expect(settings.allSatisfy { $0.hasPrefix("#") })
+    let keys = settings.filter { $0.hasPrefix("#DIGITD_MQTT_") }.map { $0.dropFirst(13).prefix { $0 != "=" } }
+    #expect(keys.sorted() == ["CA_FILE", "HOST", "PASSWORD_FILE", "PORT", "TLS", "TOPIC", "USER"])
   }
 
   /// Each key once, each commented out, with the value that holds anyway.

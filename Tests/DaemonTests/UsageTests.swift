@@ -6,7 +6,8 @@ import Testing
 @Suite struct UsageTests {
   @Test(arguments: [
     ["--no-such-flag"], ["--realtime"], ["--input", "a.wav", "--device", "default"], ["--socket", "s", "--no-socket"],
-    ["--input", "a.wav", "--wait-for-device"], ["--format", "xml"], ["--log-level", "loud"], ["--channel", "0"],
+    ["--input", "a.wav", "--wait-for-device"], ["--input", "a.wav", "--start-paused"], ["--format", "xml"],
+    ["--log-level", "loud"], ["--channel", "0"],
     ["--channel", "x"], ["surplus"], ["--config", "/no/such/file"],
   ])
   func wrongUsageIs64(arguments: [String]) async throws {

@@ -22,17 +22,30 @@ import Testing
     #expect(session.receive(message("status")) == [.tell(.status)])
     #expect(session.receive(message("ping", ["text": "x"])) == [.answer(.pong(Event.Pong(text: "x")))])
     #expect(session.receive(message("ping")) == [.answer(.pong(Event.Pong()))])
-    #expect(session.receive(message("select-program", ["name": "digitd"])).isEmpty)
+    #expect(session.receive(message("pause")) == [.pause(true)])
+    #expect(session.receive(message("resume")) == [.pause(false)])
+  }
+
+  @Test func aRequestThatIsUnknownIsAnsweredAndEndsNothing() {
+    var session = ClientSession()
+    for _ in 0..<100 {
+      let actions = session.receive(message("select-program", ["name": "digitd"]))
+      #expect(actions.count == 1 && failure(actions)?.text == "there is no request \"select-program\"")
+    }
+    #expect((failure(session.receive(message(String(repeating: "a", count: 1000))))?.text.utf8.count ?? 0) < 100)
   }
 
   @Test func subscribingTakesAListOrNothing() {
     var session = ClientSession()
-    #expect(session.receive(message("subscribe")) == [.subscribe(.standard)])
+    func subscribed(_ names: [String]) -> ClientSession.Action { .answer(.subscribed(Event.Subscribed(events: names))) }
+    let all = session.receive(message("subscribe"))
+    #expect(all.first == .subscribe(.standard))
+    #expect(all.last == subscribed(Event.Kind.allCases.filter { $0.isBroadcast && !$0.isOnDemand }.map(\.rawValue)))
     #expect(
       session.receive(message("subscribe", ["events": ["transcript", "level", "no-such"]])) == [
-        .subscribe(EventFilter([.transcript, .level]))
+        .subscribe(EventFilter([.transcript, .level])), subscribed(["transcript", "level"]),
       ])
-    #expect(session.receive(message("subscribe", ["events": []])) == [.subscribe(.nothing)])
+    #expect(session.receive(message("subscribe", ["events": []])) == [.subscribe(.nothing), subscribed([])])
     #expect(failure(session.receive(message("subscribe", ["events": "transcript"])))?.code == .badRequest)
     #expect(failure(session.receive(message("subscribe", ["events": [1]])))?.code == .badRequest)
   }

@@ -62,7 +62,7 @@ import Testing
       #expect(answers.map(\.sequence) == [1, 1, 1, 1])
       #expect(answers[0].event == .info(Samples.info))
       var status = Samples.status
-      status.subscribers = 1
+      status.subscribers = 0
       #expect(answers[1].event == .status(status))
       #expect(answers[2].event == .pong(Event.Pong()))
       #expect(answers[3].event.kind == .error)

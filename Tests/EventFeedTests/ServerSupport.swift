@@ -18,13 +18,14 @@ struct TestServer {
   static func run<R>(
     _ configuration: EventServer.Configuration = EventServer.Configuration(),
     recogniser: @escaping @Sendable (Int) -> any RecordingRecognising = { _ in WholeRecording() },
-    _ body: (TestServer) async throws -> R
+    adapt: (inout EventResponder) -> Void = { _ in }, _ body: (TestServer) async throws -> R
   ) async throws -> R {
     try await withTemporaryFolder { folder in
       let path = "\(folder)/s"
       let hub = EventHub()
-      let responder = EventResponder(
+      var responder = EventResponder(
         hello: { Samples.hello }, info: { Samples.info }, status: { Samples.status }, recogniser: recogniser)
+      adapt(&responder)
       let tcp = try listenOnTCP()
       let log = LogBook()
       let server = try await EventServer.start(
@@ -147,6 +148,8 @@ final class RawClient: @unchecked Sendable {
   private let descriptor: Int32
   private var parser = MessageParser()
   private var received: [EventEnvelope] = []
+  /// Whether that a subscription was understood is passed over: most tests ask for other things.
+  var passesOverSubscribed = true
 
   /// - Parameter path: of a socket, or `127.0.0.1:PORT`.
   init(_ path: String) throws {
@@ -298,7 +301,8 @@ final class RawClient: @unchecked Sendable {
     guard count > 0 else { throw TestFailure(description: "nothing came: \(String(cString: strerror(errno)))") }
     for output in parser.push(Array(chunk[..<count])) {
       guard case .message(let message) = output else { throw TestFailure(description: "not a line: \(output)") }
-      received.append(try EventEnvelope(type: message.type, data: message.data))
+      let envelope = try EventEnvelope(type: message.type, data: message.data)
+      if envelope.event.kind != .subscribed || !passesOverSubscribed { received.append(envelope) }
     }
     return true
   }

@@ -28,6 +28,18 @@ import Testing
     #expect(parser.isBetweenMessages)
   }
 
+  @Test func aByteOrderMarkBeforeTheFirstLineIsForgiven() {
+    var parser = MessageParser()
+    let mark: [UInt8] = [0xEF, 0xBB, 0xBF]
+    let line = Array("{\"type\": \"ping\"}\n".utf8)
+    #expect(parser.push(mark + line) == [.message(Message(type: "ping"))])
+    // Later it is no mark.
+    guard case .violation? = parser.push(mark + line).first else {
+      Issue.record("a mark in the middle was passed over")
+      return
+    }
+  }
+
   /// Cut at any place, a stream means the same.
   @Test func chunksDoNotMatter() {
     var generator = SeededGenerator(seed: 10)

@@ -32,16 +32,16 @@ let package = Package(
     .target(
       name: "AudioInput", dependencies: ["CQuietMPEG", "CSndFile", "CSoxr", "Files"],
       sources: [
-        "AudioConditioner.swift", "AudioInputError.swift", "HighPassFilter.swift", "PolyphaseResampler.swift",
+        "AudioConditioner.swift", "AudioInputError.swift", "ChannelMixer.swift", "HighPassFilter.swift",
+        "PolyphaseResampler.swift",
         "AIFFLayout.swift", "ByteSource.swift", "CoreAudioLayout.swift", "FLACLayout.swift", "ForeignFormat.swift",
         "FullScale.swift",
         "MPEGLayout.swift", "OggLayout.swift", "Resampler.swift", "SampleData.swift", "SoundFile.swift",
         "SoundLayout.swift", "SoxrResampler.swift", "SunLayout.swift", "VirtualFile.swift", "WAVLayout.swift",
       ]),
-    .target(
-      name: "digitd", dependencies: ["Files"],
-      sources: ["ConfigurationFile.swift", "DaemonFailure.swift", "SettingKey.swift"]),
-    .executableTarget(name: "Fuzz", dependencies: ["AudioInput", "DigitNetwork", "EventFeed", "Events", "digitd"]),
+    .target(name: "DaemonSettings", dependencies: ["Files"]),
+    .executableTarget(
+      name: "Fuzz", dependencies: ["AudioInput", "DaemonSettings", "DigitNetwork", "EventFeed", "Events"]),
   ],
   swiftLanguageModes: [.v6]
 )

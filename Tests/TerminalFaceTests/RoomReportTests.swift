@@ -21,10 +21,14 @@ import Testing
   }
 
   /// Half as many samples a second and no DC: enough of a front end for the levels.
-  private func report(_ raw: [Float], lostMs: Int = 0) -> RoomReport {
+  private func report(
+    _ raw: [Float], lostMs: Int = 0, channels: RoomReport.Channels = RoomReport.Channels()
+  ) -> RoomReport {
     let mean = raw.reduce(0, +) / Float(raw.count)
     let conditioned = stride(from: 0, to: raw.count - 1, by: 2).map { (raw[$0] + raw[$0 + 1]) / 2 - mean }
-    return RoomReport(RoomAnalysis(raw: raw, sampleRate: Self.rate, conditioned: conditioned), lostMs: lostMs)
+    return RoomReport(
+      RoomAnalysis(raw: raw, sampleRate: Self.rate, conditioned: conditioned), lostMs: lostMs,
+      channels: channels)
   }
 
   /// A second of a loud tone of 300 Hz, in place of a voice.
@@ -47,6 +51,29 @@ import Testing
     #expect(finding(report, "noise")?.severity == .good)
     #expect(finding(report, "voice")?.severity == .good)
     #expect(report.analysis.hum == nil)
+  }
+
+  @Test func aTelevisionIsNotQuiet() throws {
+    // Given a word each second, from the beginning on
+    let report = report(room { time in time.truncatingRemainder(dividingBy: 1) < 0.3 ? 0.05 * sin(1885 * time) : 0 })
+    let noise = try #require(finding(report, "noise"))
+    #expect(noise.severity == .note && noise.sentence.contains("somebody talks"))
+    #expect(report.analysis.isTalkedInto && report.json.contains(#""talked_into": true"#))
+  }
+
+  @Test func oneWordInTheQuietHalfIsNoTelevision() {
+    // A cough at a second and a half, then quiet, then the digits
+    let report = report(room { time in (1.6..<1.9).contains(time) ? 0.05 * sin(1885 * time) : voice(0.2)(time) })
+    #expect(!report.analysis.isTalkedInto)
+    #expect(finding(report, "noise")?.severity == .good)
+  }
+
+  @Test func channelsThatCancelAndDeadOnesAreNamed() throws {
+    let report = report(room(voice(0.2)), channels: RoomReport.Channels(heardAlone: 2, dead: [3, 4]))
+    #expect(report.hasProblem)
+    #expect(try #require(finding(report, "cancelling")).sentence.contains("only channel 2 was heard"))
+    #expect(try #require(finding(report, "dead")).sentence.contains("channel 3, 4"))
+    #expect(report.json.contains(#""dead_channels": [3, 4]"#))
   }
 
   @Test func aMutedMicrophoneIsSaidAndNothingElse() {

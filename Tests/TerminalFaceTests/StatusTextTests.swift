@@ -13,8 +13,10 @@ import Testing
     #expect(
       Self.status.text == """
         state        another program has the microphone plughw:CARD="x"; waiting for it
+        signal       nothing wrong
         running for  2 h 3 min
         recognised   7 of 12 utterances
+        last digit   none yet
         turned down  5: 3 not sure, 2 too short
         noise floor  -61.2 dBFS
         lost         340 ms of sound, 2 overruns
@@ -24,6 +26,23 @@ import Testing
         model        digits
         version      1.2
         """)
+  }
+
+  @Test func whatIsWrongAndWhatWasLastHeardIsSaid() {
+    var status = Self.status
+    status.state = .paused
+    status.conditions = [.silent, .init(rawValue: "haunted")]
+    status.lastDigit = Event.Status.LastDigit(digit: 7, time: WallTime(millisecondsSinceEpoch: 1500))
+    #expect(status.text.contains("signal       nothing but silence: is the microphone muted?; haunted began"))
+    #expect(status.text.contains("last digit   7, at 1970-01-01T00:00:01.500Z"))
+    let lines = status.prometheus.split(separator: "\n").map(String.init)
+    for line in [
+      #"digitd_device_state{state="paused"} 1"#, #"digitd_condition{condition="silent"} 1"#,
+      #"digitd_condition{condition="clipping"} 0"#, #"digitd_condition{condition="haunted"} 1"#, "digitd_last_digit 7",
+      "digitd_last_digit_timestamp_seconds 1.500",
+    ] {
+      #expect(lines.contains(line), "\(line)")
+    }
   }
 
   @Test func prometheusSamplesAreWellFormed() throws {

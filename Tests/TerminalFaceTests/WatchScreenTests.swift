@@ -45,7 +45,7 @@ import Testing
          10:00:03  7  seven           98 %  █████████▊    152 ms
 
 
-         q quit  p pause  h help                            1 recognised, 1 turned down
+         q quit  p pause  m microphone  h help              1 recognised, 1 turned down
         """)
   }
 
@@ -75,7 +75,7 @@ import Testing
          10:00:03  7  seven           98 %  ##########    152 ms
 
 
-         q quit  p pause  h help                            1 recognised, 1 turned down
+         q quit  p pause  m microphone  h help              1 recognised, 1 turned down
         """)
   }
 
@@ -139,7 +139,7 @@ import Testing
          10:00:03  7  seven           98 %
 
 
-         q quit  p pause  h help
+         q quit  p pause  m microphone  h help
         """)
   }
 

@@ -21,7 +21,7 @@ struct TestSite: Sendable {
 
   /// - Parameter withDaemon: whether somebody listens on the socket.
   static func run(
-    limits: WebLimits = WebLimits(), names: [String] = [], withDaemon: Bool = true,
+    limits: WebLimits = WebLimits(), names: [String] = [], withDaemon: Bool = true, canPause: Bool = true,
     _ body: @escaping @Sendable (TestSite) async throws -> Void
   ) async throws {
     // Short: a socket's path has room for a hundred bytes.
@@ -31,7 +31,7 @@ struct TestSite: Sendable {
     let hub = EventHub()
     var daemon: EventServer?
     if withDaemon {
-      let responder = EventResponder(
+      var responder = EventResponder(
         hello: {
           Event.Hello(
             version: "1", session: "a", model: "digits", language: "en", labels: [], device: "a microphone",
@@ -39,6 +39,11 @@ struct TestSite: Sendable {
         }, info: { Event.Info(name: "", description: "", version: "", models: []) },
         status: { Event.Status(version: "1", session: "a", model: "digits", device: "a microphone", transcripts: 7) },
         recogniser: { _ in NoRecogniser() })
+      responder.pause = { isPaused in
+        guard canPause else { return false }
+        hub.publish(.device(Event.Device(state: isPaused ? .paused : .listening, name: "a microphone")))
+        return true
+      }
       daemon = try await EventServer.start(
         on: try ListeningSocket.make(path: folder + "/s"), hub: hub, responder: responder, logger: .init(label: "test"))
     }

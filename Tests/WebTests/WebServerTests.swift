@@ -323,6 +323,40 @@ import Web
     }
   }
 
+  // MARK: The microphone
+
+  @Test func theMicrophoneIsPausedAndResumed() async throws {
+    try await TestSite.run { site in
+      let paused = try await site.ask("POST", "/v1/pause")
+      #expect(paused.status == 200)
+      #expect(try paused.object()["state"] as? String == "paused")
+      #expect(try await site.ask("POST", "/v1/resume").object()["state"] as? String == "listening")
+      // Nobody pauses by following a link.
+      #expect(try await site.ask("GET", "/v1/pause").status == 405)
+    }
+    try await TestSite.run(canPause: false) { site in
+      let refused = try await site.ask("POST", "/v1/pause")
+      #expect(refused.status == 409 && refused.body.contains("no microphone"))
+    }
+    try await TestSite.run(withDaemon: false) { site in
+      let answer = try await site.ask("POST", "/v1/pause")
+      #expect(answer.status == 503)
+    }
+  }
+
+  @Test func prometheusGetsTheCounters() async throws {
+    try await TestSite.run { site in
+      let answer = try await site.ask("GET", "/metrics")
+      #expect(answer.status == 200)
+      #expect(answer.headers["content-type"]?.hasPrefix("text/plain; version=0.0.4") == true)
+      #expect(answer.body.contains("\ndigitd_transcripts_total 7\n") && answer.body.hasSuffix("\n"))
+    }
+    try await TestSite.run(withDaemon: false) { site in
+      let answer = try await site.ask("GET", "/metrics")
+      #expect(answer.status == 503)
+    }
+  }
+
   @Test func whatIsNotThereAndWhatIsNotDoneIsSaid() async throws {
     try await TestSite.run { site in
       #expect(try await site.ask("GET", "/nothing").status == 404)

@@ -14,7 +14,6 @@ mkdir -p "$source"
 cp -r "$here" "$source/debian"
 rm "$source/debian/build.sh"
 cp "$root/systemd/sysusers.conf" "$source/debian/digitd.sysusers"
-cp "$root/systemd/digitd.default" "$source/debian/digitd.default"
 (cd "$source" && ROOT=$root dpkg-buildpackage -b -us -uc -d > "$folder/build.log" 2>&1) || {
   tail -n 40 "$folder/build.log" >&2
   exit 1

@@ -126,7 +126,9 @@ package struct WordFinder: Sendable {
   /// From where speech began, or the word before ended, to the last speech heard, or where the next word's label stands.
   private func sound(of word: Pending, before following: Int?) -> Range<Int> {
     var start = word.column
-    while start - 1 > word.previous, start > 0, word.column - start < 28, let before = scores(start - 1), before.isSpeech {
+    while start - 1 > word.previous, start > 0, word.column - start < 28, let before = scores(start - 1),
+      before.isSpeech
+    {
       start -= 1
     }
     var end = word.column + 1

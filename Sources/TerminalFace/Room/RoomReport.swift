@@ -15,12 +15,27 @@ public struct RoomReport: Sendable, Equatable {
     public var advice: String?
   }
 
+  /// What was found of several channels.
+  public struct Channels: Sendable, Equatable {
+    /// They cancel each other; this one was heard alone, counted from 1.
+    public var heardAlone: Int?
+    /// These give nothing while others do.
+    public var dead: [Int]
+
+    public init(heardAlone: Int? = nil, dead: [Int] = []) {
+      self.heardAlone = heardAlone
+      self.dead = dead
+    }
+  }
+
   public let analysis: RoomAnalysis
+  private let channels: Channels
   public let findings: [Finding]
 
   /// - Parameter lostMs: how much sound was lost while it listened.
-  public init(_ analysis: RoomAnalysis, lostMs: Int = 0) {
+  public init(_ analysis: RoomAnalysis, lostMs: Int = 0, channels: Channels = Channels()) {
     self.analysis = analysis
+    self.channels = channels
     var findings: [Finding] = []
     func add(_ severity: Severity, _ subject: String, _ sentence: String, _ advice: String? = nil) {
       findings.append(Finding(severity: severity, subject: subject, sentence: sentence, advice: advice))
@@ -39,6 +54,18 @@ public struct RoomReport: Sendable, Equatable {
       self.findings = findings
       return
     }
+    if let heard = channels.heardAlone {
+      add(
+        .problem, "cancelling",
+        "the channels cancel each other: one is wired the wrong way round; only channel \(heard) was heard",
+        "choose one with --channel, DIGITD_CHANNEL for the daemon, or mend the wiring")
+    }
+    if !channels.dead.isEmpty {
+      let numbers = channels.dead.map(String.init).joined(separator: ", ")
+      add(
+        .note, "dead", "there is nothing in channel \(numbers), while others give sound",
+        "digitd leaves it out; if there should be a microphone, look at its wiring")
+    }
     if analysis.clippedShare > 0.002 {
       add(
         .problem, "clipping", "\(decimal(100 * analysis.clippedShare, 1)) % of the time it is too loud and cut off",
@@ -51,6 +78,11 @@ public struct RoomReport: Sendable, Equatable {
         .problem, "noise", "the room is loud: the noise floor is \(level(floor))",
         "move the microphone nearer to whoever speaks or away from the source of the noise")
     case (-50)..<(-35): add(.note, "noise", "the room is somewhat noisy: the noise floor is \(level(floor))")
+    case _ where analysis.isTalkedInto:
+      add(
+        .note, "noise",
+        "somebody talks, or a television is on, in the half that should be quiet; between the words the noise floor is "
+          + level(floor), "calibrate again when it is quiet: digitd hears whatever sounds like a digit")
     default: add(.good, "noise", "the room is quiet: the noise floor is \(level(floor))")
     }
     if analysis.hasVoice {
@@ -140,6 +172,9 @@ public struct RoomReport: Sendable, Equatable {
         if let advice = finding.advice { entry["advice"] = .string(advice) }
         return .object(entry)
       })
+    object["talked_into"] = .bool(analysis.isTalkedInto)
+    object["cancelling_channels"] = .bool(channels.heardAlone != nil)
+    object["dead_channels"] = .array(channels.dead.map(JSONValue.integer))
     return JSONValue.object(object).text
   }
 }

@@ -6,6 +6,8 @@ public struct Watch: Sendable {
     case quit
     /// Draw everything again.
     case redraw
+    /// Close the microphone, or open it again.
+    case pauseListening(Bool)
   }
 
   private var live = WatchBoard()
@@ -19,6 +21,9 @@ public struct Watch: Sendable {
   public var board: WatchBoard { frozen ?? live }
 
   public mutating func apply(_ update: EventClient.Update) { live.apply(update) }
+
+  /// Something that was asked for could not be had.
+  public mutating func refuse(_ sentence: String) { live.note(printable(sentence), .bad) }
 
   public mutating func press(_ key: Key) -> Command? {
     switch key {
@@ -35,6 +40,7 @@ public struct Watch: Sendable {
       live.forgetEntries()
       frozen?.forgetEntries()
     case .control("l"): return .redraw
+    case .character("m"): return .pauseListening(live.device?.state != .paused)
     case .character, .control, .up, .down, .other: break
     }
     return nil

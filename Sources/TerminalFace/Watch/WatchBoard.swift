@@ -77,7 +77,7 @@ public struct WatchBoard: Sendable {
     case .disconnected(let sentence): return ("\(sentence); trying again", .bad)
     case .connected:
       guard let device else { return ("connected", .dim) }
-      if let condition = conditions.last {
+      if device.state == .listening, let condition = conditions.last {
         return (Event.Condition(condition: condition, on: true).sentence, .warning)
       }
       return (device.state.sentence(about: device.name), Self.style(of: device.state))
@@ -157,7 +157,7 @@ public struct WatchBoard: Sendable {
     append(Entry(time: time, content: content, waitMs: timing.waitMs, sound: min(start, end)...end))
   }
 
-  private mutating func note(_ words: String, _ style: Style, at time: WallTime? = nil) {
+  mutating func note(_ words: String, _ style: Style, at time: WallTime? = nil) {
     guard let time = time ?? now else { return }
     append(Entry(time: time, content: .note(words, style)))
   }

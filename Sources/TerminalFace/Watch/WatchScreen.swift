@@ -57,7 +57,8 @@ public struct WatchScreen: Sendable {
   private func footer(_ watch: Watch, _ frame: inout Frame) {
     let row = frame.height - 1
     frame.paint(row: row, .title)
-    let column = frame.put(" q quit  p \(watch.isPaused ? "go on" : "pause")  h help", row: row, column: 0, .title)
+    let column = frame.put(
+      " q quit  p \(watch.isPaused ? "go on" : "pause")  m microphone  h help", row: row, column: 0, .title)
     if watch.isPaused { return frame.put("PAUSED ", row: row, endingAt: frame.width, .warning) }
     let counts = "\(watch.board.recognised) recognised, \(watch.board.refused) turned down "
     if columns(counts) + column < frame.width { frame.put(counts, row: row, endingAt: frame.width, .title) }
@@ -65,7 +66,8 @@ public struct WatchScreen: Sendable {
 
   private func help(_ frame: inout Frame) {
     let lines = [
-      ("q, Ctrl-C", "quit"), ("p, space", "pause, and go on: nothing is lost meanwhile"), ("c", "clear the history"),
+      ("q, Ctrl-C", "quit"), ("p, space", "hold the picture, and go on: nothing is lost meanwhile"),
+      ("m", "close the microphone, and open it again"), ("c", "clear the history"),
       ("h, ?", "this help"), ("Ctrl-L", "draw again"), ("", ""),
       ("bars", "how probable each digit is, given that one was said"),
       ("level", "loudness in dB under full scale"),

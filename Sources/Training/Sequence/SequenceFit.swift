@@ -60,7 +60,9 @@ package struct SequenceFit: Sendable {
 extension Recording {
   /// The half of the people that is chosen by, whose id ends in an even hexadecimal digit; the other half is reported on.
   package var isInEvenHalf: Bool {
-    guard let last = speaker.lowercased().last(where: { $0.isHexDigit || $0.isLetter || $0.isNumber }) else { return true }
+    guard let last = speaker.lowercased().last(where: { $0.isHexDigit || $0.isLetter || $0.isNumber }) else {
+      return true
+    }
     if let digit = last.hexDigitValue { return digit % 2 == 0 }
     return last.unicodeScalars.allSatisfy { $0.value % 2 == 0 }
   }

@@ -27,7 +27,7 @@ export class Live {
       take(event);
     });
     on("hello", (event) => { this.device = { state: event.state, name: event.device }; this.waterfall.greet(event.session); this.conditions = new Set(event.conditions); this.state(); });
-    on("disconnected", (event) => { this.device = null; this.say("bad", `${event.text}; trying again`); });
+    on("disconnected", (event) => { this.device = null; $("pause").hidden = true; this.say("bad", `${event.text}; trying again`); });
     on("device", (event) => { this.device = event; this.state(); });
     on("condition", (event) => { this.conditions[event.on ? "add" : "delete"](event.condition); this.state(); });
     on("transcript", (event) => this.heard(event, event, null));
@@ -37,12 +37,25 @@ export class Live {
     on("level", (event) => this.level(event));
     // An older daemon sends none.
     on("spectrum", (event) => { $("live-mel").hidden = false; this.waterfall.take(event); });
+    $("pause").addEventListener("click", () => this.pause());
     source.onerror = () => this.say("bad", "digitctl serve does not answer; trying again");
     const draw = () => {
       if (!document.hidden) this.draw();
       if (still.matches) setTimeout(draw, 500); else requestAnimationFrame(draw);
     };
     draw();
+  }
+
+  // Closes the daemon's microphone, or opens it again. The state that follows says what came of it.
+  async pause() {
+    $("pause").disabled = true;
+    try {
+      const answer = await fetch(this.device?.state === "paused" ? "v1/resume" : "v1/pause", { method: "POST" });
+      if (!answer.ok) this.say("bad", (await answer.json()).detail);
+    } catch {
+      this.say("bad", "digitctl serve does not answer");
+    }
+    $("pause").disabled = false;
   }
 
   say(kind, sentence) {
@@ -52,9 +65,16 @@ export class Live {
 
   state() {
     if (!this.device) return;
+    $("pause").hidden = false;
+    $("pause").textContent = this.device.state === "paused" ? "Listen again" : "Pause";
     const { state, name } = this.device;
     if (state === "listening" && this.conditions.has("silent")) return this.say("warn", "only silence comes from the microphone: is it muted?");
     if (state === "listening" && this.conditions.has("clipping")) return this.say("warn", "the sound is cut off: turn the microphone down");
+    const wrong = {
+      hum: "a hum is louder than all else", "cancelling-channels": "the channels cancel each other: only one is heard",
+      "dead-channel": "a channel of the microphone gives nothing" };
+    const condition = Object.keys(wrong).find((name) => this.conditions.has(name));
+    if (state === "listening" && condition) return this.say("warn", wrong[condition]);
     const sentences = {
       listening: `listening to ${name}`, lost: `${name} is not there`, busy: `${name} is in use by another program`,
       denied: `no permission for ${name}`, paused: `${name} is closed: paused`, stalled: `no sound comes from ${name}`,

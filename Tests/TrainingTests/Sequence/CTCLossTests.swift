@@ -1,3 +1,4 @@
+import Foundation
 import Testing
 
 @testable import Training
@@ -29,8 +30,8 @@ import Testing
     func probability(_ column: Int, _ label: Int) -> Double {
       let row = scores[(column * stride)..<(column * stride + labels)].map(Double.init)
       let largest = row.max() ?? 0
-      let sum = row.reduce(0) { $0 + Elementary.exponential($1 - largest) }
-      return Elementary.exponential(row[label] - largest) / sum
+      let sum = row.reduce(0) { $0 + exp($1 - largest) }
+      return exp(row[label] - largest) / sum
     }
     func spells() -> Bool {
       var spoken: [(label: Int, columns: [Int])] = []
@@ -55,7 +56,7 @@ import Testing
       }
     }
     walk(0, 1)
-    return -Elementary.logarithm(total)
+    return -log(total)
   }
 
   static let cases: [[CTCLoss.Word]] = [

@@ -1,8 +1,8 @@
 import AudioInput
+import DaemonSettings
 import DigitNetwork
 import EventFeed
 import Events
-import digitd
 
 /// What others write and we read. Each takes any bytes, survives them, and says whether what came of them makes sense.
 package enum FuzzCase: String, CaseIterable, Sendable {

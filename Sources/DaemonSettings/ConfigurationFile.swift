@@ -4,6 +4,9 @@ import Glibc
 /// A file of lines `KEY=VALUE`, as systemd's `EnvironmentFile=` reads them: comments begin with `#` or `;`, a value may
 /// stand in quotation marks.
 package struct ConfigurationFile: Sendable, Equatable {
+  /// Where it is when nobody says so; it may be missing.
+  package static let usual = "/etc/default/digitd"
+
   /// A configuration is short; whatever is longer is something else.
   static let maximumBytes = 64 * 1024
 
@@ -54,19 +57,32 @@ package struct ConfigurationFile: Sendable, Equatable {
       guard known.contains(key) else {
         throw .usage("\(path), line \(index + 1): there is no setting \(key.prefix(60))")
       }
-      let value = try unquoted(trimmed(line[line.index(after: equals)...]), path: path, line: index + 1)
+      let value: String
+      do throws(QuotationError) {
+        value = try unquoted(trimmed(line[line.index(after: equals)...]))
+      } catch {
+        throw .usage("\(path), line \(index + 1): \(key): \(error.sentence)")
+      }
       file.values[key] = value.isEmpty ? nil : value
       file.lines[key] = index + 1
     }
     return file
   }
 
-  private static func unquoted(_ text: Substring, path: String, line: Int) throws(DaemonFailure) -> String {
+  private struct QuotationError: Error { var sentence: String }
+
+  /// What stands between quotation marks; a comment may follow. Without them all belongs to the value.
+  private static func unquoted(_ text: Substring) throws(QuotationError) -> String {
     guard let quote = text.first, quote == "\"" || quote == "'" else { return String(text) }
-    guard text.count >= 2, text.last == quote else {
-      throw .usage("\(path), line \(line): a quotation mark is not closed")
+    let inner = text.dropFirst()
+    guard let end = inner.firstIndex(of: quote) else {
+      throw QuotationError(sentence: "the quotation mark \(quote) in \(text.prefix(40)) is not closed")
     }
-    return String(text.dropFirst().dropLast())
+    let rest = trimmed(inner[inner.index(after: end)...])
+    guard rest.isEmpty || rest.first == "#" else {
+      throw QuotationError(sentence: "after the closing quotation mark comes \(rest.prefix(40)); only a # comment may")
+    }
+    return String(inner[..<end])
   }
 
   private static func trimmed(_ text: Substring) -> Substring {

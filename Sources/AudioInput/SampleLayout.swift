@@ -1,0 +1,36 @@
+/// How plain samples lie in a stream: as `arecord -t raw` writes them.
+public struct SampleLayout: Sendable, Equatable {
+  /// In Hz.
+  public var sampleRate: Int
+  public var channels: Int
+  var format: SampleFormat
+
+  package init(sampleRate: Int, format: SampleFormat, channels: Int) {
+    self.sampleRate = sampleRate
+    self.format = format
+    self.channels = channels
+  }
+
+  /// The formats' names, as arecord has them.
+  public static var formats: [String] { SampleFormat.allCases.map(\.name) }
+
+  /// From "16000,S16_LE,1": rate, format, channels.
+  public init(_ text: String) throws(AudioInputError) {
+    let parts = text.split(separator: ",", omittingEmptySubsequences: false).map { $0.filter { $0 != " " } }
+    func wrong(_ sentence: String) -> AudioInputError { AudioInputError(.unusableRate, sentence) }
+    guard parts.count == 3 else { throw wrong("\"\(text)\" is not RATE,FORMAT,CHANNELS, as in 16000,S16_LE,1") }
+    let rates = AudioConditioner.inputRates
+    guard let rate = Int(parts[0]), rates.contains(rate) else {
+      throw wrong("\"\(parts[0])\" is no rate from \(rates.lowerBound) to \(rates.upperBound) Hz")
+    }
+    guard let format = SampleFormat.allCases.first(where: { $0.name == parts[1].uppercased() }) else {
+      throw wrong("there is no format \(parts[1]); there are \(Self.formats.joined(separator: ", "))")
+    }
+    guard let channels = Int(parts[2]), (1...SoundFile.maximumChannels).contains(channels) else {
+      throw wrong("\"\(parts[2])\" is no number of channels from 1 to \(SoundFile.maximumChannels)")
+    }
+    self.init(sampleRate: rate, format: format, channels: channels)
+  }
+
+  var frameBytes: Int { channels * format.bytes }
+}

@@ -1,0 +1,3 @@
+#pragma once
+#include <mosquitto.h>
+#include <sys/eventfd.h>

@@ -1,0 +1,295 @@
+import CMosquitto
+import Glibc
+import Synchronization
+
+/// How to get to a broker.
+package struct BrokerSettings: Sendable, Equatable {
+  package struct TLS: Sendable, Equatable {
+    /// Who is trusted to name brokers; nil for those whom the system trusts.
+    package var authorities: String?
+    /// The client's own certificate and its key.
+    package var certificate: String?
+    package var key: String?
+
+    package init(authorities: String? = nil, certificate: String? = nil, key: String? = nil) {
+      self.authorities = authorities
+      self.certificate = certificate
+      self.key = key
+    }
+  }
+
+  package struct Login: Sendable, Equatable {
+    package var user: String
+    package var password: String?
+
+    package init(user: String, password: String?) {
+      self.user = user
+      self.password = password
+    }
+  }
+
+  package var host: String
+  package var port: Int
+  package var tls: TLS?
+  package var login: Login?
+  /// In seconds: without a word for one and a half times as long, each takes the other for gone.
+  package var keepAlive = 20
+
+  package init(host: String, port: Int, tls: TLS? = nil, login: Login? = nil) {
+    self.host = host
+    self.port = port
+    self.tls = tls
+    self.login = login
+  }
+}
+
+/// Why a connection to a broker ended, or never began.
+package enum BrokerEnd: Error, Sendable, Equatable, CustomStringConvertible {
+  /// It was asked to.
+  case ended
+  /// The broker does not want us: trying again is no use before something is mended.
+  case refused(String)
+  /// What was given for it is no use: a file that cannot be read, a certificate that nobody trusts.
+  case unusable(String)
+  /// It is not there, or went away.
+  case lost(String)
+
+  package var description: String {
+    switch self {
+    case .ended: "ended"
+    case .refused(let reason), .unusable(let reason), .lost(let reason): reason
+    }
+  }
+}
+
+/// One connection to a broker, from its beginning to its end, on the thread that calls `run`. libmosquitto is used by that
+/// thread alone; what others want is handed to it.
+///
+/// Unchecked: `client`, `identities` and `end` belong to that thread.
+package final class BrokerConnection: @unchecked Sendable {
+  package enum News: Sendable, Equatable {
+    case connected
+    case confirmed(id: Int)
+    case message(topic: String, payload: String)
+  }
+
+  private enum Wish {
+    case publish(Outbox.Delivery)
+    case subscribe(topic: String)
+    case disconnect
+  }
+
+  private let settings: BrokerSettings
+  private let client: OpaquePointer
+  private let tell: @Sendable (News) -> Void
+  private let wishes = Mutex<[Wish]>([])
+  private let bell: CInt
+  /// Our numbers of what is on its way, by libmosquitto's.
+  private var identities: [CInt: Int] = [:]
+  private var end: BrokerEnd?
+
+  private static let prepare: Void = { _ = mosquitto_lib_init() }()
+
+  /// - Parameters:
+  ///   - will: what the broker says for us if the connection breaks; retained.
+  ///   - tell: called on the thread of `run`.
+  package init(
+    _ settings: BrokerSettings, clientID: String? = nil, will: (topic: String, payload: String)? = nil,
+    tell: @escaping @Sendable (News) -> Void
+  ) throws(BrokerEnd) {
+    _ = Self.prepare
+    self.settings = settings
+    self.tell = tell
+    guard let client = mosquitto_new(clientID, true, nil) else { throw .unusable("no memory for a connection") }
+    let bell = eventfd(0, CInt(EFD_CLOEXEC | EFD_NONBLOCK))
+    guard bell >= 0 else {
+      mosquitto_destroy(client)
+      throw .unusable("no event descriptor can be had: \(String(cString: strerror(errno)))")
+    }
+    self.client = client
+    self.bell = bell
+    if let login = settings.login {
+      try Self.check("the user's name", mosquitto_username_pw_set(client, login.user, login.password))
+    }
+    if let tls = settings.tls {
+      // The system's own store, where it is a folder of single certificates.
+      let folder = tls.authorities == nil ? "/etc/ssl/certs" : nil
+      try Self.check(
+        "the certificates", mosquitto_tls_set(client, tls.authorities, folder, tls.certificate, tls.key, nil))
+    }
+    if let will {
+      try Self.check(
+        "the last will",
+        mosquitto_will_set(client, will.topic, CInt(will.payload.utf8.count), will.payload, 1, true))
+    }
+    mosquitto_user_data_set(client, Unmanaged.passUnretained(self).toOpaque())
+    setCallbacks()
+  }
+
+  deinit {
+    mosquitto_destroy(client)
+    close(bell)
+  }
+
+  // MARK: For anybody
+
+  package func publish(_ delivery: Outbox.Delivery) { want(.publish(delivery)) }
+  package func subscribe(topic: String) { want(.subscribe(topic: topic)) }
+  package func disconnect() { want(.disconnect) }
+
+  private func want(_ wish: Wish) {
+    wishes.withLock { $0.append(wish) }
+    var one: UInt64 = 1
+    _ = write(bell, &one, 8)
+  }
+
+  // MARK: The thread
+
+  /// Does so on a thread of its own, and says there how it ended.
+  package func start(onEnd: @escaping @Sendable (BrokerEnd) -> Void) {
+    let body = Unmanaged.passRetained(Body { onEnd(self.run()) })
+    var thread = pthread_t()
+    let failed = pthread_create(
+      &thread, nil,
+      { argument in
+        if let argument { Unmanaged<Body>.fromOpaque(argument).takeRetainedValue().run() }
+        return nil
+      }, body.toOpaque())
+    if failed == 0 {
+      pthread_detach(thread)
+    } else {
+      body.release()
+      onEnd(.lost("no thread can be started: \(String(cString: strerror(failed)))"))
+    }
+  }
+
+  private final class Body: Sendable {
+    let run: @Sendable () -> Void
+
+    init(_ run: @escaping @Sendable () -> Void) { self.run = run }
+  }
+
+  /// Connects and serves the connection until it ends.
+  package func run() -> BrokerEnd {
+    let result = mosquitto_connect(client, settings.host, CInt(settings.port), CInt(settings.keepAlive))
+    guard result == MOSQ_ERR_SUCCESS.rawValue else { return failure(result) }
+    while end == nil {
+      guard let failed = serve() else { continue }
+      // Why the broker closed the connection was told before it did.
+      return end ?? failed
+    }
+    return end ?? .ended
+  }
+
+  /// Waits for something and does it. Nil if the connection is well.
+  private func serve() -> BrokerEnd? {
+    let socket = mosquitto_socket(client)
+    guard socket >= 0 else { return .lost("the connection to \(place) ended") }
+    let wantsToWrite = mosquitto_want_write(client)
+    var descriptors = [
+      pollfd(fd: socket, events: Int16(wantsToWrite ? POLLIN | POLLOUT : POLLIN), revents: 0),
+      pollfd(fd: bell, events: Int16(POLLIN), revents: 0),
+    ]
+    // Once a second it is looked whether the other side still lives.
+    guard poll(&descriptors, 2, 1000) >= 0 || errno == EINTR else { return .lost(String(cString: strerror(errno))) }
+    var result = MOSQ_ERR_SUCCESS.rawValue
+    if descriptors[1].revents != 0 { result = carryOut() }
+    if result == MOSQ_ERR_SUCCESS.rawValue, descriptors[0].revents & ~Int16(POLLOUT) != 0 {
+      result = mosquitto_loop_read(client, 1)
+    }
+    if result == MOSQ_ERR_SUCCESS.rawValue, mosquitto_want_write(client) { result = mosquitto_loop_write(client, 1) }
+    if result == MOSQ_ERR_SUCCESS.rawValue { result = mosquitto_loop_misc(client) }
+    return result == MOSQ_ERR_SUCCESS.rawValue ? nil : failure(result)
+  }
+
+  private func takeWishes() -> [Wish] {
+    wishes.withLock { wishes in
+      defer { wishes = [] }
+      return wishes
+    }
+  }
+
+  private func carryOut() -> CInt {
+    var count: UInt64 = 0
+    _ = read(bell, &count, 8)
+    for wish in takeWishes() {
+      let result: CInt
+      switch wish {
+      case .publish(let delivery):
+        var identity: CInt = 0
+        result = mosquitto_publish(
+          client, &identity, delivery.topic, CInt(delivery.payload.utf8.count), delivery.payload, 1,
+          delivery.isRetained)
+        identities[identity] = delivery.id
+      case .subscribe(let topic): result = mosquitto_subscribe(client, nil, topic, 1)
+      case .disconnect:
+        end = .ended
+        result = mosquitto_disconnect(client)
+      }
+      guard result == MOSQ_ERR_SUCCESS.rawValue else { return result }
+    }
+    return MOSQ_ERR_SUCCESS.rawValue
+  }
+
+  private func setCallbacks() {
+    mosquitto_connect_callback_set(client) { _, object, code in
+      guard let connection = BrokerConnection.of(object) else { return }
+      if code == 0 {
+        connection.tell(.connected)
+      } else {
+        connection.end = connection.refusal(code)
+      }
+    }
+    mosquitto_publish_callback_set(client) { _, object, identity in
+      guard let connection = BrokerConnection.of(object),
+        let id = connection.identities.removeValue(forKey: identity)
+      else { return }
+      connection.tell(.confirmed(id: id))
+    }
+    mosquitto_message_callback_set(client) { _, object, message in
+      guard let connection = BrokerConnection.of(object), let message = message?.pointee, let topic = message.topic
+      else { return }
+      let bytes = UnsafeRawBufferPointer(start: message.payload, count: Int(message.payloadlen))
+      connection.tell(
+        .message(topic: String(cString: topic), payload: String(decoding: bytes, as: UTF8.self)))
+    }
+  }
+
+  private static func of(_ object: UnsafeMutableRawPointer?) -> BrokerConnection? {
+    object.map { Unmanaged<BrokerConnection>.fromOpaque($0).takeUnretainedValue() }
+  }
+
+  // MARK: Words
+
+  private var place: String { "the broker \(settings.host):\(settings.port)" }
+
+  private func refusal(_ code: CInt) -> BrokerEnd {
+    switch code {
+    case 3: .lost("\(place) is not ready")
+    case 4, 5:
+      .refused(
+        settings.login.map { "\(place) refuses the user \($0.user): wrong name or password" }
+          ?? "\(place) wants a user and a password")
+    default: .refused("\(place) refuses the connection: \(String(cString: mosquitto_connack_string(code)))")
+    }
+  }
+
+  private func failure(_ code: CInt) -> BrokerEnd {
+    switch code {
+    case MOSQ_ERR_ERRNO.rawValue:
+      return .lost("\(place) cannot be reached: \(String(cString: strerror(errno)))")
+    case MOSQ_ERR_EAI.rawValue: return .lost("there is no host \(settings.host)")
+    case MOSQ_ERR_TLS.rawValue:
+      return .unusable(
+        "\(place) cannot be trusted, or speaks no TLS: its certificate is not by who is trusted (--ca-file)")
+    case MOSQ_ERR_CONN_LOST.rawValue, MOSQ_ERR_NO_CONN.rawValue:
+      return .lost("\(place) closed the connection")
+    default: return .lost("\(place): \(String(cString: mosquitto_strerror(code)))")
+    }
+  }
+
+  private static func check(_ what: String, _ result: CInt) throws(BrokerEnd) {
+    guard result != MOSQ_ERR_SUCCESS.rawValue else { return }
+    throw .unusable("\(what) cannot be used: \(String(cString: mosquitto_strerror(result)))")
+  }
+}

@@ -1,0 +1,112 @@
+import JSON
+
+/// What Home Assistant is told so that one microphone appears there as a device: its digits and numbers, a switch that pauses
+/// it, and how it is (MQTT discovery, https://www.home-assistant.io/integrations/mqtt/#mqtt-discovery).
+struct HomeAssistantDiscovery {
+  /// Where Home Assistant looks, "homeassistant" as it comes.
+  var prefix: String
+  var topics: RoomTopics
+  /// What the device is called.
+  var name: String
+
+  /// A configuration for each entity, by its topic. - Parameters: what the daemon has said of itself.
+  func configurations(model: String, version: String) -> [(topic: String, payload: JSONObject)] {
+    let device: JSONObject = [
+      "identifiers": .array([.string(topics.identifier)]), "name": .string(name), "manufacturer": "digitd",
+      "model": .string(model), "sw_version": .string(version),
+    ]
+    return entities.map { entity in
+      var payload = entity.payload
+      payload["unique_id"] = .string("\(topics.identifier)_\(entity.key)")
+      payload["object_id"] = .string("\(topics.identifier)_\(entity.key)")
+      payload["availability_topic"] = .string(topics.availability)
+      payload["device"] = .object(device)
+      payload["origin"] = .object(["name": "digitd", "sw_version": .string(version)])
+      return ("\(prefix)/\(entity.component)/\(topics.identifier)/\(entity.key)/config", payload)
+    }
+  }
+
+  private struct Entity {
+    var component: String
+    var key: String
+    var payload: JSONObject
+  }
+
+  private var entities: [Entity] {
+    [
+      Entity(
+        component: "event", key: "digit",
+        payload: [
+          "name": "Digit", "icon": "mdi:numeric", "state_topic": .string(topics.digit),
+          "event_types": .array((0...9).map { .string("\($0)") }), "qos": 1,
+        ]),
+      Entity(
+        component: "event", key: "number",
+        payload: [
+          "name": "Number", "icon": "mdi:dialpad", "state_topic": .string(topics.number),
+          "event_types": .array([.string("number"), .string("incomplete")]), "qos": 1,
+        ]),
+      Entity(
+        component: "sensor", key: "state",
+        payload: [
+          "name": "State", "icon": "mdi:microphone-question", "state_topic": .string(topics.state),
+          "entity_category": "diagnostic",
+        ]),
+      Entity(
+        component: "sensor", key: "level",
+        payload: [
+          "name": "Level", "device_class": "signal_strength", "unit_of_measurement": "dB", "state_class": "measurement",
+          "state_topic": .string(topics.level), "value_template": "{{ value_json.rms_dbfs }}",
+          "json_attributes_topic": .string(topics.level), "entity_category": "diagnostic",
+          "enabled_by_default": false,
+        ]),
+      Entity(
+        component: "binary_sensor", key: "problem",
+        payload: [
+          "name": "Problem", "device_class": "problem", "state_topic": .string(topics.problem),
+          "value_template": "{{ value_json.problem }}", "json_attributes_topic": .string(topics.problem),
+          "entity_category": "diagnostic",
+        ]),
+      Entity(
+        component: "switch", key: "listening",
+        payload: [
+          "name": "Listening", "icon": "mdi:microphone", "state_topic": .string(topics.listening),
+          "command_topic": .string(topics.listeningCommand), "qos": 1,
+        ]),
+    ]
+  }
+}
+
+/// The topics of one microphone, under one of its own: "digits/kitchen".
+package struct RoomTopics: Sendable, Equatable {
+  package var base: String
+
+  package init(base: String) { self.base = base }
+
+  package var availability: String { base + "/availability" }
+  package var digit: String { base + "/digit" }
+  package var number: String { base + "/number" }
+  package var state: String { base + "/state" }
+  package var level: String { base + "/level" }
+  package var problem: String { base + "/problem" }
+  package var listening: String { base + "/listening" }
+  package var listeningCommand: String { base + "/listening/set" }
+
+  /// A name for it of letters, digits and underscores: "digits_kitchen".
+  package var identifier: String {
+    String(
+      base.unicodeScalars.map {
+        $0.isASCII && $0.properties.isAlphabetic || ("0"..."9").contains($0) ? Character($0) : "_"
+      })
+  }
+
+  /// Why `base` can be no topic; nil if it can.
+  package static func problem(with base: String) -> String? {
+    if base.isEmpty { return "a topic needs a name" }
+    if base.utf8.count > 200 { return "a topic of more than 200 bytes is too long" }
+    if base.contains(where: { $0 == "#" || $0 == "+" || $0 == "\0" }) { return "a topic has no #, + or NUL" }
+    if base.hasPrefix("/") || base.hasSuffix("/") { return "a topic begins and ends with a name, not with /" }
+    if base.hasPrefix("$") { return "topics that begin with $ are the broker's own" }
+    return nil
+  }
+}

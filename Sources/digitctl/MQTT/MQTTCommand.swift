@@ -1,0 +1,165 @@
+import ArgumentParser
+import EventFeed
+import FoundationEssentials
+import Glibc
+import Synchronization
+import TerminalFace
+
+/// What a person types to bring a microphone to a broker; the settings are also taken from the environment, for the unit.
+struct MQTT: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "mqtt",
+    abstract: "Tell an MQTT broker what the daemon hears; Home Assistant finds it there by itself.",
+    discussion: """
+      Publishes under --topic: digit and number (an event each), state, listening, problem, level and availability. ON or OFF \
+      to listening/set resumes or pauses. What is heard while the broker is away waits, up to 1000 events, and says its age \
+      in ms. Each option is also taken from the environment: DIGITD_MQTT_HOST, DIGITD_MQTT_PORT, DIGITD_MQTT_TOPIC, \
+      DIGITD_MQTT_USER, DIGITD_MQTT_PASSWORD_FILE, DIGITD_MQTT_TLS, DIGITD_MQTT_CA_FILE.
+      """)
+
+  @Option(help: ArgumentHelp("The broker.", valueName: "name"))
+  var host: String?
+
+  @Option(help: ArgumentHelp("Its port (default: 1883; 8883 with --tls).", valueName: "number"))
+  var port: Int?
+
+  @Option(help: ArgumentHelp("Where to publish, one place for each room (default: digits/ and this machine's name)."))
+  var topic: String?
+
+  @Option(help: ArgumentHelp("What Home Assistant calls it (default: the last part of the topic).", valueName: "words"))
+  var name: String?
+
+  @Option(help: ArgumentHelp("Where Home Assistant looks for devices (default: homeassistant).", valueName: "topic"))
+  var discovery: String?
+
+  @Flag(help: "Tell Home Assistant nothing.")
+  var noDiscovery = false
+
+  @Option(help: ArgumentHelp("Who to be at the broker.", valueName: "name"))
+  var user: String?
+
+  @Option(
+    help: ArgumentHelp("A file whose first line is the password.", valueName: "file"), completion: .file())
+  var passwordFile: String?
+
+  @Flag(help: "Encrypt, and see that it is the right broker.")
+  var tls = false
+
+  @Option(
+    help: ArgumentHelp("Who is trusted to name brokers (PEM); with --tls (default: the system's).", valueName: "file"),
+    completion: .file())
+  var caFile: String?
+
+  @Option(
+    help: ArgumentHelp("Our certificate for the broker (PEM); with --key.", valueName: "file"), completion: .file())
+  var certificate: String?
+
+  @Option(help: ArgumentHelp("The key of --certificate (PEM).", valueName: "file"), completion: .file())
+  var key: String?
+
+  @OptionGroup var socket: SocketOption
+
+  func validate() throws {
+    let settings = MQTTSettings(self, environment: ProcessInfo.processInfo.environment)
+    do throws(MQTTSettings.Wrong) { try settings.check() } catch { throw ValidationError(error.sentence) }
+  }
+
+  func run() async throws {
+    let settings = MQTTSettings(self, environment: ProcessInfo.processInfo.environment)
+    let service: MQTTService
+    do throws(BrokerEnd) {
+      service = MQTTService(bridge: settings.bridge, broker: try settings.broker(), client: socket.client)
+    } catch {
+      complain(error.description)
+      throw ExitCode.failure
+    }
+    if let end = await service.run() {
+      complain(end.description)
+      throw ExitCode.failure
+    }
+  }
+}
+
+/// The flags and what stands in the environment in their place.
+struct MQTTSettings {
+  struct Wrong: Error { var sentence: String }
+
+  private let command: MQTT
+  private let environment: [String: String]
+
+  init(_ command: MQTT, environment: [String: String]) {
+    self.command = command
+    self.environment = environment
+  }
+
+  private func variable(_ name: String) -> String? {
+    environment["DIGITD_MQTT_\(name)"].flatMap { $0.isEmpty ? nil : $0 }
+  }
+
+  private var host: String? { command.host ?? variable("HOST") }
+  private var caFile: String? { command.caFile ?? variable("CA_FILE") }
+  private var user: String? { command.user ?? variable("USER") }
+  private var passwordFile: String? { command.passwordFile ?? variable("PASSWORD_FILE") }
+  private var usesTLS: Bool {
+    command.tls || ["1", "yes", "true", "on"].contains(variable("TLS")?.lowercased() ?? "")
+  }
+  private var port: Int? { command.port ?? variable("PORT").map { Int($0) ?? 0 } }
+  private var topics: RoomTopics { RoomTopics(base: command.topic ?? variable("TOPIC") ?? "digits/\(Self.machine)") }
+
+  func check() throws(Wrong) {
+    if host == nil { throw Wrong(sentence: "--host is missing: which broker? (or DIGITD_MQTT_HOST)") }
+    if let port, !(1...65_535).contains(port) { throw Wrong(sentence: "--port must be 1 to 65535") }
+    if let problem = RoomTopics.problem(with: topics.base) {
+      throw Wrong(sentence: "--topic is \"\(topics.base)\": \(problem)")
+    }
+    if let discovery = command.discovery, let problem = RoomTopics.problem(with: discovery) {
+      throw Wrong(sentence: "--discovery is \"\(discovery)\": \(problem)")
+    }
+    if passwordFile != nil, user == nil { throw Wrong(sentence: "--password-file needs --user") }
+    if !usesTLS, caFile != nil || command.certificate != nil || command.key != nil {
+      throw Wrong(sentence: "--ca-file, --certificate and --key need --tls")
+    }
+    if (command.certificate == nil) != (command.key == nil) {
+      throw Wrong(sentence: "--certificate and --key belong together")
+    }
+  }
+
+  var bridge: MQTTBridge.Settings {
+    let room = topics.base.split(separator: "/").last.map(String.init) ?? topics.base
+    return MQTTBridge.Settings(
+      topics: topics, name: command.name ?? "Digits \(room)",
+      discoveryPrefix: command.noDiscovery ? nil : command.discovery ?? "homeassistant")
+  }
+
+  func broker() throws(BrokerEnd) -> BrokerSettings {
+    for path in [caFile, command.certificate, command.key].compactMap(\.self) where access(path, R_OK) != 0 {
+      throw .unusable("\(path) cannot be read: \(String(cString: strerror(errno)))")
+    }
+    var login: BrokerSettings.Login?
+    if let user { login = BrokerSettings.Login(user: user, password: try passwordFile.map(Self.password)) }
+    return BrokerSettings(
+      host: host ?? "", port: port ?? (usesTLS ? 8883 : 1883),
+      tls: usesTLS
+        ? BrokerSettings.TLS(authorities: caFile, certificate: command.certificate, key: command.key) : nil,
+      login: login)
+  }
+
+  /// The first line of a file.
+  private static func password(in path: String) throws(BrokerEnd) -> String {
+    guard let text = try? String(contentsOf: URL(filePath: path), encoding: .utf8) else {
+      throw .unusable("the password file \(path) cannot be read")
+    }
+    let line = text.prefix { !$0.isNewline }
+    guard !line.isEmpty else { throw .unusable("the password file \(path) has no first line") }
+    return String(line)
+  }
+
+  /// This machine's name, without its domain, as a part of a topic.
+  private static var machine: String {
+    var name = [CChar](repeating: 0, count: 256)
+    gethostname(&name, name.count - 1)
+    let text = String(decoding: name.prefix { $0 != 0 }.map(UInt8.init(bitPattern:)), as: UTF8.self)
+    let word = text.prefix { $0 != "." }.filter { !"#+/".contains($0) }
+    return word.isEmpty ? "digitd" : word
+  }
+}

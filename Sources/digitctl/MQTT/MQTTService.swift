@@ -1,0 +1,191 @@
+import EventFeed
+import Events
+import Glibc
+import Synchronization
+import TerminalFace
+
+/// The bridge while it runs: a task that follows the daemon, a thread for each connection to the broker, and one place in
+/// which what either says is taken in, one after the other.
+final class MQTTService: Sendable {
+  private enum Input: Sendable {
+    case bridge(MQTTBridge.Input)
+    /// A connection ended, or never began.
+    case brokerEnded(BrokerEnd)
+    case retry
+    /// Whoever started this wants it to end.
+    case stop
+    /// There was time enough to say goodbye.
+    case stopNow
+  }
+
+  private let settings: MQTTBridge.Settings
+  private let broker: BrokerSettings
+  private let client: EventClient
+  private let inputs: AsyncStream<Input>
+  private let sender: AsyncStream<Input>.Continuation
+  private let complaints = Mutex<[String: String]>([:])
+
+  init(bridge: MQTTBridge.Settings, broker: BrokerSettings, client: EventClient) {
+    settings = bridge
+    self.broker = broker
+    self.client = client
+    (inputs, sender) = AsyncStream.makeStream(of: Input.self)
+  }
+
+  /// Runs until it is asked to end.
+  /// - Returns: why it had to end before; nil if it was asked to.
+  func run() async -> BrokerEnd? {
+    await withTaskGroup(of: Void.self) { group in
+      group.addTask { await self.follow() }
+      group.addTask {
+        await EndRequest().wait()
+        self.sender.yield(.stop)
+        try? await Task.sleep(for: .seconds(2))
+        self.sender.yield(.stopNow)
+      }
+      defer { group.cancelAll() }
+      return await bridge()
+    }
+  }
+
+  // MARK: The one place
+
+  private func bridge() async -> BrokerEnd? {
+    var machine = MQTTBridge(settings: settings)
+    var connection: BrokerConnection?
+    var pauses = RetryPauses()
+    var hasConnected = false
+    var isStopping = false
+    sender.yield(.retry)
+    for await input in inputs {
+      switch input {
+      case .retry:
+        do throws(BrokerEnd) { connection = try connect() } catch { return error }
+      case .brokerEnded(let end):
+        connection = nil
+        if isStopping { return nil }
+        switch end {
+        // Nobody has ever got in with these: no use in trying again.
+        case .refused, .unusable: if !hasConnected { return end }
+        case .lost, .ended: break
+        }
+        complainOnce("broker", "\(end); trying again")
+        perform(machine.handle(.brokerLost, now: Self.now()), connection)
+        retry(after: pauses.next())
+      case .bridge(let input):
+        if input == .brokerConnected {
+          hasConnected = true
+          pauses = RetryPauses()
+          note("broker", "connected to the broker \(broker.host):\(broker.port)")
+        }
+        if perform(machine.handle(input, now: Self.now()), connection) { connection?.disconnect() }
+      case .stop:
+        isStopping = true
+        guard let connection else { return nil }
+        if perform(machine.handle(.end, now: Self.now()), connection) { connection.disconnect() }
+      case .stopNow: return nil
+      }
+    }
+    return nil
+  }
+
+  /// - Returns: whether the connection is to be ended: all was said.
+  @discardableResult
+  private func perform(_ actions: [MQTTBridge.Action], _ connection: BrokerConnection?) -> Bool {
+    var isFinished = false
+    for action in actions {
+      switch action {
+      case .subscribe(let topic): connection?.subscribe(topic: topic)
+      case .publish(let delivery): connection?.publish(delivery)
+      case .pause(let isPaused): ask(pause: isPaused)
+      case .tellDropped(let count):
+        complain("\(counted(count, "event")) found no room while the broker was away")
+      case .finished: isFinished = true
+      }
+    }
+    return isFinished
+  }
+
+  private static func now() -> Int64 {
+    var time = timespec()
+    clock_gettime(CLOCK_BOOTTIME, &time)
+    return Int64(time.tv_sec) * 1000 + Int64(time.tv_nsec) / 1_000_000
+  }
+
+  // MARK: The broker
+
+  private func connect() throws(BrokerEnd) -> BrokerConnection {
+    let sender = sender
+    let connection = try BrokerConnection(
+      broker, will: (settings.topics.availability, MQTTBridge.unavailable)
+    ) { news in
+      switch news {
+      case .connected: sender.yield(.bridge(.brokerConnected))
+      case .confirmed(let id): sender.yield(.bridge(.confirmed(id: id)))
+      case .message(let topic, let payload): sender.yield(.bridge(.message(topic: topic, payload: payload)))
+      }
+    }
+    connection.start { sender.yield(.brokerEnded($0)) }
+    return connection
+  }
+
+  private func retry(after pause: Duration) {
+    let sender = sender
+    Task {
+      try? await Task.sleep(for: pause)
+      sender.yield(.retry)
+    }
+  }
+
+  // MARK: The daemon
+
+  private func follow() async {
+    let kinds: [Event.Kind] = [.transcript, .number, .device, .condition, .level]
+    try? await client.follow(kinds) { [self] update in
+      switch update {
+      case .connected(let hello):
+        note("daemon", "connected to the daemon: \(hello.state.sentence(about: hello.device))")
+        sender.yield(.bridge(.daemonConnected(hello)))
+      case .event(let envelope): sender.yield(.bridge(.event(envelope)))
+      case .gap: break
+      case .disconnected(let error, _):
+        complainOnce("daemon", "\(error); trying again")
+        sender.yield(.bridge(.daemonLost))
+      }
+    }
+  }
+
+  private func ask(pause isPaused: Bool) {
+    let client = client
+    Task {
+      // What comes of it is told by the state that follows, or stays.
+      do { _ = try await client.pause(isPaused) } catch { complain("\(error)") }
+    }
+  }
+
+  // MARK: Words
+
+  /// Once for each reason, not once for each try: this may go on for days.
+  private func complainOnce(_ subject: String, _ sentence: String) {
+    let isNew = complaints.withLock { complaints in
+      defer { complaints[subject] = sentence }
+      return complaints[subject] != sentence
+    }
+    if isNew { complain(sentence) }
+  }
+
+  private func note(_ subject: String, _ sentence: String) {
+    complaints.withLock { $0[subject] = nil }
+    complain(sentence)
+  }
+}
+
+/// How long to wait before the next attempt: 1 s, then twice as long each time, up to 30 s.
+struct RetryPauses {
+  private var pause = Duration.seconds(1)
+
+  mutating func next() -> Duration {
+    defer { pause = min(pause * 2, .seconds(30)) }
+    return pause
+  }
+}

@@ -1,0 +1,42 @@
+import ArgumentParser
+import EventFeed
+import Events
+import TerminalFace
+
+struct Pause: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Close the microphone until it is resumed.",
+    discussion: "Nothing is heard from then on, and a restart of the daemon does not change that.")
+
+  @OptionGroup var socket: SocketOption
+
+  func run() async throws { try await pause(true, at: socket.client) }
+}
+
+struct Resume: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(abstract: "Open the microphone again.")
+
+  @OptionGroup var socket: SocketOption
+
+  func run() async throws { try await pause(false, at: socket.client) }
+}
+
+struct Toggle: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Pause if the daemon listens, resume if it is paused: for a key of the desktop.")
+
+  @OptionGroup var socket: SocketOption
+
+  func run() async throws {
+    let client = socket.client
+    let status = try await within(.seconds(5), else: NoAnswer(path: client.path)) { try await client.status() }
+    try await pause(status.state != .paused, at: client)
+  }
+}
+
+/// Asks, and says what came of it. That the microphone cannot be opened is a failure.
+private func pause(_ isPaused: Bool, at client: EventClient) async throws {
+  let device = try await within(.seconds(5), else: NoAnswer(path: client.path)) { try await client.pause(isPaused) }
+  try StandardOutput.whileRead { try StandardOutput.write(line: device.state.sentence(about: device.name)) }
+  if !isPaused, device.state != .listening { throw ExitCode.failure }
+}
