@@ -79,7 +79,7 @@ import Testing
       #expect(after.guess.score == before.guess.score)
       #expect(after.guess.probabilities == before.guess.probabilities)
       #expect(after.other == before.other)
-        #expect(after.decision.isDigit == before.decision.isDigit)
+      #expect(after.decision.isDigit == before.decision.isDigit)
       let odds = before.guess.score / (1 - before.guess.score)
       #expect(abs(log(after.guess.confidence / (1 - after.guess.confidence)) - log(odds) - 2) < 1e-9)
     }

@@ -21,7 +21,7 @@ package final class FloatBuffer {
     base.update(repeating: value, count: count)
   }
 
-  var values: [Float] {
+  package var values: [Float] {
     get { Array(UnsafeBufferPointer(start: base, count: count)) }
     set {
       precondition(newValue.count == count, "a buffer of \(count) numbers was given \(newValue.count)")

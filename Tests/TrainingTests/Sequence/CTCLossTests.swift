@@ -1,7 +1,6 @@
 import Foundation
 import Testing
-
-@testable import Training
+import Training
 
 @Suite struct CTCLossTests {
   private static let (columns, labels, stride) = (7, 4, 6)

@@ -1,7 +1,6 @@
 import DigitNetwork
 import Testing
-
-@testable import Training
+import Training
 
 @Suite struct SequenceGradientTests {
   /// Small, but with everything that the shipped shape has: strides, a layer without a border, dilation, a residual sum.
