@@ -33,14 +33,14 @@ import digitd
   private func happens(
     _ steps: [CaptureStep], root: String = "/nowhere", mayOpen: Bool = true, isPaused: Bool = false
   ) async throws -> Outcome {
-    let recognizer = try Recognizer(model: DigitModel(contentsOf: folder.model()))
+    let model = try DigitModel(contentsOf: folder.model())
     let system = ScriptedSystem(steps, diagnosis: DeviceDiagnosis(root: root) { _ in mayOpen })
     let microphone = try ScriptedMicrophone(system, device: "hw:CARD=Test", isPaused: isPaused)
     let (hub, notebook, log) = (EventHub(), Notebook(), LogBook())
     hub.add(notebook)
     let counters = Counters(device: "hw:CARD=Test", state: isPaused ? Event.Device.State(rawValue: "paused") : .lost)
-    let loop = ListeningLoop(
-      source: microphone, recognizer: recognizer, hub: hub, counters: counters,
+    let loop = try ListeningLoop(
+      source: microphone, model: model, hub: hub, counters: counters,
       notifier: ServiceNotifier(environment: [:]), logger: Logger(label: "test") { _ in log })
     try await onThread { try loop.run() }
     return Outcome(events: notebook.lines, starts: notebook.starts, log: log.lines, status: counters.status())
