@@ -24,7 +24,7 @@ enum Sound {
     let (period, length) = (rate * 125 / 100, rate * 35 / 100)
     return (0..<(count * period + rate / 2)).map { index in
       let place = index % period - period / 2
-      guard place >= 0, place < length, index < count * period else { return noise() * 0.0004 }
+      guard place >= 0, place < length, index < count * period else { return noise() * 0.00005 }
       let swell = sin(Float.pi * Float(place) / Float(length))
       let tone =
         sin(2 * Float.pi * 300 * Float(place) / Float(rate)) + sin(2 * Float.pi * 1100 * Float(place) / Float(rate))

@@ -12,16 +12,16 @@ package struct Room: Sendable {
   /// The place of the end, in ms.
   package var milliseconds: Int { samples.count * 1000 / rate }
 
-  /// Faint noise, about −70 dBFS.
+  /// Faint noise, about −91 dBFS: `SevenModel` takes what is 20 dB louder for a word as long as nothing louder was heard.
   package mutating func quiet(_ milliseconds: Int) {
-    for _ in 0..<milliseconds * rate / 1000 { samples.append(Float.random(in: -0.0005...0.0005, using: &random)) }
+    for _ in 0..<milliseconds * rate / 1000 { samples.append(Float.random(in: -0.00005...0.00005, using: &random)) }
   }
 
   /// A square wave at 500 Hz in that room.
   package mutating func word(_ milliseconds: Int, amplitude: Float = 0.2) {
     for index in 0..<milliseconds * rate / 1000 {
       let isUp = index * 1000 / rate % 2 == 0
-      samples.append((isUp ? amplitude : -amplitude) + Float.random(in: -0.0005...0.0005, using: &random))
+      samples.append((isUp ? amplitude : -amplitude) + Float.random(in: -0.00005...0.00005, using: &random))
     }
   }
 

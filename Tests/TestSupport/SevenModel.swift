@@ -38,11 +38,11 @@ package enum SevenModel {
     layers: [.init(2, 16, kernel: (4, 1), stride: (4, 1), lookahead: 3, padsBands: false)], labels: 11, activities: 3)
 
   private static var tensors: [String: Tensor] {
-    // Of sixteen filters the first alone sees something: how far a band stands over 15 dB under the loudest of late.
+    // Of sixteen filters the first alone sees something: how far a band stands over 7.5 dB under the loudest of late.
     var weights = [Float](repeating: 0, count: 16 * 2 * 4)
     for frame in 0..<4 { weights[frame] = 0.25 }
     var bias = [Float](repeating: 0, count: 16)
-    bias[0] = -1
+    bias[0] = -1.5
     // Scores: ten digits, blank; silence, digit, other. Seven and its sound rise with the sum over all bands.
     let inputs = architecture.headInputs
     var head = [Float](repeating: 0, count: 14 * inputs)

@@ -67,8 +67,8 @@ import Testing
   }
 
   @Test func `other speech before a word is known to it`() {
-    let after = words(Array(repeating: .speech, count: 20) + [.sure(4), .silent])[0].word.features
-    let alone = words(Array(repeating: .silent, count: 20) + [.sure(4), .silent])[0].word.features
+    let after = words(Array(repeating: .speech, count: 60) + [.sure(4), .silent])[0].word.features
+    let alone = words(Array(repeating: .silent, count: 60) + [.sure(4), .silent])[0].word.features
     #expect((after["other-before"] ?? 0) > 0.8 && (alone["other-before"] ?? 1) < 0.1)
     #expect((after["pause-before"] ?? 1) < 0.1 && alone["pause-before"] == 1)
   }
