@@ -50,7 +50,6 @@ struct FitVerdict: ParsableCommand {
       try SequenceModel(metadata: metadata, tensors: file.tensors), clips: clips, threshold: threshold, threads: threads
     )
     metadata.verdict = fit.verdict
-    for (name, weight) in fit.verdict.weights.sorted(by: { $0.key < $1.key }) { print("  \(name)  \(weight)") }
     for line in fit.tradeOff { print(line) }
     base.sequence = try SequenceModel(metadata: metadata, tensors: file.tensors)
     try base.write(to: output)

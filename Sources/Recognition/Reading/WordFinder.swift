@@ -125,16 +125,34 @@ package struct WordFinder: Sendable {
 
   /// From where speech began, or the word before ended, to the last speech heard, or where the next word's label stands.
   private func sound(of word: Pending, before following: Int?) -> Range<Int> {
+    // What sounds more like other speech does not belong to it, but for the columns next to its label.
+    func belongs(_ scores: ColumnScores, _ distance: Int) -> Bool {
+      scores.isSpeech && (distance <= 3 || scores.digit >= scores.other)
+    }
     var start = word.column
     while start - 1 > word.previous, start > 0, word.column - start < 28, let before = scores(start - 1),
-      before.isSpeech
+      belongs(before, word.column - start + 1)
     {
       start -= 1
     }
     var end = word.column + 1
     let last = min(next, following.map { max(end, word.column + ($0 - word.column) / 2) } ?? next)
-    while end < last, end - word.column < 12, let after = scores(end), after.isSpeech { end += 1 }
+    while end < last, end - word.column < 12, let after = scores(end), belongs(after, end - word.column) { end += 1 }
     return start..<end
+  }
+
+  /// How much other speech and how many digits sound in the same breath before a column, as the logarithm of one and the
+  /// columns: back to a pause of 0.2 s, or 2 s.
+  private func breath(before column: Int) -> (other: Double, digit: Double) {
+    var (other, digit, pause) = (0.0, 0.0, 0)
+    var place = column - 1
+    while pause < 6, column - place <= 2 * Self.second, let scores = scores(place) {
+      pause = scores.isSpeech ? 0 : pause + 1
+      other += Double(scores.other)
+      digit += Double(scores.digit)
+      place -= 1
+    }
+    return (log1p(other), log1p(digit))
   }
 
   private func found(_ word: Pending, followedBy following: Pending?, isQuiet: Bool) -> FoundWord {
@@ -154,10 +172,12 @@ package struct WordFinder: Sendable {
     let odds = logOdds(own)
     let otherBefore = mean(long) { $0.other }
     let length = log(Double(sound.count))
+    let breath = breath(before: sound.lowerBound)
     let features: [String: Double] = [
-      "log-odds": odds, "log-odds-squared": odds * abs(odds) / 10,
+      "breath-other": breath.other, "breath-digit": breath.digit,
+      "log-odds": odds,
       "margin": min(12, log(max(own, 1e-6) / max(second, 1e-6))), "peak": Double(word.word.peak),
-      "passage": log(Double(word.passageLength)), "length": length, "length-squared": length * length,
+      "passage": log(Double(word.passageLength)), "length": length,
       "digit-sound": logOdds(mean(sound) { $0.digit }), "other-sound": logOdds(mean(sound) { $0.other }),
       "other-before": otherBefore, "other-just-before": mean(short) { $0.other },
       "other-after": mean(after) { $0.other }, "digit-before": mean(long) { $0.digit },
@@ -165,7 +185,6 @@ package struct WordFinder: Sendable {
       "digit-after": following.map { $0.column - column < 16 ? $0.probabilities[$0.word.label] : 0 } ?? 0,
       "digits-before": Double(told.count { column - $0 < 2 * Self.second }) / 4,
       "digit-just-before": told.last.map { column - $0 < 24 ? 1 : 0 } ?? 0,
-      "odds-with-other-before": odds * otherBefore,
     ]
     return FoundWord(label: label, column: column, sound: sound, probabilities: probabilities, features: features)
   }
@@ -175,8 +194,9 @@ extension SequenceVerdict {
   /// How sure it is that a word was said as it was found, 0…1.
   package func confidence(_ features: [String: Double]) -> Double {
     var sum = bias
-    // In the order of the names: a sum in another order could differ in its last bits.
-    for (name, weight) in sorted { sum += weight * (features[name] ?? 0) }
+    for term in terms {
+      sum += term.weight * term.features.reduce(1) { $0 * (features[$1] ?? 0) }
+    }
     return 1 / (1 + exp(-sum))
   }
 }

@@ -12,7 +12,7 @@ package struct SequenceFit: Sendable {
   package let reported: SequenceTrial
 
   /// Stretches of running speech that are put together.
-  private static let composed = 500
+  private static let composed = 1500
   /// An hour of talk holds fewer recordings than an hour of single words, and is heard all day.
   private static let talkWeight = 4.0
 

@@ -19,8 +19,26 @@ package enum VerdictFit {
     }
   }
 
-  /// - Returns: the weights by name, and the bias.
-  package static func fit(_ examples: [Example], ridge: Double = 1) -> (weights: [String: Double], bias: Double) {
+  /// Features whose products with each other, and squares, are features, too.
+  private static let paired = [
+    "breath-other", "digit-sound", "digits-before", "length", "log-odds", "margin", "other-after", "other-before",
+    "other-sound", "pause-before", "quiet-after",
+  ]
+
+  /// The example with the products.
+  private static func withProducts(_ example: Example) -> Example {
+    var example = example
+    for (i, first) in paired.enumerated() {
+      for second in paired[i...] {
+        example.features["\(first)*\(second)"] = (example.features[first] ?? 0) * (example.features[second] ?? 0)
+      }
+    }
+    return example
+  }
+
+  /// - Returns: the weights by name, those of products of two features as "a*b", and the bias.
+  package static func fit(_ plain: [Example], ridge: Double = 4) -> (weights: [String: Double], bias: Double) {
+    let examples = plain.map(withProducts)
     let names = Set(examples.flatMap(\.features.keys)).sorted()
     let count = names.count
     let total = examples.reduce(0) { $0 + $1.weight }
@@ -43,7 +61,8 @@ package enum VerdictFit {
       var gradient = [Double](repeating: 0, count: count + 1)
       var curvature = [[Double]](repeating: gradient, count: count + 1)
       for (row, example) in zip(rows, examples) {
-        let sum = zip(row, solution).reduce(0) { $0 + $1.0 * $1.1 }
+        var sum = 0.0
+        for i in 0...count { sum += row[i] * solution[i] }
         let p = 1 / (1 + exp(-sum))
         let (residual, slope) = (
           example.weight * (p - (example.isRight ? 1 : 0)), example.weight * max(p * (1 - p), 1e-9)
