@@ -46,6 +46,9 @@ package final class SpeechReader {
   private static let patience = 125
   /// Columns of speech that begin a stretch by themselves: 0.13 s.
   private static let enoughColumns = 4
+  /// Silence that the features begin with, for the first word to stand out from: a recording may be cut to the word, and its
+  /// running means would begin with it. 0.13 s.
+  private static let prelude = 1024
   /// Zeros that follow where the sound ends, as far as the last word needs something after it: 0.3 s.
   private static let tail = 2400
 
@@ -59,8 +62,20 @@ package final class SpeechReader {
     finder = WordFinder(labels: model.metadata.labels.count)
     framesPerColumn = model.metadata.architecture.framesPerColumn
     lead = [Float](repeating: 0, count: Self.leadLength * features.frameCount)
-    // A recording may begin in the middle of a word.
-    state = .awake(since: 0, quietFrames: 0)
+    state = .asleep
+    begin()
+  }
+
+  /// Awake, for a recording may begin with a word, and with silence before it.
+  private func begin() {
+    state = .awake(since: frames, quietFrames: 0)
+    withUnsafeTemporaryAllocation(of: Float.self, capacity: Self.prelude) { silence in
+      silence.initialize(repeating: 0)
+      features.process(UnsafeBufferPointer(silence)) { frame in
+        frames += 1
+        feed(frame) { _ in }
+      }
+    }
   }
 
   /// Whether nothing is under way: neither speech nor a word.
@@ -96,13 +111,13 @@ package final class SpeechReader {
     }
     sleep(emit)
     if case .stopped(let framesAgo)? = activity.interrupt() {
-      emit(.speechStopped(sample: min(end, (frames - framesAgo) * hop + window / 2)))
+      emit(.speechStopped(sample: min(end, sample(ofFrame: frames - framesAgo))))
     }
     features.reset()
     (leadFrames, leadNext) = (0, 0)
     frames = (end + hop - 1) / hop
     samples = frames * hop
-    state = .awake(since: frames, quietFrames: 0)
+    begin()
   }
 
   private func take(_ frame: UnsafePointer<Float>, _ emit: (Output) -> Void) {
@@ -178,10 +193,10 @@ package final class SpeechReader {
   }
 
   /// The middle of a frame's window.
-  private func sample(ofFrame frame: Int) -> Int { max(0, frame * hop + window / 2) }
+  private func sample(ofFrame frame: Int) -> Int { max(0, frame * hop + window / 2 - Self.prelude) }
 
   private func sample(ofColumn column: Int) -> Int {
     guard case .awake(let since, _) = state else { return samples }
-    return max(0, (since + column * framesPerColumn) * hop + window / 2 - hop)
+    return max(0, (since + column * framesPerColumn) * hop + window / 2 - hop - Self.prelude)
   }
 }
