@@ -43,6 +43,8 @@ public final class SoundStream {
   private var history = FrameHistory(keeping: SpectrumMeter.frames)
   private let frame: UnsafeMutableBufferPointer<Float>
   private var frameFill = 0
+  /// Where the frames that are measured lie: a time on the stream's clock, and how many came since.
+  private var measured = (originMs: 0.0, frames: 0)
 
   /// - Parameters:
   ///   - wantsSpectrum: whether anybody wants spectra now, asked before each is made, on the caller's thread.
@@ -102,12 +104,14 @@ public final class SoundStream {
     interrupt(emit)
     clock.lose(milliseconds: milliseconds)
     (originMs, originSample) = (clock.now, reader.samples)
+    (measured, frameFill) = ((clock.now, 0), 0)
   }
 
   /// Nothing was lost, but the stream's clock moves on.
   public func putClockForward(milliseconds: Int) {
     clock.lose(milliseconds: milliseconds)
     originMs += Double(milliseconds)
+    measured.originMs += Double(milliseconds)
   }
 
   /// The stream is over: ends what is under way.
@@ -154,6 +158,7 @@ public final class SoundStream {
   /// 10 ms.
   private func measureFrame(_ frame: UnsafeBufferPointer<Float>, _ emit: (Event) -> Void) {
     history.append(frame)
+    measured.frames += 1
     floor.update(level: VoiceFrame.level(of: frame))
     let threshold = floor.level + SpeechActivity.margin
     if let level = meter.process(frame, floor: floor.level, threshold: threshold, speech: reader.isSpeech) {
@@ -163,7 +168,7 @@ public final class SoundStream {
         emit(
           .spectrum(
             Event.Spectrum(
-              timestamp: Int(clock.now.rounded()), bandsDBFS: bands.indices.map { Int(bands[$0]) })))
+              timestamp: Int(measured.originMs.rounded()) + measured.frames * VoiceFrame.milliseconds, bandsDBFS: bands.indices.map { Int(bands[$0]) })))
       }
     }
     switch monitor.process(SignalMonitor.FrameShape(of: frame)) {

@@ -59,9 +59,10 @@ import digitd
     // Given a device 400 millionths slow, for a minute: 25 ms
     let outcome = try await happens([.opens(16_000), .sound(Sound.words(50, rate: 16_000), speed: 0.9996)])
     #expect(outcome.events == ["device listening"] + (0..<50).map { _ in "seven" })
-    // Then twice 10 ms were added between words, and nothing else
+    // Then 20 ms were added between words; where a word begins is known to a column of 32 ms
     let steps = zip(outcome.starts, outcome.starts.dropFirst()).map { $1 - $0 }
-    #expect(steps.filter { $0 != 1250 } == [1260, 1260])
+    #expect(steps.allSatisfy { abs($0 - 1250) <= 42 })
+    #expect(abs(steps.reduce(0, +) - (49 * 1250 + 20)) <= 32)
   }
 
   @Test func ahundredOverrunsAreNoReasonToEnd() async throws {
@@ -263,7 +264,7 @@ import digitd
     #expect(outcome.events == ["device listening", "seven", "device paused", "device listening", "seven"])
     #expect(outcome.status.lostMs == 0 && outcome.status.overruns == 0)
     // The stream's clock has not stood still.
-    #expect(outcome.starts == [outcome.starts[0], outcome.starts[0] + 61_750])
+    #expect(outcome.starts.count == 2 && abs(outcome.starts[1] - outcome.starts[0] - 61_750) <= 40)
     #expect(outcome.log.contains("notice the microphone hw:CARD=Test is closed: listening is paused"))
   }
 

@@ -141,6 +141,6 @@ import Testing
     room.quiet(3000)
     let answers = try answers(room, pieces: 320, ends: false)
     #expect(answers.map { digits($0.event) } == ["7"])
-    #expect((1300...1600).contains(answers.first?.ms ?? 0))
+    #expect((1250...1700).contains(answers.first?.ms ?? 0))
   }
 }

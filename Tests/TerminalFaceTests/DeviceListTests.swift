@@ -35,7 +35,8 @@ import Testing
       ])
     #expect(
       marked.json.hasSuffix(
-        #""default": true, "daemon": true, "in_use_by": ["arecord (process 7)"], "rms_dbfs": -40.2, "peak_dbfs": -21.0}"#)
+        #""default": true, "daemon": true, "in_use_by": ["arecord (process 7)"], "rms_dbfs": -40.2, "peak_dbfs": -21.0}"#
+      )
     )
     marked.level = .heard(rmsDBFS: -200, peakDBFS: -200)
     #expect(DeviceLine.text([marked]).hasSuffix("nothing at all: is it muted?"))

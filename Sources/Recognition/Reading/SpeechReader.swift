@@ -69,6 +69,8 @@ package final class SpeechReader {
   /// Awake, for a recording may begin with a word, and with silence before it.
   private func begin() {
     state = .awake(since: frames, quietFrames: 0)
+    finder = WordFinder(labels: model.metadata.labels.count)
+    unheardColumns = 0
     withUnsafeTemporaryAllocation(of: Float.self, capacity: Self.prelude) { silence in
       silence.initialize(repeating: 0)
       features.process(UnsafeBufferPointer(silence)) { frame in

@@ -137,7 +137,7 @@ import digitctl
     for id in 1...10 { _ = bridge.handle(.confirmed(id: id), now: 0) }
     let times: [Int64] = [9999, 10_000, 10_100, 19_999, 20_000]
     let readings = times.map { published(bridge.handle(.event(envelope(level)), now: $0))["level"] }
-    let reading = #"{"rms_dbfs": -60, "peak_dbfs": -50, "noise_floor_dbfs": -62}"#
+    let reading = #"{"rms_dbfs": -60.0, "peak_dbfs": -50.0, "noise_floor_dbfs": -62.0}"#
     #expect(readings == [nil, reading, nil, nil, reading])
   }
 
