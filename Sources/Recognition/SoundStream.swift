@@ -168,7 +168,8 @@ public final class SoundStream {
         emit(
           .spectrum(
             Event.Spectrum(
-              timestamp: Int(measured.originMs.rounded()) + measured.frames * VoiceFrame.milliseconds, bandsDBFS: bands.indices.map { Int(bands[$0]) })))
+              timestamp: Int(measured.originMs.rounded()) + measured.frames * VoiceFrame.milliseconds,
+              bandsDBFS: bands.indices.map { Int(bands[$0]) })))
       }
     }
     switch monitor.process(SignalMonitor.FrameShape(of: frame)) {

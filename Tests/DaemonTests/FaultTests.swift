@@ -62,7 +62,8 @@ import digitd
     // Then 20 ms were added between words; where a word begins is known to a column of 32 ms
     let steps = zip(outcome.starts, outcome.starts.dropFirst()).map { $1 - $0 }
     #expect(steps.allSatisfy { abs($0 - 1250) <= 42 })
-    #expect(abs(steps.reduce(0, +) - (49 * 1250 + 20)) <= 32)
+    let whole = steps.reduce(0, +)
+    #expect(abs(whole - 61_270) <= 32)
   }
 
   @Test func ahundredOverrunsAreNoReasonToEnd() async throws {
@@ -264,7 +265,8 @@ import digitd
     #expect(outcome.events == ["device listening", "seven", "device paused", "device listening", "seven"])
     #expect(outcome.status.lostMs == 0 && outcome.status.overruns == 0)
     // The stream's clock has not stood still.
-    #expect(outcome.starts.count == 2 && abs(outcome.starts[1] - outcome.starts[0] - 61_750) <= 40)
+    let apart = (outcome.starts.last ?? 0) - (outcome.starts.first ?? 0)
+    #expect(abs(apart - 61_750) <= 40)
     #expect(outcome.log.contains("notice the microphone hw:CARD=Test is closed: listening is paused"))
   }
 

@@ -20,7 +20,8 @@ import Testing
   @Test(arguments: [
     ("DIGITD_FORMAT=xml", "line 2: DIGITD_FORMAT is \"xml\""),
     ("DIGITD_DEVCE=hw:0", "line 2: there is no setting DIGITD_DEVCE"),
-    ("hello", "line 2: \"hello\" is not KEY=VALUE"), ("DIGITD_MODEL=\"x", "line 2: DIGITD_MODEL: the quotation mark \" in \"x is not closed"),
+    ("hello", "line 2: \"hello\" is not KEY=VALUE"),
+    ("DIGITD_MODEL=\"x", "line 2: DIGITD_MODEL: the quotation mark \" in \"x is not closed"),
     ("DIGITD_WAIT_FOR_DEVICE=maybe", "line 2: DIGITD_WAIT_FOR_DEVICE is \"maybe\""),
   ])
   func aBadLineOfTheConfigurationIsNamed(line: String, sentence: String) async throws {
