@@ -42,6 +42,6 @@ record() {
   sox -R -m -v 1 "$work/clean.wav" -v 1 "$work/hiss.wav" -b 16 "$name"
 }
 
-record digits.wav 4:0 7:1 0:2 2:0 9:1 5:2 1:0 8:1 3:2 6:0
+record digits.wav 4:2 7:1 0:2 2:0 9:1 5:2 1:0 8:1 3:2 6:0
 record three-voices.flac 0:0 1:0 2:0 3:0 4:0 5:0 6:0 7:0 8:0 9:0 5:1 3:1 8:1 0:1 6:1 1:1 9:1 4:1 7:1 2:1 \
   8:2 6:2 4:2 2:2 0:2 9:2 7:2 5:2 3:2 1:2
