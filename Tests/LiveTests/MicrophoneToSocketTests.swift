@@ -6,11 +6,11 @@ import Testing
 /// and what was said is read from its socket. And the same sound as a file gives the same.
 @Suite(.serialized, .enabled(if: Built.hasModel, "needs a model in Models/")) struct MicrophoneToSocketTests {
   @Test(.enabled(if: Built.hasPulse, "needs pulseaudio"), .timeLimit(.minutes(4)))
-  func everyDigitThatThreeVoicesSayIsHeardByEverySubscriber() throws {
+  func everyDigitThatIsSaidIsHeardByEverySubscriber() throws {
     // Given a daemon at a microphone, two subscribers, and a third that never reads
-    let recording = "three-voices"
+    let recording = "digits"
     let said = try Built.digits(of: recording)
-    #expect(said.count == 30 && Set(said).count == 10)
+    #expect(said.count == 10 && Set(said).count == 10)
     let folder = try TemporaryFolder()
     try microphone("start", folder)
     defer { try? microphone("remove", folder) }
@@ -31,12 +31,12 @@ import Testing
     // "level" comes only when sound does.
     #expect(try Lines.take(from: readers) { all.lines.events.contains { $0.type == "level" } })
     #expect(all.lines.events.first?.type == "hello")
-    #expect(all.lines.events.first?.data.protocolVersion == 1)
+    #expect(all.lines.events.first?.data.protocolVersion == 2)
 
     // When everything is said, and three quiet seconds after it
     let player = Process()
     player.executableURL = URL(fileURLWithPath: Built.microphone)
-    player.arguments = ["play", folder.path, Built.fixtures.appendingPathComponent("\(recording).flac").path]
+    player.arguments = ["play", folder.path, Built.fixtures.appendingPathComponent("\(recording).wav").path]
     try player.run()
     #expect(try Lines.take(from: readers) { !player.isRunning })
     #expect(player.terminationStatus == 0)
@@ -63,7 +63,7 @@ import Testing
     withExtendedLifetime(deaf) {}
   }
 
-  @Test(.timeLimit(.minutes(2)), arguments: ["three-voices.flac", "digits.wav"])
+  @Test(.timeLimit(.minutes(2)), arguments: ["digits.wav"])
   func aFileGivesTheSameDigits(name: String) throws {
     let said = try Built.digits(of: String(name.prefix { $0 != "." }))
     let heard = try Finished.run(
