@@ -128,7 +128,7 @@ struct ClassifyCommandTests {
       var digit: Int?
       var error: String?
     }
-    // Given a recording whose header says 15.47 s, and of which 4.69 are there
+    // Given a recording whose header says 15.50 s, and of which 4.69 are there
     let folder = try TemporaryFolder()
     let whole = try Data(contentsOf: Command.packageRoot.appending(path: "Tests/Fixtures/digits.wav"))
     let file = try folder.file("half.wav", Array(whole.prefix(150_000)))
@@ -137,7 +137,7 @@ struct ClassifyCommandTests {
     let lines = try result.lines.map { try JSONDecoder().decode(Line.self, from: Data($0.utf8)) }
     #expect(result.status == 0)
     #expect(lines.contains { $0.digit != nil } && lines.allSatisfy { $0.error == nil })
-    let warning = "digitctl: \(file) ends after 4.686 s, where its header says 15.468 s\n"
+    let warning = "digitctl: \(file) ends after 4.686 s, where its header says 15.496 s\n"
     #expect(result.errors == warning)
     // As a whole, too
     let one = try await Command.run(["classify", "--to", "9", file])
