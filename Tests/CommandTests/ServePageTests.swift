@@ -60,7 +60,7 @@ import Testing
           "--seed", "1", "--no-color",
         ])
       #expect(result.status == 0, "\(result.output)")
-      #expect(result.output.contains("Tested: 4"))
+      #expect(result.output.contains("Tested: 7"))
     }
   }
 }
