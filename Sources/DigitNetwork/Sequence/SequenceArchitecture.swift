@@ -73,26 +73,6 @@ package struct SequenceArchitecture: Sendable, Equatable, Codable {
   }
   /// Values that enter the linear layer.
   package var headInputs: Int { (layers.last?.filters ?? channels) * (bandsByLayer.last ?? bands) }
-  /// Input frames after a column's first that its scores depend on.
-  package var lookaheadFrames: Int {
-    var step = 1
-    var total = 0
-    for layer in layers {
-      total += layer.lookahead * step
-      step *= layer.strideFrames
-    }
-    return total
-  }
-  /// Input frames before a column's first that its scores depend on.
-  package var pastFrames: Int {
-    var step = 1
-    var total = 0
-    for layer in layers {
-      total += layer.past * step
-      step *= layer.strideFrames
-    }
-    return total
-  }
 
   /// The shape that is shipped: 64 bands and two channels every 8 ms in, a column every 32 ms out.
   ///

@@ -90,8 +90,6 @@ package final class SpeechReader {
   package var isQuiet: Bool { activity.isQuiet }
   /// Whether a word may be under way, and where it began.
   package var openWordStart: Int? { finder.isOpen ? sample(ofColumn: finder.openStart) : nil }
-  /// The lookahead of the network and its last window, in samples.
-  package var delay: Int { model.metadata.architecture.lookaheadFrames * hop + window }
 
   /// A word that `process` gave was told.
   package func tell(_ word: FoundWord) { finder.tell(word) }

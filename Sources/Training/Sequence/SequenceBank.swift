@@ -21,7 +21,6 @@ package struct SequenceBank: Sendable {
   /// Several digits in one recording, with what was said.
   let strings: Weighted
   let noises: NoiseMaker
-  let hasNoise: Bool
   package let fingerprint: String
 
   /// Recordings with the chance of each to be drawn.
@@ -113,7 +112,6 @@ package struct SequenceBank: Sendable {
     self.strings = Weighted(strings) { _ in 1 }
     let bank = try SoundBank(clips)
     noises = NoiseMaker(bank: bank)
-    hasNoise = !bank.noises.isEmpty
     fingerprint = bank.fingerprint
   }
 
