@@ -1,5 +1,6 @@
 import ArgumentParser
 import DigitNetwork
+import FoundationEssentials
 import Recognition
 import Training
 
@@ -30,6 +31,10 @@ struct FitVerdict: ParsableCommand {
   @Option(help: "The command that the weights were made with, for the file's own record.")
   var command = ""
 
+  @Option(
+    help: ArgumentHelp("Write what it is fitted on: a line of JSON a word found.", valueName: "file"), completion: .file())
+  var examples: String?
+
   @Option(help: "Threads to work on.")
   var threads = 2
 
@@ -46,14 +51,34 @@ struct FitVerdict: ParsableCommand {
       let folder = try DataFolder(folder)
       clips += try ClipLoader.load(folder.recordings.filter { $0.isForChoosing }, in: folder.path, threads: threads)
     }
+    var lines: [String] = []
     let fit = try SequenceFit(
       try SequenceModel(metadata: metadata, tensors: file.tensors), clips: clips, threshold: threshold, threads: threads
-    )
+    ) { example, heard, isFitted in
+      guard examples != nil else { return }
+      let line = ExampleLine(
+        recording: heard.recording.path, speaker: heard.recording.speaker, said: heard.said, seconds: heard.seconds,
+        isRight: example.isRight, weight: example.weight, isFitted: isFitted, features: example.features)
+      if let json = try? JSONEncoder().encode(line) { lines.append(String(decoding: json, as: UTF8.self)) }
+    }
+    if let examples { try Data((lines.joined(separator: "\n") + "\n").utf8).write(to: URL(filePath: examples)) }
     metadata.verdict = fit.verdict
     for line in fit.tradeOff { print(line) }
     base.sequence = try SequenceModel(metadata: metadata, tensors: file.tensors)
     try base.write(to: output)
   }
+}
+
+/// What `--examples` writes of a word found.
+private struct ExampleLine: Encodable {
+  var recording: String
+  var speaker: String
+  var said: [Int]
+  var seconds: Double
+  var isRight: Bool
+  var weight: Double
+  var isFitted: Bool
+  var features: [String: Double]
 }
 
 extension Recording {

@@ -48,7 +48,7 @@ package final class SpeechReader {
   private static let enoughColumns = 4
   /// Silence that the features begin with, for the first word to stand out from: a recording may be cut to the word, and its
   /// running means would begin with it. 0.13 s.
-  private static let prelude = 1024
+  package static let prelude = 1024
   /// Zeros that follow where the sound ends, as far as the last word needs something after it: 0.3 s.
   private static let tail = 2400
 

@@ -39,8 +39,8 @@ package struct WordFinder: Sendable {
   private var pending: [Pending] = []
   /// Where the label of the last word stood.
   private var lastColumn = -1
-  /// Labels' columns of the words that were told lately.
-  private var told: [Int] = []
+  /// The words that were told lately: their labels and where these stood.
+  private var told: [(label: Int, column: Int)] = []
 
   /// Columns that are kept to look back at: 3 s.
   private static let kept = 96
@@ -91,7 +91,7 @@ package struct WordFinder: Sendable {
 
   /// A word was told: it belongs to what the next ones stand among.
   package mutating func tell(_ word: FoundWord) {
-    told.append(word.column)
+    told.append((word.label, word.column))
     if told.count > 8 { told.removeFirst() }
   }
 
@@ -183,8 +183,9 @@ package struct WordFinder: Sendable {
       "other-after": mean(after) { $0.other }, "digit-before": mean(long) { $0.digit },
       "pause-before": Double(min(gap, 16)) / 16, "quiet-after": isQuiet ? 1 : 0,
       "digit-after": following.map { $0.column - column < 16 ? $0.probabilities[$0.word.label] : 0 } ?? 0,
-      "digits-before": Double(told.count { column - $0 < 2 * Self.second }) / 4,
-      "digit-just-before": told.last.map { column - $0 < 24 ? 1 : 0 } ?? 0,
+      "digits-before": Double(told.count { column - $0.column < 2 * Self.second }) / 4,
+      "digit-just-before": told.last.map { column - $0.column < 24 ? 1 : 0 } ?? 0,
+      "repeat": told.last.map { $0.label == label ? max(0, 1 - Double(column - $0.column) / 24) : 0 } ?? 0,
     ]
     return FoundWord(label: label, column: column, sound: sound, probabilities: probabilities, features: features)
   }

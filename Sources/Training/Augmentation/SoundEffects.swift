@@ -22,6 +22,41 @@ enum SoundEffects {
     }
   }
 
+  /// `samples` (8 kHz) said faster (`pace` above 1) or slower at the same pitch: waveform similarity overlap-add (W. Verhelst
+  /// and M. Roelands, "An overlap-add technique based on waveform similarity", 1993) with pieces of 32 ms.
+  static func stretched(_ samples: ArraySlice<Float>, by pace: Float) -> [Float] {
+    let (piece, half, reach) = (256, 128, 64)
+    guard samples.count > piece + 2 * reach, pace != 1 else { return Array(samples) }
+    let count = Int(Float(samples.count) / pace)
+    var result = [Float](repeating: 0, count: count + piece)
+    samples.withUnsafeBufferPointer { x in
+      var place = 0
+      for start in stride(from: 0, to: count, by: half) {
+        let wanted = min(Int(Float(start) * pace), x.count - piece)
+        if start > 0 {
+          // What would follow the last piece is what the next one should begin like.
+          let next = min(place + half, x.count - piece)
+          var best = -Float.infinity
+          for candidate in stride(from: max(0, wanted - reach), through: min(x.count - piece, wanted + reach), by: 2) {
+            var (likeness, power) = (Float(0), Float(1e-9))
+            for i in stride(from: 0, to: half, by: 2) {
+              likeness += x[next + i] * x[candidate + i]
+              power += x[candidate + i] * x[candidate + i]
+            }
+            let score = likeness * abs(likeness) / power
+            if score > best { (best, place) = (score, candidate) }
+          }
+        }
+        for i in 0..<piece {
+          let window = start == 0 && i < half ? 1 : 0.5 - 0.5 * cosf(2 * .pi * (Float(i) + 0.5) / Float(piece))
+          result[start + i] += window * x[place + i]
+        }
+      }
+    }
+    result.removeLast(result.count - count)
+    return result
+  }
+
   /// A room: the direct sound followed by exponentially decaying velvet noise (sparse random impulses, one in each
   /// millisecond; M. Karjalainen and H. Järveläinen, "Reverberation modeling using velvet noise", 2007).
   ///

@@ -107,8 +107,12 @@ package struct SequenceBank: Sendable {
     digits = byLabel.map { balanced($0) { $0.shareOfDigits } }
     self.byPerson = byPerson
     self.words = balanced(words) { $0.shareOfWords }
-    // Talk counts by its length.
-    self.talk = Weighted(talk) { Float(clips[$0.clip].samples.count) }
+    // Talk counts by its length, and a source with n hours counts √n.
+    var lengths: [String: Float] = [:]
+    for word in talk { lengths[clips[word.clip].recording.source, default: 0] += Float(clips[word.clip].samples.count) }
+    self.talk = Weighted(talk) {
+      Float(clips[$0.clip].samples.count) / (lengths[clips[$0.clip].recording.source] ?? 1).squareRoot()
+    }
     self.strings = Weighted(strings) { _ in 1 }
     let bank = try SoundBank(clips)
     noises = NoiseMaker(bank: bank)

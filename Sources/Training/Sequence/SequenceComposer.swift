@@ -1,4 +1,5 @@
 import DigitNetwork
+import Recognition
 import SpeechFeatures
 
 /// Puts running speech together: runs of digits as people say them, single ones, other words, talk and pauses, in a room,
@@ -50,17 +51,34 @@ package final class SequenceComposer {
 
   package var inputCount: Int { columns * framesPerColumn * features.frameCount }
 
-  /// The sound of example number `index`, and the labels of what is said in it, in order.
-  package func sound(_ index: UInt64) -> (samples: [Float], labels: [Int]) {
+  /// A word of an example, and in which samples it sounds.
+  package struct Said: Sendable, Equatable {
+    package var label: Int
+    package var samples: Range<Int>
+  }
+
+  /// The sound of example number `index`, and the words that are said in it, in order.
+  package func sound(_ index: UInt64) -> (samples: [Float], words: [Said]) {
     let (scene, _) = scene(index, attempt: 0)
-    return (scene.samples, target(scene).words.map(\.label))
+    let words = scene.parts.sorted { $0.sound.lowerBound < $1.sound.lowerBound }.flatMap { part -> [Said] in
+      switch part.kind {
+      case .digit(let digit): [Said(label: digit, samples: part.sound)]
+      case .string(let labels): labels.map { Said(label: $0, samples: part.sound) }
+      case .other, .talk: []
+      }
+    }
+    return (scene.samples, words)
   }
 
   private func scene(_ index: UInt64, attempt: Int) -> (Scene, SeededGenerator) {
     var random = SeededGenerator(seed: seed, stream: index, UInt64(attempt))
     var scene = Scene(length: length)
     compose(&scene, &random)
+    if random.chance(settings.cutEnd) { cutEnd(&scene, &random) }
     place(&scene, &random)
+    if let recorded = scene.recorded {
+      for i in scene.samples.indices where !recorded.contains(i) { scene.samples[i] = 0 }
+    }
     return (scene, random)
   }
 
@@ -107,6 +125,8 @@ package final class SequenceComposer {
 
     var samples: [Float]
     var parts: [Part] = []
+    /// The sound is a recording that was cut to these samples: beside them is nothing at all.
+    var recorded: Range<Int>?
 
     init(length: Int) { samples = [Float](repeating: 0, count: length) }
 
@@ -125,6 +145,15 @@ package final class SequenceComposer {
   private func compose(_ scene: inout Scene, _ random: inout SeededGenerator) {
     var cursor = seconds(0.05...0.9, &random)
     var isFirst = true
+    if random.chance(settings.cutBeginning) {
+      // As the reader begins a recording.
+      scene.recorded = SpeechReader.prelude..<length
+      cursor = SpeechReader.prelude + random.index(below: 400)
+      let level = SoundEffects.amplitude(decibels: random.uniform(in: -10...0))
+      cursor = random.chance(0.75) ? addRun(&scene, cursor, level, &random) : addWords(&scene, cursor, level, &random)
+      cursor += seconds(0.1...1, &random)
+      isFirst = false
+    }
     while cursor < length - 2400 {
       let kind = random.unit()
       let level = SoundEffects.amplitude(decibels: random.uniform(in: -10...0))
@@ -149,6 +178,18 @@ package final class SequenceComposer {
     }
   }
 
+  /// Lets the recording end with one of its words, or a moment after it.
+  private func cutEnd(_ scene: inout Scene, _ random: inout SeededGenerator) {
+    let words = scene.parts.filter { if case .talk = $0.kind { false } else { true } }
+    guard !words.isEmpty else { return }
+    let last = words[random.index(below: words.count)].sound.upperBound
+    scene.parts.removeAll { $0.sound.lowerBound >= last }
+    // What began before and goes on is cut off.
+    for i in scene.parts.indices { scene.parts[i].sound = scene.parts[i].sound.clamped(to: 0..<last) }
+    let begins = scene.recorded?.lowerBound ?? 0
+    scene.recorded = begins..<min(length, max(begins, last) + random.index(below: 800))
+  }
+
   /// Digits said one after the other, most times by one person.
   private func addRun(
     _ scene: inout Scene, _ start: Int, _ level: Float, _ random: inout SeededGenerator
@@ -156,7 +197,8 @@ package final class SequenceComposer {
     if !bank.strings.isEmpty, random.chance(0.2) {
       return addString(&scene, start, level, &random)
     }
-    let hurry = random.uniform(in: settings.hurry)
+    let isStretched = random.chance(0.5)
+    let hurry = random.uniform(in: isStretched ? settings.stretch : settings.hurry)
     let isSlow = random.chance(0.15)
     var count = 1
     while count < 10, random.chance(0.75) { count += 1 }
@@ -181,7 +223,10 @@ package final class SequenceComposer {
       }
       guard let (word, kind) = next else { continue }
       let clip = bank.clips[word.clip]
-      var sound = SoundEffects.played(clip.samples[word.sound], at: hurry * random.uniform(in: 0.95...1.05))
+      let pace = hurry * random.uniform(in: 0.95...1.05)
+      var sound =
+        isStretched
+        ? SoundEffects.stretched(clip.samples[word.sound], by: pace) : SoundEffects.played(clip.samples[word.sound], at: pace)
       fade(&sound)
       normalise(&sound, level * SoundEffects.amplitude(decibels: random.uniform(in: -6...0)))
       guard cursor + sound.count < length - 400 else { return end }

@@ -11,8 +11,9 @@ package struct SequenceFit: Sendable {
   package let chosen: SequenceTrial
   package let reported: SequenceTrial
 
-  /// Stretches of running speech that are put together.
-  private static let composed = 1500
+  /// Stretches of running speech that are put together: how many, and the columns of each (32 ms). The long ones are what
+  /// a microphone hears in half a minute: words far apart in noise that goes on.
+  private static let composed: [(count: Int, columns: Int)] = [(1500, 128), (250, 1024)]
   /// An hour of talk holds fewer recordings than an hour of single words, and is heard all day.
   private static let talkWeight = 4.0
 
@@ -20,28 +21,53 @@ package struct SequenceFit: Sendable {
   ///   - model: its verdict is not looked at.
   ///   - clips: of split `validate`, and real strings that were not learned from.
   ///   - threshold: words are told from this confidence on.
-  package init(_ model: SequenceModel, clips: [Clip], threshold: Double, threads: Int) throws {
-    let even = clips.filter(\.recording.isInEvenHalf)
-    chosen = try SequenceTrial(even + Self.compose(from: even), model: model, threads: threads)
-    reported = try SequenceTrial(clips.filter { !$0.recording.isInEvenHalf }, model: model, threads: threads)
-    let fit = VerdictFit.fit(chosen.examples { $0.seconds > 2.2 && $0.said.isEmpty ? Self.talkWeight : 1 })
-    verdict = SequenceModel.Verdict(weights: fit.weights, bias: fit.bias, threshold: threshold)
+  ///   - dump: given each example with whether it belongs to the half that is fitted on.
+  package init(
+    _ model: SequenceModel, clips: [Clip], threshold: Double, threads: Int,
+    dump: (VerdictFit.Example, SequenceTrial.Heard, Bool) -> Void = { _, _, _ in }
+  ) throws {
+    let even = clips.filter(\.recording.isInEvenHalf).map { SequenceTrial.Material($0) }
+    let odd = clips.filter { !$0.recording.isInEvenHalf }.map { SequenceTrial.Material($0) }
+    let material = even + (try Self.compose(from: even.map(\.clip), labels: model.metadata.labels))
+    func fit(_ trial: SequenceTrial) -> SequenceModel.Verdict {
+      let fit = VerdictFit.fit(trial.examples(weight: Self.weight).map(\.example))
+      return SequenceModel.Verdict(weights: fit.weights, bias: fit.bias, threshold: threshold)
+    }
+    // Some features are what was told before. The first time all that is probable counts as told, the second time what
+    // the first fit would have told.
+    let first = fit(try SequenceTrial(material, model: model, threads: threads))
+    chosen = try SequenceTrial(material, model: model, telling: first, threads: threads)
+    verdict = fit(chosen)
+    reported = try SequenceTrial(odd, model: model, telling: first, threads: threads)
+    for example in chosen.examples(weight: Self.weight) { dump(example.example, example.heard, true) }
+    for example in reported.examples(weight: Self.weight) { dump(example.example, example.heard, false) }
+  }
+
+  private static func weight(_ heard: SequenceTrial.Heard) -> Double {
+    heard.seconds > 2.2 && heard.said.isEmpty ? talkWeight : 1
   }
 
   /// Running speech by the people of `clips`; none where a digit is missing among them.
-  private static func compose(from clips: [Clip]) throws -> [Clip] {
+  private static func compose(
+    from clips: [Clip], labels: [SequenceModel.Label]
+  ) throws -> [SequenceTrial.Material] {
     guard let bank = try? SequenceBank(clips) else { return [] }
-    var recipe = SequenceRecipe()
-    recipe.seed = 0x0DD
-    let composer = try SequenceComposer(
-      bank, recipe: recipe, architecture: .standard(labels: SequenceComposer.labels))
-    return (0..<UInt64(composed)).map { index in
-      let (samples, labels) = composer.sound(index)
-      let digits = labels.map { SequenceComposer.english[$0].digit }
-      let recording = Recording(
-        path: "composed-\(index)", label: digits.isEmpty ? .speech : .sequence(digits), speaker: "composed-0",
-        source: "composed", licence: "", duration: 4, split: "validate")
-      return Clip(recording: recording, samples: samples, sound: 0..<samples.count)
+    return try composed.flatMap { count, columns in
+      var recipe = SequenceRecipe()
+      recipe.seed = 0x0DD
+      recipe.columns = columns
+      let composer = try SequenceComposer(
+        bank, recipe: recipe, architecture: .standard(labels: SequenceComposer.labels))
+      return (0..<UInt64(count)).map { index in
+        let (samples, words) = composer.sound(index)
+        let digits = words.map { labels[$0.label].digit }
+        let recording = Recording(
+          path: "composed-\(columns)-\(index)", label: digits.isEmpty ? .speech : .sequence(digits),
+          speaker: "composed-0", source: "composed", licence: "", duration: Double(samples.count) / 8000,
+          split: "validate")
+        return SequenceTrial.Material(
+          Clip(recording: recording, samples: samples, sound: 0..<samples.count), places: words.map(\.samples))
+      }
     }
   }
 

@@ -24,15 +24,20 @@ package struct SequenceRecipe: Sendable, Equatable, Codable {
 
 /// How examples of running speech are made. Shares are of the stretches an example is put together from.
 package struct SequenceSettings: Sendable, Equatable, Codable {
-  package var run: Float = 0.40
+  package var run: Float = 0.37
   package var single: Float = 0.17
-  package var word: Float = 0.23
-  package var talk: Float = 0.16
+  package var word: Float = 0.22
+  package var talk: Float = 0.20
   /// The rest is a pause.
 
   /// Of the runs of digits, the share that has another word in it.
   package var wordInRun: Float = 0.12
-  package var hurry: ClosedRange<Float> = 0.88...1.35
+  /// Share of the examples that are recordings cut to their first word, and to one of their words.
+  package var cutBeginning: Float = 0.1
+  package var cutEnd: Float = 0.12
+  /// Pace of a run whose pitch rises with it, and of one whose pitch stays.
+  package var hurry: ClosedRange<Float> = 0.88...1.2
+  package var stretch: ClosedRange<Float> = 0.75...1.5
   package var speed: ClosedRange<Float> = 0.87...1.15
   package var warp: ClosedRange<Float> = 0.92...1.09
   package var reverberation: Float = 0.4

@@ -4,11 +4,22 @@ import Synchronization
 
 /// What the reader makes of recordings: the words it finds in each, before the verdict.
 package struct SequenceTrial: Sendable {
+  /// A recording and, where it is known, in which of its samples each of its digits sounds.
+  package struct Material: Sendable {
+    package var clip: Clip
+    package var places: [Range<Int>]?
+
+    package init(_ clip: Clip, places: [Range<Int>]? = nil) { (self.clip, self.places) = (clip, places) }
+  }
+
   /// One recording and what was found in it.
   package struct Heard: Sendable {
     package var recording: Recording
     package var seconds: Double
     package var words: [FoundWord]
+    /// The words' samples.
+    package var samples: [Range<Int>]
+    package var places: [Range<Int>]?
 
     /// The digits that were said: none in other speech and noise.
     package var said: [Int] {
@@ -23,54 +34,66 @@ package struct SequenceTrial: Sendable {
   package let heard: [Heard]
   package let labels: [SequenceModel.Label]
 
-  package init(_ clips: [Clip], model: SequenceModel, threads: Int) throws {
+  /// - Parameter telling: decides which words the reader takes for told; without it those that are more probable than not.
+  package init(
+    _ material: [Material], model: SequenceModel, telling: SequenceModel.Verdict? = nil, threads: Int
+  ) throws {
     labels = model.metadata.labels
+    let verdict = telling.map(SequenceVerdict.init)
     let results = Mutex<[Int: Heard]>([:])
     let readers = try (0..<max(1, threads)).map { _ in try SpeechReader(model) }
     let free = Mutex(Array(readers.indices))
     nonisolated(unsafe) let shared = readers
-    Parallel.forEach(count: clips.count, threads: readers.count) { index in
+    Parallel.forEach(count: material.count, threads: readers.count) { index in
       let own = free.withLock { $0.removeLast() }
       defer { free.withLock { $0.append(own) } }
-      let clip = clips[index]
-      var words: [FoundWord] = []
+      let clip = material[index].clip
+      var heard = Heard(
+        recording: clip.recording, seconds: Double(clip.samples.count) / 8000, words: [], samples: [],
+        places: material[index].places)
       let reader = shared[own]
+      let origin = reader.samples
       func take(_ output: SpeechReader.Output) {
-        guard case .word(let word, _, _) = output else { return }
-        words.append(word)
-        // As if all that is probable were told.
-        if word.probabilities[word.label] > 0.5 { reader.tell(word) }
+        guard case .word(let word, let start, let end) = output else { return }
+        heard.words.append(word)
+        heard.samples.append(start - origin..<end - origin)
+        let isTold =
+          verdict.map { $0.confidence(word.features) >= $0.threshold } ?? (word.probabilities[word.label] > 0.5)
+        if isTold { reader.tell(word) }
       }
       clip.samples.withUnsafeBufferPointer { reader.process($0, emit: take) }
       reader.finish(emit: take)
-      let heard = Heard(recording: clip.recording, seconds: Double(clip.samples.count) / 8000, words: words)
       results.withLock { $0[index] = heard }
     }
-    heard = results.withLock { all in clips.indices.compactMap { all[$0] } }
+    heard = results.withLock { all in material.indices.compactMap { all[$0] } }
   }
 
-  /// Each word found, and whether it was said: of the words of one recording those that the least edits leave in place.
-  package func examples(weight: (Heard) -> Double) -> [VerdictFit.Example] {
+  /// Each word found, and whether it was said: of the words of one recording those that the least edits leave in place,
+  /// and that sound where they were said if that is known.
+  package func examples(weight: (Heard) -> Double) -> [(example: VerdictFit.Example, heard: Heard)] {
     heard.flatMap { heard in
-      let right = Self.matched(said: heard.said, found: heard.words.map { labels[$0.label].digit })
+      let (said, found) = (heard.said, heard.words.map { labels[$0.label].digit })
+      let right = Self.matched(said: said.count, found: found.count) { i, j in
+        said[i] == found[j] && (heard.places.map { $0[i].overlaps(heard.samples[j]) } ?? true)
+      }
       let counts = weight(heard)
       return heard.words.indices.map { i in
-        VerdictFit.Example(features: heard.words[i].features, isRight: right.contains(i), weight: counts)
+        (VerdictFit.Example(features: heard.words[i].features, isRight: right.contains(i), weight: counts), heard)
       }
     }
   }
 
-  /// The places in `found` that a longest common subsequence with `said` keeps.
-  static func matched(said: [Int], found: [Int]) -> Set<Int> {
-    var table = [[Int]](repeating: [Int](repeating: 0, count: found.count + 1), count: said.count + 1)
-    for i in stride(from: said.count - 1, through: 0, by: -1) {
-      for j in stride(from: found.count - 1, through: 0, by: -1) {
-        table[i][j] = said[i] == found[j] ? table[i + 1][j + 1] + 1 : max(table[i + 1][j], table[i][j + 1])
+  /// The places among what was found that a longest common subsequence with what was said keeps.
+  static func matched(said: Int, found: Int, isSame: (Int, Int) -> Bool) -> Set<Int> {
+    var table = [[Int]](repeating: [Int](repeating: 0, count: found + 1), count: said + 1)
+    for i in stride(from: said - 1, through: 0, by: -1) {
+      for j in stride(from: found - 1, through: 0, by: -1) {
+        table[i][j] = isSame(i, j) ? table[i + 1][j + 1] + 1 : max(table[i + 1][j], table[i][j + 1])
       }
     }
     var (i, j, result) = (0, 0, Set<Int>())
-    while i < said.count, j < found.count {
-      if said[i] == found[j] {
+    while i < said, j < found {
+      if isSame(i, j) {
         result.insert(j)
         (i, j) = (i + 1, j + 1)
       } else if table[i + 1][j] >= table[i][j + 1] {
