@@ -72,7 +72,8 @@ let package = Package(
     .target(name: "Events", dependencies: ["JSON"], exclude: ["PROTOCOL.md", "schema.json"], swiftSettings: upcoming),
     .target(
       name: "Recognition",
-      dependencies: ["Files", "AudioInput", "VoiceActivity", "SpeechFeatures", "DigitNetwork", "Events"]),
+      dependencies: ["Files", "AudioInput", "VoiceActivity", "SpeechFeatures", "DigitNetwork", "Events"],
+      swiftSettings: upcoming),
     .target(
       name: "EventFeed",
       dependencies: [

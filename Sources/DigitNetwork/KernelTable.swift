@@ -7,20 +7,6 @@ import KernelsBaseline
 
 /// The inner loops of the network for one instruction set. See Kernels.swift for what each does.
 package struct KernelTable: Sendable {
-  typealias Convolve =
-    @Sendable (
-      _ x: UnsafePointer<Float>, _ weights: UnsafeRawPointer, _ fine: Bool, _ scales: UnsafeRawPointer,
-      _ bias: UnsafeRawPointer, _ scratch: UnsafeMutableRawPointer, _ y: UnsafeMutableRawPointer,
-      _ xOffsets: UnsafePointer<Int32>, _ yOffsets: UnsafePointer<Int32>, _ sixes: Int, _ fours: Int, _ panels: Int,
-      _ rows: Int, _ runLength: Int, _ rowStride: Int
-    ) -> Void
-  typealias Classify =
-    @Sendable (
-      _ x: UnsafeRawPointer, _ weights: UnsafeRawPointer, _ bias: UnsafePointer<Float>,
-      _ sums: UnsafeMutableRawPointer, _ logits: UnsafeMutablePointer<Float>, _ bands: Int, _ frames: Int,
-      _ channels: Int, _ classes: Int
-    ) -> Void
-
   typealias ConvolveFrame =
     @Sendable (
       _ x: UnsafePointer<Float>, _ weights: UnsafeRawPointer, _ bias: UnsafeRawPointer, _ y: UnsafeMutableRawPointer,
@@ -30,20 +16,16 @@ package struct KernelTable: Sendable {
 
   /// The instruction set's name, for reports.
   package let name: String
-  let convolve: Convolve
-  let classify: Classify
   let convolveFrame: ConvolveFrame
 
   #if arch(x86_64)
     package static let baseline = KernelTable(
-      name: "SSE2", convolve: KernelsBaseline.convolveAndRectify, classify: KernelsBaseline.averageAndClassify,
-      convolveFrame: KernelsBaseline.convolveFrameAndRectify)
+      name: "SSE2", convolveFrame: KernelsBaseline.convolveFrameAndRectify)
     /// Nil on a processor that cannot run it.
     package static let avx2 =
       ccpu_has_avx2_fma()
       ? KernelTable(
-        name: "AVX2+FMA", convolve: KernelsAVX2.convolveAndRectify, classify: KernelsAVX2.averageAndClassify,
-        convolveFrame: KernelsAVX2.convolveFrameAndRectify)
+        name: "AVX2+FMA", convolveFrame: KernelsAVX2.convolveFrameAndRectify)
       : nil
     /// The fastest that this processor can run.
     package static let best = avx2 ?? baseline
@@ -51,9 +33,7 @@ package struct KernelTable: Sendable {
     package static let usable = [baseline] + (avx2.map { [$0] } ?? [])
   #else
     package static let baseline = KernelTable(
-      name: "NEON", convolve: KernelsBaseline.convolveAndRectify,
-      classify: KernelsBaseline.averageAndClassify,
-      convolveFrame: KernelsBaseline.convolveFrameAndRectify)
+      name: "NEON", convolveFrame: KernelsBaseline.convolveFrameAndRectify)
     package static let best = baseline
     package static let usable = [baseline]
   #endif

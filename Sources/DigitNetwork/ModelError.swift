@@ -1,21 +1,21 @@
 import Files
 
 /// Why a model file, or a model, cannot be used: one sentence that names the file (when there is one) and the field.
-public struct ModelError: Error, Equatable, Sendable, CustomStringConvertible {
+package struct ModelError: Error, Equatable, Sendable, CustomStringConvertible {
   /// The path as it was given, or nil for a model that did not come from a file.
-  public var file: String?
+  package var file: String?
   /// The tensor, metadata entry or part of the file that is wrong.
-  public var field: String
+  package var field: String
   /// What is wrong with it, as a predicate: "has 3 values, not 4".
-  public var problem: String
+  package var problem: String
 
-  public init(file: String? = nil, field: String, problem: String) {
+  package init(file: String? = nil, field: String, problem: String) {
     self.file = file
     self.field = field
     self.problem = problem
   }
 
-  public var description: String {
+  package var description: String {
     file.map { "The model file \($0) cannot be used: \(field) \(problem)." }
       ?? "The model cannot be used: \(field) \(problem)."
   }

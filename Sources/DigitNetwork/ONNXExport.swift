@@ -1,20 +1,16 @@
 import Files
 
 /// The model for other runtimes (https://github.com/onnx/onnx/blob/main/docs/IR.md; the field numbers are onnx.proto's).
-extension DigitModel {
-  /// The bytes of an ONNX file (operator set 17): `spectrogram` [batch, 1, bands, frames] → `logits` [batch, classes],
-  /// batch normalisation folded in, the metadata as the model's properties.
-  ///
-  /// - Throws: `ModelError` when the folded weights overflow.
-  public func onnx() throws(ModelError) -> [UInt8] {
-    let network = try FoldedNetwork(self)
-    let properties = try metadata.entries().sorted { $0.key < $1.key }
+extension SequenceModel {
+  /// The bytes of an ONNX file (operator set 17): `spectrogram` [batch, frames, bands, channels] → `scores` [batch, columns,
+  /// labels and activities], batch normalisation folded in, the metadata as the model's properties.
+  package func onnx() throws(ModelError) -> [UInt8] {
     var model = ProtobufWriter()
     model.integer(1, 8)  // ir_version
     model.string(2, "digitd")  // producer_name
     model.message(7) { network.write(to: &$0, name: metadata.name) }
     model.message(8) { $0.integer(2, 17) }  // opset_import
-    for (key, value) in properties {
+    for (key, value) in try entries().sorted(by: { $0.key < $1.key }) {
       model.message(14) {
         $0.string(1, key)
         $0.string(2, value)
@@ -26,51 +22,62 @@ extension DigitModel {
   /// Writes the ONNX file, as `write(to:)` writes the model's own.
   ///
   /// - Throws: `ModelError` that names the file.
-  public func writeONNX(to path: String) throws(ModelError) {
+  package func writeONNX(to path: String) throws(ModelError) {
     let bytes = try onnx()
     try ModelError.ofFile { () throws(FileError) in try WholeFile.write(bytes, to: path) }
   }
 }
 
-extension FoldedNetwork {
+extension FoldedSequenceNetwork {
   /// A GraphProto.
   fileprivate func write(to graph: inout ProtobufWriter, name: String) {
-    var previous = "spectrogram"
-    for (i, layer) in layers.enumerated() {
-      let (kernel, stride) = (layer.shape.kernel, layer.shape.stride)
-      let padding = [kernel.bands / 2, kernel.frames / 2]
-      let groups = i == 0 ? 1 : architecture.members
+    // [batch, frames, bands, channels] → [batch, channels, frames, bands], and back at the end.
+    graph.node("Transpose", ["spectrogram"], "planes", lists: [("perm", [0, 3, 1, 2])])
+    var previous = "planes"
+    for (index, layer) in layers.enumerated() {
+      let (i, shape) = (index + 1, layer.shape)
       graph.node(
-        "Conv", [previous, "conv\(i + 1).weight", "conv\(i + 1).bias"], "conv\(i + 1)",
+        "Conv", [previous, "conv\(i).weight", "conv\(i).bias"], "conv\(i)",
         lists: [
-          ("kernel_shape", [kernel.bands, kernel.frames]), ("pads", padding + padding),
-          ("strides", [stride.bands, stride.frames]),
-        ], numbers: groups == 1 ? [] : [("group", groups)])
-      graph.node("Relu", ["conv\(i + 1)"], "relu\(i + 1)")
-      previous = "relu\(i + 1)"
+          ("kernel_shape", [shape.kernelFrames, shape.kernelBands]),
+          ("pads", [shape.past, shape.bandPadding, shape.lookahead, shape.bandPadding]),
+          ("strides", [shape.strideFrames, shape.strideBands]), ("dilations", [shape.dilation, 1]),
+        ])
+      graph.node("Relu", ["conv\(i)"], "relu\(i)")
+      if shape.isResidual { graph.node("Add", ["relu\(i)", previous], "sum\(i)") }
+      previous = shape.isResidual ? "sum\(i)" : "relu\(i)"
     }
-    graph.node("ReduceMean", [previous], "mean", lists: [("axes", [3])], numbers: [("keepdims", 0)])
-    graph.node("Flatten", ["mean"], "features", numbers: [("axis", 1)])
-    graph.node("Gemm", ["features", "fc.weight", "fc.bias"], "logits", numbers: [("transB", 1)])
+    graph.node("Transpose", [previous], "columns", lists: [("perm", [0, 2, 3, 1])])
+    graph.node("Reshape", ["columns", "shape"], "features")
+    graph.node("MatMul", ["features", "fc.weight"], "products")
+    graph.node("Add", ["products", "fc.bias"], "scores")
     graph.string(2, name)
-    for (i, layer) in layers.enumerated() {
-      let (shape, kernel) = (layer.shape, layer.shape.kernel)
+    for (index, layer) in layers.enumerated() {
+      let (i, shape) = (index + 1, layer.shape)
       graph.initializer(
-        "conv\(i + 1).weight", [layer.bias.count, shape.inputChannels, kernel.bands, kernel.frames], layer.weights)
-      graph.initializer("conv\(i + 1).bias", [layer.bias.count], layer.bias)
+        "conv\(i).weight", [shape.filters, shape.inputChannels, shape.kernelFrames, shape.kernelBands], layer.weights)
+      graph.initializer("conv\(i).bias", [shape.filters], layer.bias)
     }
-    graph.initializer("fc.weight", [architecture.classes, headWeights.count / architecture.classes], headWeights)
-    graph.initializer("fc.bias", [architecture.classes], headBias)
-    graph.value(11, "spectrogram", [1, architecture.input.bands, architecture.input.frames])
-    graph.value(12, "logits", [architecture.classes])
+    let (inputs, outputs) = (architecture.headInputs, architecture.outputs)
+    let turned = (0..<inputs).flatMap { input in (0..<outputs).map { headWeights[$0 * inputs + input] } }
+    graph.initializer("fc.weight", [inputs, outputs], turned)
+    graph.initializer("fc.bias", [outputs], headBias)
+    graph.initializer("shape", integers: [0, 0, inputs])
+    graph.value(11, "spectrogram", [.any("frames"), .exactly(architecture.bands), .exactly(architecture.channels)])
+    graph.value(12, "scores", [.any("columns"), .exactly(outputs)])
   }
+}
+
+/// One extent of a value's shape.
+private enum Extent {
+  case exactly(Int)
+  case any(String)
 }
 
 extension ProtobufWriter {
   /// A NodeProto: one operator, its output named like the node.
   fileprivate mutating func node(
-    _ operation: String, _ inputs: [String], _ output: String, lists: [(String, [Int])] = [],
-    numbers: [(String, Int)] = []
+    _ operation: String, _ inputs: [String], _ output: String, lists: [(String, [Int])] = []
   ) {
     message(1) { node in
       for input in inputs { node.string(1, input) }
@@ -82,13 +89,6 @@ extension ProtobufWriter {
           attribute.string(1, name)
           for value in values { attribute.integer(8, value) }
           attribute.integer(20, 7)  // INTS
-        }
-      }
-      for (name, value) in numbers {
-        node.message(5) { attribute in
-          attribute.string(1, name)
-          attribute.integer(3, value)
-          attribute.integer(20, 2)  // INT
         }
       }
     }
@@ -104,16 +104,32 @@ extension ProtobufWriter {
     }
   }
 
+  /// A TensorProto of 64-bit integers, one after the other.
+  fileprivate mutating func initializer(_ name: String, integers: [Int]) {
+    message(5) { tensor in
+      tensor.integer(1, integers.count)
+      tensor.integer(2, 7)  // INT64
+      tensor.string(8, name)
+      for value in integers { tensor.integer(7, value) }
+    }
+  }
+
   /// A ValueInfoProto: floats of shape [batch] + `shape`.
-  fileprivate mutating func value(_ field: Int, _ name: String, _ shape: [Int]) {
+  fileprivate mutating func value(_ field: Int, _ name: String, _ shape: [Extent]) {
     message(field) { value in
       value.string(1, name)
       value.message(2) { type in
         type.message(1) { tensor in
           tensor.integer(1, 1)  // FLOAT
           tensor.message(2) { dimensions in
-            dimensions.message(1) { $0.string(2, "batch") }
-            for extent in shape { dimensions.message(1) { $0.integer(1, extent) } }
+            for extent in [.any("batch")] + shape {
+              dimensions.message(1) { dimension in
+                switch extent {
+                case .exactly(let count): dimension.integer(1, count)
+                case .any(let name): dimension.string(2, name)
+                }
+              }
+            }
           }
         }
       }

@@ -5,16 +5,16 @@ import Files
 /// The format (https://github.com/huggingface/safetensors): eight bytes with the length of the header, little-endian;
 /// the header, JSON, from each name to its `dtype`, `shape` and `data_offsets` (within the data, end excluded), and
 /// from `__metadata__` to strings; then the data, little-endian, row-major, without a gap.
-public struct Safetensors: Sendable, Equatable {
-  public var metadata: [String: String]
-  public var tensors: [String: Tensor]
+package struct Safetensors: Sendable, Equatable {
+  package var metadata: [String: String]
+  package var tensors: [String: Tensor]
 
   /// The longest header that is read, in bytes.
   static let largestHeader = 4 << 20
   /// The largest file that is read, in bytes.
   static let largestFile = 256 << 20
 
-  public init(metadata: [String: String], tensors: [String: Tensor]) {
+  package init(metadata: [String: String], tensors: [String: Tensor]) {
     self.metadata = metadata
     self.tensors = tensors
   }
@@ -24,7 +24,7 @@ public struct Safetensors: Sendable, Equatable {
   /// - Throws: `ModelError` when they are not a well-formed file: a header that does not parse or names something
   ///   twice, a type other than F32, offsets that do not fit their shape, overlap, leave a gap or pass the end, a
   ///   value that is not finite.
-  public init(bytes: [UInt8]) throws(ModelError) {
+  package init(bytes: [UInt8]) throws(ModelError) {
     guard bytes.count >= 8 else {
       throw ModelError(field: "the file", problem: "has \(bytes.count) bytes, too few for a safetensors file")
     }
@@ -50,7 +50,7 @@ public struct Safetensors: Sendable, Equatable {
 
   /// The bytes of the file: the same for the same contents, names and metadata keys sorted, the header padded with
   /// spaces to a multiple of eight.
-  public func bytes() -> [UInt8] {
+  package func bytes() -> [UInt8] {
     let names = tensors.keys.sorted()
     var parts: [String] = []
     if !metadata.isEmpty {
@@ -83,7 +83,7 @@ public struct Safetensors: Sendable, Equatable {
   /// Writes the file: under another name first, then moved, so that `path` holds a whole file at any time.
   ///
   /// - Throws: `ModelError` that names the file.
-  public func write(to path: String) throws(ModelError) {
+  package func write(to path: String) throws(ModelError) {
     try ModelError.ofFile { () throws(FileError) in try WholeFile.write(bytes(), to: path) }
   }
 

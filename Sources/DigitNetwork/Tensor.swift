@@ -1,12 +1,12 @@
 /// Numbers with a shape, row-major: the last axis runs fastest.
-public struct Tensor: Sendable, Equatable {
+package struct Tensor: Sendable, Equatable {
   /// The extent of each axis; empty for a scalar.
-  public let shape: [Int]
+  package let shape: [Int]
   /// As many values as the product of `shape`.
-  public private(set) var values: [Float]
+  package private(set) var values: [Float]
 
   /// A tensor of `shape` with `values`, of which there must be as many as the product of `shape`.
-  public init(shape: [Int], values: [Float]) {
+  package init(shape: [Int], values: [Float]) {
     precondition(Tensor.count(of: shape) == values.count, "a tensor of shape \(shape) with \(values.count) values")
     self.shape = shape
     self.values = values

@@ -129,7 +129,7 @@ extension Event.Guess {
   fileprivate init(_ fields: Fields) throws(EventDecodingError) {
     let probabilities = try fields.numbers("probabilities")
     self.init(
-      text: try fields.string("text"), digit: try fields.integer("digit"),
+      text: try fields.string("text"), latin: fields.data["latin"]?.string, digit: try fields.integer("digit"),
       confidence: try fields.number("confidence"), probabilities: probabilities)
   }
 }

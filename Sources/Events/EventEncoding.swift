@@ -38,6 +38,7 @@ extension Event {
     case .voiceStarted(let boundary), .voiceStopped(let boundary): writer.member("timestamp", boundary.timestamp)
     case .transcript(let transcript):
       writer.text("text", transcript.guess.text)
+      if let latin = transcript.guess.latin { writer.text("latin", latin) }
       writer.member("digit", transcript.guess.digit)
       writer.text("spoken", transcript.spoken)
       transcript.guess.writeShares(into: &writer)
@@ -94,6 +95,7 @@ extension Event.NotDetected {
     writer.object { writer in
       writer.member("digit", bestGuess.digit)
       writer.text("text", bestGuess.text)
+      if let latin = bestGuess.latin { writer.text("latin", latin) }
       bestGuess.writeShares(into: &writer)
     }
   }

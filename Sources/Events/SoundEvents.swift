@@ -17,6 +17,8 @@ extension Event {
   public struct Guess: Sendable, Equatable {
     /// The word for the digit ("seven"), in the language of the model.
     public var text: String
+    /// The word in Latin letters ("sabʿa"), for a terminal; nil where `text` has no others.
+    public var latin: String?
     /// The digit, 0…9.
     public var digit: Int
     /// The calibrated probability that a digit was said and that it was this one, 0…1.
@@ -24,8 +26,9 @@ extension Event {
     /// The probability of each of the ten digits, given that one was said; they sum to 1.
     public var probabilities: [Double]
 
-    public init(text: String, digit: Int, confidence: Double, probabilities: [Double]) {
+    public init(text: String, latin: String? = nil, digit: Int, confidence: Double, probabilities: [Double]) {
       self.text = text
+      self.latin = latin
       self.digit = digit
       self.confidence = confidence
       self.probabilities = probabilities

@@ -1,17 +1,17 @@
 /// A chart of lines, points and bars, drawn as SVG: no script, colours that the colour-blind can tell apart and that
 /// follow the reader's light or dark preference, and words for those who cannot see it.
-public struct Chart: Sendable, Equatable {
+package struct Chart: Sendable, Equatable {
   /// What the chart shows, in a few words: stands over it, and is what a screen reader says first.
-  public var title: String
+  package var title: String
   /// What there is to see in it, for those who cannot.
-  public var summary: String
-  public var x: Axis
-  public var y: Axis
-  public var series: [Series]
-  public var bars: [Bar]
-  public var rules: [Rule]
+  package var summary: String
+  package var x: Axis
+  package var y: Axis
+  package var series: [Series]
+  package var bars: [Bar]
+  package var rules: [Rule]
 
-  public init(
+  package init(
     title: String, summary: String, x: Axis, y: Axis, series: [Series] = [], bars: [Bar] = [], rules: [Rule] = []
   ) {
     self.title = title
@@ -24,7 +24,7 @@ public struct Chart: Sendable, Equatable {
   }
 
   /// One of the theme's colours.
-  public enum Tint: Sendable, Equatable {
+  package enum Tint: Sendable, Equatable {
     /// One of five that are told apart by anybody; the sixth is the first again.
     case distinct(Int)
     /// For what is only background to the rest.
@@ -33,15 +33,15 @@ public struct Chart: Sendable, Equatable {
     case ink
   }
 
-  public struct Point: Sendable, Equatable {
-    public var x: Double
-    public var y: Double
+  package struct Point: Sendable, Equatable {
+    package var x: Double
+    package var y: Double
     /// Written beside the point.
-    public var label: String?
+    package var label: String?
     /// Shown when the pointer rests on it.
-    public var note: String?
+    package var note: String?
 
-    public init(x: Double, y: Double, label: String? = nil, note: String? = nil) {
+    package init(x: Double, y: Double, label: String? = nil, note: String? = nil) {
       self.x = x
       self.y = y
       self.label = label
@@ -50,24 +50,24 @@ public struct Chart: Sendable, Equatable {
   }
 
   /// Points that belong together.
-  public struct Series: Sendable, Equatable {
-    public enum Style: Sendable, Equatable {
+  package struct Series: Sendable, Equatable {
+    package enum Style: Sendable, Equatable {
       case line
       case points
       case lineAndPoints
     }
 
     /// Stands in the legend; a series without a name is not in it.
-    public var name: String
-    public var points: [Point]
-    public var tint: Tint
-    public var style: Style
+    package var name: String
+    package var points: [Point]
+    package var tint: Tint
+    package var style: Style
     /// The line's width in pixels.
-    public var width: Double
+    package var width: Double
     /// Lengths of dashes and gaps in pixels, so that colour is not all that tells lines apart; empty for a whole line.
-    public var dashes: [Double]
+    package var dashes: [Double]
 
-    public init(
+    package init(
       _ name: String, _ points: [Point], tint: Tint, style: Style = .line, width: Double = 2, dashes: [Double] = []
     ) {
       self.name = name
@@ -80,15 +80,15 @@ public struct Chart: Sendable, Equatable {
   }
 
   /// A bar from 0, or from the axis' lower end, up to a value.
-  public struct Bar: Sendable, Equatable {
-    public var range: ClosedRange<Double>
-    public var value: Double
-    public var tint: Tint
+  package struct Bar: Sendable, Equatable {
+    package var range: ClosedRange<Double>
+    package var value: Double
+    package var tint: Tint
     /// Written at its upper end.
-    public var label: String?
-    public var note: String?
+    package var label: String?
+    package var note: String?
 
-    public init(
+    package init(
       over range: ClosedRange<Double>, value: Double, tint: Tint = .distinct(0), label: String? = nil,
       note: String? = nil
     ) {
@@ -101,13 +101,13 @@ public struct Chart: Sendable, Equatable {
   }
 
   /// A thin dashed line that is held against: the diagonal, a limit, what is in use.
-  public struct Rule: Sendable, Equatable {
-    public var from: Point
-    public var to: Point
+  package struct Rule: Sendable, Equatable {
+    package var from: Point
+    package var to: Point
     /// Written at its end.
-    public var label: String?
+    package var label: String?
 
-    public init(from: Point, to: Point, label: String? = nil) {
+    package init(from: Point, to: Point, label: String? = nil) {
       self.from = from
       self.to = to
       self.label = label

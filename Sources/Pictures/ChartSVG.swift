@@ -1,6 +1,6 @@
 extension Chart {
   /// Where the drawing's colours come from.
-  public enum Setting: Sendable {
+  package enum Setting: Sendable {
     /// The page around it: `Theme.variables` and `Theme.rules` stand there.
     case page
     /// Itself: a file of its own, with a background.
@@ -12,7 +12,7 @@ extension Chart {
   /// - Parameters:
   ///   - width: of the whole in pixels; it scales with the room it is given.
   ///   - plotHeight: of the plot itself; title, axis and legend come on top.
-  public func svg(width: Double = 640, plotHeight: Double = 320, in setting: Setting = .page) -> String {
+  package func svg(width: Double = 640, plotHeight: Double = 320, in setting: Setting = .page) -> String {
     ChartDrawing(chart: self, width: width, plotHeight: plotHeight).svg(setting)
   }
 }

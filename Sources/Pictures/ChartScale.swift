@@ -8,7 +8,7 @@ import FoundationEssentials
 
 extension Chart {
   /// How values become places along an axis.
-  public enum Scale: Sendable, Equatable {
+  package enum Scale: Sendable, Equatable {
     case linear
     /// Equal ratios are equally far apart; values above 0.
     case logarithmic
@@ -55,24 +55,24 @@ extension Chart {
   }
 
   /// A mark on an axis and what is written at it.
-  public struct Tick: Sendable, Equatable {
-    public var value: Double
-    public var label: String
+  package struct Tick: Sendable, Equatable {
+    package var value: Double
+    package var label: String
 
-    public init(_ value: Double, _ label: String) {
+    package init(_ value: Double, _ label: String) {
       self.value = value
       self.label = label
     }
   }
 
-  public struct Axis: Sendable, Equatable {
-    public var label: String
-    public var range: ClosedRange<Double>
-    public var scale: Scale
-    public var ticks: [Tick]
+  package struct Axis: Sendable, Equatable {
+    package var label: String
+    package var range: ClosedRange<Double>
+    package var scale: Scale
+    package var ticks: [Tick]
 
     /// - Parameter ticks: by default those of `linearTicks`.
-    public init(
+    package init(
       _ label: String, range: ClosedRange<Double>, scale: Scale = .linear, ticks: [Tick]? = nil
     ) {
       precondition(range.lowerBound < range.upperBound, "an axis goes from one value to a larger one")
@@ -85,7 +85,7 @@ extension Chart {
     /// Shares of which most are small, in percent, as a DET plot has them.
     ///
     /// - Parameter range: shares, within 0.0005…0.95.
-    public static func errorRate(_ label: String, range: ClosedRange<Double> = 0.002...0.6) -> Axis {
+    package static func errorRate(_ label: String, range: ClosedRange<Double> = 0.002...0.6) -> Axis {
       let percents = [
         "0.05", "0.1", "0.2", "0.5", "1", "2", "5", "10", "20", "40", "60", "80", "90", "95",
       ]
@@ -95,7 +95,7 @@ extension Chart {
     }
 
     /// Marks at multiples of 1, 2 or 5 times a power of ten, four to nine of them.
-    public static func linearTicks(over range: ClosedRange<Double>) -> [Tick] {
+    package static func linearTicks(over range: ClosedRange<Double>) -> [Tick] {
       let span = range.upperBound - range.lowerBound
       let power = pow(10, (log10(span / 4)).rounded(.down))
       let step = [5.0, 2, 1].map { $0 * power }.first { span / $0 >= 4 } ?? power

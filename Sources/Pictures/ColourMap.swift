@@ -1,14 +1,14 @@
 /// Colours for a scale from little to much, 256 of them, evenly spaced to the eye and in lightness, so that they also read
 /// in grey and by the colour-blind: the maps by S. van der Walt and N. Smith (2015, CC0) that matplotlib made known.
-public struct ColourMap: Sendable, Equatable {
+package struct ColourMap: Sendable, Equatable {
   /// From little to much.
-  public let colours: [Colour]
+  package let colours: [Colour]
 
   /// `value` in 0…1; what lies outside, or is no number, takes the nearer end (the lower one).
-  public func colour(at value: Double) -> Colour { colours[index(of: value)] }
+  package func colour(at value: Double) -> Colour { colours[index(of: value)] }
 
   /// The place of `value` in `colours`.
-  public func index(of value: Double) -> Int {
+  package func index(of value: Double) -> Int {
     value > 0 ? Int((min(value, 1) * Double(colours.count - 1)).rounded()) : 0
   }
 
@@ -23,7 +23,7 @@ public struct ColourMap: Sendable, Equatable {
   }
 
   /// Dark blue, green, yellow.
-  public static let viridis = ColourMap(
+  package static let viridis = ColourMap(
     code: """
       44015444025645045745055946075a46085c460a5d460b5e470d60470e6147106347116447136548146748166848176948186a481a6c
       481b6d481c6e481d6f481f70482071482173482374482475482576482677482878482979472a7a472c7a472d7b472e7c472f7d46307e
@@ -43,7 +43,7 @@ public struct ColourMap: Sendable, Equatable {
       """)
 
   /// Black, purple, orange, pale yellow.
-  public static let magma = ColourMap(
+  package static let magma = ColourMap(
     code: """
       00000401000501010601010802010902020b02020d03030f03031204041405041606051806051a07061c08071e0907200a08220b0924
       0c09260d0a290e0b2b100b2d110c2f120d31130d34140e36150e38160f3b180f3d19103f1a10421c10441d11471e114920114b21114e

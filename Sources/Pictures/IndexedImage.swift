@@ -1,15 +1,15 @@
 /// A picture of at most 256 colours, one byte a pixel: what a colour map makes of a matrix.
-public struct IndexedImage: Sendable, Equatable {
-  public let width: Int
-  public let height: Int
-  public let palette: [Colour]
+package struct IndexedImage: Sendable, Equatable {
+  package let width: Int
+  package let height: Int
+  package let palette: [Colour]
   /// `pixels[y * width + x]`, an index into `palette`, row by row from the top.
-  public let pixels: [UInt8]
+  package let pixels: [UInt8]
 
   /// - Parameters:
   ///   - palette: 1 to 256 colours.
   ///   - pixels: `width * height` indices into `palette`; one beyond its end takes the last colour.
-  public init(width: Int, height: Int, palette: [Colour], pixels: [UInt8]) {
+  package init(width: Int, height: Int, palette: [Colour], pixels: [UInt8]) {
     precondition(width > 0 && height > 0 && pixels.count == width * height, "a picture has width × height pixels")
     precondition((1...256).contains(palette.count), "a palette has 1 to 256 colours")
     self.width = width
@@ -25,7 +25,7 @@ public struct IndexedImage: Sendable, Equatable {
   ///   - matrix: `rows * columns` values, `[row * columns + column]`: a spectrogram's bands are its rows.
   ///   - range: the values that take the map's ends; by default the smallest and the largest there are.
   ///   - levels: how many of the map's colours are used; fewer make a smaller file.
-  public init(
+  package init(
     matrix: [Float], rows: Int, columns: Int, map: ColourMap = .magma, range: ClosedRange<Float>? = nil,
     levels: Int = 256
   ) {
@@ -49,7 +49,7 @@ public struct IndexedImage: Sendable, Equatable {
   }
 
   /// The same picture, each pixel `factor` × `factor` pixels large.
-  public func enlarged(by factor: Int) -> IndexedImage {
+  package func enlarged(by factor: Int) -> IndexedImage {
     precondition(factor > 0, "a picture is enlarged by 1 or more")
     var large: [UInt8] = []
     large.reserveCapacity(pixels.count * factor * factor)

@@ -1,7 +1,7 @@
 /// Text and numbers as XML and HTML take them.
-public enum Markup {
+package enum Markup {
   /// Text between tags or in a quoted attribute: what has a meaning there is escaped, control characters are left out.
-  public static func escaped(_ text: some StringProtocol) -> String {
+  package static func escaped(_ text: some StringProtocol) -> String {
     var result = ""
     for scalar in text.unicodeScalars {
       switch scalar {
@@ -20,7 +20,7 @@ public enum Markup {
   }
 
   /// A coordinate: two decimals at most, none that are not needed. What is no number becomes 0.
-  public static func number(_ value: Double) -> String {
+  package static func number(_ value: Double) -> String {
     guard value.isFinite, abs(value) < 1e12 else { return "0" }
     let hundredths = Int64((value * 100).rounded())
     let (whole, rest) = (abs(hundredths) / 100, abs(hundredths) % 100)

@@ -4,7 +4,7 @@ import FoundationEssentials
 /// The bytes of PNG files (ISO/IEC 15948), compressed by zlib.
 extension IndexedImage {
   /// The file's bytes: one byte a pixel, palette, no filter, which suits indices best.
-  public func png() -> [UInt8] {
+  package func png() -> [UInt8] {
     var raw: [UInt8] = []
     raw.reserveCapacity((width + 1) * height)
     for y in 0..<height {
@@ -21,7 +21,7 @@ extension IndexedImage {
   }
 
   /// The picture as an address that holds it, for the `src` of a page or the `href` of an SVG.
-  public var dataAddress: String { "data:image/png;base64," + Data(png()).base64EncodedString() }
+  package var dataAddress: String { "data:image/png;base64," + Data(png()).base64EncodedString() }
 }
 
 private enum PNGChunk {

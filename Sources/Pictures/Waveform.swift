@@ -1,12 +1,12 @@
 /// A sound as it is drawn when there are more samples than pixels: how far it goes up and down in each column.
-public struct Waveform: Sendable, Equatable {
+package struct Waveform: Sendable, Equatable {
   /// The largest and the smallest sample of each column.
-  public let columns: [ClosedRange<Float>]
+  package let columns: [ClosedRange<Float>]
 
   /// - Parameters:
   ///   - samples: −1…1; what is no number counts as 0.
   ///   - columns: how many columns to make of them; one or more samples each, as evenly as may be.
-  public init(_ samples: some RandomAccessCollection<Float>, columns: Int) {
+  package init(_ samples: some RandomAccessCollection<Float>, columns: Int) {
     let count = samples.count
     let columns = max(1, min(columns, max(1, count)))
     self.columns = (0..<columns).map { column in
@@ -23,12 +23,12 @@ public struct Waveform: Sendable, Equatable {
   }
 
   /// The largest distance from 0.
-  public var peak: Float { columns.reduce(0) { max($0, abs($1.lowerBound), abs($1.upperBound)) } }
+  package var peak: Float { columns.reduce(0) { max($0, abs($1.lowerBound), abs($1.upperBound)) } }
 
   /// The `d` of an SVG path: the outline, in a box of `width` × `height` whose upper left corner is (`x`, `y`).
   ///
   /// - Parameter fullScale: the sample that reaches the box's edge; by default the peak.
-  public func path(x: Double = 0, y: Double = 0, width: Double, height: Double, fullScale: Float? = nil) -> String {
+  package func path(x: Double = 0, y: Double = 0, width: Double, height: Double, fullScale: Float? = nil) -> String {
     let scale = fullScale ?? peak
     let step = width / Double(columns.count)
     func point(_ column: Int, _ value: Float) -> String {

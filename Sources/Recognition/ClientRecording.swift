@@ -1,16 +1,16 @@
-public import DigitNetwork
-public import Events
+package import DigitNetwork
+package import Events
 
 /// A recording that a client sends, recognised as it comes, in pieces of any size; nothing of the sound is kept. Owned by
 /// one thread at a time.
-public final class ClientRecording {
+package final class ClientRecording {
   private let stream: SoundStream
   private var answers = RecordingAnswers()
   /// 10 ms: after so much it is looked whether an answer is due.
   private let step: Int
 
-  /// - Throws: if the rate cannot be taken, or the model cannot read running speech.
-  public init(model: DigitModel, rate: Int) throws {
+  /// - Throws: if the rate cannot be taken, or FFTW cannot plan the transform.
+  package init(model: SequenceModel, rate: Int) throws {
     stream = try SoundStream(
       model: model, settings: SoundStream.Settings(numberPause: Double(RecordingAnswers.pause) / 1000))
     step = max(1, rate / 100)
@@ -20,7 +20,7 @@ public final class ClientRecording {
   /// Takes in the next samples: mono, −1…1.
   ///
   /// - Parameter answer: given each answer that is due, a `recordingTranscript` or `notDetected`.
-  public func hear(_ samples: UnsafeBufferPointer<Float>, answer: (Event) -> Void) {
+  package func hear(_ samples: UnsafeBufferPointer<Float>, answer: (Event) -> Void) {
     for start in stride(from: 0, to: samples.count, by: step) {
       let piece = UnsafeBufferPointer(rebasing: samples[start..<min(samples.count, start + step)])
       stream.process(piece) { answers.take($0) }
@@ -29,7 +29,7 @@ public final class ClientRecording {
   }
 
   /// The recording is over.
-  public func finish(answer: (Event) -> Void) {
+  package func finish(answer: (Event) -> Void) {
     stream.finish { answers.take($0) }
     if let last = answers.finish(at: Int(stream.nowMs)) { answer(last) }
   }

@@ -1,11 +1,11 @@
 import AudioInput
-public import DigitNetwork
+package import DigitNetwork
 import Events
 import VoiceActivity
 
 /// Reads a recording through the sound stream, in pieces of any size, and says at its end what was said in it. Owned by
 /// one thread at a time.
-public final class ClipReader {
+package final class ClipReader {
   /// What is noted of the sound as it is listened to.
   private final class Heard {
     /// Mean square of each 10 ms.
@@ -45,8 +45,8 @@ public final class ClipReader {
   /// - Parameters:
   ///   - rate: of the samples, in Hz.
   ///   - keepsSound: whether `sound` is wanted.
-  /// - Throws: if the rate cannot be taken, or the model cannot read running speech.
-  public init(model: DigitModel, rate: Int, keepsSound: Bool = false) throws {
+  /// - Throws: if the rate cannot be taken, or FFTW cannot plan the transform.
+  package init(model: SequenceModel, rate: Int, keepsSound: Bool = false) throws {
     let heard = Heard(keepsSound: keepsSound)
     self.heard = heard
     self.rate = rate
@@ -55,16 +55,16 @@ public final class ClipReader {
   }
 
   /// The sound as it was listened to: 8 kHz mono, conditioned. Empty unless it was asked for.
-  public var sound: [Float] { heard.sound }
+  package var sound: [Float] { heard.sound }
 
   /// Takes in the next samples: mono, −1…1.
-  public func process(_ block: UnsafeBufferPointer<Float>) {
+  package func process(_ block: UnsafeBufferPointer<Float>) {
     samples += block.count
     stream.process(block) { collector.take($0) }
   }
 
   /// The recording is over.
-  public func finish() -> ClipReading {
+  package func finish() -> ClipReading {
     stream.finish { collector.take($0) }
     return ClipReading(collector, milliseconds: samples * 1000 / max(rate, 1)) { heard.power(from: $0, to: $1) }
   }

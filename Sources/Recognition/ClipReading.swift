@@ -1,31 +1,31 @@
-public import DigitNetwork
-public import Events
+package import DigitNetwork
+package import Events
 
 /// All that a recording says: the sound stream's events over it, put together.
-public struct ClipReading: Sendable, Equatable {
+package struct ClipReading: Sendable, Equatable {
   /// One word of it: a digit that was told, or what came closest where it was turned down.
-  public struct Word: Sendable, Equatable {
-    public var guess: Event.Guess
-    public var timing: Event.Timing
+  package struct Word: Sendable, Equatable {
+    package var guess: Event.Guess
+    package var timing: Event.Timing
     /// Why it was turned down; nil for a digit that was told.
-    public var reason: Event.NotDetected.Reason?
+    package var reason: Event.NotDetected.Reason?
 
-    public var isTold: Bool { reason == nil }
+    package var isTold: Bool { reason == nil }
   }
 
   /// Transcripts and rejections, in the order of time.
-  public let events: [Event]
+  package let events: [Event]
   /// Every digit told, as one number however long the pauses; nil if there is none.
-  public let number: Event.Number?
+  package let number: Event.Number?
   /// The only or loudest digit told; where none was, the surest of what was turned down. Nil if no word was found at all.
-  public let word: Word?
+  package let word: Word?
   /// The length in ms.
-  public let milliseconds: Int
+  package let milliseconds: Int
 
   /// - Parameters:
   ///   - samples: mono, −1…1, at `rate` Hz.
-  /// - Throws: if the rate cannot be taken, or the model cannot read running speech.
-  public init(_ samples: [Float], rate: Int, model: DigitModel) throws {
+  /// - Throws: if the rate cannot be taken, or FFTW cannot plan the transform.
+  package init(_ samples: [Float], rate: Int, model: SequenceModel) throws {
     let reader = try ClipReader(model: model, rate: rate)
     samples.withUnsafeBufferPointer { reader.process($0) }
     self = reader.finish()
@@ -40,12 +40,12 @@ public struct ClipReading: Sendable, Equatable {
   }
 
   /// The answer to whoever sent the recording: all the digits, or else why there are none.
-  public var answer: Event {
+  package var answer: Event {
     if let number { .recordingTranscript(Event.RecordingTranscript(number: number)) } else { .notDetected(rejection) }
   }
 
   /// Why there is no digit: what was said of the word that came closest, or else of the first sound.
-  public var rejection: Event.NotDetected {
+  package var rejection: Event.NotDetected {
     if let word, let reason = word.reason {
       return Event.NotDetected(reason: reason, bestGuess: word.guess, timing: word.timing)
     }

@@ -1,17 +1,17 @@
 /// What the network thinks was said, if it was a digit.
-public struct Guess: Sendable, Equatable {
+package struct Guess: Sendable, Equatable {
   /// The most probable of the ten.
-  public var digit: Int
+  package var digit: Int
   /// The network's probability, at its temperature, that a digit was said and that it was this one, 0…1: what thresholds go
   /// by.
-  public var score: Double
+  package var score: Double
   /// The score with its log-odds shifted, see `ModelMetadata.Calibration`: how often such an answer is right. What people and
   /// programs are told; no decision goes by it.
-  public var confidence: Double
+  package var confidence: Double
   /// The probability of each digit given that one was said: ten values that sum to 1.
-  public var probabilities: [Double]
+  package var probabilities: [Double]
 
-  public init(digit: Int, score: Double, confidence: Double, probabilities: [Double]) {
+  package init(digit: Int, score: Double, confidence: Double, probabilities: [Double]) {
     self.digit = digit
     self.score = score
     self.confidence = confidence
@@ -20,7 +20,7 @@ public struct Guess: Sendable, Equatable {
 }
 
 /// Why something that was said is not reported as a digit. The raw values are those of the `not-detected` event.
-public enum RejectionReason: String, Sendable, Equatable, CaseIterable {
+package enum RejectionReason: String, Sendable, Equatable, CaseIterable {
   case tooShort = "too-short"
   case tooLong = "too-long"
   case tooQuiet = "too-quiet"
@@ -29,11 +29,11 @@ public enum RejectionReason: String, Sendable, Equatable, CaseIterable {
 }
 
 /// What became of one utterance.
-public enum Decision: Sendable, Equatable {
+package enum Decision: Sendable, Equatable {
   case digit(Guess)
   case rejected(RejectionReason, Guess?)
 
-  public var guess: Guess? {
+  package var guess: Guess? {
     switch self {
     case .digit(let guess): guess
     case .rejected(_, let guess): guess

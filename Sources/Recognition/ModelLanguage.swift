@@ -1,11 +1,14 @@
-import DigitNetwork
+package import DigitNetwork
 
-extension ModelMetadata {
-  /// The language of the digits (BCP 47) of a model without a network for running speech, whose file does not name it.
-  package var language: String { "en" }
+extension SequenceModel.Metadata {
+  /// The word for each digit, in the model's language.
+  package var words: [String] { digitLabels.map(\.text) }
 
-  /// The word for each digit, in that language.
-  package var words: [String] {
-    ["zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine"]
+  /// The same in Latin letters, for a terminal.
+  package var latinWords: [String] { digitLabels.map { $0.latin ?? $0.text } }
+
+  /// The usual label of each digit.
+  private var digitLabels: [SequenceModel.Label] {
+    (0...9).map { digit in labels.first { $0.digit == digit } ?? SequenceModel.Label(text: "\(digit)", digit: digit) }
   }
 }

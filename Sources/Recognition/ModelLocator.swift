@@ -7,22 +7,25 @@ import FoundationEssentials
   import Musl
 #endif
 
-/// Where the model's file lies: what was asked for, else `DIGITD_MODEL`, else `Models/` beside the source tree that the
-/// program was built in, else `<prefix>/share/digitd/` of the place where it is installed.
-public struct ModelLocator: Sendable {
-  public static let fileName = "digits.safetensors"
-  public static let variable = "DIGITD_MODEL"
+/// Where the model's file lies: what was asked for, else `DIGITD_MODEL`, else `digits`. Each may be a path or the name of a
+/// model ("digits-ar"), which lies in `Models/` beside the source tree that the program was built in, or else in
+/// `<prefix>/share/digitd/` of the place where it is installed.
+package struct ModelLocator: Sendable {
+  /// What a model's file is called behind its name.
+  package static let suffix = ".safetensors"
+  package static let usualName = "digits"
+  package static let variable = "DIGITD_MODEL"
 
-  /// Thrown when nothing was asked for and there is nothing in the usual places.
-  public struct NoModel: Error, Equatable, CustomStringConvertible {
+  /// Thrown when there is no model of the name in the usual places.
+  package struct NoModel: Error, Equatable, CustomStringConvertible {
     /// Where it would have been.
-    public var place: String
+    package var place: String
 
-    public init(place: String) {
+    package init(place: String) {
       self.place = place
     }
 
-    public var description: String {
+    package var description: String {
       "there is no model at \(place); name one with --model or \(variable)"
     }
   }
@@ -34,7 +37,7 @@ public struct ModelLocator: Sendable {
   /// - Parameters:
   ///   - executable: the absolute path of the running program.
   ///   - exists: whether there is something at a path that may be read.
-  public init(
+  package init(
     environment: [String: String] = ProcessInfo.processInfo.environment, executable: String = Self.runningProgram,
     exists: @escaping @Sendable (String) -> Bool = Self.isReadable
   ) {
@@ -43,25 +46,32 @@ public struct ModelLocator: Sendable {
     self.exists = exists
   }
 
-  /// - Parameter given: what was asked for on the command line or in the settings. Whether it can be used is for whoever
-  ///   reads it to say.
+  /// - Parameter given: what was asked for on the command line or in the settings. Whether a file can be used is for
+  ///   whoever reads it to say.
   /// - Throws: `NoModel`.
-  public func path(given: String? = nil) throws(NoModel) -> String {
-    if let given { return given }
-    if let named = environment[Self.variable], !named.isEmpty { return named }
-    let folders = ancestors(of: executable)
-    let source = folders.first { exists($0 + "/Package.swift") }.map { $0 + "/Models/" + Self.fileName }
-    // The prefix of <prefix>/bin/digitd, and of <prefix>/libexec/digitd/x.
-    let installed = folders.dropFirst().prefix(2).map { ($0 == "/" ? "" : $0) + "/share/digitd/" + Self.fileName }
-    let places = (source.map { [$0] } ?? []) + installed
-    guard let found = places.first(where: exists) else { throw NoModel(place: places.first ?? Self.fileName) }
+  package func path(given: String? = nil) throws(NoModel) -> String {
+    let named = environment[Self.variable].flatMap { $0.isEmpty ? nil : $0 }
+    let wanted = given ?? named ?? Self.usualName
+    let isName = !wanted.contains("/") && !wanted.hasSuffix(Self.suffix)
+    guard isName, given == nil && named == nil || !exists(wanted) else { return wanted }
+    let places = folders.map { $0 + "/" + wanted + Self.suffix }
+    guard let found = places.first(where: exists) else { throw NoModel(place: places.first ?? wanted + Self.suffix) }
     return found
   }
 
-  /// The same for the running program and its environment.
-  public static func locate(_ given: String?) throws(NoModel) -> String { try ModelLocator().path(given: given) }
+  /// Where models lie that are asked for by name.
+  package var folders: [String] {
+    let folders = ancestors(of: executable)
+    let source = folders.first { exists($0 + "/Package.swift") }.map { $0 + "/Models" }
+    // The prefix of <prefix>/bin/digitd, and of <prefix>/libexec/digitd/x.
+    let installed = folders.dropFirst().prefix(2).map { ($0 == "/" ? "" : $0) + "/share/digitd" }
+    return (source.map { [$0] } ?? []) + installed
+  }
 
-  public static let isReadable: @Sendable (String) -> Bool = { path in
+  /// The same for the running program and its environment.
+  package static func locate(_ given: String?) throws(NoModel) -> String { try ModelLocator().path(given: given) }
+
+  package static let isReadable: @Sendable (String) -> Bool = { path in
     FileName.withCString(path) { access($0, R_OK) } == 0
   }
 
@@ -72,7 +82,7 @@ public struct ModelLocator: Sendable {
   }
 
   /// The absolute path of the running program, links resolved.
-  public static var runningProgram: String {
+  package static var runningProgram: String {
     var buffer = [CChar](repeating: 0, count: Int(PATH_MAX))
     let length = readlink("/proc/self/exe", &buffer, buffer.count)
     guard length > 0 else { return CommandLine.arguments.first ?? "" }

@@ -1,4 +1,4 @@
-import Events
+package import Events
 
 /// When a client's recording is answered, as it comes, and with what: the sound stream's events in, answers out. A pure
 /// state machine on the stream's clock.

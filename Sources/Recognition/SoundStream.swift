@@ -1,6 +1,6 @@
 import AudioInput
-public import DigitNetwork
-public import Events
+package import DigitNetwork
+package import Events
 import SpeechFeatures
 import VoiceActivity
 
@@ -10,12 +10,12 @@ import VoiceActivity
 ///
 /// What comes out depends on the sound alone, not on how fast the machine is, but for `compute_ms`. Owned by one thread
 /// at a time; calls back before it returns. While nobody speaks nothing is allocated.
-public final class SoundStream {
-  public struct Settings: Sendable, Equatable {
+package final class SoundStream {
+  package struct Settings: Sendable, Equatable {
     /// Seconds without a digit after which a number is over.
-    public var numberPause: Double
+    package var numberPause: Double
 
-    public init(numberPause: Double = 0.8) { self.numberPause = numberPause }
+    package init(numberPause: Double = 0.8) { self.numberPause = numberPause }
   }
 
   private let model: SequenceModel
@@ -49,24 +49,20 @@ public final class SoundStream {
   /// - Parameters:
   ///   - wantsSpectrum: whether anybody wants spectra now, asked before each is made, on the caller's thread.
   ///   - heard: given each block of sound as it is listened to: 8 kHz mono, conditioned.
-  /// - Throws: if the model has no network for running speech.
-  public init(
-    model: DigitModel, settings: Settings = Settings(), wantsSpectrum: @escaping () -> Bool = { false },
+  /// - Throws: if FFTW cannot plan the transform.
+  package init(
+    model: SequenceModel, settings: Settings = Settings(), wantsSpectrum: @escaping () -> Bool = { false },
     heard: ((UnsafeBufferPointer<Float>) -> Void)? = nil
   ) throws {
-    guard let sequence = model.sequence else {
-      throw RecognizerError(
-        description: "the model has no network that reads running speech; it is of an older version")
-    }
-    self.model = sequence
-    verdict = SequenceVerdict(sequence.metadata.verdict)
-    reader = try SpeechReader(sequence)
+    self.model = model
+    verdict = SequenceVerdict(model.metadata.verdict)
+    reader = try SpeechReader(model)
     self.wantsSpectrum = wantsSpectrum
     self.heard = heard
-    report = SpeechReport(threshold: sequence.metadata.verdict.threshold)
+    report = SpeechReport(threshold: model.metadata.verdict.threshold)
     number = NumberAssembler(pause: Int(settings.numberPause * Double(AudioConditioner.outputRate)))
-    texts = (0..<10).map { digit in sequence.metadata.labels.first { $0.digit == digit }?.text ?? "\(digit)" }
-    columnLength = sequence.metadata.architecture.framesPerColumn * StreamingFeatureParameters.standard.spectrum.hop
+    texts = model.metadata.words
+    columnLength = model.metadata.architecture.framesPerColumn * StreamingFeatureParameters.standard.spectrum.hop
     frame = .allocate(capacity: VoiceFrame.length)
     frame.initialize(repeating: 0)
   }
@@ -74,15 +70,15 @@ public final class SoundStream {
   deinit { frame.deallocate() }
 
   /// Whether nothing is under way: no speech, and no word or number that may go on.
-  public var mayRest: Bool { reader.isResting && number.isEmpty }
+  package var mayRest: Bool { reader.isResting && number.isEmpty }
 
   /// All the input taken in so far, in ms on the stream's clock.
-  public var nowMs: Double { clock.now }
+  package var nowMs: Double { clock.now }
 
   /// The sound that follows has this rate, in Hz.
   ///
   /// - Throws: if it is out of `AudioConditioner.inputRates`.
-  public func begin(rate: Int, emit: (Event) -> Void) throws {
+  package func begin(rate: Int, emit: (Event) -> Void) throws {
     drain(emit)
     clock.change(rate: rate)
     if let conditioner {
@@ -93,13 +89,13 @@ public final class SoundStream {
   }
 
   /// Takes in some sound: mono, −1…1, at the rate that was begun with.
-  public func process(_ samples: UnsafeBufferPointer<Float>, emit: (Event) -> Void) {
+  package func process(_ samples: UnsafeBufferPointer<Float>, emit: (Event) -> Void) {
     clock.advance(frames: samples.count)
     conditioner?.process(samples) { hear($0, emit) }
   }
 
   /// Some sound was lost: ends what is under way and moves the clock on.
-  public func lose(milliseconds: Int, emit: (Event) -> Void) {
+  package func lose(milliseconds: Int, emit: (Event) -> Void) {
     drain(emit)
     interrupt(emit)
     clock.lose(milliseconds: milliseconds)
@@ -108,14 +104,14 @@ public final class SoundStream {
   }
 
   /// Nothing was lost, but the stream's clock moves on.
-  public func putClockForward(milliseconds: Int) {
+  package func putClockForward(milliseconds: Int) {
     clock.lose(milliseconds: milliseconds)
     originMs += Double(milliseconds)
     measured.originMs += Double(milliseconds)
   }
 
   /// The stream is over: ends what is under way.
-  public func finish(emit: (Event) -> Void) {
+  package func finish(emit: (Event) -> Void) {
     drain(emit)
     interrupt(emit)
   }
@@ -252,7 +248,7 @@ public final class SoundStream {
     let sum = shares.reduce(0, +)
     let label = model.metadata.labels[told.label]
     return Event.Guess(
-      text: label.text, digit: label.digit, confidence: told.confidence, probabilities: shares.map { $0 / sum })
+      text: label.text, latin: label.latin, digit: label.digit, confidence: told.confidence, probabilities: shares.map { $0 / sum })
   }
 
   private func event(_ number: NumberAssembler.Number) -> Event {

@@ -1,10 +1,10 @@
 import DigitNetwork
 
 /// What a training learns from and what it chooses by.
-public struct TrainingData: Sendable {
-  public let learned: [Clip]
+package struct TrainingData: Sendable {
+  package let learned: [Clip]
   /// Nothing of this is learned from: thresholds and temperature are fitted to it.
-  public let chosenBy: [Clip]
+  package let chosenBy: [Clip]
 
   /// Reads the folders.
   ///
@@ -14,7 +14,7 @@ public struct TrainingData: Sendable {
   /// - Parameters:
   ///   - leavingOut: speakers that are not learned from.
   ///   - trouble: told of each recording with which something is wrong; without it the first of these ends it.
-  public init(
+  package init(
     folders: [DataFolder], leavingOut: Set<String> = [], threads: Int = 2,
     trouble: ((ClipLoader.Trouble) -> Void)? = nil, progress: (@Sendable (Int, Int) -> Void)? = nil
   ) throws {
@@ -55,12 +55,12 @@ public struct TrainingData: Sendable {
   }
 
   /// What a model's metadata says of it: one entry for each source and split.
-  public var sources: [ModelMetadata.Source] {
+  package var sources: [TrainingRecord.Source] {
     let used = learned.filter { if case .sequence = $0.recording.label { false } else { true } }
     return Dictionary(grouping: used) { [$0.recording.source, $0.recording.split] }
       .sorted { $0.key.lexicographicallyPrecedes($1.key) }
       .map { key, clips in
-        ModelMetadata.Source(
+        TrainingRecord.Source(
           source: key[0], split: key[1], speakers: Set(clips.map(\.recording.speaker)).sorted(),
           recordings: clips.count, seconds: (clips.reduce(0) { $0 + Double($1.samples.count) } / 800).rounded() / 10,
           licence: Set(clips.map(\.recording.licence)).sorted().joined(separator: ", "))
@@ -68,9 +68,9 @@ public struct TrainingData: Sendable {
   }
 }
 
-extension ModelMetadata {
+extension SequenceModel.Metadata {
   /// - Throws: `DataError.learnedFrom` if one of `recordings` is of a part of the data that the model learned from.
-  public func refuseLearned(_ recordings: [Recording]) throws(DataError) {
+  package func refuseLearned(_ recordings: [Recording]) throws(DataError) {
     for source in training.learnedFrom {
       let persons = Set(source.speakers.map { Recording.person($0, in: source.source) })
       if let heard = recordings.first(where: {

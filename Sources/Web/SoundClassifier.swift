@@ -14,13 +14,13 @@ final class SoundClassifier: Sendable {
     var to: Double?
   }
 
-  private let model: DigitModel
+  private let model: SequenceModel
   private let limits: WebLimits
   private let pool: NIOThreadPool
   private let waiting: Mutex<Int>
 
   /// - Throws: if the model does not fit this program.
-  init(model: DigitModel, threads: Int, limits: WebLimits) throws {
+  init(model: SequenceModel, threads: Int, limits: WebLimits) throws {
     // One is made now, so that a model that does not fit is found at the start.
     _ = try SoundStream(model: model)
     self.model = model

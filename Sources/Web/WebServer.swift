@@ -28,7 +28,7 @@ public struct WebServer: Sendable {
   private let logger: Logger
 
   /// - Throws: if the model does not fit this program.
-  public init(settings: Settings, model: DigitModel, client: EventClient, logger: Logger) throws {
+  package init(settings: Settings, model: SequenceModel, client: EventClient, logger: Logger) throws {
     self.settings = settings
     self.logger = logger
     classifier = try SoundClassifier(model: model, threads: settings.threads, limits: settings.limits)

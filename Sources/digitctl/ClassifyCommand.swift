@@ -86,7 +86,7 @@ struct Classify: ParsableCommand {
   }
 
   /// - Returns: how many failed.
-  private func classify(with model: DigitModel) throws -> Int {
+  private func classify(with model: SequenceModel) throws -> Int {
     // A model that does not fit is said once, before the first file is read.
     _ = try SoundStream(model: model)
     let paths = Mutex((list: SoundPaths(files), taken: 0))
@@ -123,7 +123,7 @@ struct Classify: ParsableCommand {
     var hints: [String] = []
   }
 
-  private func answer(to item: SoundPaths.Item, with model: DigitModel) -> Answer {
+  private func answer(to item: SoundPaths.Item, with model: SequenceModel) -> Answer {
     switch item {
     case .problem(let path, let sentence):
       return Answer(results: [FileResult(path: path, outcome: .failed(sentence))])

@@ -50,7 +50,7 @@ struct Doctor: AsyncParsableCommand {
   private func modelChecks() -> [Examination.Check] {
     do {
       let path = try ModelLocator.locate(model.model)
-      let model = try DigitModel(contentsOf: path)
+      let model = try SequenceModel(contentsOf: path)
       let name = "\(model.metadata.name) \(model.metadata.version), from \(path)"
       let sample = SampleTest(besideModel: path).map { [$0.check(with: model)] } ?? []
       return [.init("model", .good, name), try Self.selfTest(model)] + sample
@@ -64,7 +64,7 @@ struct Doctor: AsyncParsableCommand {
   }
 
   /// A second of noise through everything that a word goes through: no digit may be told, and it must be fast.
-  private static func selfTest(_ model: DigitModel) throws -> Examination.Check {
+  private static func selfTest(_ model: SequenceModel) throws -> Examination.Check {
     var state: UInt32 = 1
     let noise = (0..<8000).map { _ -> Float in
       state = state &* 1_664_525 &+ 1_013_904_223

@@ -10,7 +10,7 @@ struct ModelOption: ParsableArguments {
       valueName: "file"), completion: .file())
   var model: String?
 
-  func load() throws -> DigitModel {
-    try DigitModel(contentsOf: try ModelLocator.locate(model))
+  func load() throws -> SequenceModel {
+    try SequenceModel(contentsOf: try ModelLocator.locate(model))
   }
 }

@@ -74,9 +74,9 @@ struct Record: ParsableCommand {
   }
 
   private func listen(
-    to source: any AudioSource, plan: [Int], model: DigitModel, folder: inout RecordFolder
+    to source: any AudioSource, plan: [Int], model: SequenceModel, folder: inout RecordFolder
   ) throws -> RecordSession.Summary {
-    let words = model.metadata.words
+    let words = model.metadata.latinWords
     var session = RecordSession(plan: plan)
     var cutter: TakeCutter?
     var quietSince = 0.0

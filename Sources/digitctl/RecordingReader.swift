@@ -19,7 +19,7 @@ struct RecordingReader {
     var failure: AudioInputError?
   }
 
-  let model: DigitModel
+  let model: SequenceModel
   var keepsSound = false
 
   /// - Parameters:

@@ -26,7 +26,7 @@ struct SampleTest {
     return nil
   }
 
-  func check(with model: DigitModel) -> Examination.Check {
+  func check(with model: SequenceModel) -> Examination.Check {
     let heard: [Int]
     do {
       heard = try digits(with: model)
@@ -40,7 +40,7 @@ struct SampleTest {
     return .init("sample", .failed(advice: "install digitd and its model again"), sentence)
   }
 
-  private func digits(with model: DigitModel) throws -> [Int] {
+  private func digits(with model: SequenceModel) throws -> [Int] {
     let sound = try SoundFile.read(path: path)
     let reading = try ClipReading(sound.samples, rate: sound.sampleRate, model: model)
     return reading.number?.words.compactMap(\.digit) ?? []

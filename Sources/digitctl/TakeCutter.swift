@@ -18,7 +18,7 @@ struct TakeCutter {
   private static let (front, back) = (0.3, 0.25)
   private static let keptSeconds = 12.0
 
-  private let model: DigitModel
+  private let model: SequenceModel
   private let stream: SoundStream
   let sampleRate: Int
   private var samples: [Float] = []
@@ -27,7 +27,7 @@ struct TakeCutter {
   /// A stretch of speech, in ms of the stream.
   private var speech: (start: Int, end: Int?)?
 
-  init(model: DigitModel, sampleRate: Int) throws {
+  init(model: SequenceModel, sampleRate: Int) throws {
     self.model = model
     self.sampleRate = sampleRate
     stream = try SoundStream(model: model)

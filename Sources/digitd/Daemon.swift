@@ -19,9 +19,7 @@ struct Daemon {
   private let logger: Logger
   private let notifier: ServiceNotifier
   private let modelPath: String
-  private let metadata: ModelMetadata
-  /// Of the digits: BCP 47.
-  private let language: String
+  private let metadata: SequenceModel.Metadata
   private let source: any AudioSource
   private let counters: Counters
   private let pauseSwitch: PauseSwitch
@@ -39,10 +37,9 @@ struct Daemon {
     for name in environment.keys.sorted() where name.hasPrefix("DIGITD_") && !Settings.knows(variable: name) {
       logger.warning("there is no setting \(name): the variable is ignored")
     }
-    let model: DigitModel
+    let model: SequenceModel
     (modelPath, model) = try Self.model(settings, environment)
     metadata = model.metadata
-    language = model.sequence?.metadata.language ?? metadata.language
     let record = PauseRecord(socket: settings.socket, environment: environment)
     let wasPaused = record?.isPaused == true
     (source, counters) = try Self.source(settings, isPaused: settings.startPaused || wasPaused)
@@ -99,8 +96,8 @@ struct Daemon {
 
   private var hello: Event.Hello {
     Event.Hello(
-      version: Version.current, session: Self.newSession(), model: metadata.name, language: language,
-      labels: metadata.labels, device: counters.device, state: counters.state)
+      version: Version.current, session: Self.newSession(), model: metadata.name, language: metadata.language,
+      labels: (0...9).map(String.init) + ["other"], device: counters.device, state: counters.state)
   }
 
   /// New at each start.
@@ -110,7 +107,7 @@ struct Daemon {
   }
 
   private func responder(_ hello: Event.Hello, _ output: LineSink) -> EventResponder {
-    let (counters, metadata, language, pauseSwitch) = (counters, metadata, language, pauseSwitch)
+    let (counters, metadata, pauseSwitch) = (counters, metadata, pauseSwitch)
     let models = RecordingModel(path: modelPath, metadata: metadata)
     return EventResponder(
       hello: {
@@ -118,7 +115,7 @@ struct Daemon {
         (hello.device, hello.state, hello.conditions) = (counters.device, counters.state, counters.conditions)
         return hello
       },
-      info: { Self.info(metadata, language: language) },
+      info: { Self.info(metadata) },
       status: {
         var status = counters.status()
         (status.version, status.session, status.model) = (Version.current, hello.session, hello.model)
@@ -129,13 +126,13 @@ struct Daemon {
       pause: { pauseSwitch.set($0) })
   }
 
-  private static func info(_ model: ModelMetadata, language: String) -> Event.Info {
+  private static func info(_ model: SequenceModel.Metadata) -> Event.Info {
     Event.Info(
       name: "digitd", description: "Spoken digits, zero to nine", version: Version.current,
       models: [
         Event.Info.Model(
           name: model.name, description: "Spoken digits, in a row or one at a time", version: model.version,
-          languages: [language])
+          languages: [model.language])
       ])
   }
 
@@ -143,10 +140,10 @@ struct Daemon {
 
   private static func model(
     _ settings: Settings, _ environment: [String: String]
-  ) throws(DaemonFailure) -> (path: String, DigitModel) {
+  ) throws(DaemonFailure) -> (path: String, SequenceModel) {
     do {
       let path = try ModelLocator(environment: environment).path(given: settings.model)
-      return (path, try DigitModel(contentsOf: path))
+      return (path, try SequenceModel(contentsOf: path))
     } catch {
       throw .failed("\(error)")
     }

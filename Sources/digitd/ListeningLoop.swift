@@ -34,7 +34,7 @@ package final class ListeningLoop: @unchecked Sendable {
   ///   - folder: where utterances are kept; nil for nowhere.
   /// - Throws: if the model cannot read running speech.
   package init(
-    source: any AudioSource, model: DigitModel, numberPause: Double = SoundStream.Settings().numberPause, hub: EventHub,
+    source: any AudioSource, model: SequenceModel, numberPause: Double = SoundStream.Settings().numberPause, hub: EventHub,
     counters: Counters, notifier: ServiceNotifier,
     logger: Logger, folder: UtteranceFolder? = nil
   ) throws {

@@ -42,18 +42,18 @@ actor RecordingRecognizer: RecordingRecognising {
 /// of the weights.
 actor RecordingModel {
   private let path: String
-  private let metadata: ModelMetadata
-  private var loaded: DigitModel?
+  private let metadata: SequenceModel.Metadata
+  private var loaded: SequenceModel?
 
   /// - Parameter metadata: what the microphone's model says; a file that says something else by now is not used.
-  init(path: String, metadata: ModelMetadata) {
+  init(path: String, metadata: SequenceModel.Metadata) {
     self.path = path
     self.metadata = metadata
   }
 
-  func model() throws -> DigitModel {
+  func model() throws -> SequenceModel {
     if let loaded { return loaded }
-    let model = try DigitModel(contentsOf: path)
+    let model = try SequenceModel(contentsOf: path)
     guard model.metadata == metadata else {
       throw DaemonFailure.failed("the model \(path) has changed since the start; restart the daemon")
     }

@@ -44,7 +44,7 @@ struct FitVerdict: ParsableCommand {
     var metadata = SequenceModel.Metadata(
       language: "en", labels: SequenceComposer.english, architecture: file.architecture,
       verdict: .init(weights: ["log-odds": 1], bias: 0, threshold: threshold),
-      training: ModelMetadata.Training(
+      training: TrainingRecord(
         learnedFrom: [], seed: file.seed, epochs: file.epoch, command: command, notes: ""))
     var clips: [Clip] = []
     for folder in data {

@@ -33,7 +33,7 @@ import digitd
   private func happens(
     _ steps: [CaptureStep], root: String = "/nowhere", mayOpen: Bool = true, isPaused: Bool = false
   ) async throws -> Outcome {
-    let model = try DigitModel(contentsOf: folder.model())
+    let model = try SequenceModel(contentsOf: folder.model())
     let system = ScriptedSystem(steps, diagnosis: DeviceDiagnosis(root: root) { _ in mayOpen })
     let microphone = try ScriptedMicrophone(system, device: "hw:CARD=Test", isPaused: isPaused)
     let (hub, notebook, log) = (EventHub(), Notebook(), LogBook())

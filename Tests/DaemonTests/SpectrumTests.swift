@@ -26,7 +26,7 @@ import digitd
     // Given a microphone that hears a tone of 1 kHz for two seconds, somebody who asks for spectra and somebody who does not
     let tone = (0..<32_000).map { sample in Float([0.0, 0.354, 0.5, 0.354, 0, -0.354, -0.5, -0.354][sample / 2 % 8]) }
     let folder = try TemporaryFolder()
-    let model = try DigitModel(contentsOf: folder.model())
+    let model = try SequenceModel(contentsOf: folder.model())
     let system = ScriptedSystem(
       [.opens(16_000), .sound(tone)], diagnosis: DeviceDiagnosis(root: "/nowhere") { _ in true })
     let microphone = try ScriptedMicrophone(system, device: "hw:CARD=Test")

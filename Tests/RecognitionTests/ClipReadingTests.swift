@@ -109,7 +109,7 @@ import Testing
     let said = try String(contentsOf: fixtures.appending(path: "digits.txt"), encoding: .utf8)
       .split(whereSeparator: \.isWhitespace).joined()
     let sound = try SoundFile.read(path: fixtures.appending(path: "digits.wav").path)
-    let reading = try ClipReading(sound.samples, rate: sound.sampleRate, model: DigitModel(contentsOf: Self.model))
+    let reading = try ClipReading(sound.samples, rate: sound.sampleRate, model: SequenceModel(contentsOf: Self.model))
     #expect(reading.number?.digits == said)
   }
 }

@@ -52,7 +52,7 @@ struct TestSite: Sendable {
     settings.names = names
     settings.limits = limits
     let server = try WebServer(
-      settings: settings, model: try DigitModel(contentsOf: model), client: EventClient(path: folder + "/s"),
+      settings: settings, model: try SequenceModel(contentsOf: model), client: EventClient(path: folder + "/s"),
       logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
     let (ports, sender) = AsyncStream.makeStream(of: Int.self)
     try await withThrowingTaskGroup(of: Void.self) { group in

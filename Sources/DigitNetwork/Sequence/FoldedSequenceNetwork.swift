@@ -36,7 +36,7 @@ package struct FoldedSequenceNetwork: Sendable, Equatable {
       )
       let scales = gamma.indices.map { channel in
         Double(gamma[channel])
-          / (Double(max(variance[channel], 0)) + Double(NetworkArchitecture.batchNormEpsilon)).squareRoot()
+          / (Double(max(variance[channel], 0)) + Double(SequenceArchitecture.batchNormEpsilon)).squareRoot()
       }
       for (channel, scale) in scales.enumerated() {
         for j in channel * shape.patch..<(channel + 1) * shape.patch { weights[j] = Float(scale * Double(weights[j])) }

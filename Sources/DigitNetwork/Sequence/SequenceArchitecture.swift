@@ -47,6 +47,9 @@ package struct SequenceArchitecture: Sendable, Equatable, Codable {
     }
   }
 
+  /// Added to a batch normalisation's variance, as in PyTorch.
+  package static let batchNormEpsilon: Float = 1e-5
+
   package var bands: Int
   package var channels: Int
   package var layers: [Layer]

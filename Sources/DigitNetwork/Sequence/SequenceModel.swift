@@ -1,18 +1,19 @@
-import FoundationEssentials
-
 /// The network that reads running speech, with everything tuned for it: shape, weights, words, and the verdict.
 package struct SequenceModel: Sendable, Equatable {
   /// A word that the network knows.
   package struct Label: Sendable, Equatable, Codable {
-    /// The digit's name: "zero".
+    /// The digit's name in the model's language: "zero", "سبعة".
     package var text: String
     /// As it was said: "oh" for zero.
     package var spoken: String
+    /// The name in Latin letters, for a terminal; nil where `text` has no others.
+    package var latin: String?
     package var digit: Int
 
-    package init(text: String, spoken: String, digit: Int) {
+    package init(text: String, spoken: String? = nil, latin: String? = nil, digit: Int) {
       self.text = text
-      self.spoken = spoken
+      self.spoken = spoken ?? text
+      self.latin = latin
       self.digit = digit
     }
   }
@@ -33,18 +34,24 @@ package struct SequenceModel: Sendable, Equatable {
   }
 
   package struct Metadata: Sendable, Equatable, Codable {
+    /// What events call the model: "digits".
+    package var name: String
+    package var version: String
+    /// Of the digits: BCP 47.
     package var language: String
     /// In the order of the network's scores; the blank comes after them.
     package var labels: [Label]
     package var architecture: SequenceArchitecture
     package var verdict: Verdict
     /// How the weights came about.
-    package var training: ModelMetadata.Training
+    package var training: TrainingRecord
 
     package init(
-      language: String, labels: [Label], architecture: SequenceArchitecture, verdict: Verdict,
-      training: ModelMetadata.Training
+      name: String, version: String, language: String, labels: [Label], architecture: SequenceArchitecture,
+      verdict: Verdict, training: TrainingRecord
     ) {
+      self.name = name
+      self.version = version
       self.language = language
       self.labels = labels
       self.architecture = architecture
@@ -70,6 +77,8 @@ package struct SequenceModel: Sendable, Equatable {
     try require(metadata.labels.allSatisfy { (0...9).contains($0.digit) }, "has a word whose digit is not 0 to 9")
     try require(
       Set(metadata.labels.map(\.digit)).count == 10, "does not name all ten digits")
+    try require(!metadata.name.isEmpty, "has no name")
+    try require(!metadata.language.isEmpty, "names no language")
     try require(architecture.activities == 3, "has \(architecture.activities) activities, not 3")
     try require(architecture.isUsable, "describes a network that cannot be computed")
     try require((0...1).contains(metadata.verdict.threshold), "has a threshold that is not within 0 to 1")
@@ -79,36 +88,6 @@ package struct SequenceModel: Sendable, Equatable {
     self.metadata = metadata
     self.tensors = tensors
     network = try FoldedSequenceNetwork(architecture, tensors: tensors)
-  }
-
-  /// The metadata entry and the prefix of the tensors in a model file.
-  static let entry = "sequence"
-  static let prefix = "sequence."
-
-  /// Reads the part of a model file that is this network's; nil where there is none.
-  init?(file: Safetensors) throws(ModelError) {
-    guard let text = file.metadata[Self.entry] else { return nil }
-    let metadata: Metadata
-    do {
-      metadata = try JSONDecoder().decode(Metadata.self, from: Data(text.utf8))
-    } catch {
-      throw ModelError(field: "the metadata entry \(Self.entry)", problem: "is not understood")
-    }
-    var tensors: [String: Tensor] = [:]
-    for (name, tensor) in file.tensors where name.hasPrefix(Self.prefix) {
-      tensors[String(name.dropFirst(Self.prefix.count))] = tensor
-    }
-    try self.init(metadata: metadata, tensors: tensors)
-  }
-
-  func add(to file: inout Safetensors) throws(ModelError) {
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-    guard let json = try? encoder.encode(metadata) else {
-      throw ModelError(field: Self.entry, problem: "holds a value that JSON cannot express")
-    }
-    file.metadata[Self.entry] = String(decoding: json, as: UTF8.self)
-    for (name, tensor) in tensors { file.tensors[Self.prefix + name] = tensor }
   }
 }
 

@@ -88,6 +88,8 @@ class Transcript(Event):
     text: str = ""
     #: As it was said: "oh" for 0.
     spoken: str = ""
+    #: The word in Latin letters; only where the language has others.
+    latin: str | None = None
     confidence: float = 0.0
     probabilities: list[float] = field(default_factory=list)
     start_ms: int = 0

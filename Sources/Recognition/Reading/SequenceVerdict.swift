@@ -1,4 +1,4 @@
-import DigitNetwork
+package import DigitNetwork
 
 /// The model's verdict, ready for use: a logistic function of features and of products of two ("a*b").
 package struct SequenceVerdict: Sendable {

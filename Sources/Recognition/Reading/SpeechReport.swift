@@ -1,6 +1,3 @@
-import DigitNetwork
-import Events
-
 /// What is told of a stretch of speech: which words are digits, and that what was not understood is told, too. A pure
 /// state machine on the clock of samples; whoever feeds it turns its remarks into events.
 ///

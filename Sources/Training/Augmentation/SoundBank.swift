@@ -1,5 +1,5 @@
-/// The sounds that training draws from.
-public struct SoundBank: Sendable {
+/// The sounds that noise is made of.
+package struct SoundBank: Sendable {
   /// Clips with the chance of each to be drawn.
   struct Draw: Sendable {
     let clips: [Clip]
@@ -28,27 +28,15 @@ public struct SoundBank: Sendable {
     }
   }
 
-  /// A stretch of a clip as long as a word or a few.
-  struct Word: Sendable {
-    let clip: Int
-    let range: Range<Int>
-  }
-
   /// By digit.
   let digits: [Draw]
   let speech: [Clip]
-  /// Pieces of `speech`: what people said, and what synthetic voices said.
-  let words: [Word]
-  let syntheticWords: [Word]
   let noises: [Clip]
-  /// Pieces of `noises` that stand out, as voice activity would cut them: a bark, a sneeze, a stroke on a key.
-  let noiseEvents: [Word]
-
   /// Names what is in the bank: changes when a recording does.
-  public let fingerprint: String
+  package let fingerprint: String
 
   /// - Throws: if a digit has no recording at all.
-  public init(_ clips: [Clip]) throws(DataError) {
+  package init(_ clips: [Clip]) throws(DataError) {
     var byDigit = [[Clip]](repeating: [], count: 10)
     var speech: [Clip] = []
     var noises: [Clip] = []
@@ -72,16 +60,6 @@ public struct SoundBank: Sendable {
     fingerprint = "\(clips.count) recordings, \(paths)"
     self.speech = speech
     self.noises = noises
-    let pieces = Self.pieces(of: speech)
-    words = pieces.filter { Origin(of: speech[$0.clip]) != .synthetic }
-    syntheticWords = pieces.filter { Origin(of: speech[$0.clip]) == .synthetic }
-    noiseEvents = Self.pieces(of: noises)
-  }
-
-  private static func pieces(of clips: [Clip]) -> [Word] {
-    clips.enumerated().flatMap { index, clip in
-      SoundSegments.find(in: clip.samples).map { Word(clip: index, range: $0) }
-    }
   }
 
   /// Who speaks, as the names of the sources tell.

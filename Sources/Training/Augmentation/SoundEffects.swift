@@ -109,16 +109,6 @@ enum SoundEffects {
 
   /// A power response by bin: a smooth random curve through six points, and perhaps the edges of a narrow band.
   static func response(
-    bins: Int, _ settings: AugmentationSettings, _ random: inout SeededGenerator
-  ) -> [Float]? {
-    let equalises = random.chance(settings.equaliser)
-    let limits = random.chance(settings.bandLimit)
-    return response(
-      bins: bins, depth: settings.equaliserDepth, equalises: equalises, limits: limits, &random)
-  }
-
-  /// The same, with what is to be done told.
-  static func response(
     bins: Int, depth: Float, equalises: Bool, limits: Bool, _ random: inout SeededGenerator
   ) -> [Float]? {
     guard equalises || limits else { return nil }

@@ -2,13 +2,13 @@ import AudioInput
 import Synchronization
 
 /// A recording in memory: 8 kHz, through the same conditioning as the microphone's sound.
-public struct Clip: Sendable {
-  public let recording: Recording
-  public let samples: [Float]
+package struct Clip: Sendable {
+  package let recording: Recording
+  package let samples: [Float]
   /// Where the sound lies; empty if there is none.
-  public let sound: Range<Int>
+  package let sound: Range<Int>
 
-  public init(recording: Recording, samples: [Float], sound: Range<Int>) {
+  package init(recording: Recording, samples: [Float], sound: Range<Int>) {
     self.recording = recording
     self.samples = samples
     self.sound = sound
@@ -16,20 +16,20 @@ public struct Clip: Sendable {
 }
 
 /// Reads recordings, several at once.
-public enum ClipLoader {
+package enum ClipLoader {
   /// Something wrong with one recording.
-  public struct Trouble: Sendable, Equatable {
+  package struct Trouble: Sendable, Equatable {
     /// One that names the file.
-    public var sentence: String
+    package var sentence: String
     /// Whether it is left out; if not, it is heard as far as it goes.
-    public var isLeftOut: Bool
+    package var isLeftOut: Bool
   }
 
   /// - Parameter trouble: told of each recording with which something is wrong, in their order: those that cannot be read are
   ///   left out. Without it the first of these ends it.
   /// - Returns: the clips in the order of `recordings`.
   /// - Throws: the first file's error, in the order of `recordings`, without `trouble` or if there is no other file.
-  public static func load(
+  package static func load(
     _ recordings: [Recording], in folder: String, threads: Int = 2, trouble: ((Trouble) -> Void)? = nil,
     progress: (@Sendable (Int) -> Void)? = nil
   ) throws -> [Clip] {
@@ -61,7 +61,7 @@ public enum ClipLoader {
     var warnings: [String]
   }
 
-  public static func load(_ recording: Recording, in folder: String) throws -> Clip {
+  package static func load(_ recording: Recording, in folder: String) throws -> Clip {
     try hear(recording, in: folder).clip
   }
 

@@ -1,11 +1,11 @@
 /// What is wrong with a data folder, in one sentence that names it.
-public struct DataError: Error, CustomStringConvertible, Sendable, Equatable {
-  public enum Code: Sendable, Equatable {
+package struct DataError: Error, CustomStringConvertible, Sendable, Equatable {
+  package enum Code: Sendable, Equatable {
     case missingFolder, noRecordings, badManifest, unknownSplit, unknownSpeaker, learnedFrom, otherTraining
   }
 
-  public let code: Code
-  public let description: String
+  package let code: Code
+  package let description: String
 
   init(_ code: Code, _ description: String) {
     self.code = code

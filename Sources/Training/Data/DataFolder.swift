@@ -7,7 +7,7 @@ import Files
 #endif
 
 /// What is heard in a recording.
-public enum RecordingLabel: Sendable, Equatable, Hashable {
+package enum RecordingLabel: Sendable, Equatable, Hashable {
   case digit(Int)
   /// Somebody says something that is no English digit.
   case speech
@@ -50,22 +50,22 @@ public enum RecordingLabel: Sendable, Equatable, Hashable {
 }
 
 /// One file of a data folder.
-public struct Recording: Sendable, Equatable {
+package struct Recording: Sendable, Equatable {
   /// From the folder on, or from the root.
-  public var path: String
-  public var label: RecordingLabel
-  public var speaker: String
-  public var source: String
-  public var licence: String
+  package var path: String
+  package var label: RecordingLabel
+  package var speaker: String
+  package var source: String
+  package var licence: String
   /// Seconds, as the manifest says; 0 where there is none.
-  public var duration: Double
-  public var split: String
+  package var duration: Double
+  package var split: String
   /// The language that is spoken, as BCP 47 has it ("en"); empty if the manifest does not say.
   package var language = ""
   /// What is said, word for word; empty if the manifest does not say.
   package var text = ""
 
-  public init(
+  package init(
     path: String, label: RecordingLabel, speaker: String, source: String, licence: String, duration: Double,
     split: String
   ) {
@@ -91,11 +91,11 @@ public struct Recording: Sendable, Equatable {
 
 /// A folder of recordings: `manifest.csv` beside the files, or files named as FSDD names them,
 /// `{digit}_{speaker}_{take}.wav`.
-public struct DataFolder: Sendable {
-  public let path: String
-  public let recordings: [Recording]
+package struct DataFolder: Sendable {
+  package let path: String
+  package let recordings: [Recording]
 
-  public init(_ path: String) throws(DataError) {
+  package init(_ path: String) throws(DataError) {
     self.path = path
     // Opened, because one that may not be read looks like one with nothing in it.
     guard let names = FileStatus.names(in: path) else {
@@ -126,7 +126,7 @@ public struct DataFolder: Sendable {
 
   /// The recordings of a split: a name of the manifest's column, or one of the protocol's —
   /// `test` (takes 0–4), `test600` (takes 0–9), `train` (all others), `all`.
-  public func split(_ name: String) throws(DataError) -> [Recording] {
+  package func split(_ name: String) throws(DataError) -> [Recording] {
     let chosen =
       switch name {
       case "all": recordings

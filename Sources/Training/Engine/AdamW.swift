@@ -5,14 +5,14 @@
 ///     p ← p − rate / (1 − β₁ᵗ) · m / (√v / √(1 − β₂ᵗ) + ε)
 ///
 /// Weights of convolutions and of the linear layer decay; biases and what belongs to batch normalisation do not.
-public struct AdamW: Sendable, Equatable {
-  public struct Options: Sendable, Equatable, Codable {
-    public var beta1: Float
-    public var beta2: Float
-    public var epsilon: Float
-    public var weightDecay: Float
+package struct AdamW: Sendable, Equatable {
+  package struct Options: Sendable, Equatable, Codable {
+    package var beta1: Float
+    package var beta2: Float
+    package var epsilon: Float
+    package var weightDecay: Float
 
-    public init(beta1: Float = 0.9, beta2: Float = 0.999, epsilon: Float = 1e-8, weightDecay: Float = 0.01) {
+    package init(beta1: Float = 0.9, beta2: Float = 0.999, epsilon: Float = 1e-8, weightDecay: Float = 0.01) {
       self.beta1 = beta1
       self.beta2 = beta2
       self.epsilon = epsilon
@@ -20,14 +20,14 @@ public struct AdamW: Sendable, Equatable {
     }
   }
 
-  public var options: Options
+  package var options: Options
   /// Updates made so far.
-  public internal(set) var step = 0
+  package internal(set) var step = 0
   /// The running means of gradients and of their squares, laid out like the parameters.
-  public internal(set) var firstMoment: [Float]
-  public internal(set) var secondMoment: [Float]
+  package internal(set) var firstMoment: [Float]
+  package internal(set) var secondMoment: [Float]
 
-  public init(options: Options = Options(), parameterCount: Int) {
+  package init(options: Options = Options(), parameterCount: Int) {
     self.options = options
     firstMoment = [Float](repeating: 0, count: parameterCount)
     secondMoment = [Float](repeating: 0, count: parameterCount)

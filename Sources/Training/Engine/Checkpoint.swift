@@ -12,16 +12,6 @@ package protocol CheckpointArchitecture: Sendable, Equatable, Codable {
   static func setState(_ state: NetworkState, of network: Network)
 }
 
-/// Of a network that hears one word.
-package typealias Checkpoint = CheckpointFile<NetworkArchitecture>
-
-extension NetworkArchitecture: CheckpointArchitecture {
-  package var parameterLayout: ParameterLayout { ParameterLayout(self) }
-  package static func architecture(of network: TrainableNetwork) -> NetworkArchitecture { network.architecture }
-  package static func state(of network: TrainableNetwork) -> NetworkState { network.state }
-  package static func setState(_ state: NetworkState, of network: TrainableNetwork) { network.state = state }
-}
-
 /// Everything a training needs to go on as if it had never stopped, in one file.
 ///
 /// The order of samples, their augmentation and dropout must all be drawn by `SeededGenerator`s named by seed, epoch and

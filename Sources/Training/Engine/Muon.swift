@@ -8,33 +8,33 @@
 ///
 /// A gradient of a few directions that dominate moves the weights in all directions alike: at the same number of steps the
 /// loss comes down a good deal further, for a quarter more time a step.
-public struct Muon: Sendable, Equatable {
-  public struct Options: Sendable, Equatable, Codable {
+package struct Muon: Sendable, Equatable {
+  package struct Options: Sendable, Equatable, Codable {
     /// μ.
-    public var momentum: Float
+    package var momentum: Float
     /// How many times the learning rate moves the kernels.
-    public var factor: Float
+    package var factor: Float
     /// Of the other parameters; its weight decay is the kernels', too.
-    public var others: AdamW.Options
+    package var others: AdamW.Options
 
-    public init(momentum: Float = 0.95, factor: Float = 4, others: AdamW.Options = AdamW.Options()) {
+    package init(momentum: Float = 0.95, factor: Float = 4, others: AdamW.Options = AdamW.Options()) {
       self.momentum = momentum
       self.factor = factor
       self.others = others
     }
   }
 
-  public let options: Options
+  package let options: Options
   /// Of the other parameters. Its first moments at the kernels are their `m`, its second ones there stay 0.
-  public internal(set) var others: AdamW
+  package internal(set) var others: AdamW
 
-  public init(options: Options = Options(), parameterCount: Int) {
+  package init(options: Options = Options(), parameterCount: Int) {
     self.options = options
     others = AdamW(options: options.others, parameterCount: parameterCount)
   }
 
   /// Updates made so far.
-  public var step: Int { others.step }
+  package var step: Int { others.step }
 
   /// Moves the parameters of `network` against the gradients it holds.
   ///

@@ -1,16 +1,16 @@
 /// Up to the highest rate in the first part, down to almost nothing in the rest, both along half a cosine (L. Smith and
 /// N. Topin, 2019): the learning rates of PyTorch's `OneCycleLR` at its defaults. A pure function of the step, so that a
 /// resumed training needs no more than its number.
-public struct OneCycle: Sendable, Equatable {
-  public var highest: Float
-  public var steps: Int
+package struct OneCycle: Sendable, Equatable {
+  package var highest: Float
+  package var steps: Int
   /// The share of steps on the way up.
-  public var rise: Float
+  package var rise: Float
   /// The first rate is `highest / startDivisor`; the last is that, divided by `endDivisor`.
-  public var startDivisor: Float
-  public var endDivisor: Float
+  package var startDivisor: Float
+  package var endDivisor: Float
 
-  public init(highest: Float, steps: Int, rise: Float = 0.3, startDivisor: Float = 25, endDivisor: Float = 1e4) {
+  package init(highest: Float, steps: Int, rise: Float = 0.3, startDivisor: Float = 25, endDivisor: Float = 1e4) {
     self.highest = highest
     self.steps = steps
     self.rise = rise
@@ -19,7 +19,7 @@ public struct OneCycle: Sendable, Equatable {
   }
 
   /// The rate of the step with index `step`, from 0.
-  public func learningRate(at step: Int) -> Float {
+  package func learningRate(at step: Int) -> Float {
     let first = Double(highest / startDivisor)
     let last = first / Double(endDivisor)
     let peak = Double(rise) * Double(steps) - 1

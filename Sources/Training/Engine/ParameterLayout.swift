@@ -4,15 +4,15 @@ import DigitNetwork
 ///
 /// Names and shapes are PyTorch's. Inside, a convolution's weights are kept as [out, bands, frames, in] ("channels last"),
 /// the order in which patches of an image are unfolded; they change places on the way in and out.
-public struct ParameterLayout: Sendable, Equatable {
-  public struct Entry: Sendable, Equatable {
-    public let name: String
+package struct ParameterLayout: Sendable, Equatable {
+  package struct Entry: Sendable, Equatable {
+    package let name: String
     /// The shape under which the tensor is known outside.
-    public let shape: [Int]
+    package let shape: [Int]
     /// Where it lies in the flat array.
-    public let range: Range<Int>
+    package let range: Range<Int>
     /// Whether weight decay applies: to weights of convolutions and of the linear layer, nothing else.
-    public let decays: Bool
+    package let decays: Bool
   }
 
   /// Where one layer's tensors begin.
@@ -24,9 +24,9 @@ public struct ParameterLayout: Sendable, Equatable {
     let runningVariance: Int
   }
 
-  public let parameters: [Entry]
+  package let parameters: [Entry]
   /// Running means and variances of the batch normalisations: learned from data, yet by no gradient.
-  public let statistics: [Entry]
+  package let statistics: [Entry]
   let layers: [Layer]
   let headWeight: Int
   let headBias: Int
@@ -41,17 +41,8 @@ public struct ParameterLayout: Sendable, Equatable {
     self.headBias = headBias
   }
 
-  public var parameterCount: Int { parameters.last?.range.upperBound ?? 0 }
-  public var statisticCount: Int { statistics.last?.range.upperBound ?? 0 }
-
-  public init(_ architecture: NetworkArchitecture) {
-    var builder = Builder()
-    for (index, layer) in architecture.convolutions.enumerated() {
-      builder.appendLayer(
-        index + 1, weight: [layer.outputChannels, layer.inputChannels, layer.kernel.bands, layer.kernel.frames])
-    }
-    self = builder.finish(classes: architecture.classes, inputs: architecture.headInputs)
-  }
+  package var parameterCount: Int { parameters.last?.range.upperBound ?? 0 }
+  package var statisticCount: Int { statistics.last?.range.upperBound ?? 0 }
 
   /// Lays one tensor behind the other.
   struct Builder {

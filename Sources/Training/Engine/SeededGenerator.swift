@@ -10,18 +10,18 @@
 ///
 /// `stream` gives independent sequences under one seed: `SeededGenerator(seed: seed, stream: epoch, clip)` is the same
 /// whatever thread draws it, and in whatever order.
-public struct SeededGenerator: RandomNumberGenerator, Sendable, Equatable, Codable {
+package struct SeededGenerator: RandomNumberGenerator, Sendable, Equatable, Codable {
   private var s0: UInt64
   private var s1: UInt64
   private var s2: UInt64
   private var s3: UInt64
 
-  public init(seed: UInt64) {
+  package init(seed: UInt64) {
     self.init(mixed: seed)
   }
 
   /// The sequence that `seed` and the numbers of `stream`, in their order, name together.
-  public init(seed: UInt64, stream: UInt64...) {
+  package init(seed: UInt64, stream: UInt64...) {
     var key = seed
     for number in stream {
       // One SplitMix64 step between the numbers, so that (1, 2) and (2, 1) name different sequences.
@@ -39,7 +39,7 @@ public struct SeededGenerator: RandomNumberGenerator, Sendable, Equatable, Codab
     s3 = mixer.next()
   }
 
-  public mutating func next() -> UInt64 {
+  package mutating func next() -> UInt64 {
     func rotated(_ x: UInt64, _ k: UInt64) -> UInt64 { (x << k) | (x >> (64 - k)) }
     let result = rotated(s0 &+ s3, 23) &+ s0
     let t = s1 << 17
@@ -53,18 +53,18 @@ public struct SeededGenerator: RandomNumberGenerator, Sendable, Equatable, Codab
   }
 
   /// A number in 0 ..< 1, one of the 2²⁴ that a `Float` spaces evenly there.
-  public mutating func unit() -> Float {
+  package mutating func unit() -> Float {
     Float(next() >> 40) * 0x1p-24
   }
 
   /// A number spread evenly over `range`.
-  public mutating func uniform(in range: ClosedRange<Float>) -> Float {
+  package mutating func uniform(in range: ClosedRange<Float>) -> Float {
     let value = range.lowerBound + (range.upperBound - range.lowerBound) * unit()
     return min(value, range.upperBound)
   }
 
   /// A number of the standard normal distribution (mean 0, deviation 1), by the Box–Muller transform.
-  public mutating func normal() -> Float {
+  package mutating func normal() -> Float {
     // 1 - u lies in (0, 1], where the logarithm is finite.
     let u = 1 - Double(next() >> 11) * 0x1p-53
     let v = Double(next() >> 11) * 0x1p-53
@@ -72,18 +72,18 @@ public struct SeededGenerator: RandomNumberGenerator, Sendable, Equatable, Codab
   }
 
   /// True with probability `p`.
-  public mutating func chance(_ p: Float) -> Bool {
+  package mutating func chance(_ p: Float) -> Bool {
     unit() < p
   }
 
   /// An index in `0 ..< count`, each as likely; `count` must be above 0.
-  public mutating func index(below count: Int) -> Int {
+  package mutating func index(below count: Int) -> Int {
     // The high word of a 64 × 64-bit product: its bias is below count / 2⁶⁴.
     Int(truncatingIfNeeded: next().multipliedFullWidth(by: UInt64(count)).high)
   }
 
   /// Puts `elements` into a random order (Fisher–Yates).
-  public mutating func shuffle<Element>(_ elements: inout [Element]) {
+  package mutating func shuffle<Element>(_ elements: inout [Element]) {
     guard elements.count > 1 else { return }
     for last in stride(from: elements.count - 1, to: 0, by: -1) {
       elements.swapAt(last, index(below: last + 1))

@@ -1,32 +1,44 @@
 import DigitNetwork
 
-/// How fast this machine trains: whole steps (forward, back, Muon) of the shipped network on random images.
-public enum TrainingBenchmark {
+/// How fast this machine trains: whole steps (forward, back, Muon) of the shipped network on random spectrograms.
+package enum TrainingBenchmark {
   /// - Parameters:
   ///   - seconds: about how long to measure, after a few steps to warm up.
-  /// - Returns: samples per second, by the median step.
-  public static func run(
-    seconds: Double, batch: Int = 32, threads: Int = 2,
-    architecture: NetworkArchitecture = .standard(classes: 11)
-  ) throws(TrainingEngineError) -> Double {
-    let network = try TrainableNetwork(architecture: architecture, seed: 1, threads: threads)
+  ///   - batch: examples in a step, of `SequenceRecipe`'s length.
+  /// - Returns: examples per second, by the median step.
+  package static func run(
+    seconds: Double, batch: Int = SequenceRecipe().batch, threads: Int = 2, architecture: SequenceArchitecture
+  ) -> Double {
+    let recipe = SequenceRecipe()
+    let frames = recipe.columns * architecture.framesPerColumn
+    let network = TrainableSequenceNetwork(architecture: architecture, frames: frames, seed: 1, threads: threads)
     var optimiser = Muon(parameterCount: network.layout.parameterCount)
     var generator = SeededGenerator(seed: 2)
-    let imageCount = architecture.input.bands * architecture.input.frames
-    let images = (0..<batch * imageCount).map { _ in generator.uniform(in: -1...1) }
-    var targets = [Float](repeating: 0, count: batch * architecture.classes)
-    for sample in 0..<batch { targets[sample * architecture.classes + sample % architecture.classes] = 1 }
+    let count = frames * architecture.bands * architecture.channels
+    let inputs = (0..<batch * count).map { _ in generator.uniform(in: -1...1) }
+    let losses = (0..<batch).map { _ in
+      SequenceLoss(architecture: architecture, columns: recipe.columns, activityWeight: recipe.activityWeight)
+    }
+    // A word a second.
+    let target = SequenceComposer.Target(
+      words: (0..<4).map { .init(label: $0, columns: 31 * $0..<31 * $0 + 20) },
+      activity: (0..<recipe.columns).map { $0 % 3 })
 
     let clock = ContinuousClock()
     var times: [Double] = []
     var spent = 0.0
     for step in 0... {
       let start = clock.now
-      network.forwardBackward(images: images, targets: targets, count: batch)
+      inputs.withUnsafeBufferPointer { inputs in
+        guard let inputs = inputs.baseAddress else { return }
+        _ = network.forwardBackward(inputs: inputs, count: batch) { sample, scores, gradients in
+          losses[sample].compute(target, scores: scores, gradients: gradients)
+        }
+      }
       optimiser.update(network, learningRate: 1e-3)
       let duration = start.duration(to: clock.now)
       if step < 3 { continue }
-      times.append(Double(duration.components.seconds) + Double(duration.components.attoseconds) * 1e-18)
+      times.append(duration / .seconds(1))
       spent += times[times.count - 1]
       if spent >= seconds { break }
     }

@@ -1,5 +1,5 @@
 /// What the training engine turns down.
-public enum TrainingEngineError: Error, Equatable, CustomStringConvertible {
+package enum TrainingEngineError: Error, Equatable, CustomStringConvertible {
   /// The network cannot be built.
   case architecture(String)
   /// A tensor is missing, unknown, or of another shape than the network's.
@@ -7,7 +7,7 @@ public enum TrainingEngineError: Error, Equatable, CustomStringConvertible {
   /// A checkpoint cannot be read, written, or does not fit.
   case checkpoint(path: String, problem: String)
 
-  public var description: String {
+  package var description: String {
     switch self {
     case .architecture(let problem): "the network cannot be trained: \(problem)"
     case .tensor(let name, let problem): "tensor \(name): \(problem)"

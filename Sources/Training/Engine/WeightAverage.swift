@@ -2,14 +2,14 @@
 /// (P. Izmailov and others, 2018), batch normalisation's running statistics likewise. The older, the less: each new
 /// network counts `1 − decay`; the first ones count more, so that the beginning fades: the decay of the n-th is at most
 /// (1 + n) / (10 + n).
-public struct WeightAverage: Sendable, Equatable {
-  public let decay: Float
+package struct WeightAverage: Sendable, Equatable {
+  package let decay: Float
   /// Networks averaged so far.
-  public internal(set) var count = 0
+  package internal(set) var count = 0
   /// The average. Meaningless while `count` is 0.
-  public internal(set) var state: NetworkState
+  package internal(set) var state: NetworkState
 
-  public init(decay: Float, layout: ParameterLayout) {
+  package init(decay: Float, layout: ParameterLayout) {
     self.decay = decay
     state = NetworkState(
       parameters: [Float](repeating: 0, count: layout.parameterCount),

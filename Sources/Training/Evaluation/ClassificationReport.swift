@@ -1,13 +1,13 @@
 /// Right and wrong, class by class.
-public struct ClassificationReport: Sendable, Equatable, Codable {
+package struct ClassificationReport: Sendable, Equatable, Codable {
   /// Precision, recall and their harmonic mean, each 0…1, and how many items there are.
-  public struct Score: Sendable, Equatable, Codable {
-    public var precision: Double
-    public var recall: Double
-    public var f1: Double
-    public var support: Int
+  package struct Score: Sendable, Equatable, Codable {
+    package var precision: Double
+    package var recall: Double
+    package var f1: Double
+    package var support: Int
 
-    public init(precision: Double, recall: Double, f1: Double, support: Int) {
+    package init(precision: Double, recall: Double, f1: Double, support: Int) {
       self.precision = precision
       self.recall = recall
       self.f1 = f1
@@ -16,26 +16,26 @@ public struct ClassificationReport: Sendable, Equatable, Codable {
   }
 
   /// `confusion[said][heard]`: how often `said` was taken for `heard`.
-  public let confusion: [[Int]]
+  package let confusion: [[Int]]
 
   /// - Parameter confusion: a square matrix of counts.
-  public init(confusion: [[Int]]) {
+  package init(confusion: [[Int]]) {
     self.confusion = confusion
   }
 
-  public init(classes: Int = 10, pairs: some Sequence<(said: Int, heard: Int)>) {
+  package init(classes: Int = 10, pairs: some Sequence<(said: Int, heard: Int)>) {
     var confusion = [[Int]](repeating: [Int](repeating: 0, count: classes), count: classes)
     for pair in pairs { confusion[pair.said][pair.heard] += 1 }
     self.init(confusion: confusion)
   }
 
-  public var classes: Int { confusion.count }
-  public var total: Int { confusion.joined().reduce(0, +) }
-  public var right: Int { confusion.indices.reduce(0) { $0 + confusion[$1][$1] } }
-  public var accuracy: Double { total == 0 ? 0 : Double(right) / Double(total) }
+  package var classes: Int { confusion.count }
+  package var total: Int { confusion.joined().reduce(0, +) }
+  package var right: Int { confusion.indices.reduce(0) { $0 + confusion[$1][$1] } }
+  package var accuracy: Double { total == 0 ? 0 : Double(right) / Double(total) }
 
   /// The class's score; a quotient of nothing by nothing counts 0, as in scikit-learn.
-  public func score(of label: Int) -> Score {
+  package func score(of label: Int) -> Score {
     let hit = Double(confusion[label][label])
     let said = confusion[label].reduce(0, +)
     let heard = confusion.reduce(0) { $0 + $1[label] }
@@ -46,9 +46,9 @@ public struct ClassificationReport: Sendable, Equatable, Codable {
   }
 
   /// The mean over the classes that occur, each counting the same: nothing can be said of the others.
-  public var macroAverage: Score { average { $0.support > 0 ? 1 : 0 } }
+  package var macroAverage: Score { average { $0.support > 0 ? 1 : 0 } }
   /// The mean over classes, each counting as often as it occurs.
-  public var weightedAverage: Score { average { Double($0.support) } }
+  package var weightedAverage: Score { average { Double($0.support) } }
 
   private func average(weight: (Score) -> Double) -> Score {
     let scores = confusion.indices.map(score(of:))
@@ -60,7 +60,7 @@ public struct ClassificationReport: Sendable, Equatable, Codable {
   }
 
   /// The report and the matrix as a person reads them.
-  public func text(labels: [String]) -> String {
+  package func text(labels: [String]) -> String {
     func left(_ text: String, _ width: Int) -> String {
       text + String(repeating: " ", count: max(0, width - text.count))
     }
@@ -89,7 +89,7 @@ public struct ClassificationReport: Sendable, Equatable, Codable {
 }
 
 /// `value` with so many decimals, rounded half away from zero, without Foundation's formatter.
-public func fixed(_ value: Double, _ decimals: Int) -> String {
+package func fixed(_ value: Double, _ decimals: Int) -> String {
   guard value.isFinite, value.magnitude < 1e12 else { return "\(value)" }
   var scale = 1.0
   for _ in 0..<decimals { scale *= 10 }

@@ -1,32 +1,32 @@
 import Recognition
 
 /// The figures of an evaluation, as `digitctl evaluate --json` prints them.
-public struct EvaluationSummary: Codable, Sendable {
-  public struct Acceptance: Codable, Sendable {
-    public var total: Int
-    public var accepted: Int
+package struct EvaluationSummary: Codable, Sendable {
+  package struct Acceptance: Codable, Sendable {
+    package var total: Int
+    package var accepted: Int
     /// Accepted of all, 0…1.
-    public var rate: Double
+    package var rate: Double
   }
 
   /// By the best guess of the ten, whether or not it was turned down.
-  public var accuracy: Double
-  public var right: Int
-  public var total: Int
+  package var accuracy: Double
+  package var right: Int
+  package var total: Int
   /// Digits that were told, and told rightly: what a user sees.
-  public var acceptedRight: Int
-  public var acceptedWrong: Int
-  public var rejected: Int
-  public var perDigit: [String: ClassificationReport.Score]
-  public var macroAverage: ClassificationReport.Score
-  public var weightedAverage: ClassificationReport.Score
+  package var acceptedRight: Int
+  package var acceptedWrong: Int
+  package var rejected: Int
+  package var perDigit: [String: ClassificationReport.Score]
+  package var macroAverage: ClassificationReport.Score
+  package var weightedAverage: ClassificationReport.Score
   /// `confusion[said][heard]`.
-  public var confusion: [[Int]]
+  package var confusion: [[Int]]
   /// Expected calibration error of the confidence of digits, in ten bins (Guo et al., 2017).
-  public var expectedCalibrationError: Double
+  package var expectedCalibrationError: Double
   /// Recordings of other speech and of noise that were taken for digits.
-  public var speech: Acceptance?
-  public var noise: Acceptance?
+  package var speech: Acceptance?
+  package var noise: Acceptance?
 
   enum CodingKeys: String, CodingKey {
     case accuracy, right, total, confusion, rejected, speech, noise
@@ -38,7 +38,7 @@ public struct EvaluationSummary: Codable, Sendable {
     case expectedCalibrationError = "expected_calibration_error"
   }
 
-  public init(_ outcomes: [Outcome]) {
+  package init(_ outcomes: [Outcome]) {
     let report = Evaluator.report(outcomes)
     accuracy = report.accuracy
     right = report.right
@@ -72,7 +72,7 @@ public struct EvaluationSummary: Codable, Sendable {
   }
 
   /// The classification report, the confusion matrix and what was accepted, as a person reads them.
-  public var text: String {
+  package var text: String {
     var lines: [String] = []
     if total > 0 {
       lines.append(ClassificationReport(confusion: confusion).text(labels: (0...9).map { "\($0)" }))

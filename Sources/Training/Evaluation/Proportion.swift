@@ -1,19 +1,19 @@
 /// So many of so many.
-public struct Proportion: Sendable, Equatable, Codable {
-  public var count: Int
-  public var total: Int
+package struct Proportion: Sendable, Equatable, Codable {
+  package var count: Int
+  package var total: Int
 
-  public init(_ count: Int, of total: Int) {
+  package init(_ count: Int, of total: Int) {
     self.count = count
     self.total = total
   }
 
   /// 0…1; of nothing it is 0.
-  public var rate: Double { total == 0 ? 0 : Double(count) / Double(total) }
+  package var rate: Double { total == 0 ? 0 : Double(count) / Double(total) }
 
   /// Where the true rate lies with a confidence of 95 % (E. Wilson, "Probable Inference, the Law of Succession, and
   /// Statistical Inference", 1927).
-  public var interval: ClosedRange<Double> {
+  package var interval: ClosedRange<Double> {
     guard total > 0 else { return 0...1 }
     let (n, z) = (Double(total), 1.959_964)
     let middle = (rate + z * z / (2 * n)) / (1 + z * z / n)
@@ -22,5 +22,5 @@ public struct Proportion: Sendable, Equatable, Codable {
   }
 
   /// "34 of 253 (13.4 %)".
-  public var text: String { "\(count) of \(total) (\(fixed(100 * rate, 1)) %)" }
+  package var text: String { "\(count) of \(total) (\(fixed(100 * rate, 1)) %)" }
 }

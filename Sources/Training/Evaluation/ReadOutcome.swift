@@ -7,7 +7,7 @@ extension Outcome {
   /// What is made of a recording by the way that everything goes from sound to events.
   ///
   /// - Parameter samples: 8 kHz mono.
-  init(_ recording: Recording, _ samples: [Float], heardBy model: DigitModel) throws {
+  init(_ recording: Recording, _ samples: [Float], heardBy model: SequenceModel) throws {
     let reading = try ClipReading(samples, rate: AudioConditioner.outputRate, model: model)
     let guess =
       if let word = reading.word { Guess(word.guess) } else { try Guess.forced(samples, model) }
@@ -29,19 +29,17 @@ extension Guess {
   }
 
   /// The choice of the ten where no word was found at all: by the most that each had in any column.
-  fileprivate static func forced(_ samples: [Float], _ model: DigitModel) throws -> Guess {
+  fileprivate static func forced(_ samples: [Float], _ model: SequenceModel) throws -> Guess {
     var most = [Double](repeating: 1e-9, count: 10)
-    if let sequence = model.sequence {
-      let reader = try SpeechReader(sequence)
-      func take(_ output: SpeechReader.Output) {
-        guard case .column(let scores, _) = output else { return }
-        for (label, word) in sequence.metadata.labels.enumerated() {
-          most[word.digit] = max(most[word.digit], scores.probability(of: label))
-        }
+    let reader = try SpeechReader(model)
+    func take(_ output: SpeechReader.Output) {
+      guard case .column(let scores, _) = output else { return }
+      for (label, word) in model.metadata.labels.enumerated() {
+        most[word.digit] = max(most[word.digit], scores.probability(of: label))
       }
-      samples.withUnsafeBufferPointer { reader.process($0, emit: take) }
-      reader.finish(emit: take)
     }
+    samples.withUnsafeBufferPointer { reader.process($0, emit: take) }
+    reader.finish(emit: take)
     let sum = most.reduce(0, +)
     let digit = most.indices.max { most[$0] < most[$1] } ?? 0
     return Guess(digit: digit, score: 0, confidence: 0, probabilities: most.map { $0 / sum })

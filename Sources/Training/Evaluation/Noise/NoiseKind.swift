@@ -1,29 +1,29 @@
 /// A kind of background noise: one that is made, or recordings that go by one name.
-public struct NoiseKind: Sendable {
+package struct NoiseKind: Sendable {
   enum Origin: Sendable {
     case white
     case pink
     case recordings([Clip])
   }
 
-  public let name: String
+  package let name: String
   let origin: Origin
   /// Whether there are only recordings that models learn from: then the figures flatter them.
-  public let isLearnedFrom: Bool
+  package let isLearnedFrom: Bool
 
   /// What it is drawn from; empty for what is made.
-  public var recordings: [Recording] {
+  package var recordings: [Recording] {
     if case .recordings(let clips) = origin { clips.map(\.recording) } else { [] }
   }
 
-  public static let white = NoiseKind(name: "white", origin: .white, isLearnedFrom: false)
-  public static let pink = NoiseKind(name: "pink", origin: .pink, isLearnedFrom: false)
+  package static let white = NoiseKind(name: "white", origin: .white, isLearnedFrom: false)
+  package static let pink = NoiseKind(name: "pink", origin: .pink, isLearnedFrom: false)
 
   /// White, pink, and one kind for each group of noise recordings: the folder, and of ESC-10 what precedes the first
   /// digit of the file's name ("esc10/Rain_3-142005-A.flac" is "rain", "derived-babble/a_01.flac" is "babble").
   ///
   /// Recordings of split `train` stand for a kind only where there are no others.
-  public static func kinds(from noises: [Clip]) -> [NoiseKind] {
+  package static func kinds(from noises: [Clip]) -> [NoiseKind] {
     let groups = Dictionary(grouping: noises) { name(of: $0.recording.path) }
     return [white, pink]
       + groups.sorted { $0.key < $1.key }.map { name, clips in
@@ -35,7 +35,7 @@ public struct NoiseKind: Sendable {
 
   /// The kinds that a table of all has: those that are held out, and music, which may have to come from what is learned
   /// from.
-  public static func each(of kinds: [NoiseKind]) -> [NoiseKind] {
+  package static func each(of kinds: [NoiseKind]) -> [NoiseKind] {
     kinds.filter { !$0.isLearnedFrom || $0.name == "music" }
   }
 

@@ -1,17 +1,17 @@
 import Recognition
 
 /// How many digits are recognised in noise, by kind and ratio.
-public struct NoiseTable: Sendable, Equatable, Codable {
-  public struct Row: Sendable, Equatable, Codable {
-    public var noise: String
+package struct NoiseTable: Sendable, Equatable, Codable {
+  package struct Row: Sendable, Equatable, Codable {
+    package var noise: String
     /// By the best guess of the ten, for each ratio, 0…1.
-    public var accuracy: [Double]
+    package var accuracy: [Double]
     /// The same counted, and of them those that were told; then those that were told wrongly.
-    public var right: [Int]
-    public var toldRight: [Int]
-    public var toldWrong: [Int]
+    package var right: [Int]
+    package var toldRight: [Int]
+    package var toldWrong: [Int]
     /// Whether models learned from these very recordings of noise.
-    public var learnedFrom: Bool
+    package var learnedFrom: Bool
 
     enum CodingKeys: String, CodingKey {
       case noise, accuracy, right
@@ -20,7 +20,7 @@ public struct NoiseTable: Sendable, Equatable, Codable {
       case learnedFrom = "learned_from"
     }
 
-    public init(
+    package init(
       noise: String, accuracy: [Double] = [], right: [Int] = [], toldRight: [Int] = [], toldWrong: [Int] = [],
       learnedFrom: Bool = false
     ) {
@@ -34,28 +34,28 @@ public struct NoiseTable: Sendable, Equatable, Codable {
   }
 
   /// The kind with the lowest accuracy at a ratio.
-  public struct Worst: Sendable, Equatable, Codable {
-    public var noise: String
-    public var accuracy: Double
+  package struct Worst: Sendable, Equatable, Codable {
+    package var noise: String
+    package var accuracy: Double
 
-    public init(noise: String, accuracy: Double) {
+    package init(noise: String, accuracy: Double) {
       self.noise = noise
       self.accuracy = accuracy
     }
   }
 
   /// dB.
-  public var snr: [Double]
-  public var rows: [Row]
+  package var snr: [Double]
+  package var rows: [Row]
   /// How many recordings were heard in each noise at each ratio.
-  public var total: Int
-  public var seed: UInt64
-  public var margin: NoisyCondition.Margin
+  package var total: Int
+  package var seed: UInt64
+  package var margin: NoisyCondition.Margin
   /// Over kinds, for each ratio.
-  public var mean: [Double]
-  public var worst: [Worst]
+  package var mean: [Double]
+  package var worst: [Worst]
 
-  public init(snr: [Double], rows: [Row], total: Int, seed: UInt64, margin: NoisyCondition.Margin) {
+  package init(snr: [Double], rows: [Row], total: Int, seed: UInt64, margin: NoisyCondition.Margin) {
     self.snr = snr
     self.rows = rows
     self.total = total
@@ -72,7 +72,7 @@ public struct NoiseTable: Sendable, Equatable, Codable {
   /// - Parameters:
   ///   - clips: recordings of digits.
   ///   - progress: the share done, and the kind that is heard.
-  public static func measure(
+  package static func measure(
     _ evaluator: Evaluator, clips: [Clip], in kinds: [NoiseKind], snr: [Double], margin: NoisyCondition.Margin = .none,
     seed: UInt64, progress: (Double, String) -> Void
   ) throws -> NoiseTable {
@@ -96,7 +96,7 @@ public struct NoiseTable: Sendable, Equatable, Codable {
   }
 
   /// The table as a person reads it: accuracy in %, a line a kind, then their mean and the worst of them.
-  public var text: String {
+  package var text: String {
     func line(_ name: String, _ cells: [String]) -> String {
       name + String(repeating: " ", count: max(1, 18 - name.count))
         + cells.map { String(repeating: " ", count: max(1, 15 - $0.count)) + $0 }.joined()

@@ -2,27 +2,27 @@
 ///
 /// The ratio is that of the mean squares of recording and noise over where the sound lies in the recording, both as they
 /// are after conditioning (8 kHz, nothing under 80 Hz).
-public struct NoisyCondition: Sendable {
+package struct NoisyCondition: Sendable {
   /// How long the noise alone is heard around a recording, in seconds.
-  public struct Margin: Sendable, Equatable, Codable {
-    public var before: Double
-    public var after: Double
+  package struct Margin: Sendable, Equatable, Codable {
+    package var before: Double
+    package var after: Double
 
-    public init(before: Double = 0, after: Double = 0) {
+    package init(before: Double = 0, after: Double = 0) {
       self.before = before
       self.after = after
     }
 
-    public static let none = Margin()
+    package static let none = Margin()
   }
 
-  public let kind: NoiseKind
+  package let kind: NoiseKind
   /// dB.
-  public let signalToNoise: Double
-  public let margin: Margin
-  public let seed: UInt64
+  package let signalToNoise: Double
+  package let margin: Margin
+  package let seed: UInt64
 
-  public init(kind: NoiseKind, signalToNoise: Double, margin: Margin = .none, seed: UInt64) {
+  package init(kind: NoiseKind, signalToNoise: Double, margin: Margin = .none, seed: UInt64) {
     self.kind = kind
     self.signalToNoise = signalToNoise
     self.margin = margin
@@ -30,7 +30,7 @@ public struct NoisyCondition: Sendable {
   }
 
   /// `clip` in this noise. The same index and seed give the same piece of noise, whatever the ratio.
-  public func samples(of clip: Clip, index: Int) -> [Float] {
+  package func samples(of clip: Clip, index: Int) -> [Float] {
     var random = SeededGenerator(seed: seed, stream: UInt64(index))
     let before = Int(margin.before * 8000)
     let count = before + clip.samples.count + Int(margin.after * 8000)

@@ -1,19 +1,19 @@
 import DigitNetwork
 
 /// All that an evaluation found: what `report.json` holds and the page shows.
-public struct EvaluationReport: Sendable, Codable {
+package struct EvaluationReport: Sendable, Codable {
   /// The model that was put to the test.
-  public struct Model: Sendable, Equatable, Codable {
-    public var name: String
-    public var version: String
+  package struct Model: Sendable, Equatable, Codable {
+    package var name: String
+    package var version: String
     /// What it was made by.
-    public var command: String
-    public var seed: UInt64
-    public var epochs: Int
+    package var command: String
+    package var seed: UInt64
+    package var epochs: Int
     /// A digit is told from this confidence on.
-    public var threshold: Double
+    package var threshold: Double
 
-    public init(_ model: DigitModel) {
+    package init(_ model: SequenceModel) {
       let metadata = model.metadata
       name = metadata.name
       version = metadata.version
@@ -25,29 +25,27 @@ public struct EvaluationReport: Sendable, Codable {
   }
 
   /// What became of one split.
-  public struct Split: Sendable, Codable {
-    public var name: String
-    public var summary: EvaluationSummary
+  package struct Split: Sendable, Codable {
+    package var name: String
+    package var summary: EvaluationSummary
   }
 
-  public var model: Model
+  package var model: Model
   /// What the report was made by.
-  public var command: String
-  public var splits: [Split] = []
-  public var reliability: Reliability?
-  public var noise: NoiseTable?
-  public var speech: SpeechReport?
-  public var streams: [StreamSweep] = []
-  public var leaveOneOut: LeaveOneOutReport?
+  package var command: String
+  package var splits: [Split] = []
+  package var reliability: Reliability?
+  package var noise: NoiseTable?
+  package var speech: SpeechReport?
+  package var streams: [StreamSweep] = []
   /// Shown on the page, not told in the file of figures.
-  public var mistakes: [Mistake] = []
+  package var mistakes: [Mistake] = []
 
   enum CodingKeys: String, CodingKey {
     case model, command, splits, reliability, noise, speech, streams
-    case leaveOneOut = "leave_one_out"
   }
 
-  public init(model: DigitModel, command: String) {
+  package init(model: SequenceModel, command: String) {
     self.model = Model(model)
     self.command = command
   }
@@ -55,7 +53,7 @@ public struct EvaluationReport: Sendable, Codable {
   /// Takes in what was heard, split by split, with the worst mistakes of them all.
   ///
   /// - Parameter heard: name, recordings and, in the same order, what became of them. A recording may be in several.
-  public mutating func add(
+  package mutating func add(
     _ heard: [(split: String, clips: [Clip], outcomes: [Outcome])], mistakes count: Int = 6
   ) throws {
     splits += heard.map { Split(name: $0.split, summary: EvaluationSummary($0.outcomes)) }

@@ -1,8 +1,8 @@
 import SpeechFeatures
 
 /// A recording that went wrong, with what there is to see of it.
-public struct Mistake: Sendable {
-  public enum Kind: Int, Sendable, Comparable {
+package struct Mistake: Sendable {
+  package enum Kind: Int, Sendable, Comparable {
     /// A digit that was taken for another.
     case mistaken
     /// Something else that was taken for a digit.
@@ -10,13 +10,13 @@ public struct Mistake: Sendable {
     /// A digit, guessed rightly, that was turned down.
     case turnedDown
 
-    public static func < (a: Kind, b: Kind) -> Bool { a.rawValue < b.rawValue }
+    package static func < (a: Kind, b: Kind) -> Bool { a.rawValue < b.rawValue }
   }
 
-  public let kind: Kind
-  public let outcome: Outcome
+  package let kind: Kind
+  package let outcome: Outcome
   /// 8 kHz, conditioned.
-  public let samples: [Float]
+  package let samples: [Float]
   /// What there is to see of them.
   package let spectrogram: SpectrogramPicture
 

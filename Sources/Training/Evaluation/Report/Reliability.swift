@@ -2,14 +2,14 @@ import Recognition
 
 /// Whether confidence means what it says: how often what was told with it was right (A. Niculescu-Mizil and R. Caruana,
 /// "Predicting Good Probabilities with Supervised Learning", 2005).
-public struct Reliability: Sendable, Equatable, Codable {
+package struct Reliability: Sendable, Equatable, Codable {
   /// How sure an answer was, 0…1, whether it was right, and for how much it counts.
-  public struct Answer: Sendable, Equatable {
-    public var confidence: Double
-    public var isRight: Bool
-    public var weight: Double
+  package struct Answer: Sendable, Equatable {
+    package var confidence: Double
+    package var isRight: Bool
+    package var weight: Double
 
-    public init(confidence: Double, isRight: Bool, weight: Double = 1) {
+    package init(confidence: Double, isRight: Bool, weight: Double = 1) {
       self.confidence = confidence
       self.isRight = isRight
       self.weight = weight
@@ -17,20 +17,20 @@ public struct Reliability: Sendable, Equatable, Codable {
   }
 
   /// A tenth of the range of confidence.
-  public struct Bin: Sendable, Equatable, Codable {
-    public var count = 0
-    public var right = 0
+  package struct Bin: Sendable, Equatable, Codable {
+    package var count = 0
+    package var right = 0
     /// The mean over the bin, and the share that was right, answers counting by their weights; 0 if it is empty.
-    public var confidence = 0.0
-    public var rate = 0.0
+    package var confidence = 0.0
+    package var rate = 0.0
   }
 
   /// From the least confidence to the most.
-  public private(set) var bins: [Bin]
+  package private(set) var bins: [Bin]
   /// The mean distance between confidence and rate of success, each bin counting by the weight in it (Guo et al., 2017).
-  public private(set) var expectedError: Double
+  package private(set) var expectedError: Double
 
-  public init(_ answers: [Answer]) {
+  package init(_ answers: [Answer]) {
     var bins = [Bin](repeating: Bin(), count: 10)
     var weights = [Double](repeating: 0, count: 10)
     for answer in answers {
@@ -52,7 +52,7 @@ public struct Reliability: Sendable, Equatable, Codable {
 
   /// Of digits and other speech, the one counting for as much as the other however many there are of each: the confidence
   /// says that a digit was said, and which, and is fitted as if half of what is said were digits.
-  public init(_ outcomes: [Outcome]) {
+  package init(_ outcomes: [Outcome]) {
     func answers(_ isOfKind: (RecordingLabel) -> Bool) -> [Answer] {
       let chosen = outcomes.filter { isOfKind($0.recording.label) }
       return chosen.map {

@@ -2,11 +2,11 @@ import Pictures
 
 /// The report as one page that needs nothing else: no script, no other file, light or dark as the reader prefers.
 extension EvaluationReport {
-  public var page: String {
+  package var page: String {
     let name = "\(model.name) \(model.version)"
     let parts = [
       header(name), summarySection, digitsSection, noiseSection, speechSection, reliabilitySection, streamSection,
-      leaveOneOutSection, mistakesSection, footer,
+      mistakesSection, footer,
     ].compactMap { $0 }
     return """
       <!DOCTYPE html>

@@ -21,9 +21,6 @@ extension EvaluationReport {
         row("\(Self.name(of: split.name)): told, and rightly", Proportion(summary.acceptedRight, of: summary.total)),
       ]
     }
-    if let leaveOneOut {
-      rows.append(row("one speaker left out: best guess right", leaveOneOut.together))
-    }
     if let noise, let hardest = noise.snr.min(), let column = noise.snr.firstIndex(of: hardest) {
       let right = noise.rows.reduce(0) { $0 + ($1.right.indices.contains(column) ? $1.right[column] : 0) }
       rows.append(
@@ -162,20 +159,6 @@ extension EvaluationReport {
               sweep.title, heads: StreamSweep.heads,
               rows: sweep.cells.map { ($0[0], $0.dropFirst().map { HTML.Cell($0) }) }, classes: "dense")
         })
-  }
-
-  var leaveOneOutSection: String? {
-    guard let leaveOneOut else { return nil }
-    return HTML.section(
-      "A speaker it never heard",
-      [
-        HTML.paragraph(
-          "For each speaker a model that learned from all the others: \(leaveOneOut.title)."
-        ),
-        HTML.table(
-          "Best guess right", heads: ["left out", "all takes", "", "test takes", ""],
-          rows: leaveOneOut.cells.map { ($0[0], $0.dropFirst().map { HTML.Cell($0) }) }),
-      ])
   }
 
   var mistakesSection: String? {

@@ -7,7 +7,7 @@ extension EvaluationReport {
   /// Writes `index.html`, which needs nothing else, `report.json`, and each chart as an SVG file of its own.
   ///
   /// - Throws: an error that names the folder or file.
-  public func write(to folder: String) throws {
+  package func write(to folder: String) throws {
     try Self.prepare(folder)
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
@@ -19,7 +19,7 @@ extension EvaluationReport {
   /// Makes the folder, and sees whether a report can be written into it: before the work rather than after it.
   ///
   /// - Throws: an error that names the folder or file.
-  public static func prepare(_ folder: String) throws {
+  package static func prepare(_ folder: String) throws {
     try Folder.make(folder)
     try WholeFile.tryOut(folder + "/index.html")
   }

@@ -1,36 +1,36 @@
 /// How often a detector of digits errs on either side, over its threshold (A. Martin et al., "The DET Curve in Assessment
 /// of Detection Task Performance", 1997).
-public struct DetectionCurve: Sendable, Equatable, Codable {
-  public struct Point: Sendable, Equatable, Codable {
-    public var threshold: Double
+package struct DetectionCurve: Sendable, Equatable, Codable {
+  package struct Point: Sendable, Equatable, Codable {
+    package var threshold: Double
     /// What is no digit and was taken for one.
-    public var falseAccepts: Proportion
+    package var falseAccepts: Proportion
     /// Digits that were not told, or told wrongly.
-    public var misses: Proportion
+    package var misses: Proportion
 
     enum CodingKeys: String, CodingKey {
       case threshold, misses
       case falseAccepts = "false_accepts"
     }
 
-    public init(threshold: Double, falseAccepts: Proportion, misses: Proportion) {
+    package init(threshold: Double, falseAccepts: Proportion, misses: Proportion) {
       self.threshold = threshold
       self.falseAccepts = falseAccepts
       self.misses = misses
     }
   }
 
-  public var name: String
+  package var name: String
   /// By rising threshold.
-  public var points: [Point]
+  package var points: [Point]
 
-  public init(name: String, points: [Point]) {
+  package init(name: String, points: [Point]) {
     self.name = name
     self.points = points
   }
 
   /// The rate at which both kinds of error are as frequent, between the two points where they cross.
-  public var equalErrorRate: Double? {
+  package var equalErrorRate: Double? {
     for (a, b) in zip(points, points.dropFirst()) {
       let (before, after) = (a.falseAccepts.rate - a.misses.rate, b.falseAccepts.rate - b.misses.rate)
       guard before >= 0, after <= 0 else { continue }

@@ -1,21 +1,21 @@
 /// What is taken for a digit and is none, and what that costs in digits; as the daemon and `classify` hear it.
-public struct SpeechReport: Sendable, Equatable, Codable {
+package struct SpeechReport: Sendable, Equatable, Codable {
   /// The figures at one threshold.
-  public struct Figures: Sendable, Equatable, Codable {
-    public var threshold: Double
+  package struct Figures: Sendable, Equatable, Codable {
+    package var threshold: Double
     /// Recordings of digits of which just that digit was told.
-    public var digits: Proportion
+    package var digits: Proportion
     /// Recordings of other speech in which any digit was told.
-    public var speech: Proportion
+    package var speech: Proportion
     /// Words that begin or sound like a digit.
-    public var nearWords: Proportion?
+    package var nearWords: Proportion?
     /// Digits told in recordings of other speech and of noise, and how long these are together.
-    public var speechEvents: Int
-    public var speechSeconds: Double
-    public var noiseEvents: Int
-    public var noiseSeconds: Double
+    package var speechEvents: Int
+    package var speechSeconds: Double
+    package var noiseEvents: Int
+    package var noiseSeconds: Double
 
-    public init(
+    package init(
       threshold: Double, digits: Proportion, speech: Proportion, nearWords: Proportion? = nil, speechEvents: Int,
       speechSeconds: Double, noiseEvents: Int, noiseSeconds: Double
     ) {
@@ -40,24 +40,24 @@ public struct SpeechReport: Sendable, Equatable, Codable {
   }
 
   /// At the model's own threshold.
-  public var own: Figures
+  package var own: Figures
   /// At the highest threshold at which 97 of 100 digits that could be told rightly are; nil where none could.
-  public var passing97: Figures?
-  public var curves: [DetectionCurve]
+  package var passing97: Figures?
+  package var curves: [DetectionCurve]
 
   enum CodingKeys: String, CodingKey {
     case own, curves
     case passing97 = "passing_97"
   }
 
-  public init(own: Figures, passing97: Figures?, curves: [DetectionCurve]) {
+  package init(own: Figures, passing97: Figures?, curves: [DetectionCurve]) {
     self.own = own
     self.passing97 = passing97
     self.curves = curves
   }
 
   /// The rows of the table: what is counted, and it at each threshold.
-  public var rows: [(name: String, cells: [String])] {
+  package var rows: [(name: String, cells: [String])] {
     let columns = [own] + [passing97].compactMap { $0 }
     func row(_ name: String, _ cell: (Figures) -> String?) -> (name: String, cells: [String])? {
       let cells = columns.compactMap(cell)
@@ -77,13 +77,13 @@ public struct SpeechReport: Sendable, Equatable, Codable {
   }
 
   /// The heads of the columns.
-  public var heads: [String] {
+  package var heads: [String] {
     ["threshold \(fixed(own.threshold, 3)), the model's"]
       + [passing97].compactMap { $0.map { "\(fixed($0.threshold, 3)), 97 % of right digits are told" } }
   }
 
   /// The table as a person reads it.
-  public var text: String {
+  package var text: String {
     func line(_ name: String, _ cells: [String]) -> String {
       name + String(repeating: " ", count: max(1, 42 - name.count))
         + cells.map { $0 + String(repeating: " ", count: max(2, 34 - $0.count)) }.joined()

@@ -2,14 +2,14 @@ import DigitNetwork
 import Recognition
 
 /// Measures what is taken for a digit: other speech, words like digits, noise; beside it, what digits are told.
-public struct SpeechTrial: Sendable {
-  public var digits: [Clip]
-  public var speech: [Clip]
+package struct SpeechTrial: Sendable {
+  package var digits: [Clip]
+  package var speech: [Clip]
   /// Words that begin or sound like a digit.
-  public var nearWords: [Clip]
-  public var noise: [Clip]
+  package var nearWords: [Clip]
+  package var noise: [Clip]
 
-  public init(digits: [Clip], speech: [Clip], nearWords: [Clip] = [], noise: [Clip] = []) {
+  package init(digits: [Clip], speech: [Clip], nearWords: [Clip] = [], noise: [Clip] = []) {
     self.digits = digits
     self.speech = speech
     self.nearWords = nearWords
@@ -22,8 +22,8 @@ public struct SpeechTrial: Sendable {
   private static let passing = 0.97
 
   /// - Parameter progress: what is done, and the share of it, 0…1.
-  public func measure(
-    _ model: DigitModel, threads: Int = 2, progress: @escaping @Sendable (String, Double) -> Void
+  package func measure(
+    _ model: SequenceModel, threads: Int = 2, progress: @escaping @Sendable (String, Double) -> Void
   ) throws -> SpeechReport {
     let own = model.threshold
     let all = Set(Self.thresholds + [own]).sorted()
@@ -44,7 +44,7 @@ public struct SpeechTrial: Sendable {
   }
 
   private func figures(
-    at threshold: Double, of model: DigitModel, threads: Int, progress: @escaping @Sendable (String, Double) -> Void
+    at threshold: Double, of model: SequenceModel, threads: Int, progress: @escaping @Sendable (String, Double) -> Void
   ) throws -> SpeechReport.Figures {
     let evaluator = Evaluator(model: model.telling(from: threshold), threads: threads)
     func told(_ clips: [Clip], _ what: String) throws -> [Outcome] {

@@ -4,27 +4,26 @@ import Events
 import Recognition
 
 /// A recording as the daemon takes it in: in pieces of 10 ms, at its own rate.
-public struct StreamedSound: Sendable {
-  public let samples: [Float]
-  public let rate: Int
+package struct StreamedSound: Sendable {
+  package let samples: [Float]
+  package let rate: Int
 
-  public var seconds: Double { Double(samples.count) / Double(rate) }
+  package var seconds: Double { Double(samples.count) / Double(rate) }
 
   /// Reads a sound file.
-  public init(path: String) throws {
+  package init(path: String) throws {
     let sound = try SoundFile.read(path: path, maximumSeconds: 7 * 24 * 3600)
     self.init(samples: sound.samples, rate: sound.sampleRate)
   }
 
-  public init(samples: [Float], rate: Int = AudioConditioner.outputRate) {
+  package init(samples: [Float], rate: Int = AudioConditioner.outputRate) {
     self.samples = samples
     self.rate = rate
   }
 
   /// The digits that are told of it. The same sound always gives the same ones, but for the time that they took.
   ///
-  /// - Throws: if the model cannot read running speech.
-  public func transcripts(by model: DigitModel) throws -> [Event.Transcript] {
+  package func transcripts(by model: SequenceModel) throws -> [Event.Transcript] {
     let stream = try SoundStream(model: model)
     var told: [Event.Transcript] = []
     func note(_ event: Event) { if case .transcript(let transcript) = event { told.append(transcript) } }
@@ -40,14 +39,14 @@ public struct StreamedSound: Sendable {
   }
 }
 
-extension DigitModel {
+extension SequenceModel {
   /// The same with another threshold: words are told from this confidence on.
-  package func telling(from threshold: Double) -> DigitModel {
+  package func telling(from threshold: Double) -> SequenceModel {
     var model = self
-    model.sequence?.metadata.verdict.threshold = threshold
+    model.metadata.verdict.threshold = threshold
     return model
   }
 
   /// The confidence from which on it tells a digit.
-  package var threshold: Double { sequence?.metadata.verdict.threshold ?? metadata.calibration.minimumScore }
+  package var threshold: Double { metadata.verdict.threshold }
 }

@@ -4,25 +4,25 @@ import Events
 ///
 /// A transcript belongs to the thing said that it overlaps most, 100 ms on either side forgiven; the first one of a thing
 /// counts. Latency counts only where the sound's end is plain to see: things that last under 0.7 s.
-public struct StreamScore: Sendable, Equatable, Codable {
+package struct StreamScore: Sendable, Equatable, Codable {
   /// Percentiles in ms; nil where nothing was measured.
-  public struct Latency: Sendable, Equatable, Codable {
-    public var p50: Double?
-    public var p95: Double?
-    public var max: Double?
+  package struct Latency: Sendable, Equatable, Codable {
+    package var p50: Double?
+    package var p95: Double?
+    package var max: Double?
   }
 
-  public var digits = 0
-  public var right = 0
-  public var wrong = 0
-  public var missed = 0
-  public var repeated = 0
-  public var otherWords = 0
-  public var otherWordsTakenForDigits = 0
-  public var eventsOnNoiseAlone = 0
-  public var minutes: Double
+  package var digits = 0
+  package var right = 0
+  package var wrong = 0
+  package var missed = 0
+  package var repeated = 0
+  package var otherWords = 0
+  package var otherWordsTakenForDigits = 0
+  package var eventsOnNoiseAlone = 0
+  package var minutes: Double
   /// From the end of the sound to the moment when it was decided, of digits told rightly.
-  public var latencyMs: Latency
+  package var latencyMs: Latency
 
   enum CodingKeys: String, CodingKey {
     case digits, right, wrong, missed, repeated, minutes
@@ -33,12 +33,12 @@ public struct StreamScore: Sendable, Equatable, Codable {
   }
 
   /// Of the digits, 0…1.
-  public var accuracy: Double { Double(right) / Double(max(1, digits)) }
+  package var accuracy: Double { Double(right) / Double(max(1, digits)) }
 
   private static let forgiven = 100.0
   private static let plainEndUnder = 700.0
 
-  public init(_ truth: StreamTruth, _ transcripts: [Event.Transcript]) {
+  package init(_ truth: StreamTruth, _ transcripts: [Event.Transcript]) {
     minutes = truth.minutes
     var got = [[Event.Transcript]](repeating: [], count: truth.said.count)
     for transcript in transcripts {

@@ -1,38 +1,38 @@
 import DigitNetwork
 
 /// The trade of digits told for what is told and was not said: a long recording heard with one threshold after another.
-public struct StreamSweep: Sendable, Equatable, Codable {
-  public struct Row: Sendable, Equatable, Codable {
+package struct StreamSweep: Sendable, Equatable, Codable {
+  package struct Row: Sendable, Equatable, Codable {
     /// The confidence from which on a word is told.
-    public var threshold: Double
-    public var score: StreamScore
+    package var threshold: Double
+    package var score: StreamScore
 
-    public var name: String { fixed(threshold, threshold > 0.99 ? 3 : 2) }
+    package var name: String { fixed(threshold, threshold > 0.99 ? 3 : 2) }
 
-    public init(threshold: Double, score: StreamScore) {
+    package init(threshold: Double, score: StreamScore) {
       self.threshold = threshold
       self.score = score
     }
   }
 
   /// Of the recording.
-  public var name: String
+  package var name: String
   /// The model's own threshold.
-  public var own: Double
+  package var own: Double
   /// By rising threshold.
-  public var rows: [Row]
+  package var rows: [Row]
 
-  public init(name: String, own: Double, rows: [Row]) {
+  package init(name: String, own: Double, rows: [Row]) {
     self.name = name
     self.own = own
     self.rows = rows
   }
 
-  public static let thresholds = [0.1, 0.3, 0.5, 0.7, 0.8, 0.9, 0.95, 0.98, 0.99]
+  package static let thresholds = [0.1, 0.3, 0.5, 0.7, 0.8, 0.9, 0.95, 0.98, 0.99]
 
   /// Hears a recording at each threshold.
-  public static func measure(
-    _ model: DigitModel, _ sound: StreamedSound, name: String, truth: StreamTruth,
+  package static func measure(
+    _ model: SequenceModel, _ sound: StreamedSound, name: String, truth: StreamTruth,
     thresholds: [Double] = Self.thresholds, progress: (Double, Double) -> Void
   ) throws -> StreamSweep {
     let own = model.threshold
@@ -45,12 +45,12 @@ public struct StreamSweep: Sendable, Equatable, Codable {
     return StreamSweep(name: name, own: own, rows: rows)
   }
 
-  public static let heads = [
+  package static let heads = [
     "threshold", "right", "wrong", "missed", "repeated", "other words", "noise alone", "p50 ms", "p95 ms", "max ms",
   ]
 
   /// The cells of each row, in the order of `heads`.
-  public var cells: [[String]] {
+  package var cells: [[String]] {
     rows.map { row in
       let score = row.score
       func milliseconds(_ value: Double?) -> String { value.map { fixed($0, 0) } ?? "–" }
@@ -64,14 +64,14 @@ public struct StreamSweep: Sendable, Equatable, Codable {
   }
 
   /// Name, length and what is said.
-  public var title: String {
+  package var title: String {
     guard let score = rows.first?.score else { return name }
     return
       "\(name): \(fixed(score.minutes, score.minutes < 10 ? 1 : 0)) min, \(score.digits) digits, \(score.otherWords) other words"
   }
 
   /// The table as a person reads it.
-  public var text: String {
+  package var text: String {
     let table = [Self.heads] + cells
     let widths = Self.heads.indices.map { column in table.reduce(0) { max($0, $1[column].count) } }
     let lines = table.map { row in

@@ -1,12 +1,12 @@
 import FoundationEssentials
 
 /// What is said in a long recording, and when: the file that `stream_score.py make` writes beside it.
-public struct StreamTruth: Sendable, Equatable, Codable {
-  public struct Said: Sendable, Equatable, Codable {
+package struct StreamTruth: Sendable, Equatable, Codable {
+  package struct Said: Sendable, Equatable, Codable {
     /// "0" to "9", or "speech".
-    public var label: String
-    public var startMs: Double
-    public var endMs: Double
+    package var label: String
+    package var startMs: Double
+    package var endMs: Double
 
     enum CodingKeys: String, CodingKey {
       case label
@@ -14,23 +14,23 @@ public struct StreamTruth: Sendable, Equatable, Codable {
       case endMs = "end_ms"
     }
 
-    public init(label: String, startMs: Double, endMs: Double) {
+    package init(label: String, startMs: Double, endMs: Double) {
       self.label = label
       self.startMs = startMs
       self.endMs = endMs
     }
 
     /// Nil for what is no digit.
-    public var digit: Int? {
+    package var digit: Int? {
       !label.isEmpty && label.utf8.allSatisfy { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }
         ? Int(label) : nil
     }
   }
 
-  public var minutes: Double
-  public var said: [Said]
+  package var minutes: Double
+  package var said: [Said]
 
-  public init(minutes: Double, said: [Said]) {
+  package init(minutes: Double, said: [Said]) {
     self.minutes = minutes
     self.said = said
   }
@@ -38,7 +38,7 @@ public struct StreamTruth: Sendable, Equatable, Codable {
   /// Reads the file.
   ///
   /// - Throws: `EvaluationError` that names it.
-  public init(path: String) throws(EvaluationError) {
+  package init(path: String) throws(EvaluationError) {
     let data: Data
     do { data = try Data(contentsOf: URL(filePath: path)) } catch {
       throw EvaluationError("\(path) cannot be read: \(systemReason(of: error))")

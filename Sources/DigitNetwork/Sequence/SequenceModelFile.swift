@@ -1,0 +1,113 @@
+import Files
+import FoundationEssentials
+
+/// The model as a safetensors file: one metadata entry of JSON, and the tensors by PyTorch's names behind a prefix.
+extension SequenceModel {
+  static let entry = "sequence"
+  static let prefix = "sequence."
+  /// What the entry `format` says in every file of ours.
+  static let format = "digitd"
+  /// The version of the format that this program writes. It reads version 1, too, whose files hold networks for single
+  /// words beside this one.
+  static let formatVersion = 2
+
+  /// Reads the model file at `path`.
+  ///
+  /// - Throws: `ModelError` that names the file: it cannot be read, or is not a model (see the other initialisers).
+  package init(contentsOf path: String) throws(ModelError) {
+    let bytes = try ModelError.ofFile { () throws(FileError) in
+      try WholeFile.read(path, largest: Safetensors.largestFile)
+    }
+    do {
+      try self.init(bytes: bytes)
+    } catch {
+      throw error.inFile(path)
+    }
+  }
+
+  /// The model in a file's bytes.
+  package init(bytes: [UInt8]) throws(ModelError) {
+    let file = try Safetensors(bytes: bytes)
+    func text(_ field: String) throws(ModelError) -> String {
+      guard let value = file.metadata[field] else {
+        throw ModelError(field: "the metadata entry \(field)", problem: "is missing")
+      }
+      return value
+    }
+    // The format first: that a file is of some other kind, or of a later version, says more than that an entry lacks.
+    let format = try text("format")
+    guard format == Self.format else {
+      throw ModelError(field: "format", problem: "is \(ModelError.quote(format)), not '\(Self.format)'")
+    }
+    let version = try text("formatVersion")
+    guard version == "1" || version == "2" else {
+      throw ModelError(
+        field: "formatVersion", problem: "is \(ModelError.quote(version)); this program reads 1 and 2")
+    }
+    guard file.metadata[Self.entry] != nil || version == "2" else {
+      throw ModelError(
+        field: "the file", problem: "holds no network that reads running speech; it is of an older version")
+    }
+    var metadata: Metadata
+    do {
+      let written = try JSONDecoder().decode(WrittenMetadata.self, from: Data(try text(Self.entry).utf8))
+      metadata = Metadata(
+        name: try text("name"), version: try text("version"), language: written.language, labels: written.labels,
+        architecture: written.architecture, verdict: written.verdict, training: written.training)
+    } catch let error as ModelError {
+      throw error
+    } catch {
+      throw ModelError(field: "the metadata entry \(Self.entry)", problem: "is not understood")
+    }
+    var tensors: [String: Tensor] = [:]
+    for (name, tensor) in file.tensors {
+      if name.hasPrefix(Self.prefix) {
+        tensors[String(name.dropFirst(Self.prefix.count))] = tensor
+      } else if version == "2" {
+        throw ModelError(field: "tensor \(ModelError.quote(name))", problem: "is not part of the architecture")
+      }
+    }
+    try self.init(metadata: metadata, tensors: tensors)
+  }
+
+  /// The bytes of the model's file: the same for the same model.
+  package func bytes() throws(ModelError) -> [UInt8] {
+    let tensors = Dictionary(uniqueKeysWithValues: tensors.map { (Self.prefix + $0, $1) })
+    return Safetensors(metadata: try entries(), tensors: tensors).bytes()
+  }
+
+  /// The file's metadata entries.
+  func entries() throws(ModelError) -> [String: String] {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+    guard let json = try? encoder.encode(WrittenMetadata(metadata)) else {
+      throw ModelError(field: Self.entry, problem: "holds a value that JSON cannot express")
+    }
+    return [
+      "format": Self.format, "formatVersion": "\(Self.formatVersion)", "name": metadata.name,
+      "version": metadata.version, Self.entry: String(decoding: json, as: UTF8.self),
+    ]
+  }
+
+  /// Writes the model file: under another name first, then moved, so that `path` holds a whole file at any time.
+  ///
+  /// - Throws: `ModelError` that names the file.
+  package func write(to path: String) throws(ModelError) {
+    let bytes = try bytes()
+    try ModelError.ofFile { () throws(FileError) in try WholeFile.write(bytes, to: path) }
+  }
+
+  /// What the metadata entry holds: name and version have entries of their own.
+  private struct WrittenMetadata: Codable {
+    var language: String
+    var labels: [Label]
+    var architecture: SequenceArchitecture
+    var verdict: Verdict
+    var training: TrainingRecord
+
+    init(_ metadata: Metadata) {
+      (language, labels, architecture) = (metadata.language, metadata.labels, metadata.architecture)
+      (verdict, training) = (metadata.verdict, metadata.training)
+    }
+  }
+}
