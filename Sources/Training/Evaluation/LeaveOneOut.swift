@@ -1,4 +1,5 @@
 import DigitNetwork
+import Files
 import FoundationEssentials
 
 /// Trains one network for each speaker of the Free Spoken Digit Dataset, from all recordings but that speaker's, and

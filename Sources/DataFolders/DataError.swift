@@ -7,7 +7,7 @@ public struct DataError: Error, CustomStringConvertible, Sendable, Equatable {
   public let code: Code
   public let description: String
 
-  init(_ code: Code, _ description: String) {
+  package init(_ code: Code, _ description: String) {
     self.code = code
     self.description = description
   }

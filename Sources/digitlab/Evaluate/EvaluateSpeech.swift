@@ -1,4 +1,5 @@
 import ArgumentParser
+import CommandSupport
 import Training
 
 /// Whether other speech is put before the model.

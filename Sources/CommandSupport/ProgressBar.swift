@@ -7,12 +7,14 @@ import Synchronization
 #endif
 
 /// How far long work is, on standard error: a bar that is redrawn on a terminal, a line now and then elsewhere.
-final class ProgressBar: Sendable {
+package final class ProgressBar: Sendable {
   private let onTerminal = isatty(STDERR_FILENO) == 1
   private let lastShown = Mutex<ContinuousClock.Instant?>(nil)
 
+  package init() {}
+
   /// Shows where the work is: ten times a second at most, or once a minute where there is no terminal to redraw.
-  func show(_ what: String, share: Double, _ words: String) {
+  package func show(_ what: String, share: Double, _ words: String) {
     let what = what.isEmpty ? "" : what + " "
     guard onTerminal else {
       // What is over within a minute, or has said something within it, says nothing.
@@ -27,7 +29,7 @@ final class ProgressBar: Sendable {
   }
 
   /// A line for a log, where there is no terminal to redraw.
-  func note(_ words: String) {
+  package func note(_ words: String) {
     guard !onTerminal else { return }
     lastShown.withLock { $0 = ContinuousClock().now }
     write(words + "\n")
@@ -46,12 +48,12 @@ final class ProgressBar: Sendable {
   }
 
   /// Takes the bar away.
-  func clear() {
+  package func clear() {
     if onTerminal { write("\r\u{1B}[K") }
   }
 
   /// Takes the bar away and says how it ended.
-  func end(_ words: String) {
+  package func end(_ words: String) {
     write(onTerminal ? "\r\u{1B}[K\(words)\n" : words + "\n")
   }
 

@@ -1,6 +1,7 @@
+import CommandSupport
 import Synchronization
-import TerminalFace
 import Training
+import Wording
 
 /// Tells of recordings that cannot be read and are left out of a training or an evaluation, each once, and how many.
 final class LeftOut: Sendable {

@@ -1,8 +1,8 @@
+import CommandSupport
 import DigitNetwork
 import Files
 import FoundationEssentials
 import Glibc
-import TerminalFace
 import Training
 
 /// Voices that stand for everybody else while a model is adapted to one person: what espeak-ng says, made anew each time

@@ -1,3 +1,4 @@
+import CommandSupport
 import DigitNetwork
 import Training
 
@@ -59,10 +60,4 @@ struct EvaluationData {
     }
     return clips
   }
-}
-
-/// An error that is one sentence for a person.
-struct CleanError: Error, CustomStringConvertible {
-  let description: String
-  init(_ description: String) { self.description = description }
 }

@@ -1,7 +1,8 @@
 import ArgumentParser
+import CommandSupport
 import DigitNetwork
-import TerminalFace
 import Training
+import Wording
 
 /// What `train` takes to adapt a model to one voice.
 struct AdaptationOptions: ParsableArguments {

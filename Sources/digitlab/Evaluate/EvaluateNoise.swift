@@ -1,4 +1,5 @@
 import ArgumentParser
+import CommandSupport
 import Training
 
 /// What noise recordings are heard in.

@@ -1,15 +1,15 @@
 /// Rows of cells in columns as wide as they need to be, the last as wide as it is.
-public struct Table: Sendable {
-  public var header: [String]
-  public var rows: [[String]]
+package struct Table: Sendable {
+  package var header: [String]
+  package var rows: [[String]]
 
-  public init(header: [String] = [], rows: [[String]]) {
+  package init(header: [String] = [], rows: [[String]]) {
     self.header = header
     self.rows = rows
   }
 
   /// The lines, no blanks at their ends.
-  public var text: String {
+  package var text: String {
     let all = (header.isEmpty ? [] : [header]) + rows
     let count = all.map(\.count).max() ?? 0
     let widths = (0..<count).map { column in

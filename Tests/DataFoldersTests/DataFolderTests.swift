@@ -1,9 +1,7 @@
-import AudioInput
-import DigitNetwork
+import DataFolders
 import Files
 import FoundationEssentials
 import Testing
-import Training
 
 import class TestSupport.TemporaryFolder
 
@@ -67,28 +65,6 @@ import class TestSupport.TemporaryFolder
     #expect(error?.description == "\(scratch.path)/manifest.csv: is UTF-16 text; save it as CSV in UTF-8")
   }
 
-  @Test func pathsAreFoundHoweverTheyAreWritten() throws {
-    let scratch = try TemporaryFolder()
-    let sound = WAVWriter.encode([Float](repeating: 0.1, count: 800), sampleRate: 8000)
-    let latin = FileName.text([0xFC]) + ".wav"
-    // On the disk with the accent as a character of its own, as a Mac has it.
-    for name in ["plain.wav", "sub/inner.wav", "u\u{308}ber.wav", latin] { _ = try scratch.file(name, sound) }
-    let absolute = try TemporaryFolder()
-    let far = try absolute.file("far.wav", sound)
-    for (path, isThere) in [
-      ("plain.wav", true), ("sub\\inner.wav", true), ("\u{FC}ber.wav", true), (latin, true), (far, true),
-      ("none.wav", false),
-    ] {
-      _ = try scratch.file("manifest.csv", FileName.bytes("path,label\n\(path),7\n"))
-      let folder = try DataFolder(scratch.path)
-      if isThere {
-        #expect(try ClipLoader.load(folder.recordings, in: folder.path).count == 1, "\(path)")
-      } else {
-        #expect(throws: AudioInputError.self) { try ClipLoader.load(folder.recordings, in: folder.path) }
-      }
-    }
-  }
-
   @Test func aFolderForEachWordIsRefusedInOneSentence() throws {
     let scratch = try Scratch(["seven/a.wav": "", "eight/b.wav": "", "bed/c.wav": ""])
     let error = #expect(throws: DataError.self) { try DataFolder(scratch.path) }
@@ -96,25 +72,6 @@ import class TestSupport.TemporaryFolder
       error?.description
         == "\(scratch.path): has a folder for each word ('eight'), which is not read: write a manifest.csv with path and label"
     )
-  }
-
-  @Test func oneCorruptFileAmongGoodOnesIsLeftOutAndNamed() throws {
-    let scratch = try TemporaryFolder()
-    let sound = WAVWriter.encode([Float](repeating: 0.1, count: 8000), sampleRate: 8000)
-    for name in ["7_ann_10.wav", "7_ann_12.wav"] { _ = try scratch.file(name, sound) }
-    _ = try scratch.file("7_ann_11.wav", Array("no sound".utf8))
-    _ = try scratch.file("7_ann_13.wav", Array(sound.prefix(8044)))
-    let folder = try DataFolder(scratch.path)
-    var troubles: [ClipLoader.Trouble] = []
-    let clips = try ClipLoader.load(folder.recordings, in: folder.path, trouble: { troubles.append($0) })
-    #expect(clips.map(\.recording.path) == ["7_ann_10.wav", "7_ann_12.wav", "7_ann_13.wav"])
-    #expect(troubles.map(\.isLeftOut) == [true, false])
-    #expect(troubles.first?.sentence.hasPrefix("\(scratch.path)/7_ann_11.wav is not a sound file") == true)
-    #expect(troubles.last?.sentence == "\(scratch.path)/7_ann_13.wav ends after 0.5 s, where its header says 1.0 s")
-    // The first ends it where nobody is told, and where there is none but such.
-    #expect(throws: AudioInputError.self) { try ClipLoader.load(folder.recordings, in: folder.path) }
-    let corrupt = folder.recordings.filter { $0.path == "7_ann_11.wav" }
-    #expect(throws: AudioInputError.self) { try ClipLoader.load(corrupt, in: folder.path, trouble: { _ in }) }
   }
 
   @Test func whereThereIsNoColumnForSplitsAllIsForLearning() throws {
@@ -170,16 +127,5 @@ import class TestSupport.TemporaryFolder
     #expect(Set((published.recordings.prefix(1) + listed.recordings.prefix(2)).map(\.person)) == ["fsdd/george"])
     #expect(listed.recordings.last?.person == "scid/george")
     #expect(published.recordings.last?.person == "fsdd/theo")
-  }
-
-  @Test func aModelIsNotScoredOnWhomItLearnedFromUnderAnotherName() throws {
-    let source = ModelMetadata.Source(
-      source: "fsdd", split: "train", speakers: ["fsdd-george"], recordings: 1, seconds: 1, licence: "")
-    let model = try TinyModel.make(sources: [source])
-    let scratch = try Scratch(["7_george_10.wav": "", "7_george_0.wav": "", "7_theo_10.wav": ""])
-    let folder = try DataFolder(scratch.path)
-    #expect(throws: DataError.self) { try model.metadata.refuseLearned(folder.split("train")) }
-    try model.metadata.refuseLearned(folder.split("test"))
-    try model.metadata.refuseLearned(folder.recordings.filter { $0.speaker == "theo" })
   }
 }

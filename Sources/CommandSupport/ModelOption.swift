@@ -3,14 +3,16 @@ import DigitNetwork
 import Recognition
 
 /// Which model to use.
-struct ModelOption: ParsableArguments {
+package struct ModelOption: ParsableArguments {
   @Option(
     help: ArgumentHelp(
       "The model file (default: DIGITD_MODEL, else Models/ beside the source tree, else <prefix>/share/digitd/).",
       valueName: "file"), completion: .file())
-  var model: String?
+  package var model: String?
 
-  func load() throws -> DigitModel {
+  package init() {}
+
+  package func load() throws -> DigitModel {
     try DigitModel(contentsOf: try ModelLocator.locate(model))
   }
 }

@@ -1,5 +1,5 @@
-import TerminalFace
 import Testing
+import Wording
 
 @Suite struct TextTests {
   @Test(arguments: [

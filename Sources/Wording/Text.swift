@@ -1,7 +1,7 @@
 import Files
 
 /// `value` with so many decimals, rounded half away from zero.
-public func decimal(_ value: Double, _ decimals: Int) -> String {
+package func decimal(_ value: Double, _ decimals: Int) -> String {
   guard value.isFinite, value.magnitude < 1e12 else { return "\(value)" }
   var scale = 1
   for _ in 0..<decimals { scale *= 10 }
@@ -13,10 +13,10 @@ public func decimal(_ value: Double, _ decimals: Int) -> String {
 }
 
 /// A share as a person says it: "98 %".
-public func percent(_ share: Double) -> String { decimal(100 * share, 0) + " %" }
+package func percent(_ share: Double) -> String { decimal(100 * share, 0) + " %" }
 
 /// A stretch of time as a person says it: "3 d 4 h", "5 min 10 s", "4.2 s", "120 ms".
-public func duration(seconds: Double) -> String {
+package func duration(seconds: Double) -> String {
   guard seconds.isFinite, seconds >= 0, seconds < 1e12 else { return "?" }
   if seconds < 1 { return decimal(1000 * seconds, 0) + " ms" }
   if seconds < 10 { return decimal(seconds, 1) + " s" }
@@ -30,7 +30,7 @@ public func duration(seconds: Double) -> String {
 }
 
 /// A number of bytes as a person says it: "12.3 MB".
-public func byteCount(_ bytes: Int) -> String {
+package func byteCount(_ bytes: Int) -> String {
   switch bytes {
   case ..<1000: "\(bytes) B"
   case ..<1_000_000: decimal(Double(bytes) / 1e3, 1) + " kB"
@@ -41,7 +41,7 @@ public func byteCount(_ bytes: Int) -> String {
 
 /// Text from elsewhere (a file's name, a device's) fit to be shown on one line of a terminal: no control characters, and
 /// nothing that is no UTF-8.
-public func printable(_ text: String) -> String {
+package func printable(_ text: String) -> String {
   let text = FileName.shown(text)
   guard text.unicodeScalars.contains(where: isControl) else { return text }
   var result = String.UnicodeScalarView()
@@ -55,11 +55,11 @@ private func isControl(_ scalar: Unicode.Scalar) -> Bool {
 }
 
 /// How many columns a text takes on a terminal: East Asian wide characters take two, combining marks none.
-public func columns(_ text: String) -> Int {
+package func columns(_ text: String) -> Int {
   text.reduce(0) { $0 + columns($1) }
 }
 
-func columns(_ character: Character) -> Int {
+package func columns(_ character: Character) -> Int {
   guard let scalar = character.unicodeScalars.first else { return 0 }
   switch scalar.value {
   case ..<0x300: return 1
@@ -71,7 +71,7 @@ func columns(_ character: Character) -> Int {
 }
 
 /// The text in exactly so many columns, padded or cut with an ellipsis.
-public func fit(_ text: String, _ width: Int) -> String {
+package func fit(_ text: String, _ width: Int) -> String {
   let wide = columns(text)
   if wide <= width { return text + String(repeating: " ", count: width - wide) }
   guard width > 0 else { return "" }
@@ -87,4 +87,4 @@ public func fit(_ text: String, _ width: Int) -> String {
 }
 
 /// "1 event", "3 events".
-public func counted(_ count: Int, _ noun: String) -> String { "\(count) \(noun)\(count == 1 ? "" : "s")" }
+package func counted(_ count: Int, _ noun: String) -> String { "\(count) \(noun)\(count == 1 ? "" : "s")" }

@@ -1,11 +1,12 @@
 import ArgumentParser
+import CommandSupport
 import DigitNetwork
 import Dispatch
 import Files
 import FoundationEssentials
 import Synchronization
-import TerminalFace
 import Training
+import Wording
 
 #if canImport(Glibc)
   import Glibc
