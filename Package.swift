@@ -62,6 +62,8 @@ let package = Package(
     .target(name: "CArguments"),
     .target(name: "CQuietMPEG"),
     .target(name: "Files", dependencies: ["CArguments"]),
+    .target(name: "Wording", dependencies: ["Files"]),
+    .target(name: "DataFolders", dependencies: ["Files"]),
 
     .target(name: "AudioInput", dependencies: ["Files", "CALSA", "CQuietMPEG", "CSndFile", "CSoxr"]),
     .target(name: "VoiceActivity"),
@@ -82,12 +84,13 @@ let package = Package(
         .product(name: "NIOPosix", package: "swift-nio"),
         .product(name: "Logging", package: "swift-log"),
       ]),
-    .target(name: "TerminalFace", dependencies: ["EventFeed", "Events", "Files", "JSON"]),
+    .target(name: "TerminalFace", dependencies: ["EventFeed", "Events", "Files", "JSON", "Wording"]),
     .target(name: "Pictures", dependencies: ["CZlib"]),
     .target(
       name: "Web",
       dependencies: [
         "AudioInput", "DigitNetwork", "EventFeed", "Events", "JSON", "Recognition", "TerminalFace", "VoiceActivity",
+        "Wording",
         .product(name: "AsyncAlgorithms", package: "swift-async-algorithms"),
         .product(name: "HTTPTypes", package: "swift-http-types"),
         .product(name: "Hummingbird", package: "hummingbird"),
@@ -102,11 +105,18 @@ let package = Package(
     .target(
       name: "Training",
       dependencies: [
-        "Files", "AudioInput", "VoiceActivity", "SpeechFeatures", "DigitNetwork", "Events", "Recognition", "Pictures",
-        "COpenBLAS",
+        "Files", "AudioInput", "DataFolders", "VoiceActivity", "SpeechFeatures", "DigitNetwork", "Events",
+        "Recognition", "Pictures", "COpenBLAS",
       ]),
 
     .target(name: "DaemonSettings", dependencies: ["Files"]),
+    // What the commands of digitctl and digitlab have in common.
+    .target(
+      name: "CommandSupport",
+      dependencies: [
+        "DigitNetwork", "Files", "Recognition",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ]),
     .executableTarget(
       name: "digitd",
       dependencies: [
@@ -124,8 +134,8 @@ let package = Package(
       name: "digitctl",
       dependencies: [
         "Files", "AudioInput", "VoiceActivity", "SpeechFeatures", "DigitNetwork", "Recognition", "EventFeed", "Events",
-        "Training",
-        "TerminalFace", "Web", "CMosquitto", "COpenBLAS", "DaemonSettings", "JSON", "Pictures",
+        "CommandSupport", "DataFolders",
+        "TerminalFace", "Web", "CMosquitto", "DaemonSettings", "JSON", "Pictures", "Wording",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Logging", package: "swift-log"),
         .product(name: "NIOCore", package: "swift-nio"),
@@ -134,7 +144,8 @@ let package = Package(
     .executableTarget(
       name: "digitlab",
       dependencies: [
-        "DigitNetwork", "Recognition", "Training",
+        "AudioInput", "CommandSupport", "COpenBLAS", "DataFolders", "DigitNetwork", "Events", "Files", "Recognition",
+        "SpeechFeatures", "Training", "VoiceActivity", "Wording",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
 
@@ -147,6 +158,8 @@ let package = Package(
     .testTarget(name: "JSONTests", dependencies: ["JSON", "TestSupport"]),
     .testTarget(name: "EventsTests", dependencies: ["Events", "JSON", "TestSupport"]),
     .testTarget(name: "FilesTests", dependencies: ["Files", "TestSupport"]),
+    .testTarget(name: "WordingTests", dependencies: ["Files", "Wording"]),
+    .testTarget(name: "DataFoldersTests", dependencies: ["DataFolders", "Files", "TestSupport"]),
     .testTarget(name: "AudioInputTests", dependencies: ["AudioInput", "Files", "TestSupport"]),
     .testTarget(name: "VoiceActivityTests", dependencies: ["VoiceActivity", "TestSupport"]),
     .testTarget(name: "SpeechFeaturesTests", dependencies: ["SpeechFeatures"]),
@@ -160,7 +173,8 @@ let package = Package(
     .testTarget(
       name: "TrainingTests",
       dependencies: [
-        "Training", "AudioInput", "DigitNetwork", "Events", "Files", "Recognition", "SpeechFeatures", "TestSupport",
+        "Training", "AudioInput", "DataFolders", "DigitNetwork", "Events", "Files", "Recognition", "SpeechFeatures",
+        "TestSupport",
         "VoiceActivity",
       ]),
     .testTarget(
@@ -172,14 +186,17 @@ let package = Package(
     .testTarget(name: "LiveTests", dependencies: ["TestSupport"]),
     .testTarget(name: "PicturesTests", dependencies: ["Pictures", "CZlib"]),
     .testTarget(
-      name: "TerminalFaceTests", dependencies: ["EventFeed", "Events", "Files", "TerminalFace", "TestSupport"]),
+      name: "TerminalFaceTests",
+      dependencies: ["EventFeed", "Events", "Files", "TerminalFace", "TestSupport", "Wording"]),
     .testTarget(
       name: "WebTests",
       dependencies: ["Web", "AudioInput", "DigitNetwork", "EventFeed", "Events", "JSON", "TestSupport"]),
     .testTarget(
       name: "CommandTests",
       dependencies: [
-        "AudioInput", "digitctl", "digitd", "DaemonSettings", "EventFeed", "Events", "DigitNetwork", "Files", "JSON",
+        "AudioInput", "digitctl", "digitd", "digitlab", "DaemonSettings", "EventFeed", "Events", "DigitNetwork",
+        "Files",
+        "JSON",
         "TestSupport",
       ]),
   ] + avx2,

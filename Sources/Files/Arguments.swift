@@ -11,6 +11,12 @@ package enum Arguments {
     return words.isEmpty ? nil : Array(words.dropFirst())
   }
 
+  /// The name that the program was started by, without its folder.
+  package static var program: String {
+    let word = carguments_word(0).map { FileName.text(cString: $0) } ?? ofProcess()?.first
+    return word?.split(separator: "/").last.map(String.init) ?? "error"
+  }
+
   /// What the system says, the program's name first.
   private static func ofProcess() -> [String]? {
     let descriptor = open("/proc/self/cmdline", O_RDONLY | O_CLOEXEC)

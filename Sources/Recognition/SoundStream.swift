@@ -248,7 +248,8 @@ package final class SoundStream {
     let sum = shares.reduce(0, +)
     let label = model.metadata.labels[told.label]
     return Event.Guess(
-      text: label.text, latin: label.latin, digit: label.digit, confidence: told.confidence, probabilities: shares.map { $0 / sum })
+      text: label.text, latin: label.latin, digit: label.digit, confidence: told.confidence,
+      probabilities: shares.map { $0 / sum })
   }
 
   private func event(_ number: NumberAssembler.Number) -> Event {

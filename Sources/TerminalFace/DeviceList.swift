@@ -1,4 +1,5 @@
 import JSON
+import Wording
 
 /// A capture device as `devices` shows it.
 public struct DeviceLine: Sendable, Equatable {

@@ -1,4 +1,5 @@
 import Events
+import Wording
 
 // What the events' names mean, in a person's words.
 

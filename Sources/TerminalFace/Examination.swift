@@ -1,4 +1,5 @@
 import JSON
+import Wording
 
 /// What `doctor` found, one thing after another.
 public struct Examination: Sendable, Equatable {

@@ -1,6 +1,7 @@
 import Events
 import Files
 import JSON
+import Wording
 
 /// What `classify` says of one file, or of one word in it, in its three forms.
 public struct FileResult: Sendable, Equatable {

@@ -1,4 +1,5 @@
 import Events
+import Wording
 
 extension Event.Status {
   /// The counters for a person, a line each.

@@ -37,7 +37,7 @@ package struct TrainingData: Sendable {
       learned += try ClipLoader.load(train, in: folder.path, threads: threads, trouble: trouble) {
         progress?(before + $0, total)
       }
-      let validate = folder.recordings.filter { $0.split == "validate" }
+      let validate = folder.recordings.filter { $0.isForFitting && !leavingOut.contains($0.speaker) }
       done += train.count
       let between = done
       chosenBy += try ClipLoader.load(validate, in: folder.path, threads: threads, trouble: trouble) {
@@ -81,6 +81,18 @@ extension SequenceModel.Metadata {
           "\(heard.path): the model learned from split '\(heard.split)' of \(heard.source), speaker \(heard.speaker); "
             + "a score on that says nothing")
       }
+    }
+  }
+}
+
+extension [TrainingRecord.Source] {
+  /// These, and after them those of `others` of which they do not name every speaker.
+  package func adding(_ others: [TrainingRecord.Source]) -> [TrainingRecord.Source] {
+    others.reduce(into: self) { all, source in
+      let isCovered = all.contains {
+        $0.source == source.source && $0.split == source.split && Set($0.speakers).isSuperset(of: source.speakers)
+      }
+      if !isCovered { all.append(source) }
     }
   }
 }

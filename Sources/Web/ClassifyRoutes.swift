@@ -2,6 +2,7 @@ import HTTPTypes
 import Hummingbird
 import JSON
 import TerminalFace
+import Wording
 
 /// Recordings in, digits out.
 struct ClassifyRoutes: Sendable {

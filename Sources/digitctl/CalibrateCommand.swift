@@ -1,6 +1,8 @@
 import ArgumentParser
 import AudioInput
+import CommandSupport
 import TerminalFace
+import Wording
 
 struct Calibrate: ParsableCommand {
   static let configuration = CommandConfiguration(

@@ -1,5 +1,6 @@
 import ArgumentParser
 import AudioInput
+import CommandSupport
 import DigitNetwork
 import Dispatch
 import Events
@@ -8,7 +9,7 @@ import FoundationEssentials
 import Recognition
 import Synchronization
 import TerminalFace
-import Training
+import Wording
 
 struct Classify: ParsableCommand {
   static let configuration = CommandConfiguration(

@@ -4,6 +4,7 @@ import Pictures
 import Recognition
 import SpeechFeatures
 import TerminalFace
+import Wording
 
 /// A recording as one SVG: its waveform and its mel spectrogram over the same seconds, with the words that were heard.
 struct ClassifyPicture {

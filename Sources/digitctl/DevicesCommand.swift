@@ -1,5 +1,6 @@
 import ArgumentParser
 import AudioInput
+import CommandSupport
 import FoundationEssentials
 import Glibc
 import TerminalFace

@@ -1,7 +1,6 @@
 import ArgumentParser
-import EventFeed
-import Files
-import Glibc
+import CommandSupport
+import Events
 
 /// Everything a person types.
 @main
@@ -27,21 +26,7 @@ struct Digitctl: AsyncParsableCommand {
       Doctor.self,
       Classify.self,
       Record.self,
-      Train.self,
-      Evaluate.self,
-      Benchmark.self,
-      Export.self,
     ])
 
-  static func main() async {
-    // Else the first socket or file takes the place of a standard output that was closed, and gets what is written there.
-    StandardDescriptors.reserve()
-    guard let arguments = Arguments.current() else {
-      complain("the arguments cannot be read: neither the loader nor /proc gives them")
-      Glibc.exit(EXIT_FAILURE)
-    }
-    // Who reads a pipe may go away: that is told by the write.
-    signal(SIGPIPE, SIG_IGN)
-    await main(arguments)
-  }
+  static func main() async { await main(Program.begin()) }
 }

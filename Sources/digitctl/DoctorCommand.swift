@@ -1,5 +1,6 @@
 import ArgumentParser
 import AudioInput
+import CommandSupport
 import DigitNetwork
 import EventFeed
 import Events
@@ -7,6 +8,7 @@ import FoundationEssentials
 import Glibc
 import Recognition
 import TerminalFace
+import Wording
 
 struct Doctor: AsyncParsableCommand {
   static let configuration = CommandConfiguration(

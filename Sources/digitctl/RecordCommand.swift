@@ -1,10 +1,12 @@
 import ArgumentParser
 import AudioInput
+import CommandSupport
 import DigitNetwork
 import FoundationEssentials
 import Glibc
 import Recognition
 import TerminalFace
+import Wording
 
 struct Record: ParsableCommand {
   static let configuration = CommandConfiguration(

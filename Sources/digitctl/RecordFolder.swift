@@ -1,9 +1,11 @@
 import AudioInput
+import CommandSupport
+import DataFolders
 import DigitNetwork
 import Files
 import Glibc
 import TerminalFace
-import Training
+import Wording
 
 /// A data folder that grows: sound files named as FSDD names them, and the manifest that lists them.
 package struct RecordFolder {

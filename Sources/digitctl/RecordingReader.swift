@@ -3,6 +3,7 @@ import DigitNetwork
 import Events
 import Recognition
 import TerminalFace
+import Wording
 
 /// Reads a sound file, or a part of it, through the daemon's own way from sound to events, whatever its length.
 struct RecordingReader {

@@ -1,7 +1,9 @@
 import ArgumentParser
+import CommandSupport
 import Events
 import Synchronization
 import TerminalFace
+import Wording
 
 struct Subscribe: AsyncParsableCommand {
   static let configuration = CommandConfiguration(

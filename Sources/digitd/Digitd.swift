@@ -3,6 +3,7 @@ import CMemory
 import DaemonSettings
 import Dispatch
 import EventFeed
+import Events
 import Files
 import Glibc
 

@@ -1,8 +1,24 @@
 import ArgumentParser
+import CommandSupport
+import Events
 
+/// What trains the networks and measures them: not everybody who listens needs it.
 @main
 struct Digitlab: ParsableCommand {
   static let configuration = CommandConfiguration(
+    commandName: "digitlab",
     abstract: "The laboratory of digitd: trains the networks and measures them.",
-    subcommands: [TrainSequence.self, FitVerdict.self])
+    discussion: """
+      Exit codes: 0 done, 1 the work failed, 64 wrong usage.
+      """,
+    version: Version.current,
+    subcommands: [
+      Train.self,
+      Evaluate.self,
+      Benchmark.self,
+      Export.self,
+      Fit.self,
+    ])
+
+  static func main() { main(Program.begin()) }
 }

@@ -1,6 +1,6 @@
 import Foundation
 import Testing
-import digitctl
+import digitlab
 
 @Suite struct BenchmarkCommandTests {
   @Test func percentilesAreByTheNearestRank() throws {

@@ -1,6 +1,7 @@
 import Events
 import TerminalFace
 import Testing
+import Wording
 
 @Suite struct StatusTextTests {
   private static let status = Event.Status(

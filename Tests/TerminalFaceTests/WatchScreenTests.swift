@@ -3,6 +3,7 @@ import Events
 import TerminalFace
 import TestSupport
 import Testing
+import Wording
 
 @Suite struct WatchScreenTests {
   private func lines(

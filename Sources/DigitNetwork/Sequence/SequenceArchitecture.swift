@@ -77,6 +77,16 @@ package struct SequenceArchitecture: Sendable, Equatable, Codable {
   /// Values that enter the linear layer.
   package var headInputs: Int { (layers.last?.filters ?? channels) * (bandsByLayer.last ?? bands) }
 
+  /// Floating-point operations of one input frame, on the average: two for each weight and output.
+  package var operationsPerFrame: Double {
+    var (sum, framesIn) = (0.0, 1.0)
+    for (layer, bands) in zip(layers, bandsByLayer) {
+      framesIn /= Double(layer.strideFrames)
+      sum += 2 * framesIn * Double(layer.outputBands(of: bands) * layer.filters * layer.patch)
+    }
+    return sum + 2 * framesIn * Double(headInputs * outputs)
+  }
+
   /// The shape that is shipped: 64 bands and two channels every 8 ms in, a column every 32 ms out.
   ///
   /// A column sees 1.5 s of the past, to know whether it stands within a sentence, and 0.2 s of the future.

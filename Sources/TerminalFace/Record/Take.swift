@@ -1,3 +1,5 @@
+import Wording
+
 /// What can be told of one spoken digit without knowing which one it was to be.
 public struct Take: Sendable, Equatable {
   /// The loudest sample, dBFS, as it came from the microphone.

@@ -1,4 +1,5 @@
 import JSON
+import Wording
 
 /// What a room is like, in words, and what to do about it.
 public struct RoomReport: Sendable, Equatable {

@@ -1,3 +1,5 @@
+import Wording
+
 /// What a piece of a screen means; how it looks is the encoder's affair.
 public enum Style: UInt8, Sendable, Equatable, CaseIterable {
   case plain

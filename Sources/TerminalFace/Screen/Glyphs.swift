@@ -1,3 +1,5 @@
+import Wording
+
 /// The characters that things are drawn with.
 public struct Glyphs: Sendable {
   /// Eighths of a cell, filled from the left, the last one whole.

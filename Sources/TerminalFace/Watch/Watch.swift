@@ -1,4 +1,5 @@
 import EventFeed
+import Wording
 
 /// `watch` but for the terminal: what is known, and what the keys have changed.
 public struct Watch: Sendable {

@@ -1,5 +1,6 @@
 import EventFeed
 import Events
+import Wording
 
 /// Everything that `watch` knows of the daemon, from what the daemon has said.
 public struct WatchBoard: Sendable {

@@ -1,4 +1,5 @@
 import Events
+import Wording
 
 // The level: as a meter, and over the last minute.
 

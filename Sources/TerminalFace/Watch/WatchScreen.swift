@@ -1,4 +1,5 @@
 import Events
+import Wording
 
 /// Draws `watch`: a pure function of what is known and how large the terminal is.
 public struct WatchScreen: Sendable {

@@ -39,6 +39,22 @@ package struct SequenceBank: Sendable {
 
     var isEmpty: Bool { words.isEmpty }
 
+    /// The same with this share of all for the words of which `isChosen` is true.
+    func giving(_ share: Float, to isChosen: (Word) -> Bool) -> Weighted {
+      let weights = words.indices.map { cumulative[$0] - ($0 == 0 ? 0 : cumulative[$0 - 1]) }
+      let chosen = words.map(isChosen)
+      var sums: (chosen: Float, others: Float) = (0, 0)
+      for (weight, isChosen) in zip(weights, chosen) {
+        if isChosen { sums.chosen += weight } else { sums.others += weight }
+      }
+      guard sums.chosen > 0, sums.others > 0 else { return self }
+      var index = -1
+      return Weighted(words) { _ in
+        index += 1
+        return chosen[index] ? weights[index] * share / sums.chosen : weights[index] * (1 - share) / sums.others
+      }
+    }
+
     func draw(_ random: inout SeededGenerator) -> Word {
       let at = random.unit() * (cumulative.last ?? 0)
       var (low, high) = (0, words.count - 1)
@@ -53,17 +69,28 @@ package struct SequenceBank: Sendable {
   /// Longer recordings of other speech count as talk.
   private static let longestWord = 16_000
 
+  /// - Parameters:
+  ///   - all: a digit in another language is other speech, where the manifest names the language.
+  ///   - others: whatever is said in these is other speech.
+  ///   - language: of the digits to learn.
+  ///   - ownWords: of the other words drawn, the share of those in that language; nil for as many as there are.
   /// - Throws: if a digit has no recording at all.
-  /// - Parameter language: a digit in another language is other speech.
-  package init(_ all: [Clip], language: String = "en") throws(DataError) {
-    let clips = all.map { clip in
-      guard case .digit = clip.recording.label, !clip.recording.language.isEmpty,
-        clip.recording.language != language
-      else { return clip }
+  package init(
+    _ all: [Clip], others: [Clip] = [], language: String, ownWords: Float? = nil
+  ) throws(DataError) {
+    func asSpeech(_ clip: Clip) -> Clip {
+      if case .noise = clip.recording.label { return clip }
       var recording = clip.recording
       recording.label = .speech
       return Clip(recording: recording, samples: clip.samples, sound: clip.sound)
     }
+    let clips =
+      all.map { clip in
+        guard case .digit = clip.recording.label, !clip.recording.language.isEmpty,
+          clip.recording.language != language
+        else { return clip }
+        return asSpeech(clip)
+      } + others.map(asSpeech)
     self.clips = clips
     var byLabel = [[Word]](repeating: [], count: 10)
     var byPerson: [String: [[Word]]] = [:]
@@ -106,7 +133,9 @@ package struct SequenceBank: Sendable {
     }
     digits = byLabel.map { balanced($0) { $0.shareOfDigits } }
     self.byPerson = byPerson
-    self.words = balanced(words) { $0.shareOfWords }
+    let wordsByKind = balanced(words) { $0.shareOfWords }
+    self.words =
+      ownWords.map { wordsByKind.giving($0, to: { clips[$0.clip].recording.language == language }) } ?? wordsByKind
     // Talk counts by its length, and a source with n hours counts √n.
     var lengths: [String: Float] = [:]
     for word in talk { lengths[clips[word.clip].recording.source, default: 0] += Float(clips[word.clip].samples.count) }
@@ -118,6 +147,8 @@ package struct SequenceBank: Sendable {
     noises = NoiseMaker(bank: bank)
     fingerprint = bank.fingerprint
   }
+
+  static func isSynthetic(_ recording: Recording) -> Bool { Kind(recording) == .synthetic }
 
   /// What a recording is like, as its source tells.
   private enum Kind: Hashable {

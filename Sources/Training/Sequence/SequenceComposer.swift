@@ -14,14 +14,8 @@ package final class SequenceComposer {
     package var activity: [Int] = []
   }
 
-  /// The labels of a model whose digits are 0–9, then "oh", then the blank.
-  package static let labels = 12
-  package static let english: [SequenceModel.Label] =
-    ["zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine"].enumerated().map {
-      .init(text: $0.element, spoken: $0.element, digit: $0.offset)
-    } + [.init(text: "zero", spoken: "oh", digit: 0)]
-
   private let bank: SequenceBank
+  private let labels: [SequenceModel.Label]
   private let settings: SequenceSettings
   private let seed: UInt64
   private let features: StreamingFeatures
@@ -33,10 +27,11 @@ package final class SequenceComposer {
   private var masks: SequenceMask
 
   package init(
-    _ bank: SequenceBank, recipe: SequenceRecipe, architecture: SequenceArchitecture,
+    _ bank: SequenceBank, labels: [SequenceModel.Label], recipe: SequenceRecipe, architecture: SequenceArchitecture,
     parameters: StreamingFeatureParameters = .standard
   ) throws {
     self.bank = bank
+    self.labels = labels
     settings = recipe.examples
     seed = recipe.seed
     features = try StreamingFeatures(parameters)
@@ -226,7 +221,8 @@ package final class SequenceComposer {
       let pace = hurry * random.uniform(in: 0.95...1.05)
       var sound =
         isStretched
-        ? SoundEffects.stretched(clip.samples[word.sound], by: pace) : SoundEffects.played(clip.samples[word.sound], at: pace)
+        ? SoundEffects.stretched(clip.samples[word.sound], by: pace)
+        : SoundEffects.played(clip.samples[word.sound], at: pace)
       fade(&sound)
       normalise(&sound, level * SoundEffects.amplitude(decibels: random.uniform(in: -6...0)))
       guard cursor + sound.count < length - 400 else { return end }
@@ -249,15 +245,22 @@ package final class SequenceComposer {
     let word = bank.strings.draw(&random)
     let clip = bank.clips[word.clip]
     guard case .sequence(let digits) = clip.recording.label else { return start }
-    // "oh" has a label of its own.
+    // A digit may be said in several ways, with a label each: "oh".
     let spoken = clip.recording.text.split(separator: " ")
-    let labels = digits.indices.map { spoken.count == digits.count && spoken[$0] == "oh" ? 10 : digits[$0] }
+    let labels = digits.indices.map { i in
+      spoken.count == digits.count ? label(digits[i], spoken: spoken[i]) : label(digits[i])
+    }
     var sound = SoundEffects.played(clip.samples[word.sound], at: random.uniform(in: settings.speed))
     guard start + sound.count < length - 400 else { return start }
     normalise(&sound, level)
     scene.add(sound[...], at: start, gain: 1)
     scene.parts.append(.init(kind: .string(labels), sound: start..<start + sound.count))
     return start + sound.count
+  }
+
+  private func label(_ digit: Int, spoken: Substring? = nil) -> Int {
+    labels.firstIndex { $0.digit == digit && spoken.map($0.spoken.elementsEqual) ?? true }
+      ?? labels.firstIndex { $0.digit == digit } ?? digit
   }
 
   /// A recording with the room that lies around its word.

@@ -20,15 +20,25 @@ package struct SequenceFit: Sendable {
   /// - Parameters:
   ///   - model: its verdict is not looked at.
   ///   - clips: of split `validate`, and real strings that were not learned from.
+  ///   - others: what is said in these is other speech.
   ///   - threshold: words are told from this confidence on.
   ///   - dump: given each example with whether it belongs to the half that is fitted on.
   package init(
-    _ model: SequenceModel, clips: [Clip], threshold: Double, threads: Int,
+    _ model: SequenceModel, clips: [Clip], others: [Clip] = [], threshold: Double, threads: Int,
     dump: (VerdictFit.Example, SequenceTrial.Heard, Bool) -> Void = { _, _, _ in }
   ) throws {
-    let even = clips.filter(\.recording.isInEvenHalf).map { SequenceTrial.Material($0) }
-    let odd = clips.filter { !$0.recording.isInEvenHalf }.map { SequenceTrial.Material($0) }
-    let material = even + (try Self.compose(from: even.map(\.clip), labels: model.metadata.labels))
+    let others = others.map { clip in
+      guard clip.recording.label != .noise else { return clip }
+      var recording = clip.recording
+      recording.label = .speech
+      return Clip(recording: recording, samples: clip.samples, sound: clip.sound)
+    }
+    let even = (clips + others).filter(\.recording.isInEvenHalf).map { SequenceTrial.Material($0) }
+    let odd = (clips + others).filter { !$0.recording.isInEvenHalf }.map { SequenceTrial.Material($0) }
+    let material =
+      even
+      + (try Self.compose(
+        from: even.map(\.clip), labels: model.metadata.labels, language: model.metadata.language))
     func fit(_ trial: SequenceTrial) -> SequenceModel.Verdict {
       let fit = VerdictFit.fit(trial.examples(weight: Self.weight).map(\.example))
       return SequenceModel.Verdict(weights: fit.weights, bias: fit.bias, threshold: threshold)
@@ -43,21 +53,28 @@ package struct SequenceFit: Sendable {
     for example in reported.examples(weight: Self.weight) { dump(example.example, example.heard, false) }
   }
 
+  /// The model with what was fitted.
+  package func fitted(_ model: SequenceModel) throws -> SequenceModel {
+    var metadata = model.metadata
+    metadata.verdict = verdict
+    return try SequenceModel(metadata: metadata, tensors: model.tensors)
+  }
+
   private static func weight(_ heard: SequenceTrial.Heard) -> Double {
     heard.seconds > 2.2 && heard.said.isEmpty ? talkWeight : 1
   }
 
   /// Running speech by the people of `clips`; none where a digit is missing among them.
   private static func compose(
-    from clips: [Clip], labels: [SequenceModel.Label]
+    from clips: [Clip], labels: [SequenceModel.Label], language: String
   ) throws -> [SequenceTrial.Material] {
-    guard let bank = try? SequenceBank(clips) else { return [] }
+    guard let bank = try? SequenceBank(clips, language: language) else { return [] }
     return try composed.flatMap { count, columns in
       var recipe = SequenceRecipe()
       recipe.seed = 0x0DD
       recipe.columns = columns
       let composer = try SequenceComposer(
-        bank, recipe: recipe, architecture: .standard(labels: SequenceComposer.labels))
+        bank, labels: labels, recipe: recipe, architecture: .standard(labels: labels.count + 1))
       return (0..<UInt64(count)).map { index in
         let (samples, words) = composer.sound(index)
         let digits = words.map { labels[$0.label].digit }
@@ -84,6 +101,12 @@ package struct SequenceFit: Sendable {
 }
 
 extension Recording {
+  /// Split `validate`, and real strings, which are never learned from.
+  package var isForFitting: Bool {
+    if case .sequence = label, !SequenceBank.isSynthetic(self) { return true }
+    return split == "validate"
+  }
+
   /// The half of the people that is chosen by, whose id ends in an even hexadecimal digit; the other half is reported on.
   package var isInEvenHalf: Bool {
     guard let last = speaker.lowercased().last(where: { $0.isHexDigit || $0.isLetter || $0.isNumber }) else {

@@ -28,7 +28,8 @@ package final class SequenceTrainer {
   ///   - checkpoint: where to save after each epoch; one that lies there is gone on from.
   ///   - start: tensors to begin with; those of other shapes are left out.
   package init(
-    bank: SequenceBank, recipe: SequenceRecipe, architecture: SequenceArchitecture, checkpoint: String? = nil,
+    bank: SequenceBank, labels: [SequenceModel.Label], recipe: SequenceRecipe, architecture: SequenceArchitecture,
+    checkpoint: String? = nil,
     start: [String: Tensor] = [:], threads: Int = 2
   ) throws {
     self.recipe = recipe
@@ -37,7 +38,7 @@ package final class SequenceTrainer {
       architecture: architecture, frames: recipe.columns * architecture.framesPerColumn, seed: recipe.seed,
       threads: threads)
     composers = try (0..<threads).map { _ in
-      try SequenceComposer(bank, recipe: recipe, architecture: architecture)
+      try SequenceComposer(bank, labels: labels, recipe: recipe, architecture: architecture)
     }
     optimiser = Muon(
       options: Muon.Options(factor: recipe.kernelFactor, others: AdamW.Options(weightDecay: recipe.weightDecay)),
@@ -73,7 +74,13 @@ package final class SequenceTrainer {
   /// Trains to the end, or until `shouldStop`.
   ///
   /// - Returns: whether it came to the end.
-  package func run(report: (Progress) -> Void, shouldStop: () -> Bool) throws -> Bool {
+  ///
+  /// - Parameters:
+  ///   - report: told of the losses after each epoch and at the end.
+  ///   - finished: told of each step.
+  package func run(
+    report: (Progress) -> Void, shouldStop: () -> Bool, finished: (Int) -> Void = { _ in }
+  ) throws -> Bool {
     let inputCount = composers[0].inputCount
     let inputs = UnsafeMutablePointer<Float>.allocate(capacity: recipe.batch * inputCount)
     inputs.initialize(repeating: 0, count: recipe.batch * inputCount)
@@ -96,6 +103,7 @@ package final class SequenceTrainer {
       _ = optimiser.update(network, learningRate: schedule.learningRate(at: step), maximumGradientNorm: 5)
       average.add(network)
       step += 1
+      finished(step)
       for loss in losses {
         words += loss.wordLoss / Double(recipe.batch)
         activity += loss.activityLoss / Double(recipe.batch)

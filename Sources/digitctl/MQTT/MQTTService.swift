@@ -1,8 +1,10 @@
+import CommandSupport
 import EventFeed
 import Events
 import Glibc
 import Synchronization
 import TerminalFace
+import Wording
 
 /// The bridge while it runs: a task that follows the daemon, a thread for each connection to the broker, and one place in
 /// which what either says is taken in, one after the other.

@@ -1,0 +1,18 @@
+import ArgumentParser
+import DigitNetwork
+import Recognition
+
+/// Which model to use.
+package struct ModelOption: ParsableArguments {
+  @Option(
+    help: ArgumentHelp(
+      "The model's file or name (default: DIGITD_MODEL, else digits). A name is looked for in Models/ beside the source "
+        + "tree, then in <prefix>/share/digitd/.", valueName: "model"), completion: .file())
+  package var model: String?
+
+  package init() {}
+
+  package func load() throws -> SequenceModel {
+    try SequenceModel(contentsOf: try ModelLocator.locate(model))
+  }
+}

@@ -1,0 +1,167 @@
+import DataFolders
+import DigitNetwork
+import Recognition
+
+/// Brings a finished model nearer to one voice without taking it away from the others.
+///
+/// The weights are trained on with that voice, beside others; what is kept is a point on the straight line between the old
+/// weights and the new ones, which holds more of both than either end (M. Wortsman and others, "Robust fine-tuning of
+/// zero-shot models", 2022). Which point is decided by recordings that nothing was learned from: one where the voice is
+/// recognised better and the others are recognised no worse. The verdict stays: it was fitted to many more people.
+///
+/// No further than need be: of the points at which as many digits of the voice are told as at the best, the nearest.
+package struct Adaptation {
+  /// The model and what it was weighed by.
+  package struct Result: Sendable {
+    package var model: SequenceModel
+    /// How far it lies from the old weights (0) to those that were trained on (1).
+    package var share: Float
+    package var voice: (before: SequenceScore, after: SequenceScore)
+    package var others: (before: SequenceScore, after: SequenceScore)
+  }
+
+  package enum Refusal: Error, CustomStringConvertible {
+    /// Of the voice, or of the others, there is nothing to weigh a model by.
+    case noVoiceHeldBack, noOthersHeldBack
+    case noBetter
+
+    package var description: String {
+      switch self {
+      case .noVoiceHeldBack:
+        "there is nothing to weigh the model by: no digit of the voice is of split 'validate', as every third take that "
+          + "digitctl record asks for is"
+      case .noOthersHeldBack:
+        "there is nothing to weigh the model by: no digit of the others is of split 'validate'"
+      case .noBetter:
+        "no model was found that knows this voice better and the others no worse: nothing was written"
+      }
+    }
+  }
+
+  /// A training from nothing takes thousands of steps; this is a walk around the corner.
+  package static var recipe: SequenceRecipe {
+    var recipe = SequenceRecipe()
+    recipe.steps = 120
+    recipe.stepsPerEpoch = 20
+    recipe.peakRate = 3e-4
+    recipe.averageDecay = 0.97
+    return recipe
+  }
+
+  /// The points that are tried.
+  static let shares: [Float] = [1, 0.75, 0.5, 0.35, 0.2, 0.1]
+
+  private let old: SequenceModel
+  private let voice: TrainingData
+  private let others: TrainingData
+
+  /// - Parameters:
+  ///   - voice: the recordings of the voice.
+  ///   - others: recordings of other people, digits and other words.
+  package init(of model: SequenceModel, to voice: TrainingData, beside others: TrainingData) throws(Refusal) {
+    try Self.check(voice: voice)
+    guard Self.hasDigits(others.chosenBy) else { throw .noOthersHeldBack }
+    (old, self.voice, self.others) = (model, voice, others)
+  }
+
+  /// Whether a model can be adapted to this voice: worth asking before the others are read.
+  package static func check(voice: TrainingData) throws(Refusal) {
+    guard hasDigits(voice.chosenBy) else { throw .noVoiceHeldBack }
+  }
+
+  private static func hasDigits(_ clips: [Clip]) -> Bool {
+    clips.contains { if case .digit = $0.recording.label { true } else { false } }
+  }
+
+  /// Trains and weighs.
+  ///
+  /// - Returns: nil if `shouldStop` said so.
+  /// - Throws: `Refusal` if there is no model that is better for the voice and no worse for the others.
+  package func run(
+    recipe: SequenceRecipe, threads: Int, name: String, command: String,
+    report: (SequenceTrainer.Progress) -> Void, shouldStop: () -> Bool
+  ) throws -> Result? {
+    let bank = try SequenceBank(
+      Self.balanced(voice.learned, others.learned), language: old.metadata.language)
+    let trainer = try SequenceTrainer(
+      bank: bank, labels: old.metadata.labels, recipe: recipe, architecture: old.metadata.architecture,
+      start: old.tensors, threads: threads)
+    guard try trainer.run(report: report, shouldStop: shouldStop) else { return nil }
+    let new = trainer.tensors()
+    func scores(_ model: SequenceModel) throws -> (voice: SequenceScore, others: SequenceScore) {
+      func score(_ clips: [Clip]) throws -> SequenceScore {
+        let verdict = model.metadata.verdict
+        let trial = try SequenceTrial(
+          clips.map { SequenceTrial.Material($0) }, model: model, telling: verdict, threads: threads)
+        return SequenceScore(trial, verdict: SequenceVerdict(verdict), threshold: verdict.threshold)
+      }
+      return (try score(voice.chosenBy), try score(others.chosenBy))
+    }
+    let before = try scores(old)
+    var permitted: [Result] = []
+    for share in Self.shares {
+      var metadata = old.metadata
+      metadata.name = name
+      metadata.training.learnedFrom = metadata.training.learnedFrom.adding(voice.sources + others.sources)
+      metadata.training.command = command
+      metadata.training.notes +=
+        (metadata.training.notes.isEmpty ? "" : "; ")
+        + "adapted from \(old.metadata.name) \(old.metadata.version): \(share) of the way, \(recipe.steps) steps"
+      let model = try SequenceModel(metadata: metadata, tensors: Self.mixed(old.tensors, new, share: share))
+      let after = try scores(model)
+      guard Self.isBetter(after, than: before) else { continue }
+      permitted.append(
+        Result(model: model, share: share, voice: (before.voice, after.voice), others: (before.others, after.others)))
+    }
+    guard let best = Self.nearest(permitted) else { throw Refusal.noBetter }
+    return best
+  }
+
+  /// The nearest to the old weights of those that tell the voice's digits best.
+  private static func nearest(_ results: [Result]) -> Result? {
+    func told(_ result: Result) -> Int { result.voice.after.toldRight - result.voice.after.toldWrong }
+    let most = results.map(told).max()
+    return results.filter { told($0) == most }.min { $0.share < $1.share }
+  }
+
+  /// Better for the voice, and for the others no worse in any count.
+  static func isBetter(
+    _ after: (voice: SequenceScore, others: SequenceScore), than before: (voice: SequenceScore, others: SequenceScore)
+  ) -> Bool {
+    after.voice.toldRight > before.voice.toldRight && after.voice.toldWrong <= before.voice.toldWrong
+      && after.voice.bestRight >= before.voice.bestRight && after.others.bestRight >= before.others.bestRight
+      && after.others.toldRight >= before.others.toldRight && after.others.toldWrong <= before.others.toldWrong
+      && after.others.wordsTaken <= before.others.wordsTaken && after.others.talkTold <= before.others.talkTold
+  }
+
+  /// Old and new weights by name, so much of the way from the old ones.
+  static func mixed(_ old: [String: Tensor], _ new: [String: Tensor], share: Float) -> [String: Tensor] {
+    old.reduce(into: [:]) { result, entry in
+      let (name, from) = entry
+      guard let to = new[name], to.values.count == from.values.count else { return result[name] = from }
+      result[name] = Tensor(
+        shape: from.shape, values: zip(from.values, to.values).map { $0 + share * ($1 - $0) })
+    }
+  }
+
+  /// A bank draws a speaker by the root of how much there is of him: one voice beside many would hardly be heard. So it
+  /// comes in under as many names as give it about half.
+  static func balanced(_ voice: [Clip], _ others: [Clip]) -> [Clip] {
+    func weight(_ clips: [Clip]) -> Double {
+      let digits = clips.filter { if case .digit = $0.recording.label { true } else { false } }
+      return Dictionary(grouping: digits, by: \.recording.speaker).values.reduce(0) {
+        $0 + Double($1.count).squareRoot()
+      }
+    }
+    let own = weight(voice)
+    let times = own > 0 ? max(1, Int((weight(others) / own).rounded())) : 1
+    let copies = (0..<times).flatMap { copy in
+      voice.map { clip in
+        var recording = clip.recording
+        if copy > 0 { recording.speaker += "#\(copy)" }
+        return Clip(recording: recording, samples: clip.samples, sound: clip.sound)
+      }
+    }
+    return copies + others
+  }
+}

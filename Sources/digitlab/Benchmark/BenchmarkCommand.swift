@@ -1,0 +1,48 @@
+import ArgumentParser
+import CommandSupport
+import DigitNetwork
+import Training
+
+struct Benchmark: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Measure each stage of the listener, and of training, on this machine.",
+    discussion: """
+      Each stage on its own, one thread, in turns, so that a busy neighbour disturbs all alike. GFLOP/s and their share of \
+      the sgemm peak, measured among the stages, are by the shortest times; the share of real time is by the median.
+      """)
+
+  @OptionGroup var model: ModelOption
+
+  @Option(help: ArgumentHelp("How long to measure each stage, in seconds.", valueName: "s"))
+  var seconds = 2.0
+
+  @Option(help: ArgumentHelp("Threads that training uses.", valueName: "n"))
+  var trainingThreads = 2
+
+  @Flag(help: "Print one JSON object.")
+  var json = false
+
+  func validate() throws {
+    guard seconds > 0, seconds <= 3600 else { throw ValidationError("--seconds must be more than 0, and at most 3600") }
+    guard (1...64).contains(trainingThreads) else { throw ValidationError("--training-threads must lie in 1 to 64") }
+  }
+
+  func run() throws {
+    let model = try model.load()
+    let batch = SequenceRecipe().batch
+    let stages = try BenchmarkStage.all(for: model)
+    let bar = ProgressBar()
+    let timings = StageTimer.measure(stages, seconds: seconds) { share, name in
+      bar.show("measuring", share: share * 0.9, name)
+    }
+    bar.show("measuring", share: 0.9, "training")
+    let trained = TrainingBenchmark.run(
+      seconds: seconds, batch: batch, threads: trainingThreads, architecture: model.metadata.architecture)
+    bar.end("\(stages.count) stages, \(fixed(seconds, 1)) s each")
+    let report = BenchmarkReport(
+      machine: .this(kernels: KernelTable.best.name), model: model.metadata,
+      stages: zip(stages, timings).map { ($0, $1) },
+      training: .init(samplesPerSecond: trained, batch: batch, threads: trainingThreads))
+    try StandardOutput.whileRead { try StandardOutput.write(line: json ? try report.json() : report.text) }
+  }
+}

@@ -1,0 +1,187 @@
+import AudioInput
+import COpenBLAS
+import DigitNetwork
+import Recognition
+import SpeechFeatures
+import VoiceActivity
+
+/// One thing to measure.
+struct BenchmarkStage {
+  /// What programs call it.
+  let key: String
+  /// What a person reads.
+  let name: String
+  /// Floating-point operations in a call, where they are what it is about.
+  var operations: Double?
+  /// Seconds of sound that a call deals with, if it has to do with sound.
+  var soundSeconds: Double?
+  /// Whether its speed is what the others' is held against.
+  var isPeak = false
+  let run: () -> Void
+
+  /// All stages, in the order of the sound's way, then the peak.
+  static func all(for model: SequenceModel) throws -> [BenchmarkStage] {
+    [try conditioning(rate: 16_000), try conditioning(rate: 48_000), try features(), try voiceActivity()]
+      + (try network(model)) + [try decoder(model), try speaking(model), try listening(model), matrixProduct()]
+  }
+
+  // MARK: per second of sound
+
+  /// In pieces of 10 ms, as a microphone gives them.
+  private static func conditioning(rate: Int) throws -> BenchmarkStage {
+    let conditioner = try AudioConditioner(inputRate: rate)
+    let sound = BenchmarkSound.word(seconds: 1, rate: rate)
+    return BenchmarkStage(
+      key: "conditioning-\(rate / 1000)k", name: "resampling \(rate / 1000) to 8 kHz, high-pass", soundSeconds: 1
+    ) {
+      sound.withUnsafeBufferPointer { sound in
+        for start in stride(from: 0, to: sound.count, by: rate / 100) {
+          conditioner.process(UnsafeBufferPointer(rebasing: sound[start..<start + rate / 100])) { block in
+            keep(block.count)
+          }
+        }
+      }
+    }
+  }
+
+  /// A second of speech.
+  private static let spoken = BenchmarkSound.word(seconds: 1, rate: VoiceFrame.sampleRate)
+
+  private static func features() throws -> BenchmarkStage {
+    let features = try StreamingFeatures()
+    return BenchmarkStage(key: "features", name: "mel spectrogram", soundSeconds: 1) {
+      spoken.withUnsafeBufferPointer { sound in features.process(sound) { keep($0[0]) } }
+    }
+  }
+
+  private static func voiceActivity() throws -> BenchmarkStage {
+    let features = try StreamingFeatures()
+    let spectrum = features.parameters.spectrum
+    let rate = VoiceFrame.sampleRate
+    var activity = SpeechActivity(bands: spectrum.bands, frameMilliseconds: spectrum.hop * 1000 / rate)
+    var monitor = SignalMonitor()
+    var powers: [[Float]] = []
+    spoken.withUnsafeBufferPointer { sound in
+      features.process(sound) { _ in
+        powers.append(Array(UnsafeBufferPointer(start: features.power, count: spectrum.bands)))
+      }
+    }
+    return BenchmarkStage(key: "voice-activity", name: "voice activity, signal monitor", soundSeconds: 1) {
+      for power in powers {
+        power.withUnsafeBufferPointer { power in
+          guard let power = power.baseAddress else { return }
+          keep(activity.process(power) == nil)
+        }
+      }
+      spoken.withUnsafeBufferPointer { sound in
+        for start in stride(from: 0, to: sound.count, by: VoiceFrame.length) {
+          let frame = UnsafeBufferPointer(rebasing: sound[start..<start + VoiceFrame.length])
+          keep(monitor.process(SignalMonitor.FrameShape(of: frame)) == nil)
+        }
+      }
+    }
+  }
+
+  /// The features of a second of speech: [frames][bands][channels].
+  private static func spectrogram() throws -> [[Float]] {
+    let features = try StreamingFeatures()
+    var frames: [[Float]] = []
+    spoken.withUnsafeBufferPointer { sound in
+      features.process(sound) { frames.append(Array(UnsafeBufferPointer(start: $0, count: features.frameCount))) }
+    }
+    return frames
+  }
+
+  private static func network(_ model: SequenceModel) throws -> [BenchmarkStage] {
+    let frames = try spectrogram()
+    let operations = Double(frames.count) * model.metadata.architecture.operationsPerFrame
+    return KernelTable.usable.map { kernels in
+      let network = StreamingNetwork(model.network, kernels: kernels)
+      return BenchmarkStage(
+        key: "network-\(kernels.name)", name: "network, streamed, \(kernels.name)", operations: operations,
+        soundSeconds: 1
+      ) {
+        for frame in frames {
+          frame.withUnsafeBufferPointer { frame in
+            guard let frame = frame.baseAddress else { return }
+            network.process(frame) { keep($0[0]) }
+          }
+        }
+      }
+    }
+  }
+
+  /// What the search and the verdict cost where the network's columns are there.
+  private static func decoder(_ model: SequenceModel) throws -> BenchmarkStage {
+    let labels = model.metadata.labels.count
+    let network = StreamingNetwork(model.network)
+    var columns: [ColumnScores] = []
+    for frame in try spectrogram() {
+      frame.withUnsafeBufferPointer { frame in
+        guard let frame = frame.baseAddress else { return }
+        network.process(frame) { columns.append(ColumnScores(logits: $0, labels: labels + 1)) }
+      }
+    }
+    let verdict = SequenceVerdict(model.metadata.verdict)
+    return BenchmarkStage(key: "decoder", name: "search, verdict", soundSeconds: 1) {
+      var finder = WordFinder(labels: labels)
+      for column in columns {
+        for word in finder.process(column, isQuiet: false) { keep(verdict.confidence(word.features)) }
+      }
+    }
+  }
+
+  /// The daemon's work but for the device and the feed, while somebody speaks all the time: 16 kHz.
+  private static func speaking(_ model: SequenceModel) throws -> BenchmarkStage {
+    let rate = 16_000
+    let stream = try SoundStream(model: model)
+    try stream.begin(rate: rate) { keep($0) }
+    let sound = BenchmarkSound.word(seconds: 2, rate: rate)
+    return BenchmarkStage(key: "speaking", name: "listening, speech all the time", soundSeconds: 2) {
+      sound.withUnsafeBufferPointer { sound in
+        for start in stride(from: 0, to: sound.count, by: rate / 100) {
+          stream.process(UnsafeBufferPointer(rebasing: sound[start..<start + rate / 100])) { keep($0) }
+        }
+      }
+    }
+  }
+
+  // MARK: all of it
+
+  /// The daemon's work but for the device and the feed: two seconds at 16 kHz with a word in them.
+  private static func listening(_ model: SequenceModel) throws -> BenchmarkStage {
+    let rate = 16_000
+    let stream = try SoundStream(model: model)
+    try stream.begin(rate: rate) { keep($0) }
+    let sound =
+      BenchmarkSound.silence(seconds: 0.8, rate: rate) + BenchmarkSound.word(seconds: 0.4, rate: rate)
+      + BenchmarkSound.silence(seconds: 0.8, rate: rate)
+    return BenchmarkStage(key: "listening", name: "listening, a word in 2 s", soundSeconds: 2) {
+      sound.withUnsafeBufferPointer { sound in
+        for start in stride(from: 0, to: sound.count, by: rate / 100) {
+          stream.process(UnsafeBufferPointer(rebasing: sound[start..<start + rate / 100])) { keep($0) }
+        }
+      }
+    }
+  }
+
+  // MARK: the peak
+
+  /// The product of two square matrices in single precision, as fast as OpenBLAS can on one thread.
+  private static func matrixProduct() -> BenchmarkStage {
+    let size = 512
+    openblas_set_num_threads(1)
+    let a = (0..<size * size).map { Float($0 % 17) - 8 }
+    let b = (0..<size * size).map { Float($0 % 13) - 6 }
+    var c = [Float](repeating: 0, count: size * size)
+    let n = blasint(size)
+    return BenchmarkStage(
+      key: "sgemm", name: "peak: sgemm \(size)³, OpenBLAS", operations: 2 * Double(size * size * size), isPeak: true
+    ) {
+      cblas_sgemm(CblasRowMajor, CblasNoTrans, CblasNoTrans, n, n, n, 1, a, n, b, n, 0, &c, n)
+    }
+  }
+}
+
+/// Makes the compiler believe that a result is used.
+@inline(never) private func keep<T>(_ value: T) {}

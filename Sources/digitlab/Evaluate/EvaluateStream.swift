@@ -1,0 +1,54 @@
+import ArgumentParser
+import CommandSupport
+import DigitNetwork
+import FoundationEssentials
+import Training
+
+/// Long recordings with known contents.
+struct StreamOptions: ParsableArguments {
+  @Option(
+    name: .long,
+    help: ArgumentHelp(
+      "A long recording with known contents; may be given several times.", valueName: "file"), completion: .file())
+  var stream: [String] = []
+
+  @Option(
+    name: .long,
+    help: ArgumentHelp(
+      "What is said in it, for each --stream: {\"minutes\": ..., \"said\": [{\"label\", \"start_ms\", \"end_ms\"}, ...]} "
+        + "(default: the same name with .json).",
+      valueName: "file"), completion: .file())
+  var truth: [String] = []
+
+  func validate() throws {
+    guard truth.isEmpty || truth.count == stream.count else {
+      throw ValidationError("there are \(stream.count) --stream and \(truth.count) --truth: each needs one, or none")
+    }
+  }
+
+  func sweeps(_ model: SequenceModel, _ bar: ProgressBar) throws -> [StreamSweep] {
+    // All before the first is heard: a wrong name is told at once.
+    let known = try truth.isEmpty ? stream.map(Self.truth(beside:)) : truth.map { try StreamTruth(path: $0) }
+    return try zip(stream, known).map { path, truth in
+      bar.show("reading", share: 0, path)
+      let sound = try StreamedSound(path: path)
+      return try StreamSweep.measure(model, sound, name: Self.name(of: path), truth: truth) { share, threshold in
+        bar.show("listening", share: share, "\(path), threshold \(fixed(threshold, 3))")
+      }
+    }
+  }
+
+  /// What is said in `path` by the file of the same name, which nobody may know is looked for.
+  private static func truth(beside path: String) throws -> StreamTruth {
+    let folder = path.lastIndex(of: "/").map { path[...$0] } ?? ""
+    do { return try StreamTruth(path: folder + name(of: path) + ".json") } catch {
+      throw CleanError("\(error); --truth names the file that tells what is said in \(path)")
+    }
+  }
+
+  /// A file's name without folder and ending.
+  private static func name(of path: String) -> String {
+    let file = path.split(separator: "/").last ?? ""
+    return String(file.lastIndex(of: ".").map { file[..<$0] } ?? file)
+  }
+}

@@ -1,0 +1,86 @@
+import ArgumentParser
+import CommandSupport
+import DataFolders
+import DigitNetwork
+import Files
+import FoundationEssentials
+import Recognition
+import Training
+
+struct Fit: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Fit a model's verdict anew, and print what each threshold would give.",
+    discussion: """
+      The verdict says which words found are told. It is fitted to the people of one half of split 'validate' (whose id \
+      ends in an even hexadecimal digit), as they are and put together to running speech in noise. What comes out is \
+      printed for both halves. --threshold is then chosen by the first half.
+      """)
+
+  @Option(
+    help: ArgumentHelp("A data folder; may be given several times.", valueName: "dir"), completion: .directory)
+  var data: [String]
+
+  @Option(
+    help: ArgumentHelp(
+      "A data folder in which all that is said is other speech, digits too; may be given several times.",
+      valueName: "dir"), completion: .directory)
+  var otherSpeech: [String] = []
+
+  @OptionGroup var model: ModelOption
+
+  @Option(help: ArgumentHelp("The model file to write.", valueName: "file"), completion: .file())
+  var output: String
+
+  @Option(help: "Words are told from this confidence on.")
+  var threshold = 0.5
+
+  @Option(
+    help: ArgumentHelp("Write what it is fitted to: a line of JSON a word found.", valueName: "file"),
+    completion: .file())
+  var examples: String?
+
+  @Option(parsing: .unconditional, help: "Threads to work on.")
+  var threads = 2
+
+  func validate() throws {
+    guard (1...64).contains(threads) else { throw ValidationError("--threads must be 1 to 64") }
+    guard (0...1).contains(threshold) else { throw ValidationError("--threshold must be 0 to 1") }
+  }
+
+  func run() throws {
+    try WholeFile.tryOut(output)
+    let model = try model.load()
+    var lines: [String] = []
+    let fit = try SequenceFit(
+      model, clips: try clips(data), others: try clips(otherSpeech), threshold: threshold, threads: threads
+    ) { example, heard, isFitted in
+      guard examples != nil else { return }
+      let line = ExampleLine(
+        recording: heard.recording.path, speaker: heard.recording.speaker, said: heard.said, seconds: heard.seconds,
+        isRight: example.isRight, weight: example.weight, isFitted: isFitted, features: example.features)
+      if let json = try? JSONEncoder().encode(line) { lines.append(String(decoding: json, as: UTF8.self)) }
+    }
+    if let examples { try WholeFile.write(lines.joined(separator: "\n") + "\n", to: examples) }
+    try StandardOutput.whileRead { for line in fit.tradeOff { try StandardOutput.write(line: line) } }
+    try fit.fitted(model).write(to: output)
+  }
+
+  private func clips(_ folders: [String]) throws -> [Clip] {
+    try folders.flatMap { path in
+      let folder = try DataFolder(path)
+      return try ClipLoader.load(folder.recordings.filter(\.isForFitting), in: folder.path, threads: threads)
+    }
+  }
+}
+
+/// What `--examples` writes of a word found.
+private struct ExampleLine: Encodable {
+  var recording: String
+  var speaker: String
+  var said: [Int]
+  var seconds: Double
+  var isRight: Bool
+  var weight: Double
+  var isFitted: Bool
+  var features: [String: Double]
+}

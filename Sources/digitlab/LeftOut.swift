@@ -1,0 +1,47 @@
+import CommandSupport
+import Synchronization
+import Training
+import Wording
+
+/// Tells of recordings that cannot be read and are left out of a training or an evaluation, each once, and how many.
+final class LeftOut: Sendable {
+  static let strictHelp = "End at a recording that cannot be read (without it: say which, leave it out, and go on)."
+
+  private struct State {
+    var told: Set<String> = []
+    var count = 0
+  }
+
+  private let isStrict: Bool
+  private let bar: ProgressBar
+  private let state = Mutex(State())
+
+  init(isStrict: Bool, bar: ProgressBar) {
+    self.isStrict = isStrict
+    self.bar = bar
+  }
+
+  /// What is told of each; nil where the first is to end it all.
+  var handler: ((ClipLoader.Trouble) -> Void)? {
+    guard !isStrict else { return nil }
+    return { trouble in self.note(trouble) }
+  }
+
+  private func note(_ trouble: ClipLoader.Trouble) {
+    let isNew = state.withLock { state -> Bool in
+      // One may be read for several folds.
+      guard state.told.insert(trouble.sentence).inserted else { return false }
+      if trouble.isLeftOut { state.count += 1 }
+      return true
+    }
+    guard isNew else { return }
+    bar.clear()
+    complain(printable(trouble.sentence) + (trouble.isLeftOut ? ": left out" : ""))
+  }
+
+  func summarise() {
+    let count = state.withLock { $0.count }
+    guard count > 0 else { return }
+    complain("\(counted(count, "recording")) could not be read and \(count == 1 ? "is" : "are") left out")
+  }
+}

@@ -1,0 +1,67 @@
+import CommandSupport
+import DigitNetwork
+import Files
+import FoundationEssentials
+import Glibc
+import Training
+
+/// Voices that stand for everybody else while a model is adapted to one person: what espeak-ng says, made anew each time
+/// in a temporary folder. Synthetic, but different from each other; recordings of people are better (`--others`).
+final class OtherVoices {
+  /// A data folder; it is taken away with this object.
+  let folder: String
+
+  private static let timbres = [
+    "m1", "m2", "m3", "m4", "m5", "m6", "m7", "m8", "f1", "f2", "f3", "f4", "f5", "adam", "belinda", "linda", "max",
+    "Annie", "steph", "robert",
+  ]
+  /// Heard only when the model is weighed.
+  private static let heldBack = ["Alicia", "Hugo", "antonio", "shelby", "edward2", "Marco", "paul", "Denis"]
+  private static let wordsEach = 8
+
+  /// - Throws: a sentence, if espeak-ng is not there or does not speak, or the language has no words to say.
+  init(_ language: Language) throws {
+    let (accents, words) = (language.synthesis.accents, language.synthesis.words)
+    guard !accents.isEmpty, !words.isEmpty else {
+      throw CleanError(
+        "there are no voices of espeak-ng for '\(language.name)': name a folder of other people's recordings with --others"
+      )
+    }
+    var template = Array("/tmp/digitctl-voices-XXXXXX".utf8CString)
+    guard let made = mkdtemp(&template) else {
+      throw CleanError("no temporary folder can be made in /tmp: \(String(cString: strerror(errno)))")
+    }
+    folder = String(cString: made)
+    var lines = ["path,label,speaker,source,licence,sample_rate,duration_s,split"]
+    // The shell gets what stands above, the folder's name and words from the language's file, which are quoted.
+    guard let shell = popen("/bin/sh -e", "w") else { throw CleanError("/bin/sh cannot be started") }
+    var number = 0
+    func say(_ word: String, _ label: String, _ timbre: String, _ split: String) {
+      let accent = accents[number % accents.count]
+      let (pitch, pace) = (25 + number * 37 % 60, 115 + number * 53 % 100)
+      fputs(
+        "espeak-ng -v '\(Self.unquoted(accent))+\(timbre)' -p \(pitch) -s \(pace) -w '\(folder)/\(number).wav' -- '\(Self.unquoted(word))'\n",
+        shell)
+      lines.append("\(number).wav,\(label),synthetic-\(timbre),synthetic-espeak,generated,22050,,\(split)")
+      number += 1
+    }
+    for (index, timbre) in (Self.timbres + Self.heldBack).enumerated() {
+      let split = index < Self.timbres.count ? "train" : "validate"
+      for label in language.labels.prefix(10) { say(label.text, "\(label.digit)", timbre, split) }
+      for word in 0..<Self.wordsEach {
+        say(words[(index * Self.wordsEach + word) % words.count], "speech", timbre, split)
+      }
+    }
+    guard pclose(shell) == 0 else {
+      throw CleanError(
+        "there are no other voices to hold the model to: install espeak-ng (apt-get install espeak-ng), or name a folder "
+          + "of other people's recordings with --others")
+    }
+    try WholeFile.write(lines.joined(separator: "\n") + "\n", to: folder + "/manifest.csv")
+  }
+
+  /// Without what would end a word in single quotes.
+  private static func unquoted(_ word: String) -> String { word.filter { $0 != "'" && $0 != "\n" && $0 != "\0" } }
+
+  deinit { try? FileManager.default.removeItem(atPath: folder) }
+}

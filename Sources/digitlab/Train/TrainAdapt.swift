@@ -1,0 +1,67 @@
+import ArgumentParser
+import CommandSupport
+import DataFolders
+import DigitNetwork
+import Training
+import Wording
+
+extension Train {
+  /// Adapts a model to the voice in the data folders.
+  func adapt(_ model: SequenceModel) throws {
+    let bar = ProgressBar()
+    let leftOut = LeftOut(isStrict: strict, bar: bar)
+    let voice = try read(data, leavingOut: Set(leaveOut), bar, leftOut)
+    do { try Adaptation.check(voice: voice) } catch {
+      bar.clear()
+      throw error
+    }
+    let held: TrainingData
+    if others.isEmpty {
+      bar.show("asking espeak-ng for other voices", share: 0, "")
+      let made = try OtherVoices(try Language.named(model.metadata.language))
+      held = try withExtendedLifetime(made) { try read([made.folder], leavingOut: [], bar, leftOut) }
+    } else {
+      held = try read(others, leavingOut: [], bar, leftOut)
+    }
+    leftOut.summarise()
+    let adaptation = try Adaptation(of: model, to: voice, beside: held)
+    var recipe = Adaptation.recipe
+    recipe.seed = seed
+    bar.end("learning from \(voice.learned.count) recordings of the voice, weighing by \(voice.chosenBy.count)")
+    let interrupt = Interrupt()
+    let result = try adaptation.run(
+      recipe: recipe, threads: threads, name: name ?? model.metadata.name + "-adapted", command: commandLine(recipe),
+      report: { progress in
+        bar.show("adapting", share: Double(progress.step) / Double(progress.steps), progress.line)
+      }, shouldStop: { interrupt.wasRequested })
+    bar.clear()
+    guard let result else {
+      complain("stopped: nothing was written")
+      throw ExitCode.failure
+    }
+    try result.model.write(to: output)
+    try StandardOutput.whileRead {
+      for line in Self.table(result) { try StandardOutput.write(line: line) }
+      let share = percent(Double(result.share))
+      try StandardOutput.write(line: "wrote \(output), \(share) of the way from \(model.metadata.name)")
+    }
+  }
+
+  private static func table(_ result: Adaptation.Result) -> [String] {
+    func line(_ what: String, _ before: Int, _ after: Int) -> String {
+      "\(fit(what, 44))\(fit("\(before)", 14))\(after)"
+    }
+    func digits(_ name: String, _ scores: (before: SequenceScore, after: SequenceScore)) -> [String] {
+      let (before, after) = scores
+      return [
+        line("\(name): \(before.digits) digits, told and right", before.toldRight, after.toldRight),
+        line("  told and wrong", before.toldWrong, after.toldWrong),
+        line("  best guess right", before.bestRight, after.bestRight),
+      ]
+    }
+    let (before, after) = result.others
+    return ["\(fit("recordings that were not learned from", 44))\(fit("before", 14))after"]
+      + digits("this voice", result.voice) + digits("others", result.others)
+      + [line("  \(before.words) other words, taken for digits", before.wordsTaken, after.wordsTaken)]
+  }
+}

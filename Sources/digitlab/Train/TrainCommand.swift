@@ -1,0 +1,218 @@
+import ArgumentParser
+import CommandSupport
+import DataFolders
+import DigitNetwork
+import Files
+import Recognition
+import Training
+import Wording
+
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#endif
+
+struct Train: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Learn the digits from recordings and write a model.",
+    discussion: """
+      A data folder has a manifest.csv (path,label,speaker,source,licence,sample_rate,duration_s,split), or files \
+      named DIGIT_SPEAKER_TAKE.wav as in the Free Spoken Digit Dataset. Split 'train' is learned from; by the people of \
+      split 'validate' the verdict is fitted. Without such a split every twentieth digit is put by for that. The same \
+      data, seed, steps and machine give the same bytes. Ctrl-C saves; the same command goes on.
+
+      With --from-model and --steps it begins with a finished model's weights, of this language or another. With \
+      --from-model alone that model is adapted to the voice in --data, in a minute or two: see digitctl record. Nothing \
+      is written if the voice, or anybody else, is recognised worse.
+      """)
+
+  @Option(
+    help: ArgumentHelp("A data folder; may be given several times.", valueName: "dir"), completion: .directory)
+  var data: [String]
+
+  @Option(
+    help: ArgumentHelp(
+      "A data folder in which all that is said is other speech, digits too; may be given several times.",
+      valueName: "dir"), completion: .directory)
+  var otherSpeech: [String] = []
+
+  @Option(
+    help: ArgumentHelp(
+      "When adapting: other people's recordings to hold the model to (default: voices of espeak-ng); may be given several "
+        + "times.", valueName: "dir"), completion: .directory)
+  var others: [String] = []
+
+  @Option(help: ArgumentHelp("The model file to write.", valueName: "file"), completion: .file())
+  var output: String
+
+  @Option(
+    help: ArgumentHelp(
+      "The words for the digits: a file, or the name of one in Models/languages (default: the model's that is begun "
+        + "with, else en).", valueName: "language"))
+  var language: String?
+
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp("Names the weights: another seed, another model.", valueName: "seed"), transform: Seed.parse)
+  var seed: UInt64 = 1
+
+  @Option(
+    parsing: .unconditional,
+    help:
+      "Batches of \(SequenceRecipe().batch) examples of 4.1 s (default: \(SequenceRecipe().steps)).")
+  var steps: Int?
+
+  @Option(parsing: .unconditional, help: "The highest learning rate.")
+  var rate = SequenceRecipe().peakRate
+
+  @Option(help: ArgumentHelp("Begin with this model's weights.", valueName: "model"), completion: .file())
+  var fromModel: String?
+
+  @Option(help: ArgumentHelp("0: this network hears without noise reduction.", visibility: .hidden))
+  var noiseReductionDepth = 0
+
+  @Option(help: "Words are told from this confidence on.")
+  var threshold = 0.5
+
+  @Option(
+    help: ArgumentHelp("Learn nothing from this speaker; may be given several times.", valueName: "speaker"))
+  var leaveOut: [String] = []
+
+  @Option(
+    help: ArgumentHelp("Where to save on the way (default: the output with .checkpoint).", valueName: "file"),
+    completion: .file())
+  var checkpoint: String?
+
+  @Option(help: ArgumentHelp("The model's name in its file (default: the output's).", valueName: "name"))
+  var name: String?
+
+  @Option(parsing: .unconditional, help: "Threads to work on; their number does not change the result.")
+  var threads = 2
+
+  @Flag(help: ArgumentHelp(LeftOut.strictHelp))
+  var strict = false
+
+  func validate() throws {
+    guard (1...64).contains(threads) else { throw ValidationError("--threads must be 1 to 64") }
+    if let steps, steps < 1 { throw ValidationError("--steps must be at least 1") }
+    guard rate > 0, rate < 1 else { throw ValidationError("--rate must be more than 0 and less than 1") }
+    guard (0...1).contains(threshold) else { throw ValidationError("--threshold must be 0 to 1") }
+    guard !data.isEmpty else { throw ValidationError("--data is needed: a folder of recordings") }
+    guard noiseReductionDepth == 0 else {
+      throw ValidationError("--noise-reduction-depth must be 0: this network hears without noise reduction")
+    }
+    if isAdapting {
+      let idle = [
+        ("--checkpoint", checkpoint != nil), ("--language", language != nil), ("--other-speech", !otherSpeech.isEmpty),
+      ]
+      if let (option, _) = idle.first(where: \.1) {
+        throw ValidationError("\(option) does not go with --from-model without --steps")
+      }
+    } else if !others.isEmpty {
+      throw ValidationError("--others goes with --from-model without --steps")
+    }
+  }
+
+  private var isAdapting: Bool { fromModel != nil && steps == nil }
+
+  func run() throws {
+    // What would have nowhere to go is told now, not after hours.
+    try WholeFile.tryOut(output)
+    let start = try fromModel.map { try SequenceModel(contentsOf: try ModelLocator.locate($0)) }
+    if isAdapting, let start { return try adapt(start) }
+    let path = checkpoint ?? output + ".checkpoint"
+    try WholeFile.tryOut(path)
+    let words = try words(start)
+    var recipe = SequenceRecipe()
+    recipe.seed = seed
+    recipe.peakRate = rate
+    if let steps { recipe.steps = steps }
+    let bar = ProgressBar()
+    let leftOut = LeftOut(isStrict: strict, bar: bar)
+    let own = try read(data, leavingOut: Set(leaveOut), bar, leftOut)
+    let others = otherSpeech.isEmpty ? nil : try read(otherSpeech, leavingOut: [], bar, leftOut)
+    bar.end(
+      "learning from \(own.learned.count + (others?.learned.count ?? 0)) recordings, fitting to "
+        + "\(own.chosenBy.count + (others?.chosenBy.count ?? 0))")
+    leftOut.summarise()
+    let architecture = SequenceArchitecture.standard(labels: words.labels.count + 1)
+    let trainer = try SequenceTrainer(
+      bank: try SequenceBank(
+        own.learned, others: others?.learned ?? [], language: words.name, ownWords: words.ownWords),
+      labels: words.labels, recipe: recipe, architecture: architecture, checkpoint: path, start: start?.tensors ?? [:],
+      threads: threads)
+    let interrupt = Interrupt()
+    let finished = try trainer.run(
+      report: { progress in bar.note(progress.line) }, shouldStop: { interrupt.wasRequested },
+      finished: { step in
+        bar.show("learning", share: Double(step) / Double(recipe.steps), "step \(step) of \(recipe.steps)")
+      })
+    guard finished else {
+      bar.end("stopped after step \(trainer.step) of \(recipe.steps); saved in \(path): the same command goes on")
+      throw ExitCode.failure
+    }
+    bar.show("fitting the verdict", share: 1, "")
+    let metadata = SequenceModel.Metadata(
+      name: name ?? Self.name(of: output), version: "2.0", language: words.name, labels: words.labels,
+      architecture: architecture, verdict: .init(weights: ["log-odds": 1], bias: 0, threshold: threshold),
+      training: TrainingRecord(
+        learnedFrom: own.sources + (others?.sources ?? []), seed: seed, epochs: recipe.steps,
+        command: commandLine(recipe), notes: ""))
+    let model = try SequenceModel(metadata: metadata, tensors: trainer.tensors())
+    let fit = try SequenceFit(
+      model, clips: own.chosenBy, others: others?.chosenBy ?? [], threshold: threshold, threads: threads)
+    bar.clear()
+    try StandardOutput.whileRead { for line in fit.tradeOff { try StandardOutput.write(line: line) } }
+    try fit.fitted(model).write(to: output)
+    _ = FileName.withCString(path) { unlink($0) }
+    bar.end("wrote \(output)")
+  }
+
+  private func words(_ start: SequenceModel?) throws -> Language {
+    if language == nil, let start {
+      return Language(name: start.metadata.language, labels: start.metadata.labels)
+    }
+    return try Language.named(language ?? "en")
+  }
+
+  func read(
+    _ folders: [String], leavingOut: Set<String>, _ bar: ProgressBar, _ leftOut: LeftOut
+  ) throws -> TrainingData {
+    try TrainingData(
+      folders: folders.map { try DataFolder($0) }, leavingOut: leavingOut, threads: threads, trouble: leftOut.handler
+    ) { done, total in
+      bar.show("reading", share: Double(done) / Double(max(1, total)), "\(done) of \(total) recordings")
+    }
+  }
+
+  static func name(of path: String) -> String {
+    let file = path.split(separator: "/").last.map(String.init) ?? path
+    return file.hasSuffix(ModelLocator.suffix) ? String(file.dropLast(ModelLocator.suffix.count)) : file
+  }
+
+  /// The command that makes this model again. Of the file to write the name only, so that the same model has the same
+  /// bytes wherever it is written.
+  func commandLine(_ recipe: SequenceRecipe) -> String {
+    var words = ["digitlab", "train"]
+    if let fromModel { words += ["--from-model", fromModel] }
+    for folder in data { words += ["--data", folder] }
+    for folder in otherSpeech { words += ["--other-speech", folder] }
+    for folder in others { words += ["--others", folder] }
+    let file = output.split(separator: "/").last.map(String.init) ?? output
+    if let language { words += ["--language", language] }
+    words += ["--output", file, "--seed", "\(seed)"]
+    if !isAdapting { words += ["--steps", "\(recipe.steps)"] }
+    if !isAdapting, recipe.peakRate != SequenceRecipe().peakRate { words += ["--rate", "\(recipe.peakRate)"] }
+    if !isAdapting, threshold != 0.5 { words += ["--threshold", "\(threshold)"] }
+    for speaker in leaveOut { words += ["--leave-out", speaker] }
+    return words.joined(separator: " ")
+  }
+}
+
+extension SequenceTrainer.Progress {
+  /// One line for a log: the losses are in nats an example.
+  var line: String {
+    "step \(step)/\(steps)  words \(fixed(wordLoss, 3))  activity \(fixed(activityLoss, 3))  \(fixed(secondsPerStep, 3)) s a step"
+  }
+}

@@ -1,0 +1,20 @@
+import DataFolders
+import DigitNetwork
+import Testing
+import Training
+
+import class TestSupport.TemporaryFolder
+
+@Suite struct LearnedRecordingsTests {
+  @Test func aModelIsNotScoredOnWhomItLearnedFromUnderAnotherName() throws {
+    let source = ModelMetadata.Source(
+      source: "fsdd", split: "train", speakers: ["fsdd-george"], recordings: 1, seconds: 1, licence: "")
+    let model = try TinyModel.make(sources: [source])
+    let scratch = try TemporaryFolder()
+    for name in ["7_george_10.wav", "7_george_0.wav", "7_theo_10.wav"] { _ = try scratch.file(name, []) }
+    let folder = try DataFolder(scratch.path)
+    #expect(throws: DataError.self) { try model.metadata.refuseLearned(folder.split("train")) }
+    try model.metadata.refuseLearned(folder.split("test"))
+    try model.metadata.refuseLearned(folder.recordings.filter { $0.speaker == "theo" })
+  }
+}
