@@ -7,7 +7,7 @@ import SpeechFeatures
 
 struct Export: ParsableCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Write the network for other runtimes.",
+    abstract: LaboratoryCommand.export.abstract,
     discussion: """
       The ONNX file (operator set 17) takes 'spectrogram' [batch, 1, 128, 128] and gives 'logits' [batch, 11], with batch \
       normalisation folded in. --examples adds what a port of the front end is checked with: a safetensors file with the \

@@ -1,6 +1,6 @@
 import Recognition
 
-/// The figures of an evaluation, as `digitctl evaluate --json` prints them.
+/// The figures of an evaluation, as `digitlab evaluate --json` prints them.
 public struct EvaluationSummary: Codable, Sendable {
   public struct Acceptance: Codable, Sendable {
     public var total: Int

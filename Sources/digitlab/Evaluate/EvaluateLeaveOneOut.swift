@@ -14,7 +14,7 @@ struct LeaveOneOutOptions: ParsableArguments {
   @Option(name: .long, parsing: .unconditional, help: "Rounds of 4096 examples for each of them.")
   var epochs = TrainingRecipe().epochs
 
-  @Option(name: .long, parsing: .unconditional, help: "With --loso: networks in each model, see digitctl train.")
+  @Option(name: .long, parsing: .unconditional, help: "With --loso: networks in each model, see digitlab train.")
   var members = TrainingRecipe().members
 
   @Option(
@@ -51,7 +51,7 @@ struct LeaveOneOutOptions: ParsableArguments {
     recipe.seed = seed
     recipe.epochs = epochs
     recipe.members = members
-    var command = ["digitctl", "evaluate"]
+    var command = ["digitlab", "evaluate"]
     for folder in data.folders { command += ["--data", folder.path] }
     command += ["--loso", "--seed", "\(seed)"] + words
     let trial = try LeaveOneOut(

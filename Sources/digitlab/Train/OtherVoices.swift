@@ -30,7 +30,7 @@ final class OtherVoices {
 
   /// - Throws: a sentence, if espeak-ng is not there or does not speak.
   init() throws {
-    var template = Array("/tmp/digitctl-voices-XXXXXX".utf8CString)
+    var template = Array("/tmp/digitlab-voices-XXXXXX".utf8CString)
     guard let made = mkdtemp(&template) else {
       throw CleanError("no temporary folder can be made in /tmp: \(String(cString: strerror(errno)))")
     }

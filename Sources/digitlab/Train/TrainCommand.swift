@@ -16,7 +16,7 @@ import Wording
 
 struct Train: ParsableCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Learn the digits from recordings and write a model.",
+    abstract: LaboratoryCommand.train.abstract,
     discussion: """
       A data folder has a manifest.csv (path,label,speaker,source,licence,sample_rate,duration_s,split), or files \
       named DIGIT_SPEAKER_TAKE.wav as in the Free Spoken Digit Dataset. Only its split 'train' is learned from. The \
@@ -171,7 +171,7 @@ struct Train: ParsableCommand {
   /// The command that makes this model again. Of the file to write the name only, so that the same model has the same
   /// bytes wherever it is written.
   func commandLine(_ recipe: TrainingRecipe) -> String {
-    var words = ["digitctl", "train"]
+    var words = ["digitlab", "train"]
     if let model = adaptation.fromModel { words += ["--from-model", model] }
     for folder in data { words += ["--data", folder] }
     let file = output.split(separator: "/").last.map(String.init) ?? output
