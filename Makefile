@@ -6,9 +6,9 @@
 #   make bench      measure how fast it is, alone and beside its rivals (RIVALS=--without-torch saves 3 GB)
 #   make install    build for use elsewhere and install under PREFIX [/usr/local], below DESTDIR
 #   make uninstall  take away again what that installed
-#   make deb        make a Debian package, and look at it with lintian
+#   make deb        make the Debian packages, digitd and digitd-lab, and look at them with lintian
 #
-#   make system-test  install that package in a virtual machine and let everything befall it (TESTBED=SCRIPT makes one)
+#   make system-test  install digitd's package in a virtual machine and let everything befall it (TESTBED=SCRIPT makes one)
 #   make soak         an hour of digits and faults in real time (MINUTES=60)
 #   make fuzz         ten million cases of all that others write (RUNS=10000000)
 #   make sanitize     run the tests under the address sanitizer, then under the thread sanitizer (SANITIZERS=thread)
@@ -22,7 +22,7 @@ SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 .ONESHELL:
 .DEFAULT_GOAL := help
-.PHONY: help run test build bench install uninstall deb system-test soak fuzz sanitize format lint clean swift build-packages test-packages static built-before
+.PHONY: help run test build bench install install-daemon install-lab uninstall deb system-test soak fuzz sanitize format lint clean swift build-packages test-packages static built-before
 
 PREFIX ?= /usr/local
 DESTDIR ?=
@@ -85,7 +85,7 @@ build: build-packages
 
 bench: build static test-packages
 	@bin=$(BIN)
-	"$$bin/digitctl" benchmark $(ARGS)
+	"$$bin/digitlab" benchmark $(ARGS)
 	Tests/Support/footprint.py "$(STATIC_BIN)/digitd"
 	Tests/Support/rivals/run.sh "$$bin/digitctl" $(RIVALS)
 
@@ -98,15 +98,19 @@ format: swift
 static: build-packages
 	$(STATIC_BUILD) --product digitd
 	$(STATIC_BUILD) --product digitctl
+	$(STATIC_BUILD) --product digitlab
 	$(STATIC_BUILD) --product generate-manual
 
 built-before:
-	@for program in digitd digitctl generate-manual; do
+	@for program in digitd digitctl digitlab generate-manual; do
 	  [[ -x ".build-static/release/$$program" ]] || { echo "First \"make static\" as $(SUDO_USER), then \"sudo make install\"." >&2; exit 1; }
 	done
 
 # Who calls it through sudo has built before, as himself: nothing is built as root, and nothing of root's is left in the folder.
-install: $(if $(SUDO_USER),built-before,static)
+install: install-daemon install-lab
+
+# What listens and what a user types: neither training code nor OpenBLAS.
+install-daemon: $(if $(SUDO_USER),built-before,static)
 	built=.build-static/release
 	bin="$(DESTDIR)$(PREFIX)/bin" share="$(DESTDIR)$(PREFIX)/share" lib="$(DESTDIR)$(PREFIX)/lib"
 	install -d "$$bin" "$$share/digitd" "$$share/doc/digitd" "$$share/man/man1" "$$share/man/man8" "$$share/bash-completion/completions" \
@@ -114,7 +118,7 @@ install: $(if $(SUDO_USER),built-before,static)
 	install -s -m 755 "$$built/digitd" "$$built/digitctl" "$$bin/"
 	install -m 644 Models/digits.safetensors Models/README.md Tests/Fixtures/digits.wav Tests/Fixtures/digits.txt "$$share/digitd/"
 	install -m 644 README.md "$$share/doc/digitd/"
-	systemd/man/make.sh "$$built/generate-manual" "$$built" "$(PREFIX)" "$$share/man"
+	systemd/man/make.sh "$$built/generate-manual" "$$built" "$(PREFIX)" "$$share/man" digitd.8 digitctl.1
 	"$$bin/digitctl" --generate-completion-script bash | sed '1{/^#!/d}' > "$$share/bash-completion/completions/digitctl"
 	"$$bin/digitctl" --generate-completion-script zsh > "$$share/zsh/site-functions/_digitctl"
 	"$$bin/digitctl" --generate-completion-script fish > "$$share/fish/vendor_completions.d/digitctl.fish"
@@ -136,19 +140,32 @@ install: $(if $(SUDO_USER),built-before,static)
 	  systemctl daemon-reload
 	fi
 
+# What trains and measures.
+install-lab: $(if $(SUDO_USER),built-before,static)
+	built=.build-static/release
+	bin="$(DESTDIR)$(PREFIX)/bin" share="$(DESTDIR)$(PREFIX)/share"
+	install -d "$$bin" "$$share/man/man1" "$$share/bash-completion/completions" "$$share/zsh/site-functions" \
+	  "$$share/fish/vendor_completions.d"
+	install -s -m 755 "$$built/digitlab" "$$bin/"
+	systemd/man/make.sh "$$built/generate-manual" "$$built" "$(PREFIX)" "$$share/man" digitlab.1
+	"$$bin/digitlab" --generate-completion-script bash | sed '1{/^#!/d}' > "$$share/bash-completion/completions/digitlab"
+	"$$bin/digitlab" --generate-completion-script zsh > "$$share/zsh/site-functions/_digitlab"
+	"$$bin/digitlab" --generate-completion-script fish > "$$share/fish/vendor_completions.d/digitlab.fish"
+
 uninstall:
 	share="$(DESTDIR)$(PREFIX)/share" lib="$(DESTDIR)$(PREFIX)/lib"
-	rm -f "$(DESTDIR)$(PREFIX)/bin/digitd" "$(DESTDIR)$(PREFIX)/bin/digitctl"
+	rm -f "$(DESTDIR)$(PREFIX)/bin"/{digitd,digitctl,digitlab}
 	rm -rf "$$share/digitd" "$$share/doc/digitd"
-	rm -f "$$share"/man/man8/digitd.8 "$$share"/man/man1/digitctl*.1 "$$share/bash-completion/completions/digitctl" \
-	  "$$share/zsh/site-functions/_digitctl" "$$share/fish/vendor_completions.d/digitctl.fish" "$$lib/sysusers.d/digitd.conf"
+	rm -f "$$share"/man/man8/digitd.8 "$$share"/man/man1/{digitctl,digitlab}.1 \
+	  "$$share"/bash-completion/completions/{digitctl,digitlab} "$$share"/zsh/site-functions/_{digitctl,digitlab} \
+	  "$$share"/fish/vendor_completions.d/{digitctl,digitlab}.fish "$$lib/sysusers.d/digitd.conf"
 	for unit in $(UNITS); do rm -f "$$lib/systemd/$$unit"; done
 
 deb: static
 	@$(NEED) $(DEB_PACKAGES)
-	package=$$(systemd/deb/build.sh)
-	lintian --fail-on error --tag-display-limit 0 "$$package"
-	echo "$$package"
+	packages=$$(systemd/deb/build.sh)
+	lintian --fail-on error --tag-display-limit 0 $$packages
+	echo "$$packages"
 
 system-test: deb
 	$(SWIFT_BUILD) --product digitd

@@ -26,7 +26,15 @@ struct Digitctl: AsyncParsableCommand {
       Doctor.self,
       Classify.self,
       Record.self,
+      Train.self,
+      Evaluate.self,
+      Benchmark.self,
+      Export.self,
     ])
 
-  static func main() async { await main(Program.begin()) }
+  static func main() async {
+    let arguments = Program.begin()
+    if let command = Laboratory.command(in: arguments) { Laboratory.take(over: command, arguments) }
+    await main(arguments)
+  }
 }

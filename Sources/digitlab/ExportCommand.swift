@@ -6,7 +6,7 @@ import SpeechFeatures
 
 struct Export: ParsableCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Write the network for other runtimes.",
+    abstract: LaboratoryCommand.export.abstract,
     discussion: """
       The ONNX file (operator set 17) takes 'spectrogram' [batch, frames, bands, channels] and gives 'scores' [batch, \
       columns, labels and activities], logits both, with batch normalisation folded in. --examples adds what a port of the \

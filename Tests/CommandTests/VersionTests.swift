@@ -2,7 +2,9 @@ import Foundation
 import Testing
 
 @Suite struct VersionTests {
-  @Test(arguments: ["digitd", "digitctl"]) func theProgramsAndThePackageHaveOneVersion(program: String) async throws {
+  @Test(arguments: ["digitd", "digitctl", "digitlab"]) func theProgramsAndThePackageHaveOneVersion(program: String)
+    async throws
+  {
     let told = try await Command.run(executable: Command.products.appending(path: program).path, ["--version"])
     #expect(told.status == 0)
     let changelog = try String(
@@ -13,20 +15,21 @@ import Testing
   }
 
   @Test(arguments: [
-    (["classify", "dig"], "digits.txt digits.wav"), (["classify", "--model", "dig"], "digits.txt digits.wav"),
-    (["train", "--data", "../Fix"], "../Fixtures"),
-  ]) func bashCompletesFilesAndFolders(words: [String], completions: String) async throws {
+    ("digitctl", ["classify", "dig"], "digits.txt digits.wav"),
+    ("digitctl", ["classify", "--model", "dig"], "digits.txt digits.wav"),
+    ("digitlab", ["train", "--data", "../Fix"], "../Fixtures"),
+  ]) func bashCompletesFilesAndFolders(program: String, words: [String], completions: String) async throws {
     let script = """
       cd "$1" && source <("$2" --generate-completion-script bash) && shift 2
-      COMP_WORDS=(digitctl "$@") COMP_CWORD=$# COMP_LINE="digitctl $*" COMP_POINT=$((9 + $(printf %s "$*" | wc -c)))
-      _digitctl digitctl "${@: -1}" "${@: -2:1}" 2>/dev/null
+      COMP_WORDS=(\(program) "$@") COMP_CWORD=$# COMP_LINE="\(program) $*" COMP_POINT=$((9 + $(printf %s "$*" | wc -c)))
+      _\(program) \(program) "${@: -1}" "${@: -2:1}" 2>/dev/null
       printf '%s\\n' "${COMPREPLY[@]}" | sort | xargs
       """
     let told = try await Command.run(
       executable: "/bin/bash",
       [
         "-c", script, "bash", Command.packageRoot.appending(path: "Tests/Fixtures").path,
-        Command.products.appending(path: "digitctl").path,
+        Command.products.appending(path: program).path,
       ] + words)
     #expect(told.output == completions + "\n")
   }

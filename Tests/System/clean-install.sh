@@ -1,12 +1,15 @@
 #!/bin/bash
-# Whether the Debian package installs, works, upgrades and goes without a trace on a clean Debian that has never seen
-# Swift: clean-install.sh PACKAGE [RELEASE]
+# Whether the Debian packages install, work, upgrade and go without a trace on a clean Debian that has never seen Swift:
+# clean-install.sh PACKAGE [RELEASE]
+#
+# PACKAGE is digitd's; digitd-lab's lies beside it.
 #
 # Makes a minimal system of that release [bookworm] in a folder with debootstrap and lets apt fetch the dependencies:
 # needs root and a Debian mirror, takes a minute or two.
 set -euo pipefail
 
 package=$(realpath "${1:?which package?}")
+laboratory=${package%/*}/digitd-lab_${package##*/digitd_}
 release=${2:-bookworm}
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 ((EUID == 0)) || { echo "clean-install.sh: needs root" >&2; exit 1; }
@@ -45,7 +48,9 @@ state() {
 # The dependencies are there before, so that what differs in the end is the package's own.
 apt update
 cp "$package" "$root/tmp/digitd.deb"
-mapfile -t depends < <(dpkg-deb --field "$package" Depends | tr ',' '\n' | sed 's/|.*//; s/(.*//; s/ //g')
+cp "$laboratory" "$root/tmp/digitd-lab.deb"
+mapfile -t depends < <({ dpkg-deb --field "$package" Depends; dpkg-deb --field "$laboratory" Depends; } |
+  tr ',' '\n' | sed 's/|.*//; s/(.*//; s/ //g' | sort -u | grep -vx digitd)
 apt install "${depends[@]}"
 inside sh -c 'command -v swift' && fail "there is a Swift"
 state > "$root.before"
@@ -57,6 +62,9 @@ inside id -nG digitd | grep -qw audio || fail "the user digitd is not in the gro
 inside digitd --version
 inside digitctl --version
 inside digitctl --help > /dev/null
+! inside ldd /usr/bin/digitd /usr/bin/digitctl | grep -q blas || fail "OpenBLAS is asked for"
+said=$(inside digitctl export --help 2>&1) && fail "export without digitd-lab ended well"
+[[ $said == *digitd-lab* ]] || fail "it does not say what to install: $said"
 for file in man8/digitd.8 man1/digitctl.1; do [[ -e $root/usr/share/man/$file.gz ]] || fail "no $file"; done
 [[ -e $root/usr/share/doc/digitd/README.md ]] || fail "no README.md"
 for unit in multi-user.target.wants/digitd.service sockets.target.wants/digitd.socket; do
@@ -68,6 +76,13 @@ say "recognise"
 heard=$(inside digitd --input /usr/share/digitd/digits.wav | sed -n 's/.*"transcript".*"digit": \([0-9]\).*/\1/p')
 [[ $heard == "$(cat "$root/usr/share/digitd/digits.txt")" ]] || fail "it heard ${heard//$'\n'/ }"
 inside digitctl classify /usr/share/digitd/digits.wav --from 0.5 --to 1.5
+
+say "the laboratory"
+apt install /tmp/digitd-lab.deb
+inside digitctl export --onnx /tmp/digits.onnx
+[[ -s $root/tmp/digits.onnx ]] || fail "nothing was exported"
+[[ -e $root/usr/share/man/man1/digitlab.1.gz ]] || fail "no digitlab.1"
+apt remove digitd-lab
 
 say "upgrade, a changed setting kept"
 echo "DIGITD_LOG_LEVEL=debug" >> "$root/etc/default/digitd"

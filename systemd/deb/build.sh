@@ -1,7 +1,7 @@
 #!/bin/bash
-# Makes the Debian package from what "make static" has built: build.sh [FOLDER]
-# The package lands in FOLDER [.build-deb] and is named on standard output. Its dependencies are those of the Debian
-# release that it is built on.
+# Makes the Debian packages from what "make static" has built: build.sh [FOLDER]
+# The packages, digitd and digitd-lab, land in FOLDER [.build-deb] and are named on standard output, a line each. Their
+# dependencies are those of the Debian release that they are built on.
 set -euo pipefail
 
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
@@ -18,10 +18,17 @@ cp "$root/systemd/sysusers.conf" "$source/debian/digitd.sysusers"
   tail -n 40 "$folder/build.log" >&2
   exit 1
 }
-package=$(echo "$folder"/digitd_*.deb)
 
-# The package's version is the program's.
-says=$("$source/debian/digitd/usr/bin/digitd" --version)
-is=$(dpkg-deb --field "$package" Version)
-[[ $says == "$is" ]] || { echo "the program is version $says and systemd/deb/changelog says $is" >&2; exit 1; }
-echo "$package"
+for program in digitd/usr/bin/digitd digitd/usr/bin/digitctl digitd-lab/usr/bin/digitlab; do
+  package=$(echo "$folder/${program%%/*}"_*.deb)
+  # The package's version is the program's.
+  says=$("$source/debian/$program" --version)
+  is=$(dpkg-deb --field "$package" Version)
+  [[ $says == "$is" ]] || { echo "$program is version $says and systemd/deb/changelog says $is" >&2; exit 1; }
+done
+# Whoever only listens needs no linear algebra.
+if dpkg-deb --field "$folder"/digitd_*.deb Depends | grep blas >&2; then
+  echo "the package digitd depends on OpenBLAS" >&2
+  exit 1
+fi
+printf '%s\n' "$folder"/digitd_*.deb "$folder"/digitd-lab_*.deb

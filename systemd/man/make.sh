@@ -1,11 +1,12 @@
 #!/bin/bash
-# Makes the manual pages of the programs in BIN: make.sh GENERATOR BIN PREFIX OUT
+# Makes manual pages of programs in BIN, each named with its section: make.sh GENERATOR BIN PREFIX OUT PROGRAM.SECTION…
 # The argument parser's generator takes names and options from the programs. It leaves out defaults, which --help has, and
 # takes every program for one with subcommands; what it cannot know stands in the files beside this.
 set -euo pipefail
 
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 generator=$1 bin=$2 prefix=$3 out=$4
+shift 4
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 
@@ -72,5 +73,4 @@ page() {
   sed "s|@PREFIX@|$prefix|g" "$here/$program.$section.in" >> "$out/man$section/$program.$section"
 }
 
-page digitd 8
-page digitctl 1
+for page in "$@"; do page "${page%.*}" "${page##*.}"; done

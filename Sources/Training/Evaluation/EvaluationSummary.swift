@@ -1,6 +1,6 @@
 import Recognition
 
-/// The figures of an evaluation, as `digitctl evaluate --json` prints them.
+/// The figures of an evaluation, as `digitlab evaluate --json` prints them.
 package struct EvaluationSummary: Codable, Sendable {
   package struct Acceptance: Codable, Sendable {
     package var total: Int

@@ -5,7 +5,7 @@ import Training
 
 struct Benchmark: ParsableCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Measure each stage of the listener, and of training, on this machine.",
+    abstract: LaboratoryCommand.benchmark.abstract,
     discussion: """
       Each stage on its own, one thread, in turns, so that a busy neighbour disturbs all alike. GFLOP/s and their share of \
       the sgemm peak, measured among the stages, are by the shortest times; the share of real time is by the median.

@@ -7,7 +7,7 @@ import Training
 
 struct Evaluate: ParsableCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Score a model on recordings it did not learn from.",
+    abstract: LaboratoryCommand.evaluate.abstract,
     discussion: """
       Splits: test (FSDD takes 0 to 4), test600 (takes 0 to 9), validate, all, or any name in the manifest. \
       Accuracy is by the best guess of the ten digits; what was accepted and turned down is told beside it.

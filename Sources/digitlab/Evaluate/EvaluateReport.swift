@@ -62,7 +62,7 @@ extension Evaluate {
 
   /// The command that makes this report again, paths as they were given.
   private var commandLine: String {
-    var words = ["digitctl", "evaluate"]
+    var words = ["digitlab", "evaluate"]
     for folder in data { words += ["--data", folder] }
     if let path = model.model { words += ["--model", path] }
     if let split { words += ["--split", split] }

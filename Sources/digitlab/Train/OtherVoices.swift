@@ -27,7 +27,7 @@ final class OtherVoices {
         "there are no voices of espeak-ng for '\(language.name)': name a folder of other people's recordings with --others"
       )
     }
-    var template = Array("/tmp/digitctl-voices-XXXXXX".utf8CString)
+    var template = Array("/tmp/digitlab-voices-XXXXXX".utf8CString)
     guard let made = mkdtemp(&template) else {
       throw CleanError("no temporary folder can be made in /tmp: \(String(cString: strerror(errno)))")
     }

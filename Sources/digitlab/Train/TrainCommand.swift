@@ -15,7 +15,7 @@ import Wording
 
 struct Train: ParsableCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Learn the digits from recordings and write a model.",
+    abstract: LaboratoryCommand.train.abstract,
     discussion: """
       A data folder has a manifest.csv (path,label,speaker,source,licence,sample_rate,duration_s,split), or files \
       named DIGIT_SPEAKER_TAKE.wav as in the Free Spoken Digit Dataset. Split 'train' is learned from; by the people of \

@@ -1,0 +1,49 @@
+import CommandSupport
+import Files
+import Glibc
+
+/// `digitlab`, which trains and measures: a program of its own, so that whoever only listens needs neither training code nor
+/// OpenBLAS.
+enum Laboratory {
+  private static let program = "digitlab"
+
+  /// The command that these words are about, if `digitlab` does it: its name, or `help` and its name.
+  static func command(in words: [String]) -> LaboratoryCommand? {
+    (words.first == "help" ? words.dropFirst() : words[...]).first.flatMap(LaboratoryCommand.init)
+  }
+
+  /// Replaces this process with the `digitlab` beside it, else with that on PATH. Where there is none, the process ends and
+  /// says what to install.
+  /// - Parameter words: what `digitlab` gets, byte for byte.
+  static func take(over command: LaboratoryCommand, _ words: [String]) -> Never {
+    let arguments = ([program] + words).map { FileName.withCString($0) { strdup($0) } } + [nil]
+    if let neighbour {
+      FileName.withCString(neighbour) { _ = execv($0, arguments) }
+      let code = errno
+      if code != ENOENT, code != ENOTDIR { fail("\(neighbour) cannot be started: \(FileStatus.reason(code))") }
+    }
+    execvp(program, arguments)
+    switch errno {
+    // A folder on PATH that may not be searched is no reason to believe that it is there.
+    case ENOENT, ENOTDIR, EACCES:
+      fail(
+        "\(command.rawValue) is done by \(program), which is not installed: install the Debian package digitd-lab, or in "
+          + "the source tree run swift build --product \(program)")
+    case let code: fail("\(program) cannot be started: \(FileStatus.reason(code))")
+    }
+  }
+
+  /// Its place beside this program's file.
+  private static var neighbour: String? {
+    var link = [CChar](repeating: 0, count: Int(PATH_MAX))
+    let count = readlink("/proc/self/exe", &link, link.count)
+    guard count > 0 else { return nil }
+    let path = link[..<count].map(UInt8.init(bitPattern:))
+    return path.lastIndex(of: UInt8(ascii: "/")).map { FileName.text(path[...$0]) + program }
+  }
+
+  private static func fail(_ sentence: String) -> Never {
+    complain(sentence)
+    exit(EXIT_FAILURE)
+  }
+}

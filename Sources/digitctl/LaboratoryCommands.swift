@@ -1,0 +1,39 @@
+import ArgumentParser
+import CommandSupport
+
+/// A command that `digitlab` does. `Digitctl` hands it over before anything is parsed, so that `--help` goes there too; what
+/// stands here is for the list of commands.
+protocol DoneByLaboratory: ParsableCommand {
+  static var command: LaboratoryCommand { get }
+  var arguments: [String] { get }
+}
+
+extension DoneByLaboratory {
+  static var configuration: CommandConfiguration {
+    CommandConfiguration(
+      commandName: command.rawValue, abstract: command.abstract,
+      discussion: "Done by digitlab (Debian package digitd-lab), which gets all arguments: see digitlab(1).")
+  }
+
+  func run() { Laboratory.take(over: Self.command, [Self.command.rawValue] + arguments) }
+}
+
+struct Train: DoneByLaboratory {
+  static let command = LaboratoryCommand.train
+  @Argument(parsing: .captureForPassthrough, completion: .file()) var arguments: [String] = []
+}
+
+struct Evaluate: DoneByLaboratory {
+  static let command = LaboratoryCommand.evaluate
+  @Argument(parsing: .captureForPassthrough, completion: .file()) var arguments: [String] = []
+}
+
+struct Benchmark: DoneByLaboratory {
+  static let command = LaboratoryCommand.benchmark
+  @Argument(parsing: .captureForPassthrough, completion: .file()) var arguments: [String] = []
+}
+
+struct Export: DoneByLaboratory {
+  static let command = LaboratoryCommand.export
+  @Argument(parsing: .captureForPassthrough, completion: .file()) var arguments: [String] = []
+}
