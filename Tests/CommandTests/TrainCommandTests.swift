@@ -27,8 +27,10 @@ import Testing
   @Test(arguments: [
     (["--seed", "-1"], "it must be a whole number from 0 on"),
     (["--seed", "x"], "it must be a whole number from 0 on"),
-    (["--epochs", "-1"], "--epochs must be at least 1"), (["--threads", "-1"], "--threads must be 1 to 64"),
-    (["--members", "-1"], "--members must be 1 to"), (["--noise-reduction-depth", "-1"], "must be 0 to 40 dB"),
+    (["--steps", "-1"], "--steps must be at least 1"), (["--threads", "-1"], "--threads must be 1 to 64"),
+    (["--noise-reduction-depth", "8"], "must be 0: this network hears without noise reduction"),
+    (["--others", "z"], "--others goes with --from-model without --steps"),
+    (["--threshold", "2"], "--threshold must be 0 to 1"),
   ]) func wrongUsageIsSaidAndIs64(arguments: [String], words: String) async throws {
     let result = try await Command.run(["train", "--data", "x", "--output", "y"] + arguments)
     #expect(result.status == 64 && result.errors.contains(words), "\(result.errors)")

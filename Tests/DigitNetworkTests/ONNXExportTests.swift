@@ -56,7 +56,7 @@ private struct Message {
 struct ONNXExportTests {
   @Test("The file says what it is, with the model's metadata as its properties")
   func header() throws {
-    let model = try randomModel(tinyArchitecture, seed: 30)
+    let model = try randomModel(seed: 30)
 
     let file = try Message(model.onnx()[...])
 
@@ -70,7 +70,7 @@ struct ONNXExportTests {
 
   @Test("Every node's inputs were made before it, and the last one makes the logits")
   func graph() throws {
-    let graph = try Message(randomModel(tinyArchitecture, seed: 31).onnx()[...]).message(7)
+    let graph = try Message(randomModel(seed: 31).onnx()[...]).message(7)
 
     var known = Set(try graph.messages(5).flatMap { $0.strings(8) } + graph.messages(11).flatMap { $0.strings(1) })
     let nodes = try graph.messages(1)
@@ -80,49 +80,37 @@ struct ONNXExportTests {
       known.formUnion(node.strings(2))
     }
 
-    #expect(nodes.flatMap { $0.strings(4) } == ["Conv", "Relu", "Conv", "Relu", "ReduceMean", "Flatten", "Gemm"])
+    #expect(
+      nodes.flatMap { $0.strings(4) } == [
+        "Transpose", "Conv", "Relu", "Conv", "Relu", "Conv", "Relu", "Add", "Transpose", "Reshape", "MatMul", "Add",
+      ])
     #expect(try graph.messages(12).flatMap { $0.strings(1) } == nodes.last?.strings(2))
   }
 
   @Test("Strides, kernels and padding are the architecture's")
   func attributes() throws {
-    let shape = architecture(
-      (9, 11), [convolution(1, 5, (2, 4), (1, 2)), convolution(5, 20, (5, 3), (3, 1))], classes: 4)
-
-    let nodes = try Message(randomModel(shape, seed: 32).onnx()[...]).message(7).messages(1)
+    let nodes = try Message(randomModel(seed: 32).onnx()[...]).message(7).messages(1)
 
     let lists = try nodes.filter { $0.strings(4) == ["Conv"] }.map { node in
       Dictionary(uniqueKeysWithValues: try node.messages(5).map { ($0.strings(1).joined(), $0.integers(8)) })
     }
     #expect(
       lists == [
-        ["kernel_shape": [2, 4], "pads": [1, 2, 1, 2], "strides": [1, 2]],
-        ["kernel_shape": [5, 3], "pads": [2, 1, 2, 1], "strides": [3, 1]],
+        ["kernel_shape": [3, 3], "pads": [1, 1, 1, 1], "strides": [2, 2], "dilations": [1, 1]],
+        ["kernel_shape": [3, 4], "pads": [1, 0, 1, 0], "strides": [1, 1], "dilations": [1, 1]],
+        ["kernel_shape": [3, 1], "pads": [4, 0, 0, 0], "strides": [1, 1], "dilations": [2, 1]],
       ])
-  }
-
-  @Test("The networks of an ensemble are the groups of all convolutions but the first, which has one input for all")
-  func groups() throws {
-    let graph = try Message(randomModel(tinyEnsemble, seed: 34).onnx()[...]).message(7)
-    let groups = try graph.messages(1).filter { $0.strings(4) == ["Conv"] }.map { node in
-      try node.messages(5).filter { $0.strings(1) == ["group"] }.flatMap { $0.integers(3) }
-    }
-    #expect(groups == [[], [3]])
-    let shapes = try Dictionary(
-      uniqueKeysWithValues: graph.messages(5).map { ($0.strings(8).joined(), $0.integers(1)) })
-    #expect(shapes["conv1.weight"] == [6, 1, 3, 3] && shapes["conv2.weight"] == [9, 2, 3, 3])
-    #expect(shapes["fc.weight"] == [3, 27] && shapes["conv2.bias"] == [9])
   }
 
   @Test("The weights are the folded ones, in shape and value")
   func initializers() throws {
-    let model = try randomModel(tinyArchitecture, seed: 33)
-    let folded = try FoldedNetwork(model)
+    let model = try randomModel(seed: 33)
+    let folded = model.network
 
     let initializers = try Message(model.onnx()[...]).message(7).messages(5)
 
     var tensors: [String: Tensor] = [:]
-    for tensor in initializers {
+    for tensor in initializers where tensor.strings(8) != ["shape"] {
       let raw = try #require(tensor.bytes(9).first)
       let values = raw.withUnsafeBytes { bytes in
         (0..<raw.count / 4).map { Float(bitPattern: bytes.loadUnaligned(fromByteOffset: 4 * $0, as: UInt32.self)) }
@@ -131,14 +119,16 @@ struct ONNXExportTests {
       #expect(tensor.integers(1).reduce(1, *) == values.count)
       tensors[tensor.strings(8).joined()] = Tensor(shape: tensor.integers(1), values: values)
     }
-    #expect(
-      tensors == [
-        "conv1.weight": Tensor(shape: [2, 1, 3, 3], values: folded.layers[0].weights),
-        "conv1.bias": Tensor(shape: [2], values: folded.layers[0].bias),
-        "conv2.weight": Tensor(shape: [3, 2, 3, 3], values: folded.layers[1].weights),
-        "conv2.bias": Tensor(shape: [3], values: folded.layers[1].bias),
-        "fc.weight": Tensor(shape: [3, 9], values: folded.headWeights),
-        "fc.bias": Tensor(shape: [3], values: folded.headBias),
-      ])
+    for (index, layer) in folded.layers.enumerated() {
+      #expect(tensors["conv\(index + 1).weight"]?.values == layer.weights)
+      #expect(tensors["conv\(index + 1).bias"]?.values == layer.bias)
+    }
+    #expect(tensors["conv2.weight"]?.shape == [32, 16, 3, 4])
+    // The linear layer's weights are turned.
+    let head = try #require(tensors["fc.weight"])
+    #expect(head.shape == [32, 15] && head.values[1] == folded.headWeights[32])
+    #expect(tensors["fc.bias"]?.values == folded.headBias)
+    let shape = try #require(initializers.first { $0.strings(8) == ["shape"] })
+    #expect(shape.integers(7) == [0, 0, 32])
   }
 }

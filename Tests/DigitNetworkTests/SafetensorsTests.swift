@@ -129,7 +129,7 @@ struct SafetensorsTests {
 
   @Test("No shortening of a file is accepted")
   func truncated() throws {
-    let bytes = try randomModel(tinyArchitecture, seed: 2).bytes()
+    let bytes = try randomModel(seed: 2).bytes()
     for count in bytes.indices {
       #expect(throws: ModelError.self) { try Safetensors(bytes: Array(bytes[..<count])) }
     }
@@ -137,7 +137,7 @@ struct SafetensorsTests {
 
   @Test("Random damage is refused or read, never fatal, and what is read is finite")
   func damaged() throws {
-    let bytes = try randomModel(tinyArchitecture, seed: 3).bytes()
+    let bytes = try randomModel(seed: 3).bytes()
     var generator = SeededGenerator(seed: 4)
     var refused = 0
     for _ in 0..<3000 {
@@ -146,7 +146,7 @@ struct SafetensorsTests {
         damaged[Int.random(in: damaged.indices, using: &generator)] = UInt8.random(in: .min ... .max, using: &generator)
       }
       do {
-        let model = try DigitModel(bytes: damaged)
+        let model = try SequenceModel(bytes: damaged)
         #expect(model.tensors.values.allSatisfy { $0.values.allSatisfy(\.isFinite) })
       } catch {
         refused += 1

@@ -24,10 +24,9 @@ let package = Package(
     .target(
       name: "DigitNetwork", dependencies: ["Files"],
       sources: [
-        "DigitModel.swift", "JSONScanner.swift", "ModelError.swift", "ModelMetadata.swift",
-        "ModelMetadata+Entries.swift", "NetworkArchitecture.swift", "NetworkArchitecture+Tensors.swift",
-        "Safetensors.swift", "SafetensorsHeader.swift", "Sequence/FoldedSequenceNetwork.swift",
-        "Sequence/SequenceArchitecture.swift", "Sequence/SequenceModel.swift", "Tensor.swift",
+        "JSONScanner.swift", "ModelError.swift", "Safetensors.swift", "SafetensorsHeader.swift",
+        "Sequence/FoldedSequenceNetwork.swift", "Sequence/SequenceArchitecture.swift", "Sequence/SequenceModel.swift",
+        "Sequence/SequenceModelFile.swift", "Tensor.swift", "TrainingRecord.swift",
       ]),
     .target(
       name: "AudioInput", dependencies: ["CQuietMPEG", "CSndFile", "CSoxr", "Files"],

@@ -16,8 +16,19 @@ import Testing
   ]
 
   @Test func whatIsAskedForComesFirstThereOrNot() throws {
-    #expect(try locate(given: "a", variable: "b", program: Self.built, existing: Self.source) == "a")
-    #expect(try locate(variable: "b", program: Self.built, existing: Self.source) == "b")
+    #expect(try locate(given: "./a", variable: "/b", program: Self.built, existing: Self.source) == "./a")
+    #expect(try locate(variable: "b.safetensors", program: Self.built, existing: Self.source) == "b.safetensors")
+  }
+
+  @Test func `a name is that of a model in the usual places`() throws {
+    let arabic = "/usr/share/digitd/digits-ar.safetensors"
+    #expect(try locate(given: "digits-ar", program: "/usr/bin/digitd", existing: [arabic]) == arabic)
+    #expect(try locate(variable: "digits-ar", program: "/usr/bin/digitd", existing: [arabic]) == arabic)
+    // A file of that very name comes first.
+    #expect(try locate(given: "digits-ar", program: "/usr/bin/digitd", existing: [arabic, "digits-ar"]) == "digits-ar")
+    #expect(throws: ModelLocator.NoModel(place: "/usr/share/digitd/digits-xx.safetensors")) {
+      try locate(given: "digits-xx", program: "/usr/bin/digitd", existing: [arabic])
+    }
   }
 
   @Test func anEmptyVariableIsNone() throws {

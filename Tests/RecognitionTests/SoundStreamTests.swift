@@ -73,13 +73,6 @@ import Testing
     #expect(throws: (any Error).self) { try stream.begin(rate: 0) { _ in } }
   }
 
-  @Test func `a model for single words alone is refused`() throws {
-    var model = try SevenModel.make()
-    model.sequence = nil
-    let error = #expect(throws: RecognizerError.self) { try SoundStream(model: model) }
-    #expect(error?.description.contains("running speech") == true)
-  }
-
   @Test func `digits in a row are one number, and a pause begins another`() throws {
     let numbers = numbers(try events(Self.words(3)))
     #expect(numbers.map(\.digits) == ["777"] && numbers.first?.text == "seven seven seven")

@@ -5,7 +5,7 @@
 #
 # BINARY (x86-64, not stripped): the AVX2 kernels use 256-bit fused multiply-adds, and no code of ours outside their
 # module uses AVX, so that the program starts and runs on a processor without it.
-# TESTS (the package's built test executable, optional): the classifier's tests pass on an emulated Nehalem, which
+# TESTS (the package's built test executable, optional): the network's tests pass on an emulated Nehalem, which
 # has neither AVX nor FMA, and on an emulated Haswell, which has both. Needs qemu-user.
 # And: the kernels compile for aarch64, to its fused multiply-adds and without a call of fmaf.
 set -eu
@@ -34,7 +34,7 @@ if grep -v '^<\$s11KernelsAVX2' "$work/avx" > "$work/stray"; then
   head -n 20 "$work/stray" >&2
   fail "$1: AVX code outside of KernelsAVX2"
 fi
-fma=$(awk '/^<\$s11KernelsAVX218convolveAndRectify/ { n += $3 } END { print n + 0 }' "$work/avx")
+fma=$(awk '/^<\$s11KernelsAVX223convolveFrameAndRectify/ { n += $3 } END { print n + 0 }' "$work/avx")
 [ "$fma" -ge 20 ] || fail "$1: $fma fused multiply-adds in KernelsAVX2's convolution, where 20 and more belong"
 echo "check-kernels: $1: $fma fused multiply-adds in KernelsAVX2's convolution, no AVX outside of it"
 
@@ -50,7 +50,7 @@ if [ $# -ge 2 ]; then
   for cpu in Nehalem Haswell; do
     [ "$cpu" = Nehalem ] && expected=SSE2 || expected=AVX2+FMA
     # A processor that lacks what the code uses ends in SIGILL, and so in another exit code than 0.
-    "$qemu" -cpu "$cpu" -E "DIGITD_EXPECTED_KERNELS=$expected" "$2" --testing-library swift-testing --filter DigitClassifierTests > "$work/log" 2>&1 ||
+    "$qemu" -cpu "$cpu" -E "DIGITD_EXPECTED_KERNELS=$expected" "$2" --testing-library swift-testing --filter StreamingNetworkTests > "$work/log" 2>&1 ||
       { cat "$work/log" >&2; fail "the tests fail on an emulated $cpu"; }
     grep -qE 'Test run with [1-9][0-9]* tests.* passed' "$work/log" ||
       { cat "$work/log" >&2; fail "no test ran on an emulated $cpu"; }

@@ -34,9 +34,12 @@ package struct FoldedSequenceNetwork: Sendable, Equatable {
       let (mean, variance) = (
         try values("bn\(i).running_mean", [shape.filters]), try values("bn\(i).running_var", [shape.filters])
       )
+      if let bad = variance.firstIndex(where: { $0 < 0 }) {
+        throw ModelError(field: "tensor 'bn\(i).running_var'", problem: "has a negative variance at index \(bad)")
+      }
       let scales = gamma.indices.map { channel in
         Double(gamma[channel])
-          / (Double(max(variance[channel], 0)) + Double(SequenceArchitecture.batchNormEpsilon)).squareRoot()
+          / (Double(variance[channel]) + Double(SequenceArchitecture.batchNormEpsilon)).squareRoot()
       }
       for (channel, scale) in scales.enumerated() {
         for j in channel * shape.patch..<(channel + 1) * shape.patch { weights[j] = Float(scale * Double(weights[j])) }

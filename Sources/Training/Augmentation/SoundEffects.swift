@@ -5,9 +5,9 @@
 #endif
 
 /// What a voice, a room and a microphone do to a sound; all at 8 kHz.
-enum SoundEffects {
+package enum SoundEffects {
   /// Plays `samples` at `speed`: output sample i is input sample i * speed, by cubic (Catmull–Rom) interpolation.
-  static func played(_ samples: ArraySlice<Float>, at speed: Float) -> [Float] {
+  package static func played(_ samples: ArraySlice<Float>, at speed: Float) -> [Float] {
     guard samples.count > 3, speed != 1 else { return Array(samples) }
     let count = Int(Float(samples.count) / speed)
     return samples.withUnsafeBufferPointer { x in
@@ -24,7 +24,7 @@ enum SoundEffects {
 
   /// `samples` (8 kHz) said faster (`pace` above 1) or slower at the same pitch: waveform similarity overlap-add (W. Verhelst
   /// and M. Roelands, "An overlap-add technique based on waveform similarity", 1993) with pieces of 32 ms.
-  static func stretched(_ samples: ArraySlice<Float>, by pace: Float) -> [Float] {
+  package static func stretched(_ samples: ArraySlice<Float>, by pace: Float) -> [Float] {
     let (piece, half, reach) = (256, 128, 64)
     guard samples.count > piece + 2 * reach, pace != 1 else { return Array(samples) }
     let count = Int(Float(samples.count) / pace)

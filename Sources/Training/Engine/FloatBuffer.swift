@@ -1,8 +1,8 @@
 /// Numbers at a fixed address, aligned to a cache line, freed with their owner: what several threads fill side by side and
 /// OpenBLAS reads. An `Array` would be checked for uniqueness at every write.
 package final class FloatBuffer {
-  let count: Int
-  let base: UnsafeMutablePointer<Float>
+  package let count: Int
+  package let base: UnsafeMutablePointer<Float>
 
   /// `count` zeros.
   init(count: Int) {

@@ -12,6 +12,8 @@ package final class SequenceComposer {
     package var words: [CTCLoss.Word] = []
     /// By column: 0 silence, 1 a digit, 2 other speech, −1 not asked.
     package var activity: [Int] = []
+
+    package init(words: [CTCLoss.Word] = [], activity: [Int] = []) { (self.words, self.activity) = (words, activity) }
   }
 
   private let bank: SequenceBank

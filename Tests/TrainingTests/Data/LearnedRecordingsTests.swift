@@ -3,13 +3,14 @@ import DigitNetwork
 import Testing
 import Training
 
-import class TestSupport.TemporaryFolder
+import TestSupport
 
 @Suite struct LearnedRecordingsTests {
   @Test func aModelIsNotScoredOnWhomItLearnedFromUnderAnotherName() throws {
-    let source = ModelMetadata.Source(
+    let source = TrainingRecord.Source(
       source: "fsdd", split: "train", speakers: ["fsdd-george"], recordings: 1, seconds: 1, licence: "")
-    let model = try TinyModel.make(sources: [source])
+    var model = try SevenModel.make()
+    model.metadata.training.learnedFrom = [source]
     let scratch = try TemporaryFolder()
     for name in ["7_george_10.wav", "7_george_0.wav", "7_theo_10.wav"] { _ = try scratch.file(name, []) }
     let folder = try DataFolder(scratch.path)

@@ -19,7 +19,7 @@ struct AdamWTests {
 
   @Test("three steps are PyTorch's; weights decay, biases and normalisations do not")
   func stepsOfPyTorch() throws {
-    let network = try TrainableNetwork(architecture: .small, seed: 1)
+    let network = TrainableSequenceNetwork(.small, seed: 1)
     for i in network.parameters.indices { network.parameters[i] = 0.5 }
     var optimiser = AdamW(
       options: AdamW.Options(beta1: 0.9, beta2: 0.99, weightDecay: 0.1),
@@ -43,7 +43,7 @@ struct AdamWTests {
 
   @Test("gradients longer than the limit are scaled to it, shorter ones are left")
   func clipping() throws {
-    let network = try TrainableNetwork(architecture: .small, seed: 1)
+    let network = TrainableSequenceNetwork(.small, seed: 1)
     let options = AdamW.Options(beta1: 0, beta2: 0)
     for (limit, scale) in [(Float(1), Float(1) / 13), (20, 1)] {
       for i in network.gradients.indices { network.gradients[i] = 0 }
@@ -61,7 +61,7 @@ struct AdamWTests {
 
   @Test("the norm counts every gradient, also those past the last whole vector")
   func norm() throws {
-    let network = try TrainableNetwork(architecture: .small, seed: 1)
+    let network = TrainableSequenceNetwork(.small, seed: 1)
     let count = network.layout.parameterCount
     #expect(count % 8 != 0)
     for i in network.gradients.indices { network.gradients[i] = 0.5 }

@@ -5,54 +5,30 @@ import Training
 func log(_ x: Double) -> Double { Glibc.log(x) }
 func exp(_ x: Double) -> Double { Glibc.exp(x) }
 
-extension NetworkArchitecture {
+extension SequenceArchitecture {
   /// Small, and nothing about it even: kernels, strides and extents differ along the two axes.
-  static var small: NetworkArchitecture {
-    NetworkArchitecture(
-      input: Extent(bands: 11, frames: 9),
-      convolutions: [
-        Convolution(
-          inputChannels: 1, outputChannels: 8, kernel: Extent(bands: 5, frames: 3),
-          stride: Extent(bands: 2, frames: 1)),
-        Convolution(
-          inputChannels: 8, outputChannels: 16, kernel: Extent(bands: 3, frames: 3),
-          stride: Extent(bands: 2, frames: 2)),
-        Convolution(
-          inputChannels: 16, outputChannels: 8, kernel: Extent(bands: 1, frames: 5),
-          stride: Extent(bands: 1, frames: 3)),
+  static var small: SequenceArchitecture {
+    SequenceArchitecture(
+      bands: 10, channels: 2,
+      layers: [
+        .init(2, 16, kernel: (5, 3), stride: (2, 2), lookahead: 2),
+        .init(16, 32, kernel: (3, 5), lookahead: 1, padsBands: false),
+        .init(32, 32, kernel: (3, 1), dilation: 2, lookahead: 0, isResidual: true),
       ],
-      classes: 3)
+      labels: 4, activities: 3)
   }
 }
 
-/// A batch of random images with soft labels and uneven weights.
-struct RandomBatch {
-  var images: [[Float]]
-  var targets: [[Float]]
-  var weights: [Float]
-
-  init(count: Int, architecture: NetworkArchitecture, seed: UInt64) {
-    var generator = SeededGenerator(seed: seed)
-    images = (0..<count).map { _ in
-      (0..<architecture.input.bands * architecture.input.frames).map { _ in generator.normal() }
-    }
-    targets = (0..<count).map { sample in
-      (0..<architecture.classes).map {
-        ($0 == sample % architecture.classes ? 0.9 : 0) + 0.1 / Float(architecture.classes)
-      }
-    }
-    weights = (0..<count).map { _ in generator.uniform(in: 0.25...2) }
+extension TrainableSequenceNetwork {
+  convenience init(_ architecture: SequenceArchitecture, seed: UInt64) {
+    self.init(architecture: architecture, frames: 16, seed: seed, threads: 1)
   }
 
-  var count: Int { images.count }
+  var parameters: UnsafeMutableBufferPointer<Float> {
+    UnsafeMutableBufferPointer(start: parameterBuffer.base, count: parameterBuffer.count)
+  }
 
-  /// Sends the batch through `network`, forward and back.
-  @discardableResult
-  func run(
-    _ network: TrainableNetwork, dropout: Dropout? = nil, logits: UnsafeMutablePointer<Float>? = nil
-  ) -> Float {
-    network.forwardBackward(
-      images: images.flatMap(\.self), targets: targets.flatMap(\.self), weights: weights, count: count,
-      dropout: dropout, logits: logits)
+  var gradients: UnsafeMutableBufferPointer<Float> {
+    UnsafeMutableBufferPointer(start: gradientBuffer.base, count: gradientBuffer.count)
   }
 }

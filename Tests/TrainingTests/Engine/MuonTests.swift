@@ -62,15 +62,15 @@ struct MuonTests {
   func update() throws {
     let options = AdamW.Options(weightDecay: 0.1)
     let (mine, theirs) = (
-      try TrainableNetwork(architecture: .small, seed: 1), try TrainableNetwork(architecture: .small, seed: 1)
+      TrainableSequenceNetwork(.small, seed: 1), TrainableSequenceNetwork(.small, seed: 1)
     )
     var generator = SeededGenerator(seed: 3)
     for i in mine.gradients.indices {
       mine.gradients[i] = generator.normal()
       theirs.gradients[i] = mine.gradients[i]
     }
-    let before = mine.parameters.map { $0 }
-    let gradients = mine.gradients.map { $0 }
+    let before = Array(mine.parameters)
+    let gradients = Array(mine.gradients)
     var muon = Muon(
       options: Muon.Options(momentum: 0.95, factor: 3, others: options), parameterCount: mine.layout.parameterCount)
     var adamW = AdamW(options: options, parameterCount: theirs.layout.parameterCount)
@@ -98,7 +98,7 @@ struct MuonTests {
 
   @Test("the momentum keeps the way of the steps before")
   func momentum() throws {
-    let network = try TrainableNetwork(architecture: .small, seed: 1)
+    let network = TrainableSequenceNetwork(.small, seed: 1)
     let kernel = try #require(network.layout.parameters.first { $0.isHiddenKernel })
     var muon = Muon(parameterCount: network.layout.parameterCount)
     for g in [Float(1), -0.5] {

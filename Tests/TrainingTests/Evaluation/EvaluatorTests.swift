@@ -46,21 +46,4 @@ import Training
     #expect(outcome.told.isEmpty && outcome.recognition.guess.digit == 7)
     #expect(outcome.recognition.decision == .rejected(.unsure, outcome.recognition.guess))
   }
-
-  @Test func aModelForSingleWordsHearsTheMainUtterance() throws {
-    var model = try SevenModel.make()
-    model.sequence = nil
-    let outcomes = try Evaluator(model: model).outcomes(for: [clip(.digit(7), words: 1), clip(.digit(7), words: 0)])
-    #expect(outcomes[0].told == [7])
-    #expect(outcomes[1].recognition.guess.digit == 7, "a guess is made of anything")
-  }
-
-  @Test func aClipOfSilenceIsTooQuietForSingleWordsButGuessedAt() throws {
-    let recognizer = try Recognizer(model: SevenModel.make())
-    for clip in [[], [Float](repeating: 0, count: 8000)] {
-      let result = recognizer.recognize(clip: clip)
-      #expect(result.decision == .rejected(.tooQuiet, result.guess))
-      #expect(result.guess.probabilities.count == 10)
-    }
-  }
 }

@@ -64,8 +64,8 @@ package enum FuzzCase: String, CaseIterable, Sendable {
       return "\(error)".isEmpty ? "an error without words" : nil
     }
     // The rest of the way of a model: its metadata, its shapes.
-    if let model = try? DigitModel(bytes: bytes) {
-      guard (try? DigitModel(bytes: model.bytes())) == model else { return "the model is written otherwise" }
+    if let model = try? SequenceModel(bytes: bytes) {
+      guard (try? SequenceModel(bytes: model.bytes())) == model else { return "the model is written otherwise" }
     }
     return nil
   }

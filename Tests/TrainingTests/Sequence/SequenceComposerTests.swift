@@ -1,0 +1,77 @@
+import DataFolders
+import DigitNetwork
+import SpeechFeatures
+import Testing
+import Training
+
+@Suite struct SequenceComposerTests {
+  private static func composer(_ change: (inout SequenceRecipe) -> Void = { _ in }) throws -> SequenceComposer {
+    var recipe = SequenceRecipe()
+    change(&recipe)
+    return try SequenceComposer(
+      try SequenceBank(TinyBank.clips(), language: "en"), labels: TinyBank.labels, recipe: recipe,
+      architecture: .standard(labels: 11))
+  }
+
+  private static func example(_ composer: SequenceComposer, _ index: UInt64) -> (
+    target: SequenceComposer.Target, input: [Float]
+  ) {
+    var input = [Float](repeating: .nan, count: composer.inputCount)
+    let target = input.withUnsafeMutableBufferPointer { input -> SequenceComposer.Target in
+      guard let base = input.baseAddress else { return .init() }
+      return composer.make(index, input: base)
+    }
+    return (target, input)
+  }
+
+  @Test func `an example depends on its number and the seed alone`() throws {
+    let (first, second) = (try Self.composer(), try Self.composer())
+    let forward = (0..<10).map { Self.example(first, $0) }
+    for index in (0..<10).reversed() {
+      let again = Self.example(second, UInt64(index))
+      #expect(again.target == forward[index].target && again.input == forward[index].input)
+    }
+    let other = try Self.composer { $0.seed = 2 }
+    #expect(Self.example(other, 0).input != forward[0].input)
+  }
+
+  @Test func `examples are finite, and their words lie in order where digits sound`() throws {
+    let composer = try Self.composer()
+    var labels = Set<Int>()
+    for index in 0..<120 {
+      let (target, input) = Self.example(composer, UInt64(index))
+      #expect(input.allSatisfy { $0.isFinite })
+      #expect(target.activity.count == SequenceRecipe().columns)
+      for word in target.words {
+        labels.insert(word.label)
+        #expect(word.columns.contains { target.activity[$0] != 0 }, "example \(index)")
+      }
+    }
+    #expect(labels == Set(0...9), "every digit occurs")
+  }
+
+  @Test func `a recording that is cut has nothing before its first word and nothing after its last`() throws {
+    let composer = try Self.composer {
+      ($0.examples.cutBeginning, $0.examples.cutEnd) = (1, 1)
+    }
+    for index in 0..<20 {
+      let (samples, words) = composer.sound(UInt64(index))
+      let first = try #require(samples.firstIndex { $0 != 0 })
+      let last = try #require(samples.lastIndex { $0 != 0 })
+      #expect(words.allSatisfy { $0.samples.lowerBound >= first - 1 && $0.samples.upperBound <= last + 801 })
+      #expect(first > 0 && last < samples.count - 1, "example \(index)")
+    }
+  }
+
+  @Test func `what is said in another language, or beside the digits to learn, is other speech`() throws {
+    let clips = TinyBank.clips()
+    let foreign = clips.map { clip in
+      var recording = clip.recording
+      recording.language = "xx"
+      return Clip(recording: recording, samples: clip.samples, sound: clip.sound)
+    }
+    #expect(throws: DataError.self) { try SequenceBank(foreign, language: "en") }
+    #expect(throws: DataError.self) { try SequenceBank([], others: clips, language: "en") }
+    #expect(throws: Never.self) { try SequenceBank(clips, others: foreign, language: "en") }
+  }
+}
