@@ -47,16 +47,4 @@ package struct IndexedImage: Sendable, Equatable {
       width: columns, height: rows, palette: (0..<levels).map { map.colour(at: Double($0) / Double(levels - 1)) },
       pixels: pixels)
   }
-
-  /// The same picture, each pixel `factor` × `factor` pixels large.
-  package func enlarged(by factor: Int) -> IndexedImage {
-    precondition(factor > 0, "a picture is enlarged by 1 or more")
-    var large: [UInt8] = []
-    large.reserveCapacity(pixels.count * factor * factor)
-    for y in 0..<height {
-      let row = pixels[y * width..<(y + 1) * width].flatMap { repeatElement($0, count: factor) }
-      for _ in 0..<factor { large += row }
-    }
-    return IndexedImage(width: width * factor, height: height * factor, palette: palette, pixels: large)
-  }
 }

@@ -52,32 +52,26 @@ import Testing
   }
 
   @Test func aMatrixStandsWithItsFirstRowAtTheBottom() {
-    let image = IndexedImage(matrix: [0, 1, .nan, 2, 3, 4], rows: 2, columns: 3, map: .viridis, levels: 5)
+    let image = IndexedImage(matrix: [0, 1, .nan, 2, 3, 4], rows: 2, columns: 3, levels: 5)
     #expect(image.width == 3 && image.height == 2)
     #expect(image.pixels == [2, 3, 4, 0, 1, 0])
-    #expect(image.palette.first == Colour(0x440154) && image.palette.last == Colour(0xFDE725))
+    #expect(image.palette.first == Colour(0x000004) && image.palette.last == Colour(0xFCFDBF))
     let ranged = IndexedImage(matrix: [-9, 5, 99], rows: 1, columns: 3, range: 0...10, levels: 3)
     #expect(ranged.pixels == [0, 1, 2])
     let flat = IndexedImage(matrix: [7, 7], rows: 1, columns: 2)
     #expect(flat.pixels == [0, 0])
   }
 
-  @Test func enlargingRepeatsPixels() {
-    let image = IndexedImage(width: 2, height: 1, palette: [Colour(0), Colour(1)], pixels: [0, 1]).enlarged(by: 2)
-    #expect(image.width == 4 && image.height == 2)
-    #expect(image.pixels == [0, 0, 1, 1, 0, 0, 1, 1])
-  }
-
   @Test func coloursAsPeopleWriteThem() {
     #expect(Colour(0x0A00FF).css == "#0a00ff")
-    #expect(ColourMap.magma.colours.count == 256 && ColourMap.viridis.colours.count == 256)
+    #expect(ColourMap.magma.colours.count == 256)
     #expect(ColourMap.magma.colour(at: -1) == ColourMap.magma.colours[0])
     #expect(ColourMap.magma.colour(at: .nan) == ColourMap.magma.colours[0])
     #expect(ColourMap.magma.colour(at: 2) == Colour(0xFCFDBF))
     // Lightness rises all the way, so that the map reads in grey.
-    for map in [ColourMap.magma, .viridis] {
-      let lightness = map.colours.map { 0.2126 * Double($0.red) + 0.7152 * Double($0.green) + 0.0722 * Double($0.blue) }
-      #expect(zip(lightness, lightness.dropFirst()).allSatisfy { $1 > $0 - 0.6 })
+    let lightness = ColourMap.magma.colours.map {
+      0.2126 * Double($0.red) + 0.7152 * Double($0.green) + 0.0722 * Double($0.blue)
     }
+    #expect(zip(lightness, lightness.dropFirst()).allSatisfy { $1 > $0 - 0.6 })
   }
 }

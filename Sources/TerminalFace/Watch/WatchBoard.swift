@@ -42,8 +42,6 @@ public struct WatchBoard: Sendable {
   }
 
   static let keptEntries = 200
-  /// What the strip of levels reaches back, in ms.
-  static let keptMs = 120_000
 
   public private(set) var link = Link.connecting
   public private(set) var hello: Event.Hello?

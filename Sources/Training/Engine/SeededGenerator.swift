@@ -81,14 +81,6 @@ package struct SeededGenerator: RandomNumberGenerator, Sendable, Equatable, Coda
     // The high word of a 64 × 64-bit product: its bias is below count / 2⁶⁴.
     Int(truncatingIfNeeded: next().multipliedFullWidth(by: UInt64(count)).high)
   }
-
-  /// Puts `elements` into a random order (Fisher–Yates).
-  package mutating func shuffle<Element>(_ elements: inout [Element]) {
-    guard elements.count > 1 else { return }
-    for last in stride(from: elements.count - 1, to: 0, by: -1) {
-      elements.swapAt(last, index(below: last + 1))
-    }
-  }
 }
 
 /// SplitMix64 (G. Steele, D. Lea and C. Flood, "Fast splittable pseudorandom number generators", 2014).
