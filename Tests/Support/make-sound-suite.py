@@ -301,6 +301,11 @@ def encoded(name, original, *options):
     return data
 
 
+ima4 = encoded("x.aiff", long, "-c:a", "adpcm_ima_qt") if shutil.which("ffmpeg") else None
+if ima4:
+    add("aifc-ima4.aifc", ima4, frames=LONG, slack=64, tolerance="level")
+    add("aifc-ima4-byte-short.aifc", ima4[:-1], frames=LONG, slack=128, tolerance="level")
+    add("aifc-ima4-half.aifc", ima4[: len(ima4) // 2], frames=LONG // 2, slack=256, tolerance="level", outcome="short")
 ape = b"APETAGEX" + struct.pack("<IIII", 2000, 32 + 16, 1, 0) + bytes(8)
 ape_tag = struct.pack("<II", 4, 0) + b"Key\0text"[:8] + ape
 ends = {"id3v1": b"TAG" + bytes(125), "zeros": bytes(4096), "ape": ape_tag, "ape-id3v1": ape_tag + b"TAG" + bytes(125)}
