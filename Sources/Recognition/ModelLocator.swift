@@ -8,10 +8,15 @@ import FoundationEssentials
 #endif
 
 /// Where the model's file lies: what was asked for, else `DIGITD_MODEL`, else `Models/` beside the source tree that the
-/// program was built in, else `<prefix>/share/digitd/` of the place where it is installed.
+/// program was built in, else `<prefix>/share/digitd/` of the place where it is installed. "previous" is the one that was
+/// there before the one that is there now.
 public struct ModelLocator: Sendable {
   public static let fileName = "digits.safetensors"
+  /// Beside it, where an installation has kept the model that it took the place of.
+  public static let previousFileName = "digits.previous.safetensors"
   public static let variable = "DIGITD_MODEL"
+  /// What is asked for in place of a path.
+  public static let previous = "previous"
 
   /// Thrown when nothing was asked for and there is nothing in the usual places.
   public struct NoModel: Error, Equatable, CustomStringConvertible {
@@ -47,15 +52,29 @@ public struct ModelLocator: Sendable {
   ///   reads it to say.
   /// - Throws: `NoModel`.
   public func path(given: String? = nil) throws(NoModel) -> String {
-    if let given { return given }
-    if let named = environment[Self.variable], !named.isEmpty { return named }
+    let variable = environment[Self.variable].flatMap { $0.isEmpty ? nil : $0 }
+    guard let named = given ?? variable else { return try usual() }
+    return named == Self.previous ? try beforeUsual() : named
+  }
+
+  /// The model where nobody asks for another.
+  package func usual() throws(NoModel) -> String {
+    let name = Self.fileName
     let folders = ancestors(of: executable)
-    let source = folders.first { exists($0 + "/Package.swift") }.map { $0 + "/Models/" + Self.fileName }
+    let source = folders.first { exists($0 + "/Package.swift") }.map { $0 + "/Models/" + name }
     // The prefix of <prefix>/bin/digitd, and of <prefix>/libexec/digitd/x.
-    let installed = folders.dropFirst().prefix(2).map { ($0 == "/" ? "" : $0) + "/share/digitd/" + Self.fileName }
+    let installed = folders.dropFirst().prefix(2).map { ($0 == "/" ? "" : $0) + "/share/digitd/" + name }
     let places = (source.map { [$0] } ?? []) + installed
-    guard let found = places.first(where: exists) else { throw NoModel(place: places.first ?? Self.fileName) }
+    guard let found = places.first(where: exists) else { throw NoModel(place: places.first ?? name) }
     return found
+  }
+
+  private func beforeUsual() throws(NoModel) -> String {
+    // Beside the usual one, so that both are of one installation.
+    let folder = String(try usual().dropLast(Self.fileName.count))
+    let path = folder + Self.previousFileName
+    guard exists(path) else { throw NoModel(place: path) }
+    return path
   }
 
   /// The same for the running program and its environment.

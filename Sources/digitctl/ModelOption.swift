@@ -6,7 +6,8 @@ import Recognition
 struct ModelOption: ParsableArguments {
   @Option(
     help: ArgumentHelp(
-      "The model file (default: DIGITD_MODEL, else Models/ beside the source tree, else <prefix>/share/digitd/).",
+      "The model file, or \"previous\" for the one before the last installation (default: DIGITD_MODEL, else Models/ beside "
+        + "the source tree, else <prefix>/share/digitd/).",
       valueName: "file"), completion: .file())
   var model: String?
 
