@@ -44,7 +44,7 @@ SANITIZERS ?= address thread
 SEED ?= 1
 RECORDING := Tests/Fixtures/digits.wav
 SOURCES := Package.swift Sources Tests
-UNITS := system/digitd.service system/digitd.socket system/digitd-mqtt.service user/digitd.service user/digitd.socket
+UNITS := system/digitd.service system/digitd.socket system/digitd-mqtt.service system/digitd-serve.service user/digitd.service user/digitd.socket
 
 help:
 	@sed -n '3,/^$$/s/^# \{0,1\}//p' Makefile
@@ -116,6 +116,9 @@ install-daemon: $(if $(SUDO_USER),built-before,static)
 	install -d "$$bin" "$$share/digitd" "$$share/doc/digitd" "$$share/man/man1" "$$share/man/man8" "$$share/bash-completion/completions" \
 	  "$$share/zsh/site-functions" "$$share/fish/vendor_completions.d" "$$lib/systemd/system" "$$lib/systemd/user" "$$lib/sysusers.d"
 	install -s -m 755 "$$built/digitd" "$$built/digitctl" "$$bin/"
+	# The model that was there stays beside the new one: --model previous.
+	model="$$share/digitd/digits.safetensors"
+	if [[ -e "$$model" ]] && ! cmp -s "$$model" Models/digits.safetensors; then mv "$$model" "$${model%.safetensors}.previous.safetensors"; fi
 	install -m 644 Models/digits.safetensors Models/README.md Tests/Fixtures/digits.wav Tests/Fixtures/digits.txt "$$share/digitd/"
 	install -m 644 README.md "$$share/doc/digitd/"
 	systemd/man/make.sh "$$built/generate-manual" "$$built" "$(PREFIX)" "$$share/man" digitd.8 digitctl.1
@@ -128,10 +131,10 @@ install-daemon: $(if $(SUDO_USER),built-before,static)
 	  chmod 644 "$$lib/systemd/$$unit"
 	done
 	install -m 644 systemd/sysusers.conf "$$lib/sysusers.d/digitd.conf"
-	install -m 644 systemd/digitd.dnssd "$$share/digitd/"
+	install -m 644 systemd/digitd.dnssd systemd/container/Containerfile systemd/container/digitd.container "$$share/digitd/"
 	# Settings that somebody has made stay.
 	install -d "$(DESTDIR)/etc/default"
-	for name in digitd digitd-mqtt; do
+	for name in digitd digitd-mqtt digitd-serve; do
 	  [[ -e "$(DESTDIR)/etc/default/$$name" ]] || install -m 644 "systemd/$$name.default" "$(DESTDIR)/etc/default/$$name"
 	done
 	# On a running system, not in a package: the socket's group, and the new units.

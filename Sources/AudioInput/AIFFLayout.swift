@@ -22,7 +22,10 @@ enum AIFFLayout {
       source.big(common.lowerBound, 2), source.big(common.lowerBound + 2, 4), source.big(common.lowerBound + 6, 2)
     )
     guard (1...256).contains(channels), (1...64).contains(bits) else { return nil }
-    guard let width = isCompressed ? width(source, common, bits) : (bits + 7) / 8 else { return nil }
+    guard let width = isCompressed ? width(source, common, bits) : (bits + 7) / 8 else {
+      let shortfall = shortfall(of: source, common, channels: channels, sound: sound)
+      return SoundLayout([.file(start..<source.count)], shortfall: shortfall)
+    }
     let frame = channels * width
     let offset = source.big(sound.start, 4)
     let samplesStart = sound.start + 8 + (offset < source.count ? offset : 0)
@@ -50,6 +53,18 @@ enum AIFFLayout {
     header.big(min(0xffff_ffff, 8 + samples.range.count), 4)
     header.big(0, 8)
     return SoundLayout([.bytes(header.bytes), .file(samples.range)], shortfall: samples.shortfall)
+  }
+
+  /// What is missing of samples that have no size of their own.
+  private static func shortfall(
+    of source: ByteSource, _ common: Range<Int>, channels: Int, sound: (start: Int, size: Int)
+  ) -> SoundLayout.Shortfall {
+    let missing = sound.start + sound.size - source.count
+    guard missing > 0, sound.size < 0x7fff_0000 else { return .nothing }
+    guard source.has("ima4", at: common.lowerBound + 18) else { return .unknown }
+    // 34 bytes a channel hold 64 samples.
+    let seconds = Double(missing / (34 * channels) * 64) / Double(max(1, rate(source, common.lowerBound + 8)))
+    return seconds > SoundLayout.moment ? .seconds(seconds) : .nothing
   }
 
   /// Bytes a sample of AIFF-C; nil of what has no samples of one size.

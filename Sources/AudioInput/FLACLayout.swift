@@ -3,30 +3,51 @@
 enum FLACLayout {
   /// Frames are hardly longer, in bytes.
   private static let longestFrame = 256 << 10
+  /// So many zeros may be a frame's own where it was cut off, a channel of silence; where there are more, something else
+  /// has put them there.
+  private static let mostZeros = 64
 
   static func layout(of source: ByteSource, at start: Int) -> SoundLayout {
     let end = SoundLayout.end(of: source, from: start)
-    let completion = completion(of: source, from: start, to: end)
-    return SoundLayout([.file(start..<end), .bytes(completion)], shortfall: .frames)
+    // A whole file ends with a checksum, whose own last bytes may be zeros.
+    for end in end.sound...min(end.sound + 2, end.withZeros) {
+      let tail = Tail(of: source, from: start, to: end)
+      if tail.isWhole { return SoundLayout([.file(start..<end)], shortfall: .frames) }
+    }
+    let cut = end.withZeros - end.sound <= mostZeros ? end.withZeros : end.sound
+    let tail = Tail(of: source, from: start, to: cut)
+    return SoundLayout([.file(start..<cut), .bytes(tail.completion)], shortfall: .frames)
   }
 
-  /// What the last frame's checksum lacks.
-  private static func completion(of source: ByteSource, from start: Int, to end: Int) -> [UInt8] {
-    let tail = source.bytes(max(start, end - longestFrame)..<end)
-    let frames = tail.indices.dropLast(8).reversed().lazy.filter { isFrame(tail, at: $0) }.prefix(4)
-    for frame in frames {
-      if checksum(tail[frame..<tail.count - 2]) == UInt16(tail[tail.count - 2]) << 8 | UInt16(tail[tail.count - 1]) {
-        return []
+  /// The end of a file, with its last frames' beginnings, the last first. Some may only seem to be frames.
+  private struct Tail {
+    private let bytes: [UInt8]
+    private let frames: [Int]
+
+    init(of source: ByteSource, from start: Int, to end: Int) {
+      let bytes = source.bytes(max(start, end - longestFrame)..<end)
+      self.bytes = bytes
+      frames = Array(bytes.indices.dropLast(8).reversed().lazy.filter { isFrame(bytes, at: $0) }.prefix(4))
+    }
+
+    /// Whether it ends with a frame's checksum.
+    var isWhole: Bool {
+      frames.contains {
+        checksum(bytes[$0..<bytes.count - 2]) == UInt16(bytes[bytes.count - 2]) << 8 | UInt16(bytes[bytes.count - 1])
       }
     }
-    for frame in frames {
-      let sum = checksum(tail[frame..<tail.count - 1])
-      if sum >> 8 == UInt16(tail[tail.count - 1]) { return [UInt8(truncatingIfNeeded: sum)] }
+
+    /// What the last frame's checksum lacks.
+    var completion: [UInt8] {
+      for frame in frames {
+        let sum = checksum(bytes[frame..<bytes.count - 1])
+        if sum >> 8 == UInt16(bytes[bytes.count - 1]) { return [UInt8(truncatingIfNeeded: sum)] }
+      }
+      // Both bytes may be what is missing. If it is more, the decoder finds out.
+      guard let frame = frames.first else { return [] }
+      let sum = checksum(bytes[frame...])
+      return [UInt8(truncatingIfNeeded: sum >> 8), UInt8(truncatingIfNeeded: sum)]
     }
-    // Both bytes may be what is missing. If it is more, the decoder finds out.
-    guard let frame = frames.first else { return [] }
-    let sum = checksum(tail[frame...])
-    return [UInt8(truncatingIfNeeded: sum >> 8), UInt8(truncatingIfNeeded: sum)]
   }
 
   /// Whether a frame's header stands there: its mark, and a checksum of its own that is right.

@@ -102,31 +102,51 @@ struct SoundLayout {
     }
   }
 
-  /// Where sound of a format that marks its own frames ends: before tags and zeros that stand behind it.
-  static func end(of source: ByteSource, from start: Int) -> Int {
+  /// Where sound of a format that marks its own frames ends: before tags that stand behind it, and before zeros, the first
+  /// of which may be its own: `sound` is where the zeros begin, `withZeros` where they end.
+  static func end(of source: ByteSource, from start: Int) -> (sound: Int, withZeros: Int) {
     var end = source.count
+    while true {
+      end = endBeforeTags(source, from: start, to: end)
+      let sound = endBeforeZeros(source, from: start, to: end)
+      // Zeros behind a tag.
+      let next = endBeforeTags(source, from: start, to: sound)
+      if next == sound { return (sound, end) }
+      end = next
+    }
+  }
+
+  private static func endBeforeTags(_ source: ByteSource, from start: Int, to end: Int) -> Int {
+    var end = end
     while true {
       if end - 128 >= start, source.has("TAG", at: end - 128) {
         end -= 128
-      } else if source.has("APETAGEX", at: end - 32) {
+      } else if end - 32 >= start, source.has("APETAGEX", at: end - 32) {
         let size = source.little(end - 20, 4) + (source[end - 9] & 0x80 != 0 ? 32 : 0)
         guard size >= 32, size <= end - start else { return end }
         end -= size
-      } else if source.has("LYRICS200", at: end - 9) {
-        let digits = source.bytes(max(0, end - 15)..<end - 9)
+      } else if end - 15 >= start, source.has("LYRICS200", at: end - 9) {
+        let digits = source.bytes(end - 15..<end - 9)
         guard let size = Int(String(decoding: digits, as: UTF8.self)), size >= 0, size + 15 <= end - start else {
           return end
         }
         end -= size + 15
       } else {
-        break
+        return end
       }
     }
-    // A frame's checksum may end in zeros of its own; where they were taken for more, they are reckoned anew.
-    let bytes = source.bytes(max(start, end - 4)..<end)
-    guard bytes.count == 4, bytes.allSatisfy({ $0 == 0 }) else { return end }
-    while end > start, source[end - 1] == 0 { end -= 1 }
-    return end
+  }
+
+  private static func endBeforeZeros(_ source: ByteSource, from start: Int, to end: Int) -> Int {
+    var end = end
+    while end > start {
+      let piece = source.bytes(max(start, end - 64 << 10)..<end)
+      if let last = piece.lastIndex(where: { $0 != 0 }) { return end - piece.count + last + 1 }
+      // A disk that fails gives nothing.
+      guard !piece.isEmpty else { return end }
+      end -= piece.count
+    }
+    return start
   }
 }
 

@@ -8,7 +8,7 @@ package struct ConfigurationFile: Sendable, Equatable {
   package static let usual = "/etc/default/digitd"
 
   /// A configuration is short; whatever is longer is something else.
-  static let maximumBytes = 64 * 1024
+  package static let maximumBytes = 64 * 1024
 
   package var path: String
   package var values: [String: String] = [:]
@@ -67,6 +67,29 @@ package struct ConfigurationFile: Sendable, Equatable {
       file.lines[key] = index + 1
     }
     return file
+  }
+
+  /// `text` with another value for a key, or with none: in the line in which the key stood last, be it as a comment, else
+  /// in a new one. All else stays as it is.
+  package static func text(_ text: String, setting key: SettingKey, to value: String?) -> String {
+    var lines = text.split(omittingEmptySubsequences: false) { $0.isNewline }.map(String.init)
+    if lines.last?.isEmpty == true { lines.removeLast() }
+    func isOf(_ key: SettingKey, _ line: String) -> Bool {
+      guard let equals = line.firstIndex(of: "=") else { return false }
+      return trimmed(line[..<equals]) == key.variable
+    }
+    let active = lines.indices.filter { isOf(key, lines[$0]) }
+    let commented = lines.indices.last { lines[$0].hasPrefix("#") && isOf(key, String(lines[$0].dropFirst())) }
+    // The last one counts: those before it would come back with it.
+    for index in active.dropLast() { lines[index] = "#" + lines[index] }
+    let quote = value?.contains("\"") == true ? "'" : "\""
+    let line = value.map { "\(key.variable)=\(quote)\($0)\(quote)" } ?? "#\(key.variable)="
+    if let index = active.last ?? commented {
+      lines[index] = line
+    } else if value != nil {
+      lines.append(line)
+    }
+    return lines.joined(separator: "\n") + "\n"
   }
 
   private struct QuotationError: Error { var sentence: String }

@@ -15,6 +15,9 @@ package struct ModelLocator: Sendable {
   package static let suffix = ".safetensors"
   package static let usualName = "digits"
   package static let variable = "DIGITD_MODEL"
+  /// Names the model that an installation has kept when another took its place.
+  package static let previous = "previous"
+  package static let previousName = "digits.previous"
 
   /// Thrown when there is no model of the name in the usual places.
   package struct NoModel: Error, Equatable, CustomStringConvertible {
@@ -51,13 +54,17 @@ package struct ModelLocator: Sendable {
   /// - Throws: `NoModel`.
   package func path(given: String? = nil) throws(NoModel) -> String {
     let named = environment[Self.variable].flatMap { $0.isEmpty ? nil : $0 }
-    let wanted = given ?? named ?? Self.usualName
-    let isName = !wanted.contains("/") && !wanted.hasSuffix(Self.suffix)
-    guard isName, given == nil && named == nil || !exists(wanted) else { return wanted }
+    let asked = given ?? named ?? Self.usualName
+    let wanted = asked == Self.previous ? Self.previousName : asked
+    let isName = Self.isName(wanted)
+    guard isName, wanted != asked || given == nil && named == nil || !exists(wanted) else { return wanted }
     let places = folders.map { $0 + "/" + wanted + Self.suffix }
     guard let found = places.first(where: exists) else { throw NoModel(place: places.first ?? wanted + Self.suffix) }
     return found
   }
+
+  /// Whether it may be a model's name; anything else is a path.
+  package static func isName(_ text: String) -> Bool { !text.contains("/") && !text.hasSuffix(suffix) }
 
   /// Where models lie that are asked for by name.
   package var folders: [String] {

@@ -13,6 +13,8 @@ public struct Problem: Error, Sendable, Equatable {
     case unavailable
     /// The recording cannot be read.
     case notASound = "not-a-sound"
+    /// The server wants a token.
+    case unauthorized
     case notFound = "not-found"
     case notAllowed = "not-allowed"
     /// Asked from another site, or under a name that is not this server's.
@@ -44,6 +46,7 @@ public struct Problem: Error, Sendable, Equatable {
   var response: Response {
     var response = Response(json: object, status: status, type: "application/problem+json")
     if !allow.isEmpty { response.headers[.allow] = allow.map(\.rawValue).joined(separator: ", ") }
+    if status == .unauthorized { response.headers[.wwwAuthenticate] = "Basic realm=\"digitd\", charset=\"UTF-8\"" }
     if status == .serviceUnavailable { response.headers[.retryAfter] = "1" }
     return response
   }

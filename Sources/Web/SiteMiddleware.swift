@@ -7,6 +7,7 @@ struct SiteMiddleware: RouterMiddleware {
   typealias Context = BasicRequestContext
 
   let gatekeeper: Gatekeeper
+  let token: Token?
   /// The methods of each path.
   let methods: [String: [HTTPRequest.Method]]
 
@@ -16,6 +17,10 @@ struct SiteMiddleware: RouterMiddleware {
     var response: Response
     do {
       if let refusal = gatekeeper.refusal(of: Gatekeeper.Caller(request)) { throw refusal }
+      // Whoever only asks whether it lives learns nothing else.
+      if request.uri.path != "/healthz", let refusal = token?.refusal(of: request.headers[.authorization]) {
+        throw refusal
+      }
       response = try await next(request, context)
     } catch let problem as Problem {
       response = problem.response

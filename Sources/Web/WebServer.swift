@@ -15,6 +15,8 @@ public struct WebServer: Sendable {
     public var port = 8347
     /// Names besides `localhost` and plain addresses under which it may be asked for.
     public var names: [String] = []
+    /// What every request must come with; nil for nothing.
+    package var token: Token?
     /// Recordings that are recognised at once.
     public var threads = 2
     public var limits = WebLimits()
@@ -61,7 +63,7 @@ public struct WebServer: Sendable {
     let router = Router(options: .autoGenerateHeadEndpoints)
     router.add(
       middleware: SiteMiddleware(
-        gatekeeper: Gatekeeper(names: settings.names),
+        gatekeeper: Gatekeeper(names: settings.names), token: settings.token,
         methods: Dictionary(grouping: routes, by: \.path).mapValues { routes in
           routes.flatMap { $0.method == .get ? [.get, .head] : [$0.method] }
         }))

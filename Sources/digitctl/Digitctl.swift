@@ -20,6 +20,7 @@ struct Digitctl: AsyncParsableCommand {
       Resume.self,
       Toggle.self,
       Devices.self,
+      ModelCommand.self,
       Calibrate.self,
       Serve.self,
       MQTT.self,

@@ -13,14 +13,16 @@ struct Serve: AsyncParsableCommand {
       The page shows what the daemon hears, records from the browser's microphone, and takes sound files to trim and \
       recognise. Programs use POST /v1/classify, POST /v1/classify/batch, GET /v1/events, GET /v1/status; \
       /openapi.json describes them. It listens on this machine alone unless --host says otherwise: whoever reaches it \
-      can follow what is said here. Ctrl-C ends it.
+      can follow what is said here, unless --token-file has a token, which programs send as "Authorization: Bearer …" and \
+      browsers ask for as a password. Each option is also taken from the environment: DIGITD_SERVE_HOST, DIGITD_SERVE_PORT, \
+      DIGITD_SERVE_NAMES, DIGITD_SERVE_TOKEN_FILE. Ctrl-C ends it.
       """)
 
-  @Option(help: ArgumentHelp("The address to listen on.", valueName: "address"))
-  var host = WebServer.Settings().host
+  @Option(help: ArgumentHelp("The address to listen on (default: 127.0.0.1).", valueName: "address"))
+  var host: String?
 
-  @Option(help: ArgumentHelp("The port; 0 takes any that is free.", valueName: "n"))
-  var port = WebServer.Settings().port
+  @Option(help: ArgumentHelp("The port; 0 takes any that is free (default: 8347).", valueName: "n"))
+  var port: Int?
 
   @Option(
     help: ArgumentHelp(
@@ -28,30 +30,40 @@ struct Serve: AsyncParsableCommand {
         + "the usual one; may be given several times.", valueName: "name"))
   var name: [String] = []
 
+  @Option(
+    help: ArgumentHelp(
+      "A file whose first line is a token that every request must come with.", valueName: "file"), completion: .file())
+  var tokenFile: String?
+
   @OptionGroup var socket: SocketOption
   @OptionGroup var model: ModelOption
 
   func validate() throws {
-    guard (0...65_535).contains(port) else { throw ValidationError("--port is \(port): it must be 0 to 65535") }
+    do throws(ServeSettings.Wrong) { _ = try settings() } catch { throw ValidationError(error.sentence) }
+  }
+
+  private func settings() throws(ServeSettings.Wrong) -> ServeSettings {
+    try ServeSettings(self, environment: ProcessInfo.processInfo.environment)
   }
 
   func run() async throws {
-    var settings = WebServer.Settings()
-    settings.host = host
-    settings.port = port
-    settings.names = name
+    let isOpen = try self.settings().isOpen
+    var settings = try self.settings().ready()
+    let (host, port) = (settings.host, settings.port)
     settings.threads = ProcessInfo.processInfo.activeProcessorCount
     let logger = Logger(label: "digitctl") { ServeLog(label: $0) }
     let server = try WebServer(settings: settings, model: try model.load(), client: socket.client, logger: logger)
     let shown = host.contains(":") ? "[\(host)]" : host
-    let isOpen = !(host.hasPrefix("127.") || host == "::1" || host == "localhost")
+    let isUnguarded = isOpen && settings.token == nil
     let interrupt = EndRequest()
     do {
       try await withThrowingTaskGroup(of: Void.self) { group in
         group.addTask {
           try await server.run { port in
             try? StandardOutput.write(line: "http://\(shown):\(port)/")
-            if isOpen { complain("other machines can reach this: whoever does can follow what is said here") }
+            if isUnguarded {
+              complain("other machines can reach this: whoever does can follow what is said here (see --token-file)")
+            }
           }
         }
         group.addTask { await interrupt.wait() }

@@ -1,5 +1,4 @@
 import Events
-import Glibc
 import Logging
 import Synchronization
 
@@ -16,29 +15,22 @@ final class LogLevel: Sendable {
   func change(to new: Logger.Level) { level.withLock { $0 = new } }
 }
 
-/// Writes log messages to standard error, a line each: for a person with the time before it, for the journal with the
-/// priority that it understands (`sd-daemon(3)`).
+/// Writes log messages: for a person a line each on standard error with the time before it, for the journal with the
+/// priority and the fields that it understands.
 struct DaemonLogHandler: LogHandler {
   private let level: LogLevel
-  private let isJournal: Bool
+  private let journal: Journal?
   var metadata: Logger.Metadata = [:]
 
   /// A logger that follows `level`. Whether the journal reads it is for the environment to say.
   static func logger(level: LogLevel, environment: [String: String]) -> Logger {
-    let isJournal = environment["JOURNAL_STREAM"].map(isStandardError) ?? false
-    return Logger(label: "digitd") { _ in DaemonLogHandler(level: level, isJournal: isJournal) }
+    let journal = Journal(environment: environment)
+    return Logger(label: "digitd") { _ in DaemonLogHandler(level: level, journal: journal) }
   }
 
-  /// Whether standard error is still the stream to the journal that systemd made, by its device and inode: the variable is
-  /// inherited also by what is started with its standard error elsewhere (systemd.exec(5)).
-  private static func isStandardError(_ stream: String) -> Bool {
-    var status = stat()
-    return fstat(STDERR_FILENO, &status) == 0 && stream == "\(status.st_dev):\(status.st_ino)"
-  }
-
-  private init(level: LogLevel, isJournal: Bool) {
+  private init(level: LogLevel, journal: Journal?) {
     self.level = level
-    self.isJournal = isJournal
+    self.journal = journal
   }
 
   var logLevel: Logger.Level {
@@ -53,10 +45,11 @@ struct DaemonLogHandler: LogHandler {
 
   func log(event: LogEvent) {
     let all = metadata.merging(event.metadata ?? [:]) { $1 }
-    let details = all.sorted { $0.key < $1.key }.map { " \($0.key)=\($0.value)" }.joined()
+    let shown = all.filter { !$0.key.hasPrefix(Journal.prefix) }
+    let details = shown.sorted { $0.key < $1.key }.map { " \($0.key)=\($0.value)" }.joined()
     let text = event.message.description.map { $0.isNewline ? " " : String($0) }.joined() + details
-    if isJournal {
-      StandardError.write(line: "<\(Self.priority(event.level))>\(text)")
+    if let journal {
+      journal.write(text, priority: Self.priority(event.level), fields: Journal.fields(all))
     } else {
       StandardError.write(line: "\(WallTime.now()) \(event.level) \(text)")
     }

@@ -59,6 +59,7 @@ struct DaemonService: Service {
     if isFile, !isAskedToStop, let code = end.code.withLock({ $0 }), code != EPIPE {
       throw DaemonFailure.failed("standard output cannot be written: \(String(cString: strerror(code)))")
     }
+    takeLeave(isAskedToStop: isAskedToStop)
   }
 
   private func listenAndClose(_ server: EventServer?, _ output: LineSink) async throws {
@@ -89,8 +90,25 @@ struct DaemonService: Service {
       case .paused: ("is paused, and has not opened", "paused: \(device) is closed")
       default: ("waits for", "waiting for \(device)")
       }
-    logger.info("digitd \(Version.current) \(verb) \(device) with the model \(hello.model)\(place)")
+    logger.info(
+      "digitd \(Version.current) \(verb) \(device) with the model \(hello.model)\(place)",
+      metadata: Incident.started.metadata([
+        "SESSION": hello.session, "STATE": counters.state.rawValue, "DEVICE": device,
+      ]))
     notifier.ready(status: status)
+  }
+
+  /// The last line says that it ends, why, and what it has done.
+  private func takeLeave(isAskedToStop: Bool) {
+    let status = counters.status()
+    let hours = Int(status.uptimeSeconds) / 3600
+    let uptime = hours > 0 ? "\(hours) h" : "\(Int(status.uptimeSeconds)) s"
+    let reason = isAskedToStop ? "as it was asked to" : isFile ? "having heard all of it" : "as nobody can hear it"
+    logger.info(
+      "digitd ends, \(reason); digits: \(status.transcripts), uptime: \(uptime)",
+      metadata: Incident.stopped.metadata([
+        "SESSION": hello.session, "DIGITS": "\(status.transcripts)", "UPTIME_SECONDS": "\(Int(status.uptimeSeconds))",
+      ]))
   }
 
   // MARK: Parts

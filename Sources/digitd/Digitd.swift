@@ -74,7 +74,8 @@ package struct Digitd: AsyncParsableCommand {
 
   @Option(
     help: ArgumentHelp(
-      "The model file (default: Models/ beside the source tree, else <prefix>/share/digitd/).", valueName: "file"),
+      "The model file, or \"previous\" for the one before the last installation (default: Models/ beside the source tree, "
+        + "else <prefix>/share/digitd/).", valueName: "file"),
     completion: .file())
   var model: String?
 
@@ -156,7 +157,11 @@ package struct Digitd: AsyncParsableCommand {
       let daemon = try Daemon(settings: settings, sources: sources, environment: environment)
       try await daemon.run()
     } catch {
-      StandardError.write(line: "digitd: \(error.sentence)", patience: 1000)
+      if let journal = Journal(environment: environment) {
+        journal.write(error.sentence, priority: 3, fields: Journal.fields(Incident.failed.metadata()), patience: 1000)
+      } else {
+        StandardError.write(line: "digitd: \(error.sentence)", patience: 1000)
+      }
       throw ExitCode(error.exitCode)
     }
   }

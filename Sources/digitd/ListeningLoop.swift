@@ -138,9 +138,10 @@ package final class ListeningLoop: @unchecked Sendable {
     guard isChange || (state != .listening && detail != toldDetail) else { return }
     let lostMs = state == .listening && outageMs > 0 ? outageMs : nil
     if state == .listening { outageMs = 0 }
+    let incident = Incident.device.metadata(["STATE": feedState.rawValue, "DEVICE": name])
     switch state {
-    case .listening, .paused: logger.notice("\(detail)")
-    case .lost, .busy, .denied, .stalled: logger.warning("\(detail)")
+    case .listening, .paused: logger.notice("\(detail)", metadata: incident)
+    case .lost, .busy, .denied, .stalled: logger.warning("\(detail)", metadata: incident)
     }
     notifier.status(detail)
     if isChange { hub.publish(.device(Event.Device(state: feedState, name: name, lostMs: lostMs))) }
@@ -166,7 +167,7 @@ package final class ListeningLoop: @unchecked Sendable {
         case (.hum, false): "the hum is over"
         default: nil
         }
-      if let what { logger.notice(what) }
+      if let what { logger.notice(what, metadata: Self.incident(condition)) }
     }
   }
 }
@@ -179,17 +180,22 @@ private final class RecentSoundBox {
 extension ListeningLoop {
   /// What is wrong with the channels: a condition each, which channels in the log.
   private func tell(_ finding: ChannelFinding) {
-    logger.notice("\(finding.sentence)")
-    switch finding {
-    case .cancelling(let heard):
-      hub.publish(.condition(Event.Condition(condition: .cancellingChannels, on: heard != nil)))
-    case .dead(let channels):
-      let isOn = !channels.isEmpty
+    let condition =
+      switch finding {
+      case .cancelling(let heard): Event.Condition(condition: .cancellingChannels, on: heard != nil)
+      case .dead(let channels): Event.Condition(condition: .deadChannel, on: !channels.isEmpty)
+      }
+    logger.notice("\(finding.sentence)", metadata: Self.incident(condition))
+    if condition.condition == .deadChannel {
       // That another one died is news for the log, and no other condition.
-      guard isOn != toldDeadChannel else { return }
-      toldDeadChannel = isOn
-      hub.publish(.condition(Event.Condition(condition: .deadChannel, on: isOn)))
+      guard condition.on != toldDeadChannel else { return }
+      toldDeadChannel = condition.on
     }
+    hub.publish(.condition(condition))
+  }
+
+  private static func incident(_ condition: Event.Condition) -> Logger.Metadata {
+    Incident.condition.metadata(["CONDITION": condition.condition.rawValue, "ON": condition.on ? "1" : "0"])
   }
 
   /// Keeps the sound of an utterance that was decided, with 50 ms before it and 100 ms after it, as it was recognised.

@@ -37,9 +37,10 @@ struct ReloadService: Service {
         logLevel.change(to: new.logLevel)
         let waiting = new.changes(needingRestartFrom: settings)
         let restart = waiting.isEmpty ? "" : "; \(waiting.joined(separator: ", ")) will change with a restart"
-        logger.notice("the configuration was read again\(restart)")
+        logger.notice("the configuration was read again\(restart)", metadata: Incident.reloaded.metadata())
       } catch {
-        logger.error("the configuration stays as it was: \(error.sentence)")
+        logger.error(
+          "the configuration stays as it was: \(error.sentence)", metadata: Incident.reloaded.metadata(["FAILED": "1"]))
       }
       notifier.reloaded()
     }

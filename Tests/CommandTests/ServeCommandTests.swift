@@ -25,5 +25,53 @@ import Testing
 
   @Test func aWrongPortIsWrongUsage() async throws {
     #expect(try await Command.run(["serve", "--port", "65536"]).status == 64)
+    let result = try await Command.run(["serve"], environment: ["DIGITD_SERVE_PORT": "http"])
+    #expect(result.status == 64)
+  }
+
+  /// Nobody reads the warnings of a service.
+  @Test func aServiceLetsNoOtherMachineInWithoutAToken() async throws {
+    let result = try await Command.run(["serve"], environment: ["DIGITD_SERVE_HOST": "0.0.0.0"])
+    #expect(result.status == 64)
+    #expect(result.errors.contains("DIGITD_SERVE_HOST is 0.0.0.0, which lets other machines in"))
+  }
+
+  @Test(.enabled(if: Command.succeeds("which curl"), "needs curl")) func whoReachesItNeedsTheToken() async throws {
+    try await Command.inFolder { folder in
+      let file = folder.appending(path: "token")
+      let token = "0123456789abcdef"
+      try Data("\(token)\n".utf8).write(to: file)
+      let command = try RunningCommand(
+        ["serve", "--socket", "/nowhere/s"],
+        environment: [
+          "DIGITD_SERVE_HOST": "0.0.0.0", "DIGITD_SERVE_PORT": "0", "DIGITD_SERVE_TOKEN_FILE": file.path,
+        ])
+      var lines = command.lines.makeAsyncIterator()
+      let port = try #require(await lines.next()?.split(separator: ":").last?.dropLast())
+      func status(_ arguments: String...) async throws -> String {
+        try await Command.run(
+          executable: "/usr/bin/curl",
+          ["-s", "-o", "/dev/null", "-w", "%{http_code}", "http://127.0.0.1:\(port)/"] + arguments
+        ).output
+      }
+      #expect(try await status() == "401")
+      #expect(try await status("-H", "Authorization: Bearer \(token)") == "200")
+      #expect(try await status("-u", "me:\(token)") == "200")
+      command.terminate()
+      #expect(await command.status() == 0)
+      // Nothing to warn of.
+      #expect(command.complaints.isEmpty)
+    }
+  }
+
+  @Test(arguments: ["short", "", "with a blank in it, though it is long"]) func aTokenThatIsNoneIsSaid(token: String)
+    async throws
+  {
+    try await Command.inFolder { folder in
+      let file = folder.appending(path: "token")
+      try Data("\(token)\n".utf8).write(to: file)
+      let result = try await Command.run(["serve", "--port", "0", "--token-file", file.path])
+      #expect(result.status == 1 && result.errors.contains(file.path))
+    }
   }
 }

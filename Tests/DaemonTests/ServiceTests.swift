@@ -316,7 +316,8 @@ import Testing
     let folder = try TemporaryFolder()
     let sound = try folder.sound("words.wav", Sound.words(1))
     let result = try await DaemonProcess.run(
-      ["--input", sound, "--model", try folder.model(), "--no-socket", "--log-level", "info"], shell: shell)
+      ["--input", sound, "--model", try folder.model(), "--no-socket", "--log-level", "info"],
+      environment: ["JOURNAL_SOCKET": folder.path("nowhere")], shell: shell)
     #expect(result.code == 0)
     #expect(result.errors.hasPrefix("<6>digitd ") == isJournal)
     #expect(result.errors.contains(" info digitd ") == !isJournal)

@@ -66,6 +66,25 @@ import digitd
     #expect(settings.model == "a # b")
   }
 
+  /// As `digitctl model use` writes it.
+  @Test(
+    arguments: [
+      ("", "/m", "DIGITD_MODEL=\"/m\"\n"), ("", nil, "\n"),
+      ("# a\n#DIGITD_MODEL=\nDIGITD_CHANNEL=1", "/m", "# a\nDIGITD_MODEL=\"/m\"\nDIGITD_CHANNEL=1\n"),
+      ("DIGITD_MODEL=/a\n", nil, "#DIGITD_MODEL=\n"),
+      ("DIGITD_CHANNEL=1\n", "/m", "DIGITD_CHANNEL=1\nDIGITD_MODEL=\"/m\"\n"),
+      (
+        "#DIGITD_MODEL=x\nDIGITD_MODEL=/a\n DIGITD_MODEL = /b\n", "/m",
+        "#DIGITD_MODEL=x\n#DIGITD_MODEL=/a\nDIGITD_MODEL=\"/m\"\n"
+      ),
+    ] as [(String, String?, String)])
+  func aSettingIsWrittenInItsPlace(text: String, value: String?, expected: String) throws {
+    let new = ConfigurationFile.text(text, setting: .model, to: value)
+    #expect(new == expected)
+    #expect(try ConfigurationFile.parse(new, path: "file").values["DIGITD_MODEL"] == value)
+    #expect(ConfigurationFile.text(new, setting: .model, to: value) == new)
+  }
+
   @Test(arguments: [
     ("DIGITD_DEVICE=\"hw:1", "line 1: DIGITD_DEVICE: the quotation mark \" in \"hw:1 is not closed"),
     ("DIGITD_DEVICE='", "line 1: DIGITD_DEVICE: the quotation mark ' in ' is not closed"),

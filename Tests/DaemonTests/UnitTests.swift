@@ -65,6 +65,58 @@ import digitd
     #expect(keys.sorted() == ["CA_FILE", "HOST", "PASSWORD_FILE", "PORT", "TLS", "TOPIC", "USER"])
   }
 
+  @Test(.enabled(if: hasSystemd, "needs systemd-analyze")) func theServiceOfThePageIsOneOfThem() throws {
+    let program = try #require(DaemonProcess.program)
+    let text = try Self.text("\(Self.root)/systemd/digitd-serve.service")
+    #expect(text.contains("ExecStart=/usr/bin/digitctl serve\n"))
+    let copy = try TemporaryFolder()
+    let path = try copy.file("digitd-serve.service", text.replacing("/usr/bin/digitctl", with: program))
+    #expect(try run("systemd-analyze verify --man=no \(path)").output == "")
+    let said = try run("systemd-analyze security --offline=true --threshold=15 \(path)")
+    #expect(said.status == 0, "an exposure over 1.5:\n\(said.output)")
+    let settings = try Self.text("\(Self.root)/systemd/digitd-serve.default").split(separator: "\n")
+    #expect(settings.allSatisfy { $0.hasPrefix("#") })
+    let keys = settings.filter { $0.hasPrefix("#DIGITD_SERVE_") }.map { $0.dropFirst(14).prefix { $0 != "=" } }
+    #expect(keys.sorted() == ["HOST", "NAMES", "PORT", "TOKEN_FILE"])
+  }
+
+  /// Home Assistant looks for the type; the port is the one that README opens.
+  @Test func theAnnouncementNamesThePortThatReadmeOpens() throws {
+    let lines = try Self.text("\(Self.root)/systemd/digitd.dnssd").split(separator: "\n").filter { !$0.hasPrefix("#") }
+    #expect(lines == ["[Service]", "Name=digitd on %H", "Type=_wyoming._tcp", "Port=10300"])
+    #expect(try Self.text("\(Self.root)/README.md").contains("ListenStream=10300\n"))
+  }
+
+  /// Podman passes over what it does not know. The keys are those of podman-systemd.unit(5) and systemd.
+  @Test func theContainersFilesAgree() throws {
+    let known = [
+      "Unit": ["Description", "Documentation", "After", "StartLimitIntervalSec", "StartLimitBurst"],
+      "Container": [
+        "Image", "ContainerName", "Volume", "PodmanArgs", "Notify", "Network", "ReadOnly", "DropCapability",
+        "NoNewPrivileges",
+      ],
+      "Service": [
+        "Restart", "RestartSec", "RuntimeDirectory", "RuntimeDirectoryMode", "RuntimeDirectoryPreserve",
+      ],
+      "Install": ["WantedBy"],
+    ]
+    let quadlet = try Self.text("\(Self.root)/systemd/container/digitd.container")
+    var section = ""
+    for line in quadlet.split(separator: "\n") where !line.hasPrefix("#") {
+      if line.hasPrefix("[") {
+        section = String(line.dropFirst().dropLast())
+      } else {
+        #expect(known[section]?.contains(String(line.prefix { $0 != "=" })) == true, "[\(section)] \(line)")
+      }
+    }
+    let containerfile = try Self.text("\(Self.root)/systemd/container/Containerfile")
+    // A microphone that is plugged in later: the folder, and the right to open what appears in it.
+    for text in [quadlet, containerfile] {
+      #expect(text.contains("/dev/snd:/dev/snd") && text.contains("c 116:* rw") && text.contains("--group-add audio"))
+    }
+    #expect(containerfile.contains("USER digitd\n") && containerfile.contains("--wait-for-device"))
+  }
+
   /// Each key once, each commented out, with the value that holds anyway.
   @Test func theFileOfSettingsHasThemAllAndChangesNothing() throws {
     let text = try Self.text("\(Self.root)/systemd/digitd.default")

@@ -52,6 +52,19 @@ import Testing
     #expect(try locate(program: Self.built, existing: [installed]) == installed)
   }
 
+  @Test func thePreviousOneLiesBesideTheUsualOne() throws {
+    let (usual, previous) = ("/usr/share/digitd/digits.safetensors", "/usr/share/digitd/digits.previous.safetensors")
+    let program = "/usr/bin/digitd"
+    #expect(try locate(given: "previous", program: program, existing: [usual, previous]) == previous)
+    #expect(try locate(variable: "previous", program: program, existing: [usual, previous]) == previous)
+    #expect(try locate(program: program, existing: [usual, previous]) == usual)
+    #expect(throws: ModelLocator.NoModel(place: previous)) {
+      try locate(given: "previous", program: program, existing: [usual])
+    }
+    // A file of that name is asked for by its path.
+    #expect(try locate(given: "./previous", program: program, existing: []) == "./previous")
+  }
+
   @Test func noModelIsASentenceThatSaysWhereItShouldBe() {
     #expect(throws: ModelLocator.NoModel(place: "/usr/share/digitd/digits.safetensors")) {
       try locate(program: "/usr/bin/digitd", existing: [])

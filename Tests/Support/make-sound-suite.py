@@ -301,6 +301,11 @@ def encoded(name, original, *options):
     return data
 
 
+ima4 = encoded("x.aiff", long, "-c:a", "adpcm_ima_qt") if shutil.which("ffmpeg") else None
+if ima4:
+    add("aifc-ima4.aifc", ima4, frames=LONG, slack=64, tolerance="level")
+    add("aifc-ima4-byte-short.aifc", ima4[:-1], frames=LONG, slack=128, tolerance="level")
+    add("aifc-ima4-half.aifc", ima4[: len(ima4) // 2], frames=LONG // 2, slack=256, tolerance="level", outcome="short")
 ape = b"APETAGEX" + struct.pack("<IIII", 2000, 32 + 16, 1, 0) + bytes(8)
 ape_tag = struct.pack("<II", 4, 0) + b"Key\0text"[:8] + ape
 ends = {"id3v1": b"TAG" + bytes(125), "zeros": bytes(4096), "ape": ape_tag, "ape-id3v1": ape_tag + b"TAG" + bytes(125)}
@@ -323,6 +328,43 @@ if flac:
     add("flac-byte-short.flac", longer[:-1], frames=LONG)
     add("flac-two-bytes-short.flac", longer[:-2], frames=LONG)
     add("flac-ten-bytes-short.flac", longer[:-10], frames=LONG, slack=4608, tolerance="level", outcome="short")
+
+
+def flac_frames(data):
+    """Where frames begin: their mark, and a checksum of their header that is right."""
+    found = []
+    for at in range(len(data) - 16):
+        if data[at] != 0xFF or data[at + 1] & 0xFE != 0xF8 or data[at + 3] & 1 or not data[at + 2] >> 4:
+            continue
+        lead, size, rate = data[at + 4], data[at + 2] >> 4, data[at + 2] & 15
+        number = 1 if lead < 0x80 else 8 - (~lead & 0xFF).bit_length()
+        end = at + 4 + number + {6: 1, 7: 2}.get(size, 0) + {12: 1, 13: 2, 14: 2}.get(rate, 0)
+        check = 0
+        for byte in data[at:end]:
+            check ^= byte
+            for _ in range(8):
+                check = check << 1 & 0xFF ^ (0x07 if check & 0x80 else 0)
+        if rate != 15 and number != 8 and check == data[end]:
+            found.append(at)
+    return found
+
+
+# Cut around the end of a frame: each frame that is whole but for its checksum is heard, to the sample. Two channels that are
+# the same leave zeros at the end of a frame, which are its own.
+for name, options in [("mono", []), ("stereo-24", ["-af", "pan=stereo|c0=c0|c1=c0", "-sample_fmt", "s32"])]:
+    cut = encoded("x.flac", long, *options) if shutil.which("ffmpeg") else None
+    if not cut:
+        continue
+    size = int.from_bytes(cut[8:10], "big")
+    frames = flac_frames(cut)
+    middle = len(frames) // 2
+    for past in [-3, -2, -1, 0, 1, 5, 9, 40]:
+        for label, end in [("", b""), ("-zeros", bytes(4096)), ("-id3v1", ends["id3v1"])]:
+            # What lacks its checksum and has zeros behind it lacks nobody knows how much.
+            if past < 0 and label == "-zeros":
+                continue
+            whole = middle - (past < -2)
+            add(f"flac-{name}-cut{past:+d}{label}.flac", cut[: frames[middle] + past] + end, frames=whole * size, outcome="short")
 for kind, options in [("ogg", ["-c:a", "libvorbis"]), ("opus", ["-c:a", "libopus"])]:
     ogg = encoded("x." + kind, source, *(options if shutil.which("ffmpeg") else []))
     longer = encoded("x." + kind, long, *(options if shutil.which("ffmpeg") else []))

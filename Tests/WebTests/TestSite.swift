@@ -21,7 +21,8 @@ struct TestSite: Sendable {
 
   /// - Parameter withDaemon: whether somebody listens on the socket.
   static func run(
-    limits: WebLimits = WebLimits(), names: [String] = [], withDaemon: Bool = true, canPause: Bool = true,
+    limits: WebLimits = WebLimits(), names: [String] = [], token: Token? = nil, withDaemon: Bool = true,
+    canPause: Bool = true,
     _ body: @escaping @Sendable (TestSite) async throws -> Void
   ) async throws {
     // Short: a socket's path has room for a hundred bytes.
@@ -50,6 +51,7 @@ struct TestSite: Sendable {
     var settings = WebServer.Settings()
     settings.port = 0
     settings.names = names
+    settings.token = token
     settings.limits = limits
     let server = try WebServer(
       settings: settings, model: try SequenceModel(contentsOf: model), client: EventClient(path: folder + "/s"),

@@ -145,14 +145,12 @@ struct MQTTSettings {
       login: login)
   }
 
-  /// The first line of a file.
   private static func password(in path: String) throws(BrokerEnd) -> String {
-    guard let text = try? String(contentsOf: URL(filePath: path), encoding: .utf8) else {
-      throw .unusable("the password file \(path) cannot be read")
+    do throws(SecretFile.Unreadable) {
+      return try SecretFile.firstLine(of: path, "password")
+    } catch {
+      throw .unusable(error.sentence)
     }
-    let line = text.prefix { !$0.isNewline }
-    guard !line.isEmpty else { throw .unusable("the password file \(path) has no first line") }
-    return String(line)
   }
 
   /// This machine's name, without its domain, as a part of a topic.

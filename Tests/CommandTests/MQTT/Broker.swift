@@ -86,6 +86,8 @@ final class BrokerListener: Sendable {
     var payload: String
   }
 
+  /// What the broker had kept for whoever comes: it sends it before anything else.
+  let kept: [Message]
   private let connection: BrokerConnection
   private let messages: AsyncStream<Message>
 
@@ -106,13 +108,15 @@ final class BrokerListener: Sendable {
       newsSender.yield(end)
       sender.finish()
     }
-    for await end in news {
-      if let end { throw end }
-      // Its own message says that it has subscribed.
-      publish("listener/ready", "")
-      try await wait(for: "listener/ready")
-      return
+    if case let end?? = await news.first(where: { _ in true }) { throw end }
+    // Its own message says that it has subscribed.
+    connection.publish(Outbox.Delivery(id: 1, topic: "listener/ready", payload: "", isRetained: false))
+    var kept: [Message] = []
+    for await message in messages {
+      if message.topic == "listener/ready" { break }
+      kept.append(message)
     }
+    self.kept = kept
   }
 
   deinit { connection.disconnect() }

@@ -1,0 +1,65 @@
+import HTTPTypes
+import Hummingbird
+
+/// The secret that a server which other machines reach is asked with: as a bearer token, as programs send it, or as the
+/// password of any user, as browsers ask for it.
+package struct Token: Sendable {
+  /// What is shorter can be guessed.
+  package static let shortest = 16
+
+  private let bytes: [UInt8]
+
+  package init(_ text: String) { bytes = Array(text.utf8) }
+
+  /// - Parameter authorization: the request's header.
+  /// - Returns: why the request is refused, nil if it is not.
+  package func refusal(of authorization: String?) -> Problem? {
+    let parts = (authorization ?? "").split(separator: " ", maxSplits: 1)
+    let given: [UInt8]? =
+      switch parts.first?.lowercased() {
+      case "bearer" where parts.count == 2: Array(parts[1].utf8)
+      case "basic" where parts.count == 2: Self.password(in: parts[1])
+      default: nil
+      }
+    if let given, isEqual(given) { return nil }
+    return Problem(
+      .unauthorized, .unauthorized,
+      given == nil
+        ? "this server wants its token: as \"Authorization: Bearer …\", or as the password"
+        : "that is not this server's token"
+    )
+  }
+
+  /// Takes as long whatever is wrong.
+  private func isEqual(_ given: [UInt8]) -> Bool {
+    var difference = UInt8(given.count == bytes.count ? 0 : 1)
+    for (index, byte) in bytes.enumerated() { difference |= byte ^ (index < given.count ? given[index] : 0) }
+    return difference == 0
+  }
+
+  /// What stands behind the first colon of "user:password" in base 64.
+  private static func password(in text: Substring) -> [UInt8]? {
+    var bytes: [UInt8] = []
+    var (bits, count) = (0, 0)
+    for character in text.utf8 where character != UInt8(ascii: "=") {
+      guard let value = value(character) else { return nil }
+      (bits, count) = (bits << 6 & 0xffff | value, count + 6)
+      if count >= 8 {
+        count -= 8
+        bytes.append(UInt8(truncatingIfNeeded: bits >> count))
+      }
+    }
+    return bytes.firstIndex(of: UInt8(ascii: ":")).map { Array(bytes[($0 + 1)...]) }
+  }
+
+  private static func value(_ character: UInt8) -> Int? {
+    switch character {
+    case UInt8(ascii: "A")...UInt8(ascii: "Z"): Int(character) - 65
+    case UInt8(ascii: "a")...UInt8(ascii: "z"): Int(character) - 71
+    case UInt8(ascii: "0")...UInt8(ascii: "9"): Int(character) + 4
+    case UInt8(ascii: "+"): 62
+    case UInt8(ascii: "/"): 63
+    default: nil
+    }
+  }
+}

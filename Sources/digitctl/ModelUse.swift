@@ -1,0 +1,50 @@
+import ArgumentParser
+import CommandSupport
+import DaemonSettings
+import DigitNetwork
+import Files
+import FoundationEssentials
+import Recognition
+import Wording
+
+struct ModelUse: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "use", abstract: "Set the daemon to a model; a restart takes it up.",
+    discussion: """
+      The model is tried first, then its file is named in the daemon's configuration. "usual" is the one that was installed, \
+      "previous" the one before it.
+      """)
+
+  @Argument(help: ArgumentHelp("A model's file or name, \"usual\" or \"previous\".", valueName: "model"), completion: .file())
+  var model: String
+
+  @OptionGroup var configuration: ConfigurationOption
+
+  func run() async throws {
+    let locator = ModelLocator(environment: [:])
+    // The daemon does not run where this does.
+    let setting: String? =
+      switch model {
+      case "usual": nil
+      case ModelLocator.previous: ModelLocator.previous
+      default:
+        ModelLocator.isName(model) || model.hasPrefix("/")
+          ? model : "\(FileManager.default.currentDirectoryPath)/\(model)"
+      }
+    let path = try locator.path(given: setting)
+    guard !path.contains(where: { $0.isNewline || $0 == "\"" }) else {
+      throw CleanError("\(FileName.shown(path)): a configuration file cannot hold such a name")
+    }
+    _ = try SequenceModel(contentsOf: path)
+    let file = configuration.config ?? ConfigurationFile.usual
+    // What the daemon would refuse is not made longer.
+    _ = try ModelSetting.read(file)
+    let text =
+      FileStatus(file) == nil
+      ? "" : FileName.text(try WholeFile.read(file, largest: ConfigurationFile.maximumBytes)[...])
+    try WholeFile.write(
+      Array(FileName.bytes(ConfigurationFile.text(text, setting: .model, to: setting))), to: file)
+    try StandardOutput.write(
+      line: "\(FileName.shown(path)): the daemon takes it up with a restart (systemctl restart digitd)")
+  }
+}
