@@ -44,7 +44,7 @@ SANITIZERS ?= address thread
 SEED ?= 1
 RECORDING := Tests/Fixtures/digits.wav
 SOURCES := Package.swift Sources Tests
-UNITS := system/digitd.service system/digitd.socket system/digitd-mqtt.service system/digitd-serve.service user/digitd.service user/digitd.socket
+UNITS := system/digitd.service system/digitd.socket system/digitd-mqtt.service system/digitd-serve.service user/digitd.service user/digitd@.service user/digitd.socket
 
 help:
 	@sed -n '3,/^$$/s/^# \{0,1\}//p' Makefile
@@ -119,7 +119,7 @@ install-daemon: $(if $(SUDO_USER),built-before,static)
 	# The model that was there stays beside the new one: --model previous.
 	model="$$share/digitd/digits.safetensors"
 	if [[ -e "$$model" ]] && ! cmp -s "$$model" Models/digits.safetensors; then mv "$$model" "$${model%.safetensors}.previous.safetensors"; fi
-	install -m 644 Models/digits.safetensors Models/README.md Tests/Fixtures/digits.wav Tests/Fixtures/digits.txt "$$share/digitd/"
+	install -m 644 Models/digits.safetensors Models/digits-ar.safetensors Models/README.md Tests/Fixtures/digits.wav Tests/Fixtures/digits.txt "$$share/digitd/"
 	install -m 644 README.md "$$share/doc/digitd/"
 	systemd/man/make.sh "$$built/generate-manual" "$$built" "$(PREFIX)" "$$share/man" digitd.8 digitctl.1
 	"$$bin/digitctl" --generate-completion-script bash | sed '1{/^#!/d}' > "$$share/bash-completion/completions/digitctl"
@@ -150,6 +150,8 @@ install-lab: $(if $(SUDO_USER),built-before,static)
 	install -d "$$bin" "$$share/man/man1" "$$share/bash-completion/completions" "$$share/zsh/site-functions" \
 	  "$$share/fish/vendor_completions.d"
 	install -s -m 755 "$$built/digitlab" "$$bin/"
+	install -d "$$share/digitd/languages"
+	install -m 644 Models/languages/*.json "$$share/digitd/languages/"
 	systemd/man/make.sh "$$built/generate-manual" "$$built" "$(PREFIX)" "$$share/man" digitlab.1
 	"$$bin/digitlab" --generate-completion-script bash | sed '1{/^#!/d}' > "$$share/bash-completion/completions/digitlab"
 	"$$bin/digitlab" --generate-completion-script zsh > "$$share/zsh/site-functions/_digitlab"

@@ -33,6 +33,9 @@ extension Event {
       self.confidence = confidence
       self.probabilities = probabilities
     }
+
+    /// The word as a terminal shows it, which may not be able to write other letters, or from right to left.
+    public var terminalText: String { latin ?? text }
   }
 
   /// Where a word lies and when it was decided.

@@ -95,13 +95,13 @@ extension Event {
       "\(printable(hello.service)) \(printable(hello.version)) with the model \(printable(hello.model)): "
         + hello.state.sentence(about: hello.device)
     case .transcript(let transcript):
-      "\(transcript.guess.digit)  \(fit(printable(transcript.guess.text), 5))  \(percent(transcript.guess.confidence)), "
+      "\(transcript.guess.digit)  \(fit(printable(transcript.guess.terminalText), 5))  \(percent(transcript.guess.confidence)), "
         + "\(decimal(transcript.timing.waitMs, 0)) ms after it was said"
     case .number(let number): number.words.count > 1 ? number.sentence : nil
     case .recordingTranscript(let answer): answer.number?.sentence ?? "–  no digit in the recording"
     case .notDetected(let rejection):
       "–  \(rejection.reason.words)"
-        + (rejection.bestGuess.map { " (at best \(printable($0.text)), \(percent($0.confidence)))" } ?? "")
+        + (rejection.bestGuess.map { " (at best \(printable($0.terminalText)), \(percent($0.confidence)))" } ?? "")
     case .voiceStarted: "speech begins"
     case .voiceStopped: "speech ends"
     case .level(let level):

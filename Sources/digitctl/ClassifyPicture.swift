@@ -72,7 +72,7 @@ struct ClassifyPicture {
       case .transcript(let told):
         Word(
           startMs: told.timing.startMs, endMs: told.timing.endMs, digit: told.guess.digit,
-          note: "\(told.guess.text), \(percent(told.guess.confidence))")
+          note: "\(told.guess.terminalText), \(percent(told.guess.confidence))")
       case .notDetected(let rejected):
         Word(
           startMs: rejected.timing.startMs, endMs: rejected.timing.endMs, digit: nil,

@@ -15,7 +15,8 @@ struct ModelUse: AsyncParsableCommand {
       "previous" the one before it.
       """)
 
-  @Argument(help: ArgumentHelp("A model's file or name, \"usual\" or \"previous\".", valueName: "model"), completion: .file())
+  @Argument(
+    help: ArgumentHelp("A model's file or name, \"usual\" or \"previous\".", valueName: "model"), completion: .file())
   var model: String
 
   @OptionGroup var configuration: ConfigurationOption

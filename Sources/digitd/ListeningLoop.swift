@@ -32,9 +32,10 @@ package final class ListeningLoop: @unchecked Sendable {
   /// - Parameters:
   ///   - numberPause: seconds without a digit after which a number is over.
   ///   - folder: where utterances are kept; nil for nowhere.
-  /// - Throws: if the model cannot read running speech.
+  /// - Throws: if FFTW cannot plan the transform.
   package init(
-    source: any AudioSource, model: SequenceModel, numberPause: Double = SoundStream.Settings().numberPause, hub: EventHub,
+    source: any AudioSource, model: SequenceModel, numberPause: Double = SoundStream.Settings().numberPause,
+    hub: EventHub,
     counters: Counters, notifier: ServiceNotifier,
     logger: Logger, folder: UtteranceFolder? = nil
   ) throws {

@@ -15,7 +15,7 @@ package struct TextFormat: Sendable {
     switch event {
     case .transcript(let transcript):
       let guess = transcript.guess
-      let name = guess.text + String(repeating: " ", count: max(0, 5 - guess.text.count))
+      let name = guess.terminalText + String(repeating: " ", count: max(0, 5 - guess.terminalText.count))
       return "\(seconds(transcript.timing.startMs))  \(style("1", "\(guess.digit)  \(name)"))  "
         + "\(bar(guess.confidence)) \(percent(guess.confidence))"
     case .number(let number):
@@ -23,7 +23,7 @@ package struct TextFormat: Sendable {
       guard number.words.count > 1 else { return nil }
       return "\(seconds(number.startMs))  \(style("1", number.shownDigits))  \(percent(number.confidence))"
     case .notDetected(let rejection):
-      let guess = rejection.bestGuess.map { ", at best \($0.text) \(percent($0.confidence))" } ?? ""
+      let guess = rejection.bestGuess.map { ", at best \($0.terminalText) \(percent($0.confidence))" } ?? ""
       return style("2", "\(seconds(rejection.timing.startMs))  –  \(rejection.reason.words)\(guess)")
     case .device(let device):
       let lost = device.lostMs.map { " (\(seconds($0).filter { $0 != " " }) of sound are missing)" } ?? ""

@@ -117,12 +117,9 @@ struct EvaluateCommandTests {
     (["--data", "x", "--lead-in", "-1"], "--lead-in is -1.0"), (["--data", "x", "--snr", "loud"], "'loud'"),
     (["--stream", "a", "--truth", "b", "--truth", "c"], "each needs one"),
     (["--data", "x", "--threads", "0"], "--threads"),
-    (["--data", "x", "--loso", "--epochs", "0"], "--epochs"),
     (["--data", "x", "--snr", "5"], "--snr goes with --noise"),
     (["--data", "x", "--speech", "--lead-in", "1"], "--lead-out go with --noise"),
-    (["--data", "x", "--epochs", "3"], "--folds go with --loso"), (["--data", "x", "--members", "2"], "with --loso"),
     (["--data", "x", "--speech", "--speaker", "ann"], "--speaker does not go with --speech"),
-    (["--data", "x", "--loso", "--split", "test"], "--split does not go with --loso"),
   ]) func wrongUsageIsSaidAndIs64(arguments: [String], words: String) async throws {
     let result = try await Command.run(["evaluate"] + arguments)
     #expect(result.status == 64 && result.errors.contains(words))

@@ -33,17 +33,18 @@ import Testing
     #expect(error?.problem == "holds no network that reads running speech; it is of an older version")
   }
 
-  @Test(arguments: [
-    ("format", nil, "the metadata entry format is missing"),
-    ("format", "pt", "format is 'pt', not 'digitd'"),
-    ("format", "\u{1B}[2J", "format is '\u{FFFD}[2J'"),
-    ("formatVersion", "3", "formatVersion is '3'; this program reads 1 and 2"),
-    ("name", nil, "the metadata entry name is missing"),
-    ("name", "", "has no name"),
-    ("sequence", nil, "the metadata entry sequence is missing"),
-    ("sequence", "{", "the metadata entry sequence is not understood"),
-    ("sequence", String(repeating: "[", count: 100_000), "the metadata entry sequence is not understood"),
-  ] as [(String, String?, String)])
+  @Test(
+    arguments: [
+      ("format", nil, "the metadata entry format is missing"),
+      ("format", "pt", "format is 'pt', not 'digitd'"),
+      ("format", "\u{1B}[2J", "format is '\u{FFFD}[2J'"),
+      ("formatVersion", "3", "formatVersion is '3'; this program reads 1 and 2"),
+      ("name", nil, "the metadata entry name is missing"),
+      ("name", "", "has no name"),
+      ("sequence", nil, "the metadata entry sequence is missing"),
+      ("sequence", "{", "the metadata entry sequence is not understood"),
+      ("sequence", String(repeating: "[", count: 100_000), "the metadata entry sequence is not understood"),
+    ] as [(String, String?, String)])
   func `an entry that is missing, damaged or impossible is named`(field: String, value: String?, problem: String)
     throws
   {
@@ -53,17 +54,19 @@ import Testing
     #expect(error?.description.contains(problem) == true, "\(error?.description ?? "nothing was thrown")")
   }
 
-  @Test(arguments: [
-    ("conv2.weight", nil, "is missing"),
-    ("bn1.running_var", Tensor(shape: [16], values: [Float](repeating: -1, count: 16)), "has a negative variance"),
-    ("fc.bias", Tensor(shape: [15, 1], values: [Float](repeating: 0, count: 15)), "has shape [15, 1]"),
-    ("conv4.weight", Tensor(shape: [], values: [1]), "is not part of the architecture"),
-  ] as [(String, Tensor?, String)])
+  @Test(
+    arguments: [
+      ("conv2.weight", nil, "is missing"),
+      ("bn1.running_var", Tensor(shape: [16], values: [Float](repeating: -1, count: 16)), "has a negative variance"),
+      ("fc.bias", Tensor(shape: [15, 1], values: [Float](repeating: 0, count: 15)), "has shape [15, 1]"),
+      ("conv4.weight", Tensor(shape: [], values: [1]), "is not part of the architecture"),
+    ] as [(String, Tensor?, String)])
   func `a tensor that does not fit the architecture is named`(name: String, tensor: Tensor?, problem: String) {
     var tensors = randomTensors(seed: 9)
     tensors[name] = tensor
     let error = #expect(throws: ModelError.self) { try SequenceModel(metadata: metadata(), tensors: tensors) }
-    #expect(error?.field == "tensor '\(name)'" && error?.problem.contains(problem) == true, "\(String(describing: error))")
+    #expect(
+      error?.field == "tensor '\(name)'" && error?.problem.contains(problem) == true, "\(String(describing: error))")
   }
 
   @Test func `labels, threshold and verdict must make sense`() {

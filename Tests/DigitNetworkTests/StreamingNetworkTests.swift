@@ -5,16 +5,17 @@ import Testing
 
 @Suite struct StreamingNetworkTests {
   /// Shapes whose bands leave every kind of rest behind groups of six and four outputs.
-  private static let architectures = [8, 10, 12, 16, 20, 26].map { bands in
-    SequenceArchitecture(
-      bands: bands, channels: 4,
-      layers: [
-        .init(4, 16, kernel: (3, 3), stride: (2, 1), lookahead: 1),
-        .init(16, 32, kernel: (2, 5), stride: (1, 2), dilation: 3, lookahead: 0),
-        .init(32, 32, kernel: (3, 1), dilation: 2, lookahead: 2, isResidual: true),
-      ],
-      labels: 12, activities: 3)
-  } + [tinyArchitecture]
+  private static let architectures =
+    [8, 10, 12, 16, 20, 26].map { bands in
+      SequenceArchitecture(
+        bands: bands, channels: 4,
+        layers: [
+          .init(4, 16, kernel: (3, 3), stride: (2, 1), lookahead: 1),
+          .init(16, 32, kernel: (2, 5), stride: (1, 2), dilation: 3, lookahead: 0),
+          .init(32, 32, kernel: (3, 1), dilation: 2, lookahead: 2, isResidual: true),
+        ],
+        labels: 12, activities: 3)
+    } + [tinyArchitecture]
 
   private func scores(_ network: StreamingNetwork, _ frames: [Float]) -> [[Float]] {
     let (count, outputs) = (network.architecture.bands * network.architecture.channels, network.architecture.outputs)

@@ -109,11 +109,11 @@ public struct WatchScreen: Sendable {
       case .digit(let heard):
         (guess, digit) = (heard, heard.digit)
         style = isBright(last, board) ? .good : .plain
-        lines = [("\(printable(heard.text))  \(percent(heard.confidence))", style), (wait, .dim)]
+        lines = [("\(printable(heard.terminalText))  \(percent(heard.confidence))", style), (wait, .dim)]
       case .refused(let reason, let heard):
         guess = heard
         style = isBright(last, board) ? .warning : .dim
-        lines = [(reason.words, style), (heard.map { "at best \(printable($0.text))" } ?? wait, .dim)]
+        lines = [(reason.words, style), (heard.map { "at best \(printable($0.terminalText))" } ?? wait, .dim)]
       case .number, .note: break
       }
     } else {
@@ -153,10 +153,10 @@ public struct WatchScreen: Sendable {
     case .digit(let guess):
       let wait = last.waitMs.map { ", after \(decimal($0, 0)) ms" } ?? ""
       frame.put(
-        "\(guess.digit)  \(printable(guess.text))  \(percent(guess.confidence))\(wait)", row: row, column: 1,
+        "\(guess.digit)  \(printable(guess.terminalText))  \(percent(guess.confidence))\(wait)", row: row, column: 1,
         isBright(last, board) ? .good : .plain)
     case .refused(let reason, let guess):
-      let best = guess.map { ", at best \(printable($0.text))" } ?? ""
+      let best = guess.map { ", at best \(printable($0.terminalText))" } ?? ""
       frame.put("\(glyphs.dash)  \(reason.words)\(best)", row: row, column: 1, .warning)
     case .number, .note: break
     }
@@ -174,7 +174,7 @@ public struct WatchScreen: Sendable {
       switch entry.content {
       case .digit(let guess):
         frame.put("\(guess.digit)", row: row, column: column, .good)
-        frame.put(fit(printable(guess.text), 14), row: row, column: column + 3)
+        frame.put(fit(printable(guess.terminalText), 14), row: row, column: column + 3)
         frame.put(percent(guess.confidence), row: row, endingAt: column + 23)
         if frame.width >= 56 {
           frame.put(glyphs.bar(guess.confidence, 10), row: row, column: column + 25, .bar)
@@ -185,7 +185,8 @@ public struct WatchScreen: Sendable {
         frame.put(glyphs.dash, row: row, column: column, .warning)
         let end = frame.put(reason.words, row: row, column: column + 3, .warning)
         if let guess {
-          frame.put(", at best \(printable(guess.text)) \(percent(guess.confidence))", row: row, column: end, .dim)
+          frame.put(
+            ", at best \(printable(guess.terminalText)) \(percent(guess.confidence))", row: row, column: end, .dim)
         }
         wait(entry, row, column + 45, &frame)
       case .number(let number):

@@ -78,19 +78,7 @@ package struct SequenceBank: Sendable {
   package init(
     _ all: [Clip], others: [Clip] = [], language: String, ownWords: Float? = nil
   ) throws(DataError) {
-    func asSpeech(_ clip: Clip) -> Clip {
-      if case .noise = clip.recording.label { return clip }
-      var recording = clip.recording
-      recording.label = .speech
-      return Clip(recording: recording, samples: clip.samples, sound: clip.sound)
-    }
-    let clips =
-      all.map { clip in
-        guard case .digit = clip.recording.label, !clip.recording.language.isEmpty,
-          clip.recording.language != language
-        else { return clip }
-        return asSpeech(clip)
-      } + others.map(asSpeech)
+    let clips = all.map { $0.heard(in: language) } + others.map(\.asOtherSpeech)
     self.clips = clips
     var byLabel = [[Word]](repeating: [], count: 10)
     var byPerson: [String: [[Word]]] = [:]
@@ -204,5 +192,23 @@ package struct SequenceBank: Sendable {
     else { return nil }
     let sound = max(0, first - 2) * frame..<min(samples.count, (last + 4) * frame)
     return Word(clip: clip, sound: sound, isClear: (720...7200).contains(sound.count))
+  }
+}
+
+extension Clip {
+  /// The same, where a digit in another language is other speech.
+  func heard(in language: String) -> Clip {
+    guard case .digit = recording.label, !recording.language.isEmpty, recording.language != language else {
+      return self
+    }
+    return asOtherSpeech
+  }
+
+  /// The same, where whatever is said is other speech.
+  var asOtherSpeech: Clip {
+    if case .noise = recording.label { return self }
+    var recording = recording
+    recording.label = .speech
+    return Clip(recording: recording, samples: samples, sound: sound)
   }
 }

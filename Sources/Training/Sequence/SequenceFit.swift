@@ -27,14 +27,9 @@ package struct SequenceFit: Sendable {
     _ model: SequenceModel, clips: [Clip], others: [Clip] = [], threshold: Double, threads: Int,
     dump: (VerdictFit.Example, SequenceTrial.Heard, Bool) -> Void = { _, _, _ in }
   ) throws {
-    let others = others.map { clip in
-      guard clip.recording.label != .noise else { return clip }
-      var recording = clip.recording
-      recording.label = .speech
-      return Clip(recording: recording, samples: clip.samples, sound: clip.sound)
-    }
-    let even = (clips + others).filter(\.recording.isInEvenHalf).map { SequenceTrial.Material($0) }
-    let odd = (clips + others).filter { !$0.recording.isInEvenHalf }.map { SequenceTrial.Material($0) }
+    let all = clips.map { $0.heard(in: model.metadata.language) } + others.map(\.asOtherSpeech)
+    let even = all.filter(\.recording.isInEvenHalf).map { SequenceTrial.Material($0) }
+    let odd = all.filter { !$0.recording.isInEvenHalf }.map { SequenceTrial.Material($0) }
     let material =
       even
       + (try Self.compose(

@@ -143,7 +143,7 @@ export class Recording {
     const reason = result.reason ?? null;
     this.answer.show(result.guess, reason, reason ? "" : `in ${result.compute_ms.toFixed(1)} ms`);
     $("file-said").textContent = reason
-      ? `no digit: ${reasonWords(reason)}` : `${result.text}, ${percent(result.confidence)}`;
+      ? `no digit: ${reasonWords(reason)}` : `\u2068${result.text}\u2069, ${percent(result.confidence)}`;
     // One line of history for a recording, however often its handles move.
     this.row?.remove();
     this.row = remember(new Date(), name, result.guess, reason, this.sound ? `${seconds(this.from)} to ${seconds(this.to)}` : "");

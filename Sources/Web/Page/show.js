@@ -31,8 +31,8 @@ export class Answer {
     this.digit.className = `digit ${reason ? "none refused" : guess ? "said" : "none"}`;
     this.bars.classList.toggle("refused", !!reason);
     this.word.textContent = reason
-      ? reasonWords(reason) : guess ? `${guess.text}, ${percent(guess.confidence)}` : "\u00a0";
-    this.note.textContent = note || (reason && guess ? `at best ${guess.text ?? guess.digit}` : "\u00a0");
+      ? reasonWords(reason) : guess ? `${word(guess)}, ${percent(guess.confidence)}` : "\u00a0";
+    this.note.textContent = note || (reason && guess ? `at best ${word(guess)}` : "\u00a0");
     this.rows.forEach(({ row, fill, share }, digit) => {
       const value = guess?.probabilities?.[digit];
       row.className = guess && digit === guess.digit ? "best" : "";
@@ -41,6 +41,9 @@ export class Answer {
     });
   }
 }
+
+// Between isolates: a word may be written from right to left.
+const word = (guess) => `\u2068${guess.text ?? guess.digit}\u2069`;
 
 export const clock = (time) => time.toLocaleTimeString([], { hourCycle: "h23", hour: "2-digit", minute: "2-digit", second: "2-digit" });
 
@@ -54,7 +57,7 @@ export function remember(time, from, guess, reason, remark = "") {
   if (reason) row.className = "refused";
   const cells = [
     clock(time), from, reason ? "–" : `${guess.digit}`,
-    guess ? percent(guess.confidence) : "", [reason && reasonWords(reason), reason && guess && `at best ${guess.text ?? guess.digit}`, remark].filter(Boolean).join(", "),
+    guess ? percent(guess.confidence) : "", [reason && reasonWords(reason), reason && guess && `at best ${word(guess)}`, remark].filter(Boolean).join(", "),
   ];
   for (const text of cells) row.insertCell().textContent = text;
   while (table.rows.length > kept) table.deleteRow(-1);
