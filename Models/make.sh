@@ -1,19 +1,16 @@
 #!/usr/bin/env bash
-# make.sh DATA PEOPLE TALK ARABIC [OUT]: make the shipped network again, from four folders of recordings and from voices
-# made on the way.
+# make.sh DATA PEOPLE TALK ARABIC [OUT]: make the shipped models again, digits.safetensors and digits-ar.safetensors, from
+# four folders of recordings and from voices made on the way.
 #
-# Writes OUT (default: digits.safetensors beside this script) and, below the current folder, what was made or fetched to
-# learn from: voices/, converted/, foreign/, packages/, primers/ and strings/, and sequence.checkpoint. About two hours on
-# two cores. Interrupted, the same command goes on. The same command, recordings and Debian release give the same bytes on
-# the same kind of machine.
-#
-# The two networks for single words that the file also holds are taken over from the file that is there (DIARY.md tells
-# how they came about).
+# Writes them into OUT (default: this script's folder) and, below the current folder, what was made or fetched to learn
+# from: voices/, converted/, foreign/, packages/, primers/, strings/, talk/ and arabic/. About four hours on one core.
+# Interrupted, the same command goes on. The same command, recordings and Debian release give the same bytes on the same
+# kind of machine.
 set -euo pipefail
 
 usage="usage: make.sh DATA PEOPLE TALK ARABIC [OUT]"
 here=$(cd "$(dirname "$0")" && pwd)
-data=${1:?"$usage"} people=${2:?"$usage"} talk=${3:?"$usage"} arabic=${4:?"$usage"} out=${5:-$here/digits.safetensors}
+data=${1:?"$usage"} people=${2:?"$usage"} talk=${3:?"$usage"} arabic=${4:?"$usage"} out=${5:-$here}
 # What lies here was made from one DATA; from another it would be passed over in silence.
 origin=$(realpath "$data")
 if [ -s made-from ] && [ "$(<made-from)" != "$origin" ]; then
@@ -34,11 +31,18 @@ made foreign "$here/foreign-voices.sh" foreign
 made packages "$here/package-voices.sh" packages
 made primers "$here/primer-voices.sh" primers
 made strings "$here/string-voices.sh" strings
+made talk "$here/talk-voices.sh" talk
+made arabic "$here/arabic-voices.sh" arabic
 swift build -c release --package-path "$here/.." --product digitlab
 digitlab=$here/../.build/release/digitlab
-learn=(train-sequence --seed 1 --steps 7000 --data "$data" --data "$people" --data "$talk" --data "$arabic"
-  --data voices --data converted --data primers --data packages --data foreign --data strings
-  --checkpoint sequence.checkpoint)
-"$digitlab" "${learn[@]}"
-exec "$digitlab" fit-verdict --data "$people" --data "$data" --data "$talk" --checkpoint sequence.checkpoint \
-  --beside "$here/digits.safetensors" --output "$out" --command "digitlab ${learn[*]}"
+english=(--data "$data" --data "$people" --data "$talk" --data "$arabic" --data voices --data converted --data primers
+  --data packages --data foreign --data strings --data talk)
+# In two turns: the second goes on from the first with a learning rate that rises once more.
+[ -s first.safetensors ] || "$digitlab" train --seed 1 --steps 7000 "${english[@]}" --output first.safetensors
+[ -s digits.safetensors ] || "$digitlab" train --seed 2 --steps 8500 --rate 0.0015 --threshold 0.45 \
+  --from-model ./first.safetensors "${english[@]}" --name digits --output digits.safetensors
+# Arabic begins with the English network: all that is said in English is other speech to it.
+"$digitlab" train --seed 1 --steps 2200 --rate 0.0015 --language ar --from-model ./digits.safetensors \
+  --data "$arabic" --data arabic --other-speech "$people" --other-speech "$talk" --other-speech "$data" \
+  --other-speech talk --name digits-ar --output digits-ar.safetensors
+cp digits.safetensors digits-ar.safetensors "$out/"

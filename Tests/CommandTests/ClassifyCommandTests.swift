@@ -113,7 +113,8 @@ struct ClassifyCommandTests {
     let part = try await words(["--from", "3.2", "--to", "9.4"])
     let within = all.filter { $0.start_s > 3.2 && $0.end_s < 9.4 }
     #expect(part.compactMap(\.digit) == within.compactMap(\.digit) && !part.isEmpty)
-    #expect(zip(part, within).allSatisfy { abs($0.start_s - $1.start_s) < 0.05 })
+    // As exactly as the network's columns lie, which the part's beginning moves: three of 32 ms.
+    #expect(zip(part, within).allSatisfy { abs($0.start_s - $1.start_s) < 0.1 })
     let beyond = try await Command.run(["classify", "--split", "--from", "99", file])
     #expect(beyond.status == 1 && beyond.output.contains("has no part that begins at 99.0 s"))
     // Any number will do for the end.
