@@ -19,10 +19,11 @@ struct BenchmarkStage {
   var isPeak = false
   let run: () -> Void
 
-  /// All stages, in the order of the sound's way, then the peak.
+  /// All stages, in the order of the sound's way, then the peaks.
   static func all(for model: SequenceModel) throws -> [BenchmarkStage] {
     [try conditioning(rate: 16_000), try conditioning(rate: 48_000), try features(), try voiceActivity()]
       + (try network(model)) + [try decoder(model), try speaking(model), try listening(model), matrixProduct()]
+      + peaks()
   }
 
   // MARK: per second of sound
@@ -82,11 +83,14 @@ struct BenchmarkStage {
     }
   }
 
-  /// The features of a second of speech: [frames][bands][channels].
+  /// The features of a second of speech, 125 frames: [frames][bands][channels].
   private static func spectrogram() throws -> [[Float]] {
     let features = try StreamingFeatures()
+    let spectrum = features.parameters.spectrum
+    let count = spectrum.sampleRate + spectrum.window - spectrum.hop
+    let sound = BenchmarkSound.word(seconds: Double(count) / Double(spectrum.sampleRate), rate: spectrum.sampleRate)
     var frames: [[Float]] = []
-    spoken.withUnsafeBufferPointer { sound in
+    sound.withUnsafeBufferPointer { sound in
       features.process(sound) { frames.append(Array(UnsafeBufferPointer(start: $0, count: features.frameCount))) }
     }
     return frames
@@ -176,10 +180,31 @@ struct BenchmarkStage {
     var c = [Float](repeating: 0, count: size * size)
     let n = blasint(size)
     return BenchmarkStage(
-      key: "sgemm", name: "peak: sgemm \(size)³, OpenBLAS", operations: 2 * Double(size * size * size), isPeak: true
+      key: "sgemm", name: "sgemm \(size)³, OpenBLAS", operations: 2 * Double(size * size * size)
     ) {
       cblas_sgemm(CblasRowMajor, CblasNoTrans, CblasNoTrans, n, n, n, 1, a, n, b, n, 0, &c, n)
     }
+  }
+
+  /// What the processor can do at most, with each instruction set that it has: what all is held against is the widest's.
+  private static func peaks() -> [BenchmarkStage] {
+    KernelTable.usable.map { kernels in
+      let result = Result()
+      let rounds = 50_000
+      return BenchmarkStage(
+        key: "peak-\(kernels.name)", name: "peak: products in registers, \(kernels.name)",
+        operations: Double(kernels.multiplyAndAdd(1, result.memory) * rounds),
+        isPeak: kernels.name == KernelTable.usable.last?.name
+      ) {
+        keep(kernels.multiplyAndAdd(rounds, result.memory))
+      }
+    }
+  }
+
+  /// Where products in registers leave their sum.
+  private final class Result {
+    let memory = UnsafeMutableRawPointer.allocate(byteCount: 64, alignment: 64)
+    deinit { memory.deallocate() }
   }
 }
 
