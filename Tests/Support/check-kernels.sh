@@ -46,8 +46,8 @@ for module in 11KernelsAVX2 13KernelsAVX512; do
     fma=$(awk -v prefix="<\$s$module${kernel%:*}" -v column="$column" \
       'index($1, prefix) == 1 { n += $column } END { print n + 0 }' "$work/avx")
     [ "$fma" -ge "${kernel#*:}" ] ||
-      fail "$1: $fma fused multiply-adds in $module's ${kernel%:*}, where ${kernel#*:} and more belong"
-    echo "check-kernels: $1: $fma fused multiply-adds in ${module#1?}'s ${kernel%:*}"
+      fail "$1: $fma fused multiply-adds in ${module#??}'s ${kernel%:*}, where ${kernel#*:} and more belong"
+    echo "check-kernels: $1: $fma fused multiply-adds in ${module#??}'s ${kernel%:*}"
   done
 done
 echo "check-kernels: $1: no AVX outside of the kernels' modules"
