@@ -87,7 +87,7 @@ bench: build static test-packages
 	@bin=$(BIN)
 	"$$bin/digitlab" benchmark $(ARGS)
 	Tests/Support/footprint.py "$(STATIC_BIN)/digitd"
-	Tests/Support/rivals/run.sh "$$bin/digitctl" $(RIVALS)
+	Tests/Support/rivals/run.sh "$$bin/digitlab" $(RIVALS)
 
 lint: swift
 	swift format lint --strict --parallel --recursive $(SOURCES)

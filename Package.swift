@@ -7,17 +7,20 @@ func system(_ name: String, pkgConfig: String, apt: String) -> Target {
 }
 
 #if arch(x86_64)
-  // The AVX2 twin of the kernels: the same source file, compiled for processors that have AVX2 and FMA. Which of the
-  // two runs is decided at start (see DigitNetwork/KernelTable.swift).
-  let avx2: [Target] = [
+  // The kernels once more for processors with AVX2 and FMA, from the same source files, and for those with AVX-512. Which
+  // of the three run is decided at start (see DigitNetwork/KernelTable.swift).
+  let wideKernels: [Target] = [
     .target(
       name: "KernelsAVX2",
-      swiftSettings: [.define("FMA"), .unsafeFlags(["-Xcc", "-march=x86-64-v3"])])
+      swiftSettings: [.define("FMA"), .unsafeFlags(["-Xcc", "-march=x86-64-v3"])]),
+    .target(
+      name: "KernelsAVX512",
+      swiftSettings: [.define("FMA"), .define("AVX512"), .unsafeFlags(["-Xcc", "-march=x86-64-v4"])]),
   ]
-  let avx2Dependency: [Target.Dependency] = ["KernelsAVX2"]
+  let wideKernelDependencies: [Target.Dependency] = ["KernelsAVX2", "KernelsAVX512"]
 #else
-  let avx2: [Target] = []
-  let avx2Dependency: [Target.Dependency] = []
+  let wideKernels: [Target] = []
+  let wideKernelDependencies: [Target.Dependency] = []
 #endif
 
 /// What Swift will do by itself one day.
@@ -69,7 +72,7 @@ let package = Package(
     .target(name: "VoiceActivity"),
     .target(name: "SpeechFeatures", dependencies: ["CFFTW"]),
     .target(name: "KernelsBaseline"),
-    .target(name: "DigitNetwork", dependencies: ["Files", "CCPU", "KernelsBaseline"] + avx2Dependency),
+    .target(name: "DigitNetwork", dependencies: ["Files", "CCPU", "KernelsBaseline"] + wideKernelDependencies),
     .target(name: "JSON", swiftSettings: upcoming),
     .target(name: "Events", dependencies: ["JSON"], exclude: ["PROTOCOL.md", "schema.json"], swiftSettings: upcoming),
     .target(
@@ -199,6 +202,6 @@ let package = Package(
         "JSON",
         "TestSupport",
       ]),
-  ] + avx2,
+  ] + wideKernels,
   swiftLanguageModes: [.v6]
 )

@@ -3,6 +3,7 @@ import KernelsBaseline
 
 #if arch(x86_64)
   import KernelsAVX2
+  import KernelsAVX512
 #endif
 
 /// The inner loops of the network for one instruction set. See Kernels.swift for what each does.
@@ -10,30 +11,49 @@ package struct KernelTable: Sendable {
   typealias ConvolveFrame =
     @Sendable (
       _ x: UnsafePointer<Float>, _ weights: UnsafeRawPointer, _ bias: UnsafeRawPointer, _ y: UnsafeMutableRawPointer,
-      _ xOffsets: UnsafePointer<Int32>, _ yOffsets: UnsafePointer<Int32>, _ sixes: Int, _ fours: Int, _ ones: Int,
+      _ xOffsets: UnsafePointer<Int32>, _ yOffsets: UnsafePointer<Int32>, _ outputs: Int, _ panels: Int, _ rows: Int,
+      _ runLength: Int, _ rowStride: Int
+    ) -> Void
+  typealias ConvolveColumn =
+    @Sendable (
+      _ x: UnsafePointer<Float>, _ weights: UnsafeRawPointer, _ bias: UnsafeRawPointer, _ y: UnsafeMutableRawPointer,
       _ panels: Int, _ rows: Int, _ runLength: Int, _ rowStride: Int
     ) -> Void
 
   /// The instruction set's name, for reports.
   package let name: String
   let convolveFrame: ConvolveFrame
+  let convolveColumn: ConvolveColumn
+  /// As many products and sums as the instruction set can do, `rounds` times: the operations that it took. `result` has
+  /// room for 64 bytes, aligned to as many.
+  package let multiplyAndAdd: @Sendable (_ rounds: Int, _ result: UnsafeMutableRawPointer) -> Int
 
   #if arch(x86_64)
     package static let baseline = KernelTable(
-      name: "SSE2", convolveFrame: KernelsBaseline.convolveFrameAndRectify)
+      name: "SSE2", convolveFrame: KernelsBaseline.convolveFrameAndRectify,
+      convolveColumn: KernelsBaseline.convolveColumnAndRectify, multiplyAndAdd: KernelsBaseline.multiplyAndAdd)
     /// Nil on a processor that cannot run it.
     package static let avx2 =
       ccpu_has_avx2_fma()
       ? KernelTable(
-        name: "AVX2+FMA", convolveFrame: KernelsAVX2.convolveFrameAndRectify)
+        name: "AVX2+FMA", convolveFrame: KernelsAVX2.convolveFrameAndRectify,
+        convolveColumn: KernelsAVX2.convolveColumnAndRectify, multiplyAndAdd: KernelsAVX2.multiplyAndAdd)
+      : nil
+    /// Nil on a processor that cannot run it.
+    package static let avx512 =
+      ccpu_has_avx512()
+      ? KernelTable(
+        name: "AVX-512", convolveFrame: KernelsAVX512.convolveFrameAndRectify,
+        convolveColumn: KernelsAVX512.convolveColumnAndRectify, multiplyAndAdd: KernelsAVX512.multiplyAndAdd)
       : nil
     /// The fastest that this processor can run.
-    package static let best = avx2 ?? baseline
-    /// All that this processor can run.
-    package static let usable = [baseline] + (avx2.map { [$0] } ?? [])
+    package static let best = avx512 ?? avx2 ?? baseline
+    /// All that this processor can run, the narrowest first.
+    package static let usable = [baseline, avx2, avx512].compactMap { $0 }
   #else
     package static let baseline = KernelTable(
-      name: "NEON", convolveFrame: KernelsBaseline.convolveFrameAndRectify)
+      name: "NEON", convolveFrame: KernelsBaseline.convolveFrameAndRectify,
+      convolveColumn: KernelsBaseline.convolveColumnAndRectify, multiplyAndAdd: KernelsBaseline.multiplyAndAdd)
     package static let best = baseline
     package static let usable = [baseline]
   #endif

@@ -20,14 +20,25 @@ public let panelWidth = 16
 ///   - weights: [panels, rows · runLength, 16], 64-byte aligned.
 ///   - bias: [panels, 16], 64-byte aligned.
 ///   - y: the output, 64-byte aligned.
-///   - xOffsets: for each output, in floats from `x`, where its first run begins; as many as 6 · sixes + 4 · fours + ones.
+///   - xOffsets: for each output, in floats from `x`, where its first run begins.
 ///   - yOffsets: for each output, in floats from `y`, where its channels begin; multiples of 16.
 ///   - rows: the kernel's extent in frames, each a run of `runLength` values of the input, `rowStride` apart.
 public func convolveFrameAndRectify(
   _ x: UnsafePointer<Float>, _ weights: UnsafeRawPointer, _ bias: UnsafeRawPointer, _ y: UnsafeMutableRawPointer,
-  xOffsets: UnsafePointer<Int32>, yOffsets: UnsafePointer<Int32>, sixes: Int, fours: Int, ones: Int, panels: Int,
-  rows: Int, runLength: Int, rowStride: Int
+  xOffsets: UnsafePointer<Int32>, yOffsets: UnsafePointer<Int32>, outputs: Int, panels: Int, rows: Int,
+  runLength: Int, rowStride: Int
 ) {
+  var sixes = outputs / 6
+  var ones = outputs &- 6 &* sixes
+  var fours = 0
+  if ones == 2, sixes > 0 {
+    sixes &-= 1
+    fours = 2
+    ones = 0
+  } else if ones >= 4 {
+    fours = 1
+    ones &-= 4
+  }
   var panel = 0
   while panel < panels {
     let w = weights + panel &* rows &* runLength &* 64
@@ -56,6 +67,63 @@ public func convolveFrameAndRectify(
       to += 1
       group &+= 1
     }
+    panel &+= 1
+  }
+}
+
+/// y = max(x ∗ w + bias, 0) for a frame of one output, where every weight is used once: what takes time is to fetch them
+/// from memory. So they are bfloat16, the upper half of a float, which takes one shift to be one again. A weight's 8 bits
+/// change no score by more than a hundredth of the largest.
+///
+/// - Parameters:
+///   - weights: [panels, rows · runLength / 2, 16] pairs of bfloat16, 64-byte aligned: the first in the lower half.
+///   - runLength: even.
+public func convolveColumnAndRectify(
+  _ x: UnsafePointer<Float>, _ weights: UnsafeRawPointer, _ bias: UnsafeRawPointer, _ y: UnsafeMutableRawPointer,
+  panels: Int, rows: Int, runLength: Int, rowStride: Int
+) {
+  let zero = SIMD8<Float>(repeating: 0)
+  var w = weights
+  var panel = 0
+  while panel < panels {
+    var x = x
+    var (l0, r0) = (vector(bias, panel &* 64), vector(bias, panel &* 64 &+ 32))
+    var (l1, l2, l3, r1, r2, r3) = (zero, zero, zero, zero, zero, zero)
+    var row = 0
+    while row < rows {
+      var k = 0
+      while k &+ 4 <= runLength {
+        let (lp0, rp0, lp1, rp1) = (pairs(w, 0), pairs(w, 32), pairs(w, 64), pairs(w, 96))
+        let v0 = SIMD8<Float>(repeating: x[k])
+        l0 = multiplyAdd(v0, first(lp0), l0)
+        r0 = multiplyAdd(v0, first(rp0), r0)
+        let v1 = SIMD8<Float>(repeating: x[k &+ 1])
+        l1 = multiplyAdd(v1, second(lp0), l1)
+        r1 = multiplyAdd(v1, second(rp0), r1)
+        let v2 = SIMD8<Float>(repeating: x[k &+ 2])
+        l2 = multiplyAdd(v2, first(lp1), l2)
+        r2 = multiplyAdd(v2, first(rp1), r2)
+        let v3 = SIMD8<Float>(repeating: x[k &+ 3])
+        l3 = multiplyAdd(v3, second(lp1), l3)
+        r3 = multiplyAdd(v3, second(rp1), r3)
+        w += 128
+        k &+= 4
+      }
+      while k < runLength {
+        let (lp, rp) = (pairs(w, 0), pairs(w, 32))
+        let (v0, v1) = (SIMD8<Float>(repeating: x[k]), SIMD8<Float>(repeating: x[k &+ 1]))
+        l0 = multiplyAdd(v0, first(lp), l0)
+        r0 = multiplyAdd(v0, first(rp), r0)
+        l1 = multiplyAdd(v1, second(lp), l1)
+        r1 = multiplyAdd(v1, second(rp), r1)
+        w += 64
+        k &+= 2
+      }
+      x += rowStride
+      row &+= 1
+    }
+    rectify((l0 + l1) + (l2 + l3), y + panel &* 64, 0, 0)
+    rectify((r0 + r1) + (r2 + r3), y + panel &* 64, 0, 1)
     panel &+= 1
   }
 }
@@ -101,6 +169,21 @@ private func onePixel(
 @inline(__always)
 private func vector(_ base: UnsafeRawPointer, _ offset: Int) -> SIMD8<Float> {
   base.load(fromByteOffset: offset, as: SIMD8<Float>.self)
+}
+
+@inline(__always)
+private func pairs(_ base: UnsafeRawPointer, _ offset: Int) -> SIMD8<UInt32> {
+  base.load(fromByteOffset: offset, as: SIMD8<UInt32>.self)
+}
+
+@inline(__always)
+private func first(_ pairs: SIMD8<UInt32>) -> SIMD8<Float> {
+  unsafeBitCast(pairs &<< SIMD8<UInt32>(repeating: 16), to: SIMD8<Float>.self)
+}
+
+@inline(__always)
+private func second(_ pairs: SIMD8<UInt32>) -> SIMD8<Float> {
+  unsafeBitCast(pairs & SIMD8<UInt32>(repeating: 0xFFFF_0000), to: SIMD8<Float>.self)
 }
 
 /// a · b + c, rounded once where the processor can, twice elsewhere: there `addingProduct` is eight calls of `fmaf`.

@@ -63,17 +63,36 @@ public struct HumMonitor: Sendable {
   }
 
   /// The mean square of the lines that stand out in this second.
-  private func lineHum() -> Float {
-    let length = Float(samples.count)
-    let windowed = samples.enumerated().map { index, sample in
-      sample * (0.5 - 0.5 * cosf(2 * .pi * (Float(index) + 0.5) / length))
+  private mutating func lineHum() -> Float {
+    for index in 0..<min(samples.count, Self.rate) { samples[index] *= Self.window[index] }
+    var sum: Float = 0
+    for (line, turns) in zip(Self.lines, Self.turns) {
+      let powers = Self.powers(samples, turns)
+      let (power, beside) = (powers[2], Self.middle(powers[0], powers[1], powers[3], powers[4]))
+      let isLine = power >= Self.prominent * max(1e-12, beside)
+      sum += isLine ? power / Self.gain(at: Float(line)) : 0
     }
-    return Self.lines.reduce(0) { sum, line in
-      let power = Self.power(windowed, at: Float(line))
-      let beside = [-9, -6, 6, 9].map { Self.power(windowed, at: Float(line + $0)) }.sorted()
-      let isLine = power >= Self.prominent * max(1e-12, (beside[1] + beside[2]) / 2)
-      return sum + (isLine ? power / Self.gain(at: Float(line)) : 0)
+    return sum
+  }
+
+  /// The mean of the two of four that are neither the smallest nor the largest.
+  private static func middle(_ a: Float, _ b: Float, _ c: Float, _ d: Float) -> Float {
+    let (low, high) = (max(min(a, b), min(c, d)), min(max(a, b), max(c, d)))
+    return (min(low, high) + max(low, high)) / 2
+  }
+
+  /// Hann's, over a second.
+  private static let window = (0..<rate).map { index in
+    0.5 - 0.5 * cosf(2 * .pi * (Float(index) + 0.5) / Float(rate))
+  }
+
+  /// For each line, what turns its tone by a sample, and those beside it: 9 and 6 Hz lower, itself, 6 and 9 Hz higher.
+  private static let turns = lines.map { line in
+    var turns = SIMD8<Float>.zero
+    for (place, beside) in [-9, -6, 0, 6, 9].enumerated() {
+      turns[place] = 2 * cosf(2 * .pi * Float(line + beside) / Float(rate))
     }
+    return turns
   }
 
   /// What averaging leaves of a tone's power.
@@ -83,14 +102,13 @@ public struct HumMonitor: Sendable {
     return amplitude * amplitude
   }
 
-  /// The mean square of the tone of so many Hz, under a Hann window (Goertzel, "An Algorithm for the Evaluation of Finite
-  /// Trigonometric Series", 1958).
-  private static func power(_ samples: [Float], at frequency: Float) -> Float {
-    let turn = 2 * cosf(2 * .pi * frequency / Float(rate))
-    var (one, two): (Float, Float) = (0, 0)
-    for sample in samples { (one, two) = (sample + turn * one - two, one) }
-    let squared = max(0, one * one + two * two - turn * one * two)
+  /// The mean squares of several tones under a Hann window (Goertzel, "An Algorithm for the Evaluation of Finite
+  /// Trigonometric Series", 1958), side by side: each step of one waits for the step before.
+  private static func powers(_ samples: [Float], _ turns: SIMD8<Float>) -> SIMD8<Float> {
+    var (one, two) = (SIMD8<Float>.zero, SIMD8<Float>.zero)
+    for sample in samples { (one, two) = (sample + turns * one - two, one) }
+    let squared = one * one + two * two - turns * one * two
     // |X|² = (A N / 4)²; the mean square is A² / 2.
-    return 8 * squared / Float(samples.count * samples.count)
+    return 8 * squared.replacing(with: 0, where: squared .< 0) / Float(samples.count * samples.count)
   }
 }

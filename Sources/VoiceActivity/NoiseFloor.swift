@@ -16,6 +16,9 @@ public struct NoiseFloor: Sendable {
   private var window: [UInt8]
   private var next = 0
   private var filled: Int
+  /// The quantile's bin, and how many frames lie in the bins under it.
+  private var quantileBin = 0
+  private var under = 0
 
   /// The floor in dBFS.
   public private(set) var level: Float
@@ -43,26 +46,36 @@ public struct NoiseFloor: Sendable {
     let bin = Self.bin(of: frameLevel)
     if assumedLeft > 0 {
       assumedLeft -= 1
-      bins[Int(window[next])] -= 1
+      forget(Int(window[next]))
     } else if filled < window.count {
       filled += 1
     } else {
-      bins[Int(window[next])] -= 1
+      forget(Int(window[next]))
     }
     window[next] = UInt8(bin)
     bins[bin] += 1
+    if bin < quantileBin { under += 1 }
     next = (next + 1) % window.count
-    level = currentQuantile()
+    moveToQuantile()
+    level = VoiceFrame.silence + Float(quantileBin) / Self.binsPerDecibel
   }
 
-  private func currentQuantile() -> Float {
+  private mutating func forget(_ bin: Int) {
+    bins[bin] -= 1
+    if bin < quantileBin { under -= 1 }
+  }
+
+  /// From where it was, which is never far.
+  private mutating func moveToQuantile() {
     let rank = Int(quantile * Float(filled))
-    var count = 0
-    for bin in bins.indices {
-      count += Int(bins[bin])
-      if count > rank { return VoiceFrame.silence + Float(bin) / Self.binsPerDecibel }
+    while under > rank {
+      quantileBin -= 1
+      under -= Int(bins[quantileBin])
     }
-    return 0
+    while quantileBin < Self.binCount - 1, under + Int(bins[quantileBin]) <= rank {
+      under += Int(bins[quantileBin])
+      quantileBin += 1
+    }
   }
 
   private static func bin(of level: Float) -> Int {

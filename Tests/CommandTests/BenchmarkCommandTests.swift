@@ -27,6 +27,8 @@ import digitlab
     struct Machine: Decodable {
       var processor: String
       var kernels: String
+      var available: [String]
+      var blas: String
     }
     struct Stage: Decodable {
       var key: String
@@ -55,15 +57,30 @@ import digitlab
       Set(report.stages.map(\.key)).isSuperset(of: [
         "conditioning-16k", "features", "voice-activity", "decoder", "speaking", "listening", "sgemm",
       ]))
-    // The network once for each instruction set that the processor has.
-    #expect(report.stages.contains { $0.key == "network-\(report.machine.kernels)" })
+    #expect(report.machine.available.last == report.machine.kernels)
+    // The network and the peak once for each instruction set that the processor has.
+    for name in report.machine.available {
+      #expect(report.stages.contains { $0.key == "network-\(name)" }, "\(name)")
+      #expect(report.stages.contains { $0.key == "peak-\(name)" && ($0.gflop_per_s ?? 0) > 0 }, "\(name)")
+    }
     for stage in report.stages {
       #expect(stage.calls > 0 && stage.min_ms > 0, "\(stage.key)")
       #expect(stage.min_ms <= stage.p50_ms && stage.p50_ms <= stage.p99_ms, "\(stage.key)")
       #expect((stage.gflop_per_s == nil) == (stage.share_of_peak == nil), "\(stage.key)")
     }
-    #expect(report.stages.first { $0.key == "sgemm" }?.share_of_peak == 1)
+    #expect(report.stages.first { $0.key == "peak-\(report.machine.kernels)" }?.share_of_peak == 1)
     #expect(report.training.samples_per_s > 0)
+  }
+
+  @Test(.enabled(if: Command.hasModel, "there is no model in Models/")) func theEnvironmentDoesNotHoldOpenBLASBack()
+    async throws
+  {
+    var kinds: [String] = []
+    for environment in [[:], ["OPENBLAS_CORETYPE": "Prescott"]] {
+      let result = try await Command.run(["benchmark", "--json", "--seconds", "0.02"], environment: environment)
+      kinds.append(try JSONDecoder().decode(Report.self, from: Data(result.output.utf8)).machine.blas)
+    }
+    #expect(kinds[0] == kinds[1])
   }
 
   @Test(.enabled(if: Command.hasModel, "there is no model in Models/")) func aPersonGetsATable() async throws {

@@ -4,6 +4,8 @@ import DigitNetwork
 struct ReferenceNetwork {
   let architecture: SequenceArchitecture
   let tensors: [String: Tensor]
+  /// Whether the weights of layers with one output a frame are what the kernels use: folded, and rounded to bfloat16.
+  var roundsColumns = false
 
   /// - Parameter spectrogram: [frames][bands][channels].
   /// - Returns: [columns][outputs].
@@ -14,7 +16,7 @@ struct ReferenceNetwork {
     for (index, layer) in architecture.layers.enumerated() {
       let i = index + 1
       func tensor(_ name: String) -> [Double] { (tensors[name]?.values ?? []).map(Double.init) }
-      let (weight, gamma, beta) = (tensor("conv\(i).weight"), tensor("bn\(i).weight"), tensor("bn\(i).bias"))
+      let (weights, gamma, beta) = (tensor("conv\(i).weight"), tensor("bn\(i).weight"), tensor("bn\(i).bias"))
       let (mean, variance) = (tensor("bn\(i).running_mean"), tensor("bn\(i).running_var"))
       let span = (layer.kernelFrames - 1) * layer.dilation + 1
       let outFrames = (frames + layer.past + layer.lookahead - span) / layer.strideFrames + 1
@@ -23,6 +25,11 @@ struct ReferenceNetwork {
       for t in 0..<outFrames {
         for b in 0..<outBands {
           for filter in 0..<layer.filters {
+            let deviation = (variance[filter] + Double(SequenceArchitecture.batchNormEpsilon)).squareRoot()
+            let scale = gamma[filter] / deviation
+            func weight(_ index: Int) -> Double {
+              roundsColumns && outBands == 1 ? bfloat16(scale * weights[index]) : scale * weights[index]
+            }
             var sum = 0.0
             for tap in 0..<layer.kernelFrames {
               let time = t * layer.strideFrames + tap * layer.dilation - layer.past
@@ -32,12 +39,11 @@ struct ReferenceNetwork {
                 guard (0..<bands).contains(band) else { continue }
                 for channel in 0..<layer.inputChannels {
                   let w = ((filter * layer.inputChannels + channel) * layer.kernelFrames + tap) * layer.kernelBands + k
-                  sum += weight[w] * values[(time * bands + band) * layer.inputChannels + channel]
+                  sum += weight(w) * values[(time * bands + band) * layer.inputChannels + channel]
                 }
               }
             }
-            let deviation = (variance[filter] + Double(SequenceArchitecture.batchNormEpsilon)).squareRoot()
-            var value = max(0, gamma[filter] * (sum - mean[filter]) / deviation + beta[filter])
+            var value = max(0, sum - scale * mean[filter] + beta[filter])
             if layer.isResidual { value += values[(t * bands + b) * layer.inputChannels + filter] }
             result[(t * outBands + b) * layer.filters + filter] = value
           }
@@ -55,4 +61,11 @@ struct ReferenceNetwork {
       }
     }
   }
+}
+
+/// The nearest number that has eight significant bits.
+private func bfloat16(_ value: Double) -> Double {
+  guard value != 0 else { return 0 }
+  let unit = Double(sign: .plus, exponent: value.exponent - 7, significand: 1)
+  return (value / unit).rounded(.toNearestOrEven) * unit
 }

@@ -71,4 +71,17 @@ import VoiceActivity
     for _ in 0..<300 { floor.update(level: level) }
     #expect(abs(floor.level - level) <= 0.5)
   }
+
+  @Test func `the floor is the quantile of the window, however the levels jump`() {
+    var generator = SeededGenerator(seed: 8)
+    var floor = NoiseFloor(windowFrames: 40, quantile: 0.3, assumedFrames: 0)
+    var window: [Float] = []
+    for _ in 0..<400 {
+      let level = Float(Int.random(in: -180 ... -20, using: &generator)) / 2
+      window.append(level)
+      if window.count > 40 { window.removeFirst() }
+      floor.update(level: level)
+      #expect(floor.level == window.sorted()[Int(0.3 * Float(window.count))])
+    }
+  }
 }

@@ -10,3 +10,15 @@ static inline bool ccpu_has_avx2_fma(void) {
   return false;
 #endif
 }
+
+/// Whether both can run code compiled for x86-64-v4: AVX-512 with the extensions that all but the first processors have.
+static inline bool ccpu_has_avx512(void) {
+#if defined(__x86_64__)
+  __builtin_cpu_init();
+  return ccpu_has_avx2_fma() && __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512dq") &&
+         __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512vl") &&
+         __builtin_cpu_supports("avx512cd");
+#else
+  return false;
+#endif
+}

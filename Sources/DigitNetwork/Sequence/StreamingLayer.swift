@@ -13,13 +13,10 @@ final class StreamingLayer {
   /// Room for this many frames; when it is full, those still needed move to the front.
   private let room: Int
   private let frames: AlignedFloats
-  private let weights: AlignedFloats
+  private let weights: PackedWeights
   private let bias: AlignedFloats
   private let xOffsets: [Int32]
   private let yOffsets: [Int32]
-  private let sixes: Int
-  private let fours: Int
-  private let ones: Int
   /// One output frame, [output bands][filters].
   let output: AlignedFloats
   /// Frames in the buffer, and the first of those that the next output sees.
@@ -37,32 +34,9 @@ final class StreamingLayer {
     room = span + max(16, span)
     frames = AlignedFloats(count: room * frameStride)
     output = AlignedFloats(count: outputBands * shape.filters)
-    let panels = shape.filters / panelWidth
-    weights = AlignedFloats(count: panels * shape.patch * panelWidth)
+    weights = PackedWeights(layer, areNarrow: outputBands == 1)
     bias = AlignedFloats(count: shape.filters)
-    // [filters, channels, frames, bands] → [panel, frames, bands, channels, 16]
-    let (channels, bands) = (shape.inputChannels, shape.kernelBands)
-    for filter in 0..<shape.filters {
-      let (panel, lane) = filter.quotientAndRemainder(dividingBy: panelWidth)
-      for channel in 0..<channels {
-        for frame in 0..<shape.kernelFrames {
-          for band in 0..<bands {
-            let from = ((filter * channels + channel) * shape.kernelFrames + frame) * bands + band
-            let k = (frame * bands + band) * channels + channel
-            weights.pointer[(panel * shape.patch + k) * panelWidth + lane] = layer.weights[from]
-          }
-        }
-      }
-      bias.pointer[filter] = layer.bias[filter]
-    }
-    var rest = outputBands
-    switch rest % 6 {
-    case 2 where rest >= 8: (sixes, fours) = (rest / 6 - 1, 2)
-    case 4...5: (sixes, fours) = (rest / 6, 1)
-    default: (sixes, fours) = (rest / 6, 0)
-    }
-    rest -= 6 * sixes + 4 * fours
-    ones = rest
+    for filter in 0..<shape.filters { bias.pointer[filter] = layer.bias[filter] }
     xOffsets = (0..<outputBands).map { Int32($0 * shape.strideBands * shape.inputChannels) }
     yOffsets = (0..<outputBands).map { Int32($0 * shape.filters) }
     reset()
@@ -103,13 +77,20 @@ final class StreamingLayer {
     let span = (shape.kernelFrames - 1) * shape.dilation + 1
     while first + span <= filled {
       let base = frames.pointer + first * frameStride
-      xOffsets.withUnsafeBufferPointer { from in
-        yOffsets.withUnsafeBufferPointer { to in
-          guard let from = from.baseAddress, let to = to.baseAddress else { return }
-          kernels.convolveFrame(
-            base, weights.pointer, bias.pointer, output.pointer, from, to, sixes, fours, ones,
-            shape.filters / panelWidth, shape.kernelFrames, shape.kernelBands * shape.inputChannels,
-            shape.dilation * frameStride)
+      let (panels, run) = (shape.filters / panelWidth, shape.kernelBands * shape.inputChannels)
+      switch weights {
+      case .narrow(let pairs):
+        kernels.convolveColumn(
+          base, pairs.pointer, bias.pointer, output.pointer, panels, shape.kernelFrames, run,
+          shape.dilation * frameStride)
+      case .full(let weights):
+        xOffsets.withUnsafeBufferPointer { from in
+          yOffsets.withUnsafeBufferPointer { to in
+            guard let from = from.baseAddress, let to = to.baseAddress else { return }
+            kernels.convolveFrame(
+              base, weights.pointer, bias.pointer, output.pointer, from, to, outputBands, panels, shape.kernelFrames,
+              run, shape.dilation * frameStride)
+          }
         }
       }
       if shape.isResidual {

@@ -7,8 +7,10 @@ struct Benchmark: ParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: LaboratoryCommand.benchmark.abstract,
     discussion: """
-      Each stage on its own, one thread, in turns, so that a busy neighbour disturbs all alike. GFLOP/s and their share of \
-      the sgemm peak, measured among the stages, are by the shortest times; the share of real time is by the median.
+      Each stage on its own, one thread, in turns, by the processor's time, so that a busy neighbour disturbs little and all \
+      alike. GFLOP/s and their share of the peak, that of the widest instruction set that the processor has kernels for, are \
+      by the shortest times; the share of real time is by the median. OpenBLAS chooses its kernels itself, whatever \
+      OPENBLAS_CORETYPE says.
       """)
 
   @OptionGroup var model: ModelOption
@@ -28,6 +30,7 @@ struct Benchmark: ParsableCommand {
   }
 
   func run() throws {
+    BenchmarkMachine.letOpenBLASChoose()
     let model = try model.load()
     let batch = SequenceRecipe().batch
     let stages = try BenchmarkStage.all(for: model)
@@ -40,7 +43,7 @@ struct Benchmark: ParsableCommand {
       seconds: seconds, batch: batch, threads: trainingThreads, architecture: model.metadata.architecture)
     bar.end("\(stages.count) stages, \(fixed(seconds, 1)) s each")
     let report = BenchmarkReport(
-      machine: .this(kernels: KernelTable.best.name), model: model.metadata,
+      machine: .this(kernels: KernelTable.best.name, available: KernelTable.usable.map(\.name)), model: model.metadata,
       stages: zip(stages, timings).map { ($0, $1) },
       training: .init(samplesPerSecond: trained, batch: batch, threads: trainingThreads))
     try StandardOutput.whileRead { try StandardOutput.write(line: json ? try report.json() : report.text) }

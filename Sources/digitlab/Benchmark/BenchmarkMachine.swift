@@ -15,16 +15,26 @@ package struct BenchmarkMachine: Codable, Equatable {
   var load: Double
   /// The instruction set of the network's kernels.
   var kernels: String
+  /// All that there are kernels for and that the processor has, the narrowest first.
+  var available: [String]
   /// The processor for which OpenBLAS chose its kernels.
   var blas: String
 
-  static func this(kernels: String) -> BenchmarkMachine {
+  static func this(kernels: String, available: [String]) -> BenchmarkMachine {
     var load = 0.0
     getloadavg(&load, 1)
     return BenchmarkMachine(
       processor: processorName(in: text(of: "/proc/cpuinfo")) ?? boardName ?? "unknown processor",
-      processors: ProcessInfo.processInfo.activeProcessorCount, load: load, kernels: kernels,
+      processors: ProcessInfo.processInfo.activeProcessorCount, load: load, kernels: kernels, available: available,
       blas: "OpenBLAS " + (openblas_get_corename().map { String(cString: $0) } ?? "of unknown kind"))
+  }
+
+  /// Where the environment holds OpenBLAS to the kernels of some other processor, starts this program again without that:
+  /// OpenBLAS has looked before anybody could tell it.
+  static func letOpenBLASChoose() {
+    guard getenv("OPENBLAS_CORETYPE") != nil else { return }
+    unsetenv("OPENBLAS_CORETYPE")
+    execv("/proc/self/exe", CommandLine.unsafeArgv)
   }
 
   /// The processor's name in the text of /proc/cpuinfo; ARM has none there, at most the board's.

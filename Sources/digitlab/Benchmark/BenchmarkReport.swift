@@ -95,7 +95,7 @@ struct BenchmarkReport: Codable, Equatable {
     return
       ([
         "\(machine.processor), \(machine.processors) processors, load \(fixed(machine.load, 1))"
-          + " · kernels \(machine.kernels) · \(machine.blas) · model \(model.name) \(model.version)",
+          + " · kernels \(machine.kernels) of \(machine.available.joined(separator: ", ")) · \(machine.blas) · model \(model.name) \(model.version)",
         "", line(titles), String(repeating: "─", count: widths.reduce(0, +) + 2 * (widths.count - 1)),
       ] + rows.map(line) + [
         "",

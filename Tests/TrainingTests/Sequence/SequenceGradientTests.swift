@@ -82,6 +82,8 @@ import Training
       let scores = network.evaluate(inputs: inputs, count: Self.count)
       return (0..<Self.count * network.columns * outputs).map { scores[$0] }
     }
+    // The streaming network's weights are rounded where each is used once a frame.
+    let largest = expected.map(abs).max() ?? 0
     let folded = try FoldedSequenceNetwork(Self.architecture, tensors: network.tensors())
     for kernels in KernelTable.usable {
       let streaming = StreamingNetwork(folded, kernels: kernels)
@@ -98,7 +100,7 @@ import Training
         }
       }
       #expect(got.count == expected.count)
-      #expect(zip(got, expected).allSatisfy { abs($0 - $1) < 1e-3 * (1 + abs($1)) }, "with \(kernels.name)")
+      #expect(zip(got, expected).allSatisfy { abs($0 - $1) < 1e-2 * largest }, "with \(kernels.name)")
     }
   }
 }
