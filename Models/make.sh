@@ -42,7 +42,7 @@ english=(--data "$data" --data "$people" --data "$talk" --data "$arabic" --data 
 [ -s digits.safetensors ] || "$digitlab" train --seed 2 --steps 8500 --rate 0.0015 --threshold 0.45 \
   --from-model ./first.safetensors "${english[@]}" --name digits --output digits.safetensors
 # Arabic begins with the English network: all that is said in English is other speech to it.
-"$digitlab" train --seed 1 --steps 2200 --rate 0.0015 --language ar --from-model ./digits.safetensors \
+"$digitlab" train --seed 1 --steps 2200 --rate 0.0015 --threshold 0.4 --language ar --from-model ./digits.safetensors \
   --data "$arabic" --data arabic --other-speech "$people" --other-speech "$talk" --other-speech "$data" \
   --other-speech talk --name digits-ar --output digits-ar.safetensors
 cp digits.safetensors digits-ar.safetensors "$out/"

@@ -74,8 +74,8 @@ package struct Digitd: AsyncParsableCommand {
 
   @Option(
     help: ArgumentHelp(
-      "The model file, or \"previous\" for the one before the last installation (default: Models/ beside the source tree, "
-        + "else <prefix>/share/digitd/).", valueName: "file"),
+      "The model's file or name, or \"previous\" for the one before the last installation (default: digits). A name is "
+        + "looked for in Models/ beside the source tree, then in <prefix>/share/digitd/.", valueName: "model"),
     completion: .file())
   var model: String?
 

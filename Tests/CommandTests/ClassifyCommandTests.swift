@@ -111,10 +111,11 @@ struct ClassifyCommandTests {
     #expect(zip(all, all.dropFirst()).allSatisfy { $0.start_s < $0.end_s && $0.end_s <= $1.start_s })
     // A part gives the same words at the same places.
     let part = try await words(["--from", "3.2", "--to", "9.4"])
-    let within = all.filter { $0.start_s > 3.2 && $0.end_s < 9.4 }
-    #expect(part.compactMap(\.digit) == within.compactMap(\.digit) && !part.isEmpty)
-    // As exactly as the network's columns lie, which the part's beginning moves: three of 32 ms.
-    #expect(zip(part, within).allSatisfy { abs($0.start_s - $1.start_s) < 0.1 })
+    let within = all.filter { $0.digit != nil && $0.start_s > 3.2 && $0.end_s < 9.4 }
+    let told = part.filter { $0.digit != nil }
+    #expect(told.map(\.digit) == within.map(\.digit) && !told.isEmpty)
+    // As exactly as the network's columns lie, which the part's beginning moves: two of 32 ms.
+    #expect(zip(told, within).allSatisfy { abs($0.start_s - $1.start_s) < 0.07 })
     let beyond = try await Command.run(["classify", "--split", "--from", "99", file])
     #expect(beyond.status == 1 && beyond.output.contains("has no part that begins at 99.0 s"))
     // Any number will do for the end.
