@@ -16,8 +16,7 @@ mkdir -p "$out/digits" "$out/strings" "$out/words"
 # As espeak-ng needs them: with the vowels that Arabic does not write.
 words=(صِفر واحِد اِثنان ثَلاثة أربَعة خَمسة سِتّة سَبعة ثَمانية تِسعة)
 mapfile -t others < <(perl -0777 -ne '/"synthesis".*?"words": \[(.*?)\]/s && print join("\n", $1 =~ /"([^"]+)"/g)' "$here/languages/ar.json")
-timbres=(m1 m2 m3 m4 m5 m6 m7 m8 f1 f2 f3 f4 f5 adam anika aunty belinda benjamin boris caleb david ed grandma grandpa
-  iven iven2 john linda max Michael Mike Andy Annie Alex Andrea quincy rob robert steph travis victor zac)
+. "$here/espeak-voices.sh"
 
 jobs=$(mktemp)
 trap 'rm -f "$jobs"' EXIT

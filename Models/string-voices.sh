@@ -8,6 +8,7 @@
 set -euo pipefail
 
 out=${1:?"usage: string-voices.sh OUT"}
+here=$(cd "$(dirname "$0")" && pwd)
 command -v espeak-ng >/dev/null || { echo "string-voices.sh: needs espeak-ng (apt-get install espeak-ng)" >&2; exit 1; }
 mkdir -p "$out/strings" "$out/alone"
 
@@ -15,9 +16,7 @@ words=(zero one two three four five six seven eight nine)
 alone=(oh ooh aw or eh uh um hm ah okay er huh wow hey "uh oh" "oh no" "oh well" ten eleven twelve thirteen fourteen
   fifteen sixteen seventeen eighteen nineteen twenty thirty forty fifty sixty seventy eighty ninety hundred thousand
   million first second third fourth fifth sixth seventh eighth ninth)
-accents=(en-us en-gb en-gb-scotland en-gb-x-rp en-029 en-us-nyc en-gb-x-gbclan en-gb-x-gbcwmd)
-timbres=(m1 m2 m3 m4 m5 m6 m7 m8 f1 f2 f3 f4 f5 adam anika aunty belinda benjamin boris caleb david ed grandma grandpa
-  iven iven2 john linda max Michael Mike Andy Annie Alex Andrea quincy rob robert steph travis victor zac)
+. "$here/espeak-voices.sh"
 
 jobs=$(mktemp)
 trap 'rm -f "$jobs"' EXIT

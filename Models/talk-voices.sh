@@ -92,9 +92,7 @@ awk -v most=900 'BEGIN { srand(20261130) } { line[NR] = $0 }
   END { for (i = 0; i < most; i++) print line[1 + int(NR * rand())] }' "$work/like" >"$work/sentences"
 awk -v most=900 'BEGIN { srand(20261201) } { line[NR] = $0 }
   END { for (i = 0; i < most; i++) print line[1 + int(NR * rand())] }' "$work/unlike" >>"$work/sentences"
-accents=(en-us en-gb en-gb-scotland en-gb-x-rp en-029 en-us-nyc en-gb-x-gbclan en-gb-x-gbcwmd)
-timbres=(m1 m2 m3 m4 m5 m6 m7 m8 f1 f2 f3 f4 f5 adam anika aunty belinda benjamin boris caleb david ed grandma grandpa
-  iven iven2 john linda max Michael Mike Andy Annie Alex Andrea quincy rob robert steph travis victor zac)
+. "$here/espeak-voices.sh"
 flites=(awb kal16 rms slt)
 RANDOM=20261130
 n=0
