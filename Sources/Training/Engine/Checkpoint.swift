@@ -2,26 +2,16 @@ import DigitNetwork
 import Files
 import FoundationEssentials
 
-/// The shape of a network that checkpoints are kept of.
-package protocol CheckpointArchitecture: Sendable, Equatable, Codable {
-  associatedtype Network
-  var parameterLayout: ParameterLayout { get }
-  func checkTrainable() throws(TrainingEngineError)
-  static func architecture(of network: Network) -> Self
-  static func state(of network: Network) -> NetworkState
-  static func setState(_ state: NetworkState, of network: Network)
-}
-
 /// Everything a training needs to go on as if it had never stopped, in one file.
 ///
 /// The order of samples, their augmentation and dropout must all be drawn by `SeededGenerator`s named by seed, epoch and
 /// step, so that no generator's state has to be kept.
 ///
 /// The file: `DGTCKPT2`; the length of what follows up to the numbers (64 bits); that much JSON; then as 32-bit floats the
-/// parameters, the running statistics, the optimiser's two moments, the parameters and statistics of the average and of
-/// the judge where there are these; at the end a hash of all before it (64 bits). Little-endian.
-package struct CheckpointFile<Architecture: CheckpointArchitecture>: Sendable, Equatable {
-  package var architecture: Architecture
+/// parameters, the running statistics, the optimiser's two moments, the parameters and statistics of the average where there
+/// is one; at the end a hash of all before it (64 bits). Little-endian.
+package struct Checkpoint: Sendable, Equatable {
+  package var architecture: SequenceArchitecture
   /// The training's seed.
   package var seed: UInt64
   /// Epochs and steps done.
@@ -30,23 +20,20 @@ package struct CheckpointFile<Architecture: CheckpointArchitecture>: Sendable, E
   package var state: NetworkState
   package var optimiser: Muon
   package var average: WeightAverage?
-  /// The network that chooses among the examples of this epoch.
-  package var judge: NetworkState?
   /// The trainer's own: what it trains on, its recipe, its best so far. A trainer that resumes should see that they fit.
   package var notes: [String: String]
 
   package init(
-    of network: Architecture.Network, optimiser: Muon, average: WeightAverage? = nil, judge: NetworkState? = nil,
+    of network: TrainableSequenceNetwork, optimiser: Muon, average: WeightAverage? = nil,
     seed: UInt64, epoch: Int, step: Int, notes: [String: String] = [:]
   ) {
-    architecture = Architecture.architecture(of: network)
+    architecture = network.architecture
     self.seed = seed
     self.epoch = epoch
     self.step = step
-    state = Architecture.state(of: network)
+    state = network.state
     self.optimiser = optimiser
     self.average = average
-    self.judge = judge
     self.notes = notes
   }
 
@@ -72,8 +59,8 @@ package struct CheckpointFile<Architecture: CheckpointArchitecture>: Sendable, E
     }
     try header.architecture.checkTrainable()
     var numbers = body[(16 + length)...]
-    let layout = header.architecture.parameterLayout
-    let networks = 1 + (header.average == nil ? 0 : 1) + (header.hasJudge ? 1 : 0)
+    let layout = ParameterLayout(header.architecture)
+    let networks = header.average == nil ? 1 : 2
     guard numbers.count == 4 * ((networks + 2) * layout.parameterCount + networks * layout.statisticCount) else {
       throw refuse("does not hold as many numbers as its network has")
     }
@@ -90,17 +77,16 @@ package struct CheckpointFile<Architecture: CheckpointArchitecture>: Sendable, E
       average.state = Self.takeNetwork(layout, from: &numbers)
       self.average = average
     }
-    if header.hasJudge { judge = Self.takeNetwork(layout, from: &numbers) }
   }
 
   /// Puts the parameters and running statistics into `network`.
   ///
   /// - Throws: `TrainingEngineError.architecture` if it is built otherwise.
-  package func restore(_ network: Architecture.Network) throws(TrainingEngineError) {
-    guard Architecture.architecture(of: network) == architecture else {
+  package func restore(_ network: TrainableSequenceNetwork) throws(TrainingEngineError) {
+    guard network.architecture == architecture else {
       throw .architecture("the checkpoint is of a network that is built otherwise")
     }
-    Architecture.setState(state, of: network)
+    network.state = state
   }
 
   /// Writes the checkpoint beside its place and moves it there, so that there is always a whole one.
@@ -110,7 +96,7 @@ package struct CheckpointFile<Architecture: CheckpointArchitecture>: Sendable, E
     let header = Header(
       architecture: architecture, seed: seed, epoch: epoch, step: step, optimiser: optimiser.options,
       optimiserStep: optimiser.step, average: average.map { Header.Average(decay: $0.decay, count: $0.count) },
-      hasJudge: judge != nil, notes: notes)
+      notes: notes)
     let encoder = JSONEncoder()
     encoder.outputFormatting = .sortedKeys
     guard let json = try? encoder.encode(header) else {
@@ -120,9 +106,7 @@ package struct CheckpointFile<Architecture: CheckpointArchitecture>: Sendable, E
     Self.append(UInt64(json.count), to: &bytes)
     bytes.append(contentsOf: json)
     var arrays = [state.parameters, state.statistics, optimiser.others.firstMoment, optimiser.others.secondMoment]
-    for network in [average?.state, judge] {
-      if let network { arrays += [network.parameters, network.statistics] }
-    }
+    if let average { arrays += [average.state.parameters, average.state.statistics] }
     bytes.reserveCapacity(bytes.count + 4 * arrays.map(\.count).reduce(0, +) + 8)
     for array in arrays {
       for number in array {
@@ -138,21 +122,20 @@ package struct CheckpointFile<Architecture: CheckpointArchitecture>: Sendable, E
   }
 }
 
-extension CheckpointFile {
+extension Checkpoint {
   private struct Header: Codable {
     struct Average: Codable {
       var decay: Float
       var count: Int
     }
 
-    var architecture: Architecture
+    var architecture: SequenceArchitecture
     var seed: UInt64
     var epoch: Int
     var step: Int
     var optimiser: Muon.Options
     var optimiserStep: Int
     var average: Average?
-    var hasJudge: Bool
     var notes: [String: String]
   }
 

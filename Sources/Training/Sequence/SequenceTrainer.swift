@@ -52,7 +52,7 @@ package final class SequenceTrainer {
   }
 
   private func resume(from path: String) throws {
-    let saved = try CheckpointFile<SequenceArchitecture>(path: path)
+    let saved = try Checkpoint(path: path)
     for (what, value) in notes.sorted(by: { $0.key < $1.key }) where saved.notes[what] != value {
       throw DataError(
         .otherTraining, "\(path): this checkpoint is of a training with another \(what); remove it to begin anew")
@@ -124,7 +124,7 @@ package final class SequenceTrainer {
 
   private func save() throws {
     guard let checkpoint else { return }
-    try CheckpointFile<SequenceArchitecture>(
+    try Checkpoint(
       of: network, optimiser: optimiser, average: average, seed: recipe.seed, epoch: step / recipe.stepsPerEpoch,
       step: step, notes: notes
     ).write(to: checkpoint)
@@ -146,32 +146,10 @@ package final class SequenceTrainer {
   }
 }
 
-extension SequenceArchitecture: CheckpointArchitecture {
-  package var parameterLayout: ParameterLayout { ParameterLayout(self) }
+extension SequenceArchitecture {
   package func checkTrainable() throws(TrainingEngineError) {
     guard (1...64).contains(layers.count), layers.allSatisfy({ $0.filters % Vector.width == 0 }) else {
       throw .architecture("a layer's filters are no multiple of \(Vector.width)")
     }
-  }
-  package static func architecture(of network: TrainableSequenceNetwork) -> SequenceArchitecture {
-    network.architecture
-  }
-  package static func state(of network: TrainableSequenceNetwork) -> NetworkState { network.state }
-  package static func setState(_ state: NetworkState, of network: TrainableSequenceNetwork) { network.state = state }
-}
-
-extension CheckpointFile<SequenceArchitecture> {
-  /// The averaged weights by PyTorch's names.
-  package var tensors: [String: Tensor] {
-    let layout = ParameterLayout(architecture)
-    let state = average?.state ?? state
-    var result: [String: Tensor] = [:]
-    for (entries, values) in [(layout.parameters, state.parameters), (layout.statistics, state.statistics)] {
-      values.withUnsafeBufferPointer { flat in
-        guard let flat = flat.baseAddress else { return }
-        for entry in entries { result[entry.name] = Tensor(shape: entry.shape, values: entry.values(in: flat)) }
-      }
-    }
-    return result
   }
 }

@@ -6,8 +6,6 @@ import Training
 import class TestSupport.TemporaryFolder
 
 @Suite struct RefusalTests {
-  private typealias Checkpoint = CheckpointFile<SequenceArchitecture>
-
   @Test func `a network that cannot be trained is refused`() {
     var architecture = SequenceArchitecture.small
     #expect(throws: Never.self) { try architecture.checkTrainable() }
