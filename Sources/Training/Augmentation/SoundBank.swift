@@ -1,35 +1,7 @@
 /// The sounds that noise is made of.
 package struct SoundBank: Sendable {
-  /// Clips with the chance of each to be drawn.
-  struct Draw: Sendable {
-    let clips: [Clip]
-    /// `cumulative[i]` is the sum of the weights of clips 0…i.
-    let cumulative: [Float]
-
-    /// - Parameter weight: what a clip counts; those of weight 0 are never drawn.
-    init(_ clips: [Clip], weight: (Clip) -> Float) {
-      self.clips = clips
-      var sum: Float = 0
-      cumulative = clips.map { clip in
-        sum += weight(clip)
-        return sum
-      }
-    }
-
-    func draw(_ random: inout SeededGenerator) -> Clip {
-      let at = random.unit() * (cumulative.last ?? 0)
-      var low = 0
-      var high = clips.count - 1
-      while low < high {
-        let middle = (low + high) / 2
-        if cumulative[middle] > at { high = middle } else { low = middle + 1 }
-      }
-      return clips[low]
-    }
-  }
-
   /// By digit.
-  let digits: [Draw]
+  let digits: [Weighted<Clip>]
   let speech: [Clip]
   let noises: [Clip]
   /// Names what is in the bank: changes when a recording does.
@@ -89,13 +61,15 @@ package struct SoundBank: Sendable {
   private static func voice(of clip: Clip) -> String { clip.recording.source + "/" + clip.recording.speaker }
 
   /// A voice with n recordings counts √n, so that neither the one with 500 nor the many with 10 rule.
-  private static func balanced(_ clips: [Clip], _ perVoice: [String: Int]) -> Draw {
+  private static func balanced(_ clips: [Clip], _ perVoice: [String: Int]) -> Weighted<Clip> {
     func weight(_ clip: Clip) -> Float { 1 / Float(perVoice[voice(of: clip)] ?? 1).squareRoot() }
     var sums: [Origin: Float] = [:]
     for clip in clips { sums[Origin(of: clip), default: 0] += weight(clip) }
-    return Draw(clips) { clip in
-      let origin = Origin(of: clip)
-      return weight(clip) * origin.share / (sums[origin] ?? 1)
-    }
+    return Weighted(
+      clips,
+      weights: clips.map { clip in
+        let origin = Origin(of: clip)
+        return weight(clip) * origin.share / (sums[origin] ?? 1)
+      })
   }
 }

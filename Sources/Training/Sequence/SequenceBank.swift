@@ -11,60 +11,17 @@ package struct SequenceBank: Sendable {
 
   let clips: [Clip]
   /// Digits: by label, then by who says them.
-  let digits: [Weighted]
+  let digits: [Weighted<Word>]
   /// By person, the words of each label.
   let byPerson: [String: [[Word]]]
   /// One word or two, no digit.
-  let words: Weighted
+  let words: Weighted<Word>
   /// People who go on talking, 2 s and more.
-  let talk: Weighted
+  let talk: Weighted<Word>
   /// Several digits in one recording, with what was said.
-  let strings: Weighted
+  let strings: Weighted<Word>
   let noises: NoiseMaker
   package let fingerprint: String
-
-  /// Recordings with the chance of each to be drawn.
-  struct Weighted: Sendable {
-    let words: [Word]
-    private let cumulative: [Float]
-
-    init(_ words: [Word], weight: (Word) -> Float) {
-      self.words = words
-      var sum: Float = 0
-      cumulative = words.map { word in
-        sum += weight(word)
-        return sum
-      }
-    }
-
-    var isEmpty: Bool { words.isEmpty }
-
-    /// The same with this share of all for the words of which `isChosen` is true.
-    func giving(_ share: Float, to isChosen: (Word) -> Bool) -> Weighted {
-      let weights = words.indices.map { cumulative[$0] - ($0 == 0 ? 0 : cumulative[$0 - 1]) }
-      let chosen = words.map(isChosen)
-      var sums: (chosen: Float, others: Float) = (0, 0)
-      for (weight, isChosen) in zip(weights, chosen) {
-        if isChosen { sums.chosen += weight } else { sums.others += weight }
-      }
-      guard sums.chosen > 0, sums.others > 0 else { return self }
-      var index = -1
-      return Weighted(words) { _ in
-        index += 1
-        return chosen[index] ? weights[index] * share / sums.chosen : weights[index] * (1 - share) / sums.others
-      }
-    }
-
-    func draw(_ random: inout SeededGenerator) -> Word {
-      let at = random.unit() * (cumulative.last ?? 0)
-      var (low, high) = (0, words.count - 1)
-      while low < high {
-        let middle = (low + high) / 2
-        if cumulative[middle] > at { high = middle } else { low = middle + 1 }
-      }
-      return words[low]
-    }
-  }
 
   /// Longer recordings of other speech count as talk.
   private static let longestWord = 16_000
@@ -108,16 +65,18 @@ package struct SequenceBank: Sendable {
       throw DataError(.noRecordings, "nothing to learn the digit \(missing) from: no recording has that label")
     }
     // A person with n recordings counts √n, and each kind of source its share, however many recordings it has.
-    func balanced(_ words: [Word], _ share: (Kind) -> Float) -> Weighted {
+    func balanced(_ words: [Word], _ share: (Kind) -> Float) -> Weighted<Word> {
       func weight(_ word: Word) -> Float {
         1 / Float(perPerson[clips[word.clip].recording.person] ?? 1).squareRoot()
       }
       var sums: [Kind: Float] = [:]
       for word in words { sums[Kind(clips[word.clip].recording), default: 0] += weight(word) }
-      return Weighted(words) { word in
-        let kind = Kind(clips[word.clip].recording)
-        return weight(word) * share(kind) / (sums[kind] ?? 1)
-      }
+      return Weighted(
+        words,
+        weights: words.map { word in
+          let kind = Kind(clips[word.clip].recording)
+          return weight(word) * share(kind) / (sums[kind] ?? 1)
+        })
     }
     digits = byLabel.map { balanced($0) { $0.shareOfDigits } }
     self.byPerson = byPerson
@@ -127,10 +86,12 @@ package struct SequenceBank: Sendable {
     // Talk counts by its length, and a source with n hours counts √n.
     var lengths: [String: Float] = [:]
     for word in talk { lengths[clips[word.clip].recording.source, default: 0] += Float(clips[word.clip].samples.count) }
-    self.talk = Weighted(talk) {
-      Float(clips[$0.clip].samples.count) / (lengths[clips[$0.clip].recording.source] ?? 1).squareRoot()
-    }
-    self.strings = Weighted(strings) { _ in 1 }
+    self.talk = Weighted(
+      talk,
+      weights: talk.map {
+        Float(clips[$0.clip].samples.count) / (lengths[clips[$0.clip].recording.source] ?? 1).squareRoot()
+      })
+    self.strings = Weighted(strings, weights: strings.map { _ in 1 })
     let bank = try SoundBank(clips)
     noises = NoiseMaker(bank: bank)
     fingerprint = bank.fingerprint
