@@ -2,28 +2,6 @@ import DigitNetwork
 import Recognition
 import Synchronization
 
-/// What was made of one recording.
-package struct Outcome: Sendable {
-  package let recording: Recording
-  /// The best guess of the ten, and what became of it.
-  package let recognition: Hypothesis
-  /// The digits that were told, in order.
-  package let told: [Int]
-
-  /// - Parameter told: what was told, if it was more than the decision says.
-  package init(recording: Recording, recognition: Hypothesis, told: [Int]? = nil) {
-    self.recording = recording
-    self.recognition = recognition
-    if let told {
-      self.told = told
-    } else if case .digit(let guess) = recognition.decision {
-      self.told = [guess.digit]
-    } else {
-      self.told = []
-    }
-  }
-}
-
 /// Puts recordings before a model, on a few threads: it hears them as `classify` would.
 package struct Evaluator: Sendable {
   package let model: SequenceModel

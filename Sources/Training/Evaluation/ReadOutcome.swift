@@ -10,11 +10,11 @@ extension Outcome {
   init(_ recording: Recording, _ samples: [Float], heardBy model: SequenceModel) throws {
     let reading = try ClipReading(samples, rate: AudioConditioner.outputRate, model: model)
     let guess =
-      if let word = reading.word { Guess(word.guess) } else { try Guess.forced(samples, model) }
+      if let word = reading.word { word.guess } else { try Event.Guess.forced(samples, model) }
     let rejection = reading.rejection
     let decision: Decision =
       reading.word?.isTold == true
-      ? .digit(guess) : .rejected(RejectionReason(rawValue: rejection.reason.rawValue) ?? .unsure, guess)
+      ? .digit(guess) : .rejected(rejection.reason, guess)
     self.init(
       recording: recording,
       recognition: Hypothesis(guess: guess, other: 1 - guess.confidence, decision: decision),
@@ -22,14 +22,9 @@ extension Outcome {
   }
 }
 
-extension Guess {
-  fileprivate init(_ guess: Event.Guess) {
-    self.init(
-      digit: guess.digit, score: guess.confidence, confidence: guess.confidence, probabilities: guess.probabilities)
-  }
-
+extension Event.Guess {
   /// The choice of the ten where no word was found at all: by the most that each had in any column.
-  fileprivate static func forced(_ samples: [Float], _ model: SequenceModel) throws -> Guess {
+  fileprivate static func forced(_ samples: [Float], _ model: SequenceModel) throws -> Event.Guess {
     var most = [Double](repeating: 1e-9, count: 10)
     let reader = try SpeechReader(model)
     func take(_ output: SpeechReader.Output) {
@@ -42,6 +37,7 @@ extension Guess {
     reader.finish(emit: take)
     let sum = most.reduce(0, +)
     let digit = most.indices.max { most[$0] < most[$1] } ?? 0
-    return Guess(digit: digit, score: 0, confidence: 0, probabilities: most.map { $0 / sum })
+    return Event.Guess(
+      text: model.metadata.words[digit], digit: digit, confidence: 0, probabilities: most.map { $0 / sum })
   }
 }

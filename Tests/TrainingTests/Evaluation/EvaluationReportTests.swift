@@ -1,4 +1,5 @@
 import DigitNetwork
+import Events
 import Files
 import Foundation
 import Recognition
@@ -10,8 +11,8 @@ import Training
   static func outcome(
     _ label: RecordingLabel, guess: Int, confidence: Double, told: Bool = true, path: String = "a.wav"
   ) -> Outcome {
-    let guess = Guess(
-      digit: guess, score: confidence, confidence: confidence, probabilities: (0..<10).map { $0 == guess ? 0.91 : 0.01 }
+    let guess = Event.Guess(
+      text: "", digit: guess, confidence: confidence, probabilities: (0..<10).map { $0 == guess ? 0.91 : 0.01 }
     )
     return Outcome(
       recording: Recording(
