@@ -15,8 +15,11 @@ package struct FoldedSequenceNetwork: Sendable, Equatable {
 
   /// - Throws: `ModelError` when a tensor is missing, of another shape, or too large once folded.
   package init(_ architecture: SequenceArchitecture, tensors: [String: Tensor]) throws(ModelError) {
-    func values(_ name: String, _ shape: [Int]) throws(ModelError) -> [Float] {
-      guard let tensor = tensors[name] else { throw ModelError(field: "tensor '\(name)'", problem: "is missing") }
+    let shapes = architecture.tensorShapes
+    func values(_ name: String) throws(ModelError) -> [Float] {
+      guard let tensor = tensors[name], let shape = shapes[name] else {
+        throw ModelError(field: "tensor '\(name)'", problem: "is missing")
+      }
       guard tensor.shape == shape else {
         throw ModelError(
           field: "tensor '\(name)'", problem: "has shape \(tensor.shape), but the architecture asks for \(shape)")
@@ -26,14 +29,9 @@ package struct FoldedSequenceNetwork: Sendable, Equatable {
     var layers: [Layer] = []
     for (index, shape) in architecture.layers.enumerated() {
       let i = index + 1
-      var weights = try values(
-        "conv\(i).weight", [shape.filters, shape.inputChannels, shape.kernelFrames, shape.kernelBands])
-      let (gamma, beta) = (
-        try values("bn\(i).weight", [shape.filters]), try values("bn\(i).bias", [shape.filters])
-      )
-      let (mean, variance) = (
-        try values("bn\(i).running_mean", [shape.filters]), try values("bn\(i).running_var", [shape.filters])
-      )
+      var weights = try values("conv\(i).weight")
+      let (gamma, beta) = (try values("bn\(i).weight"), try values("bn\(i).bias"))
+      let (mean, variance) = (try values("bn\(i).running_mean"), try values("bn\(i).running_var"))
       if let bad = variance.firstIndex(where: { $0 < 0 }) {
         throw ModelError(field: "tensor 'bn\(i).running_var'", problem: "has a negative variance at index \(bad)")
       }
@@ -52,7 +50,7 @@ package struct FoldedSequenceNetwork: Sendable, Equatable {
     }
     self.architecture = architecture
     self.layers = layers
-    headWeights = try values("fc.weight", [architecture.outputs, architecture.headInputs])
-    headBias = try values("fc.bias", [architecture.outputs])
+    headWeights = try values("fc.weight")
+    headBias = try values("fc.bias")
   }
 }

@@ -77,6 +77,17 @@ package struct SequenceArchitecture: Sendable, Equatable, Codable {
   /// Values that enter the linear layer.
   package var headInputs: Int { (layers.last?.filters ?? channels) * (bandsByLayer.last ?? bands) }
 
+  /// The shape of each tensor that is learned, by PyTorch's names.
+  package var tensorShapes: [String: [Int]] {
+    var shapes = ["fc.weight": [outputs, headInputs], "fc.bias": [outputs]]
+    for (index, layer) in layers.enumerated() {
+      let i = index + 1
+      shapes["conv\(i).weight"] = [layer.filters, layer.inputChannels, layer.kernelFrames, layer.kernelBands]
+      for name in ["weight", "bias", "running_mean", "running_var"] { shapes["bn\(i).\(name)"] = [layer.filters] }
+    }
+    return shapes
+  }
+
   /// Floating-point operations of one input frame, on the average: two for each weight and output.
   package var operationsPerFrame: Double {
     var (sum, framesIn) = (0.0, 1.0)

@@ -88,11 +88,8 @@ package struct SequenceModel: Sendable, Equatable {
     self.metadata = metadata
     self.tensors = tensors
     network = try FoldedSequenceNetwork(architecture, tensors: tensors)
-    let known = Set(
-      architecture.layers.indices.flatMap { i in
-        ["conv\(i + 1).weight"] + ["weight", "bias", "running_mean", "running_var"].map { "bn\(i + 1).\($0)" }
-      } + ["fc.weight", "fc.bias"])
-    if let unknown = tensors.keys.filter({ !known.contains($0) }).min() {
+    let shapes = architecture.tensorShapes
+    if let unknown = tensors.keys.filter({ shapes[$0] == nil }).min() {
       throw ModelError(field: "tensor \(ModelError.quote(unknown))", problem: "is not part of the architecture")
     }
   }
