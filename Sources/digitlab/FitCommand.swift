@@ -16,15 +16,7 @@ struct Fit: ParsableCommand {
       printed for both halves. --threshold is then chosen by the first half.
       """)
 
-  @Option(
-    help: ArgumentHelp("A data folder; may be given several times.", valueName: "dir"), completion: .directory)
-  var data: [String]
-
-  @Option(
-    help: ArgumentHelp(
-      "A data folder in which all that is said is other speech, digits too; may be given several times.",
-      valueName: "dir"), completion: .directory)
-  var otherSpeech: [String] = []
+  @OptionGroup var folders: LearningFolders
 
   @OptionGroup var model: ModelOption
 
@@ -50,19 +42,26 @@ struct Fit: ParsableCommand {
   func run() throws {
     try WholeFile.tryOut(output)
     let model = try model.load()
-    var lines: [String] = []
     let fit = try SequenceFit(
-      model, clips: try clips(data), others: try clips(otherSpeech), threshold: threshold, threads: threads
-    ) { example, heard, isFitted in
-      guard examples != nil else { return }
-      let line = ExampleLine(
-        recording: heard.recording.path, speaker: heard.recording.speaker, said: heard.said, seconds: heard.seconds,
-        isRight: example.isRight, weight: example.weight, isFitted: isFitted, features: example.features)
-      if let json = try? JSONEncoder().encode(line) { lines.append(String(decoding: json, as: UTF8.self)) }
-    }
-    if let examples { try WholeFile.write(lines.joined(separator: "\n") + "\n", to: examples) }
+      model, clips: try clips(folders.data), others: try clips(folders.otherSpeech), threshold: threshold,
+      threads: threads)
+    if let examples { try WholeFile.write(try lines(of: fit), to: examples) }
     try StandardOutput.whileRead { for line in fit.tradeOff { try StandardOutput.write(line: line) } }
     try fit.fitted(model).write(to: output)
+  }
+
+  /// A line of JSON a word found.
+  private func lines(of fit: SequenceFit) throws -> String {
+    var text = ""
+    for (trial, isFitted) in [(fit.chosen, true), (fit.reported, false)] {
+      for (example, heard) in SequenceFit.examples(of: trial) {
+        let line = ExampleLine(
+          recording: heard.recording.path, speaker: heard.recording.speaker, said: heard.said, seconds: heard.seconds,
+          isRight: example.isRight, weight: example.weight, isFitted: isFitted, features: example.features)
+        text += String(decoding: try JSONEncoder().encode(line), as: UTF8.self) + "\n"
+      }
+    }
+    return text
   }
 
   private func clips(_ folders: [String]) throws -> [Clip] {

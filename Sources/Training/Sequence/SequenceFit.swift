@@ -22,10 +22,8 @@ package struct SequenceFit: Sendable {
   ///   - clips: of split `validate`, and real strings that were not learned from.
   ///   - others: what is said in these is other speech.
   ///   - threshold: words are told from this confidence on.
-  ///   - dump: given each example with whether it belongs to the half that is fitted on.
   package init(
-    _ model: SequenceModel, clips: [Clip], others: [Clip] = [], threshold: Double, threads: Int,
-    dump: (VerdictFit.Example, SequenceTrial.Heard, Bool) -> Void = { _, _, _ in }
+    _ model: SequenceModel, clips: [Clip], others: [Clip] = [], threshold: Double, threads: Int
   ) throws {
     let all = clips.map { $0.heard(in: model.metadata.language) } + others.map(\.asOtherSpeech)
     let even = all.filter(\.recording.isInEvenHalf).map { SequenceTrial.Material($0) }
@@ -35,7 +33,7 @@ package struct SequenceFit: Sendable {
       + (try Self.compose(
         from: even.map(\.clip), labels: model.metadata.labels, language: model.metadata.language))
     func fit(_ trial: SequenceTrial) -> SequenceModel.Verdict {
-      let fit = VerdictFit.fit(trial.examples(weight: Self.weight).map(\.example))
+      let fit = VerdictFit.fit(Self.examples(of: trial).map(\.example))
       return SequenceModel.Verdict(weights: fit.weights, bias: fit.bias, threshold: threshold)
     }
     // Some features are what was told before. The first time all that is probable counts as told, the second time what
@@ -44,8 +42,6 @@ package struct SequenceFit: Sendable {
     chosen = try SequenceTrial(material, model: model, telling: first, threads: threads)
     verdict = fit(chosen)
     reported = try SequenceTrial(odd, model: model, telling: first, threads: threads)
-    for example in chosen.examples(weight: Self.weight) { dump(example.example, example.heard, true) }
-    for example in reported.examples(weight: Self.weight) { dump(example.example, example.heard, false) }
   }
 
   /// The model with what was fitted.
@@ -55,8 +51,11 @@ package struct SequenceFit: Sendable {
     return try SequenceModel(metadata: metadata, tensors: model.tensors)
   }
 
-  private static func weight(_ heard: SequenceTrial.Heard) -> Double {
-    heard.seconds > 2.2 && heard.said.isEmpty ? talkWeight : 1
+  /// Each word found, as the fit takes it, and where.
+  package static func examples(
+    of trial: SequenceTrial
+  ) -> [(example: VerdictFit.Example, heard: SequenceTrial.Heard)] {
+    trial.examples { $0.seconds > 2.2 && $0.said.isEmpty ? talkWeight : 1 }
   }
 
   /// Running speech by the people of `clips`; none where a digit is missing among them.

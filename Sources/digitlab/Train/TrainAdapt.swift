@@ -10,7 +10,7 @@ extension Train {
   func adapt(_ model: SequenceModel) throws {
     let bar = ProgressBar()
     let leftOut = LeftOut(isStrict: strict, bar: bar)
-    let voice = try read(data, leavingOut: Set(leaveOut), bar, leftOut)
+    let voice = try read(folders.data, leavingOut: Set(leaveOut), bar, leftOut)
     do { try Adaptation.check(voice: voice) } catch {
       bar.clear()
       throw error

@@ -27,15 +27,7 @@ struct Train: ParsableCommand {
       is written if the voice, or anybody else, is recognised worse.
       """)
 
-  @Option(
-    help: ArgumentHelp("A data folder; may be given several times.", valueName: "dir"), completion: .directory)
-  var data: [String]
-
-  @Option(
-    help: ArgumentHelp(
-      "A data folder in which all that is said is other speech, digits too; may be given several times.",
-      valueName: "dir"), completion: .directory)
-  var otherSpeech: [String] = []
+  @OptionGroup var folders: LearningFolders
 
   @Option(
     help: ArgumentHelp(
@@ -98,13 +90,14 @@ struct Train: ParsableCommand {
     if let steps, steps < 1 { throw ValidationError("--steps must be at least 1") }
     guard rate > 0, rate < 1 else { throw ValidationError("--rate must be more than 0 and less than 1") }
     guard (0...1).contains(threshold) else { throw ValidationError("--threshold must be 0 to 1") }
-    guard !data.isEmpty else { throw ValidationError("--data is needed: a folder of recordings") }
+    guard !folders.data.isEmpty else { throw ValidationError("--data is needed: a folder of recordings") }
     guard noiseReductionDepth == 0 else {
       throw ValidationError("--noise-reduction-depth must be 0: this network hears without noise reduction")
     }
     if isAdapting {
       let idle = [
-        ("--checkpoint", checkpoint != nil), ("--language", language != nil), ("--other-speech", !otherSpeech.isEmpty),
+        ("--checkpoint", checkpoint != nil), ("--language", language != nil),
+        ("--other-speech", !folders.otherSpeech.isEmpty),
       ]
       if let (option, _) = idle.first(where: \.1) {
         throw ValidationError("\(option) does not go with --from-model without --steps")
@@ -130,8 +123,8 @@ struct Train: ParsableCommand {
     if let steps { recipe.steps = steps }
     let bar = ProgressBar()
     let leftOut = LeftOut(isStrict: strict, bar: bar)
-    let own = try read(data, leavingOut: Set(leaveOut), bar, leftOut)
-    let others = otherSpeech.isEmpty ? nil : try read(otherSpeech, leavingOut: [], bar, leftOut)
+    let own = try read(folders.data, leavingOut: Set(leaveOut), bar, leftOut)
+    let others = folders.otherSpeech.isEmpty ? nil : try read(folders.otherSpeech, leavingOut: [], bar, leftOut)
     bar.end(
       "learning from \(own.learned.count + (others?.learned.count ?? 0)) recordings, fitting to "
         + "\(own.chosenBy.count + (others?.chosenBy.count ?? 0))")
@@ -196,8 +189,8 @@ struct Train: ParsableCommand {
   func commandLine(_ recipe: SequenceRecipe) -> String {
     var words = ["digitlab", "train"]
     if let fromModel { words += ["--from-model", fromModel] }
-    for folder in data { words += ["--data", folder] }
-    for folder in otherSpeech { words += ["--other-speech", folder] }
+    for folder in folders.data { words += ["--data", folder] }
+    for folder in folders.otherSpeech { words += ["--other-speech", folder] }
     for folder in others { words += ["--others", folder] }
     let file = output.split(separator: "/").last.map(String.init) ?? output
     if let language { words += ["--language", language] }

@@ -1,0 +1,14 @@
+import ArgumentParser
+
+/// What a model is taught or fitted by.
+struct LearningFolders: ParsableArguments {
+  @Option(
+    help: ArgumentHelp("A data folder; may be given several times.", valueName: "dir"), completion: .directory)
+  var data: [String]
+
+  @Option(
+    help: ArgumentHelp(
+      "A data folder in which all that is said is other speech, digits too; may be given several times.",
+      valueName: "dir"), completion: .directory)
+  var otherSpeech: [String] = []
+}
