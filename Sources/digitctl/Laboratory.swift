@@ -1,6 +1,7 @@
 import CommandSupport
 import Files
 import Glibc
+import Recognition
 
 /// `digitlab`, which trains and measures: a program of its own, so that whoever only listens needs neither training code nor
 /// OpenBLAS.
@@ -35,11 +36,8 @@ enum Laboratory {
 
   /// Its place beside this program's file.
   private static var neighbour: String? {
-    var link = [CChar](repeating: 0, count: Int(PATH_MAX))
-    let count = readlink("/proc/self/exe", &link, link.count)
-    guard count > 0 else { return nil }
-    let path = link[..<count].map(UInt8.init(bitPattern:))
-    return path.lastIndex(of: UInt8(ascii: "/")).map { FileName.text(path[...$0]) + program }
+    let own = ModelLocator.runningProgram
+    return own.lastIndex(of: "/").map { own[...$0] + program }
   }
 
   private static func fail(_ sentence: String) -> Never {

@@ -27,7 +27,6 @@ struct ModelUse: AsyncParsableCommand {
     let setting: String? =
       switch model {
       case "usual": nil
-      case ModelLocator.previous: ModelLocator.previous
       default:
         ModelLocator.isName(model) || model.hasPrefix("/")
           ? model : "\(FileManager.default.currentDirectoryPath)/\(model)"

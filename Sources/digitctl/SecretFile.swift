@@ -1,16 +1,15 @@
+import CommandSupport
 import FoundationEssentials
 
 /// A secret on the first line of a file: what stands on a command line is seen by everybody on the machine.
 enum SecretFile {
-  struct Unreadable: Error { var sentence: String }
-
   /// - Parameter name: what it holds, as in "the token file".
-  static func firstLine(of path: String, _ name: String) throws(Unreadable) -> String {
+  static func firstLine(of path: String, _ name: String) throws(CleanError) -> String {
     guard let text = try? String(contentsOf: URL(filePath: path), encoding: .utf8) else {
-      throw Unreadable(sentence: "the \(name) file \(path) cannot be read")
+      throw CleanError("the \(name) file \(path) cannot be read")
     }
     let line = text.prefix { !$0.isNewline }
-    guard !line.isEmpty else { throw Unreadable(sentence: "the \(name) file \(path) has no first line") }
+    guard !line.isEmpty else { throw CleanError("the \(name) file \(path) has no first line") }
     return String(line)
   }
 }

@@ -47,14 +47,14 @@ struct Serve: AsyncParsableCommand {
   }
 
   func run() async throws {
-    let isOpen = try self.settings().isOpen
-    var settings = try self.settings().ready()
+    let asked = try self.settings()
+    var settings = try asked.ready()
     let (host, port) = (settings.host, settings.port)
     settings.threads = ProcessInfo.processInfo.activeProcessorCount
     let logger = Logger(label: "digitctl") { ServeLog(label: $0) }
     let server = try WebServer(settings: settings, model: try model.load(), client: socket.client, logger: logger)
     let shown = host.contains(":") ? "[\(host)]" : host
-    let isUnguarded = isOpen && settings.token == nil
+    let isUnguarded = asked.isOpen && settings.token == nil
     let interrupt = EndRequest()
     do {
       try await withThrowingTaskGroup(of: Void.self) { group in

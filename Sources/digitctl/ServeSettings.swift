@@ -35,12 +35,7 @@ struct ServeSettings {
   /// With the token read.
   func ready() throws(CleanError) -> WebServer.Settings {
     guard let tokenFile else { return web }
-    let token: String
-    do throws(SecretFile.Unreadable) {
-      token = try SecretFile.firstLine(of: tokenFile, "token")
-    } catch {
-      throw CleanError(error.sentence)
-    }
+    let token = try SecretFile.firstLine(of: tokenFile, "token")
     guard token.utf8.count >= Token.shortest, token.utf8.allSatisfy({ (33...126).contains($0) }) else {
       throw CleanError(
         "the token in \(tokenFile) must be \(Token.shortest) or more letters, digits or signs: openssl rand -hex 16 makes one"

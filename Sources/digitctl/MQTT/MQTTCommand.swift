@@ -146,10 +146,10 @@ struct MQTTSettings {
   }
 
   private static func password(in path: String) throws(BrokerEnd) -> String {
-    do throws(SecretFile.Unreadable) {
+    do throws(CleanError) {
       return try SecretFile.firstLine(of: path, "password")
     } catch {
-      throw .unusable(error.sentence)
+      throw .unusable(error.description)
     }
   }
 
