@@ -9,8 +9,9 @@ enum FLACLayout {
 
   static func layout(of source: ByteSource, at start: Int) -> SoundLayout {
     let end = SoundLayout.end(of: source, from: start)
-    // A whole file ends with a checksum, whose own last bytes may be zeros.
-    for end in end.sound...min(end.sound + 2, end.withZeros) {
+    // A whole file ends with a checksum, whose own last bytes may be zeros. Such a file seems to be whole without them,
+    // too, so the longest comes first: the decoder does not mind a zero or two behind the last frame.
+    for end in (end.sound...min(end.sound + 2, end.withZeros)).reversed() {
       let tail = Tail(of: source, from: start, to: end)
       if tail.isWhole { return SoundLayout([.file(start..<end)], shortfall: .frames) }
     }
