@@ -143,11 +143,16 @@ package final class SequenceComposer {
     var cursor = seconds(0.05...0.9, &random)
     var isFirst = true
     if random.chance(settings.cutBeginning) {
-      // As the reader begins a recording.
+      // As the reader begins a recording: a moment before its first word, within it, or with noise alone.
       scene.recorded = SpeechReader.prelude..<length
-      cursor = SpeechReader.prelude + random.index(below: 400)
+      cursor = SpeechReader.prelude + random.index(below: 880) - 480
       let level = SoundEffects.amplitude(decibels: random.uniform(in: -10...0))
-      cursor = random.chance(0.75) ? addRun(&scene, cursor, level, &random) : addWords(&scene, cursor, level, &random)
+      let kind = random.unit()
+      if kind < 0.6 {
+        cursor = addRun(&scene, cursor, level, &random)
+      } else if kind < 0.75 {
+        cursor = addWords(&scene, cursor, level, &random)
+      }
       cursor += seconds(0.1...1, &random)
       isFirst = false
     }
@@ -203,6 +208,7 @@ package final class SequenceComposer {
     var person: [[SequenceBank.Word]]?
     let intruder = random.chance(settings.wordInRun) ? random.index(below: count + 1) : -1
     var end = start
+    var followsClosely = false
     for position in 0...count {
       var next: (word: SequenceBank.Word, kind: Scene.Part.Kind)?
       if position == intruder, !bank.words.isEmpty {
@@ -225,6 +231,9 @@ package final class SequenceComposer {
         isStretched
         ? SoundEffects.stretched(clip.samples[word.sound], by: pace)
         : SoundEffects.played(clip.samples[word.sound], at: pace)
+      let isFollowedClosely = !isSlow && position < count && random.chance(settings.elision)
+      if followsClosely { sound.removeFirst(Int(Float(sound.count) * random.uniform(in: 0...0.12))) }
+      if isFollowedClosely { sound.removeLast(Int(Float(sound.count) * random.uniform(in: 0.04...0.25))) }
       fade(&sound)
       normalise(&sound, level * SoundEffects.amplitude(decibels: random.uniform(in: -6...0)))
       guard cursor + sound.count < length - 400 else { return end }
@@ -234,7 +243,10 @@ package final class SequenceComposer {
       let gap: Int =
         isSlow
         ? seconds(0.1...0.6, &random)
-        : random.chance(0.75) ? seconds(-0.06...0.12, &random) : seconds(0.12...0.4, &random)
+        : isFollowedClosely
+          ? seconds(-0.03...0.02, &random)
+          : random.chance(0.75) ? seconds(-0.06...0.12, &random) : seconds(0.12...0.4, &random)
+      followsClosely = isFollowedClosely
       cursor = max(0, end + gap)
     }
     return end
@@ -318,11 +330,35 @@ package final class SequenceComposer {
     let from = random.chance(0.25) ? 0 : random.chance(0.3) ? spare : random.index(below: spare + 1)
     var sound = SoundEffects.played(clip.samples[from..<from + wanted], at: random.uniform(in: settings.speed))
     normalise(&sound, level)
-    fade(&sound)
-    scene.add(sound[...], at: start, gain: 1)
-    scene.parts.append(.init(kind: .talk, sound: start..<start + sound.count))
-    return start + sound.count
+    var cursor = start
+    var rest = sound[...]
+    if random.chance(settings.pausesInTalk) {
+      for _ in 0...random.index(below: 3) where rest.count > 6400 {
+        let cut = quietest(in: rest, near: rest.startIndex + 1600 + random.index(below: rest.count - 3200))
+        cursor = addPiece(rest[..<cut], &scene, cursor) + seconds(0.1...0.45, &random)
+        rest = rest[cut...]
+      }
+    }
+    return addPiece(rest, &scene, cursor)
   }
+
+  private func addPiece(_ sound: ArraySlice<Float>, _ scene: inout Scene, _ start: Int) -> Int {
+    var piece = Array(sound)
+    fade(&piece)
+    scene.add(piece[...], at: start, gain: 1)
+    scene.parts.append(.init(kind: .talk, sound: start..<start + piece.count))
+    return start + piece.count
+  }
+
+  /// Of the 10 ms within 0.15 s of a place, the beginning of the quietest: most likely between two words.
+  private func quietest(in sound: ArraySlice<Float>, near place: Int) -> Int {
+    let frame = 80
+    let places = stride(
+      from: max(sound.startIndex, place - 1200), to: min(sound.endIndex - frame, place + 1200), by: frame)
+    return places.min { power(sound[$0..<$0 + frame]) < power(sound[$1..<$1 + frame]) } ?? place
+  }
+
+  private func power(_ sound: ArraySlice<Float>) -> Float { sound.reduce(0) { $0 + $1 * $1 } }
 
   /// 8 ms up and down, lest the network learn the seam.
   private func fade(_ sound: inout [Float]) {

@@ -33,8 +33,13 @@ package struct SequenceSettings: Sendable, Equatable, Codable {
   /// Of the runs of digits, the share that has another word in it.
   package var wordInRun: Float = 0.12
   /// Share of the examples that are recordings cut to their first word, and to one of their words.
-  package var cutBeginning: Float = 0.1
+  package var cutBeginning: Float = 0.18
   package var cutEnd: Float = 0.12
+  /// Of the neighbours in a run that is said without pauses, the share that runs into one another: the end of the one and
+  /// the beginning of the other are not said.
+  package var elision: Float = 0.35
+  /// Of the stretches of talk, the share with pauses put in between its words.
+  package var pausesInTalk: Float = 0.35
   /// Pace of a run whose pitch rises with it, and of one whose pitch stays.
   package var hurry: ClosedRange<Float> = 0.88...1.2
   package var stretch: ClosedRange<Float> = 0.75...1.5
