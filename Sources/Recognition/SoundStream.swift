@@ -194,9 +194,11 @@ package final class SoundStream {
         emit(event(over))
       }
     case .word(let word, let first, let end):
+      let confidence = verdict.confidence(word.features)
+      // One that is not sure before what follows is known may become so.
+      guard !word.isEarly || confidence >= verdict.threshold else { break }
       let told = SpeechReport.Told(
-        label: word.label, confidence: verdict.confidence(word.features), probabilities: word.probabilities,
-        samples: first..<end)
+        label: word.label, confidence: confidence, probabilities: word.probabilities, samples: first..<end)
       for remark in report.word(told) {
         if case .digit = remark { reader.tell(word) }
         tell(remark, since: start, emit)

@@ -19,17 +19,31 @@ package struct SpeechActivity: Sendable {
   /// Mean of the parts' excess in dB over which sound begins, and under which it is over.
   private static let onset: Float = 3
   private static let release: Float = 1.5
+  /// dB under the loudest of late at which speech is low, and by how much that is forgotten in a second.
+  private static let drop: Float = 20
+  private static let peakDecay: Float = 20
 
   private let bandsPerPart: Int
   private let onsetFrames: Int
   private let hangFrames: Int
   private let shortQuiet: Int
+  private let lowQuiet: Int
+  private let peakDecayPerFrame: Float
   private var floors: [NoiseFloor]
   private var loud = 0
   private var quiet = 0
+  /// The loudest of late in dB, and for how many frames the sound has been far under it.
+  private var peak = VoiceFrame.silence
+  private var low = 0
   package private(set) var isSpeech = false
   /// Whether the last 60 ms were no sound, or at most the beginning of one.
   package var isQuiet: Bool { isSpeech ? quiet >= shortQuiet : loud == 0 }
+
+  /// Whether it is with the latest frame that speech has become quiet, against the background or against what was said
+  /// just before: a word may have ended, or paused within.
+  package var hasFallenQuiet: Bool {
+    isSpeech && (quiet == shortQuiet || low == lowQuiet)
+  }
 
   /// - Parameters:
   ///   - bands: of the spectra, a multiple of `parts`.
@@ -39,6 +53,8 @@ package struct SpeechActivity: Sendable {
     onsetFrames = max(1, 24 / frameMilliseconds)
     hangFrames = max(1, 400 / frameMilliseconds)
     shortQuiet = max(1, 60 / frameMilliseconds)
+    lowQuiet = max(1, 100 / frameMilliseconds)
+    peakDecayPerFrame = Self.peakDecay * Float(frameMilliseconds) / 1000
     floors = (0..<Self.parts).map { _ in
       NoiseFloor(
         windowFrames: 3000 / frameMilliseconds, quantile: 0.12, assumed: -60, assumedFrames: 480 / frameMilliseconds)
@@ -48,14 +64,19 @@ package struct SpeechActivity: Sendable {
   /// Takes in a frame's power by band, full scale being about 1.
   package mutating func process(_ power: UnsafePointer<Float>) -> Change? {
     var excess: Float = 0
+    var total: Float = 0
     for part in 0..<Self.parts {
       var sum: Float = 0
       for band in part * bandsPerPart..<(part + 1) * bandsPerPart { sum += power[band] }
+      total += sum
       let level = VoiceFrame.level(ofMeanSquare: sum)
       excess += min(max(0, level - floors[part].level - Self.margin), Self.most)
       floors[part].update(level: level)
     }
     excess /= Float(Self.parts)
+    let level = VoiceFrame.level(ofMeanSquare: total)
+    peak = max(level, peak - peakDecayPerFrame)
+    low = level < peak - Self.drop ? low + 1 : 0
     if isSpeech {
       quiet = excess < Self.release ? quiet + 1 : 0
       guard quiet >= hangFrames else { return nil }

@@ -194,6 +194,35 @@ import Testing
     #expect(stream(whole, most: most).error == nil && whole.warnings.isEmpty)
   }
 
+  @Test func `a FLAC file whose last byte is a zero is whole`() throws {
+    /// CRC with this polynomial, from 0, the highest bit first.
+    func checksum(_ bytes: [UInt8], _ polynomial: UInt32, bits: Int) -> [UInt8] {
+      var sum: UInt32 = 0
+      for byte in bytes {
+        sum ^= UInt32(byte) << (bits - 8)
+        for _ in 0..<8 { sum = (sum >> (bits - 1) & 1 == 1 ? sum << 1 ^ polynomial : sum << 1) & (1 << bits - 1) }
+      }
+      return stride(from: bits - 8, through: 0, by: -8).map { UInt8(truncatingIfNeeded: sum >> $0) }
+    }
+    /// 4096 samples of this value, 16 bits, 8 kHz, mono (RFC 9639, 9.1 and 9.2).
+    func frame(_ number: UInt8, of value: UInt16) -> [UInt8] {
+      let header: [UInt8] = [0xff, 0xf8, 0xc4, 0x08, number]
+      let body = header + checksum(header, 0x07, bits: 8) + [0, UInt8(value >> 8), UInt8(value & 0xff)]
+      return body + checksum(body, 0x8005, bits: 16)
+    }
+    let format = UInt64(8000) << 44 | 15 << 36 | 8192
+    let start: [UInt8] =
+      Array("fLaC".utf8) + [0x80, 0, 0, 34, 0x10, 0, 0x10, 0, 0, 0, 0, 0, 0, 0]
+      + (0..<8).map { UInt8(truncatingIfNeeded: format >> (56 - 8 * $0)) } + [UInt8](repeating: 0, count: 16)
+    let last = try #require((1...65_535).lazy.map { frame(1, of: $0) }.first { $0.last == 0 })
+    for behind in [0, 1, 2, 500] {
+      let path = try folder.file(
+        "zero.flac", start + frame(0, of: 1000) + last + [UInt8](repeating: 0, count: behind))
+      let file = try SoundFile(path: path)
+      #expect(stream(file, most: 1000).samples.count == 8192 && file.warnings.isEmpty, "\(behind) zeros behind it")
+    }
+  }
+
   // MARK: Streams
 
   @Test func aStreamGivesWhatTheWholeGives() throws {

@@ -76,6 +76,34 @@ import Testing
     #expect(scores(network, inputs[0]) == first)
   }
 
+  @Test func `one that goes on from another gives what the other would, and leaves it alone`() throws {
+    for architecture in Self.architectures {
+      let tensors = randomTensors(architecture, seed: 5)
+      let network = StreamingNetwork(try FoldedSequenceNetwork(architecture, tensors: tensors))
+      let other = StreamingNetwork(sharing: network)
+      var generator = SeededGenerator(seed: 6)
+      let count = architecture.bands * architecture.channels
+      let input = generator.floats(50 * count)
+      func hear(_ network: StreamingNetwork, _ frames: Range<Int>) -> [[Float]] {
+        var columns: [[Float]] = []
+        input.withUnsafeBufferPointer { input in
+          guard let base = input.baseAddress else { return }
+          for frame in frames {
+            network.process(base + frame * count) { column in
+              columns.append((0..<architecture.outputs).map { column[$0] })
+            }
+          }
+        }
+        return columns
+      }
+      _ = hear(other, 0..<7)
+      _ = hear(network, 0..<30)
+      other.goOn(from: network)
+      let ahead = hear(other, 30..<50)
+      #expect(ahead.count >= 8 && hear(network, 30..<50) == ahead)
+    }
+  }
+
   /// Set by check-kernels.sh, which emulates processors and knows what each has.
   private static let expectedKernels = ProcessInfo.processInfo.environment["DIGITD_EXPECTED_KERNELS"]
 

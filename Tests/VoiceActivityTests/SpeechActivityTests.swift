@@ -47,6 +47,23 @@ import VoiceActivity
     #expect(!stage.activity.isSpeech && stage.stops == [540])
   }
 
+  @Test func `speech falls quiet once after each sound, against the background or against what was louder`() {
+    for under in [-70.0, -60] {
+      var stage = Stage()
+      stage.hear(500)
+      for _ in 0..<2 {
+        stage.hear(25, parts: 0..<5, level: -30)
+        #expect(!stage.activity.hasFallenQuiet)
+        let falls = (1...20).filter { _ in
+          stage.hear(1, parts: 0..<5, level: under)
+          return stage.activity.hasFallenQuiet
+        }
+        // Background is known for what it is sooner.
+        #expect(under == -70 ? falls.first == 7 : falls == [12])
+      }
+    }
+  }
+
   @Test func `a pause within a word ends no stretch, and a long one does`() {
     var stage = Stage()
     stage.hear(500)

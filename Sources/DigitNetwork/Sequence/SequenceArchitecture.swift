@@ -70,6 +70,10 @@ package struct SequenceArchitecture: Sendable, Equatable, Codable {
   package var outputs: Int { labels + activities }
   /// Input frames to one output column.
   package var framesPerColumn: Int { layers.reduce(1) { $0 * $1.strideFrames } }
+  /// Input frames after the current one that a column sees.
+  package var lookahead: Int {
+    layers.reversed().reduce(0) { $0 * $1.strideFrames + $1.lookahead }
+  }
   /// Bands that enter each layer, and those that leave the last.
   package var bandsByLayer: [Int] {
     layers.reduce(into: [bands]) { $0.append($1.outputBands(of: $0[$0.count - 1])) }

@@ -42,6 +42,29 @@ final class StreamingLayer {
     reset()
   }
 
+  /// The same convolution with frames of its own: the weights are shared.
+  init(sharing other: StreamingLayer) {
+    shape = other.shape
+    outputBands = other.outputBands
+    border = other.border
+    frameCount = other.frameCount
+    frameStride = other.frameStride
+    room = other.room
+    frames = AlignedFloats(count: other.frames.count)
+    output = AlignedFloats(count: other.output.count)
+    weights = other.weights
+    bias = other.bias
+    xOffsets = other.xOffsets
+    yOffsets = other.yOffsets
+    reset()
+  }
+
+  /// Goes on from where `other`, the same convolution, stands.
+  func goOn(from other: StreamingLayer) {
+    (filled, first) = (other.filled, other.first)
+    frames.pointer.update(from: other.frames.pointer, count: filled * frameStride)
+  }
+
   /// Begins anew: before the first frame lies silence.
   func reset() {
     frames.pointer.update(repeating: 0, count: frames.count)

@@ -19,6 +19,21 @@ package final class StreamingNetwork {
     scores = AlignedFloats(count: network.architecture.outputs)
   }
 
+  /// Another listener with the same network: the weights are shared.
+  package init(sharing other: StreamingNetwork) {
+    architecture = other.architecture
+    kernels = other.kernels
+    layers = other.layers.map(StreamingLayer.init(sharing:))
+    headWeights = other.headWeights
+    headBias = other.headBias
+    scores = AlignedFloats(count: architecture.outputs)
+  }
+
+  /// Goes on from where `other`, which has the same network, stands; `other` is not changed.
+  package func goOn(from other: StreamingNetwork) {
+    for (layer, source) in zip(layers, other.layers) { layer.goOn(from: source) }
+  }
+
   /// Begins anew, as after `init`.
   package func reset() {
     for layer in layers { layer.reset() }

@@ -22,6 +22,8 @@ package final class SpeechReader {
   package let model: SequenceModel
   private let features: StreamingFeatures
   private let network: StreamingNetwork
+  /// The same network, to hear ahead with.
+  private let ahead: StreamingNetwork
   private var activity: SpeechActivity
   private var finder: WordFinder
   private let hop: Int
@@ -35,6 +37,10 @@ package final class SpeechReader {
   private var lead: [Float]
   private var leadFrames = 0
   private var leadNext = 0
+  /// The frames that the network took last: [quietLength][bands][channels], in a ring.
+  private var latest: [Float]
+  /// Whether the word that was emitted last was told.
+  private var wasTold = false
   private enum State { case asleep, awake(since: Int, quietFrames: Int) }
   private var state: State
   /// Columns of speech in a row while voice activity hears none: a soft voice, or a recording that begins with a word.
@@ -46,16 +52,26 @@ package final class SpeechReader {
   private static let patience = 125
   /// Columns of speech that begin a stretch by themselves: 0.13 s.
   private static let enoughColumns = 4
+  /// Frames over which speech has been quiet when it is asked what was said: as in `SpeechActivity.isQuiet`.
+  private static let quietLength = 7
+  /// Frames that are heard ahead: as far as the network looks, and one column more.
+  private let aheadLength: Int
   /// Silence that the features begin with, for the first word to stand out from: a recording may be cut to the word, and its
   /// running means would begin with it. 0.13 s.
   package static let prelude = 1024
   /// Zeros that follow where the sound ends, as far as the last word needs something after it: 0.3 s.
   private static let tail = 2400
 
-  package init(_ model: SequenceModel) throws {
+  /// - Parameter other: shares its network's weights, which takes a while to make ready. It may be at work meanwhile.
+  /// - Throws: if FFTW cannot plan the transform.
+  package init(_ model: SequenceModel, sharing other: SpeechReader? = nil) throws {
     self.model = model
     features = try StreamingFeatures()
-    network = StreamingNetwork(model.network)
+    network = other.map { StreamingNetwork(sharing: $0.network) } ?? StreamingNetwork(model.network)
+    ahead = StreamingNetwork(sharing: network)
+    let architecture = model.metadata.architecture
+    aheadLength = architecture.lookahead + architecture.framesPerColumn
+    latest = [Float](repeating: 0, count: Self.quietLength * features.frameCount)
     let spectrum = features.parameters.spectrum
     (hop, window) = (spectrum.hop, spectrum.window)
     activity = SpeechActivity(bands: spectrum.bands, frameMilliseconds: hop * 1000 / spectrum.sampleRate)
@@ -92,7 +108,10 @@ package final class SpeechReader {
   package var openWordStart: Int? { finder.isOpen ? sample(ofColumn: finder.openStart) : nil }
 
   /// A word that `process` gave was told.
-  package func tell(_ word: FoundWord) { finder.tell(word) }
+  package func tell(_ word: FoundWord) {
+    finder.tell(word)
+    wasTold = true
+  }
 
   package func process(_ block: UnsafeBufferPointer<Float>, emit: (Output) -> Void) {
     samples += block.count
@@ -132,6 +151,7 @@ package final class SpeechReader {
     case .awake(let since, let quiet):
       state = .awake(since: since, quietFrames: activity.isSpeech ? 0 : quiet + 1)
       feed(frame, emit)
+      if activity.hasFallenQuiet { hearAhead(emit) }
       if quiet >= Self.patience, !finder.isOpen { sleep(emit) }
     }
     if case .stopped(let framesAgo)? = change { emit(.speechStopped(sample: sample(ofFrame: frames - framesAgo))) }
@@ -169,7 +189,36 @@ package final class SpeechReader {
   }
 
   private func feed(_ frame: UnsafePointer<Float>, _ emit: (Output) -> Void) {
+    let (count, place) = (features.frameCount, frames % Self.quietLength)
+    for i in 0..<count { latest[place * count + i] = frame[i] }
     network.process(frame) { read($0, emit) }
+  }
+
+  /// Finds the last words as if it stayed as quiet as it has become. The columns are late by what the network looks
+  /// ahead; so a word at the end is told that much sooner. What is not told now is found again in its time.
+  private func hearAhead(_ emit: (Output) -> Void) {
+    ahead.goOn(from: network)
+    var finder = finder
+    var words: [FoundWord] = []
+    let labels = model.metadata.labels.count + 1
+    let count = features.frameCount
+    latest.withUnsafeBufferPointer { latest in
+      guard let base = latest.baseAddress else { return }
+      for i in 1...aheadLength {
+        ahead.process(base + (frames + i) % Self.quietLength * count) { logits in
+          words += finder.process(ColumnScores(logits: logits, labels: labels), isQuiet: true)
+        }
+      }
+    }
+    words += finder.finish()
+    for var word in words {
+      word.isEarly = true
+      word.features["early"] = 1
+      wasTold = false
+      tell(word, emit)
+      // Later words wait for those before them.
+      guard wasTold else { break }
+    }
   }
 
   private func read(_ logits: UnsafePointer<Float>, _ emit: (Output) -> Void) {

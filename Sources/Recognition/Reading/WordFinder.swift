@@ -16,6 +16,8 @@ package struct FoundWord: Sendable, Equatable {
   package var probabilities: [Double]
   /// What the verdict goes by.
   package var features: [String: Double]
+  /// Whether it was found as if silence followed, before what follows was heard.
+  package var isEarly = false
 }
 
 /// Turns columns of scores into words, each as soon as it is known what follows it: silence, another word, or something
@@ -41,12 +43,18 @@ package struct WordFinder: Sendable {
   private var lastColumn = -1
   /// The words that were told lately: their labels and where these stood.
   private var told: [(label: Int, column: Int)] = []
+  /// Words that were told early and are still to be found.
+  private var early: [(label: Int, column: Int)] = []
 
   /// Columns that are kept to look back at: 3 s.
   private static let kept = 96
   private static let second = 31
   /// A word is decided at the latest so many columns after its label: 0.4 s.
   private static let patience = 12
+  /// A word that was told early is found again at most so many columns from where its label seemed to stand, and another
+  /// word in its place: 0.2 s and 0.1 s.
+  private static let earlyDistance = 6
+  private static let earlyOtherDistance = 3
 
   /// - Parameter labels: the blank not included.
   package init(labels: Int) { self.labels = labels }
@@ -73,6 +81,7 @@ package struct WordFinder: Sendable {
         follows || isQuiet || next - first.column > Self.patience || (next - 1 > first.column && !column.isSpeech)
       else { break }
       pending.removeFirst()
+      if wasTold(first) { continue }
       found.append(self.found(first, followedBy: pending.first, isQuiet: isQuiet || !column.isSpeech))
     }
     return found
@@ -84,6 +93,7 @@ package struct WordFinder: Sendable {
     var found: [FoundWord] = []
     while let first = pending.first {
       pending.removeFirst()
+      if wasTold(first) { continue }
       found.append(self.found(first, followedBy: pending.first, isQuiet: pending.isEmpty))
     }
     return found
@@ -93,6 +103,18 @@ package struct WordFinder: Sendable {
   package mutating func tell(_ word: FoundWord) {
     told.append((word.label, word.column))
     if told.count > 8 { told.removeFirst() }
+    if word.isEarly { early.append((word.label, word.column)) }
+  }
+
+  /// Whether this is a word that was told early.
+  private mutating func wasTold(_ word: Pending) -> Bool {
+    early.removeAll { word.column - $0.column > Self.earlyDistance }
+    let place = early.firstIndex { told in
+      abs(told.column - word.column)
+        <= (told.label == word.word.label ? Self.earlyDistance : Self.earlyOtherDistance)
+    }
+    if let place { early.remove(at: place) }
+    return place != nil
   }
 
   private func scores(_ column: Int) -> ColumnScores? {

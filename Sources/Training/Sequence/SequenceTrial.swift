@@ -19,6 +19,8 @@ package struct SequenceTrial: Sendable {
     package var words: [FoundWord]
     /// The words' samples.
     package var samples: [Range<Int>]
+    /// Words that were found early and not told then, with their samples: each is among the words once more.
+    package var doubts: [(word: FoundWord, samples: Range<Int>)] = []
     package var places: [Range<Int>]?
 
     /// The digits that were said: none in other speech and noise.
@@ -41,30 +43,37 @@ package struct SequenceTrial: Sendable {
     labels = model.metadata.labels
     let verdict = telling.map(SequenceVerdict.init)
     let results = Mutex<[Int: Heard]>([:])
-    let readers = try (0..<max(1, threads)).map { _ in try SpeechReader(model) }
-    let free = Mutex(Array(readers.indices))
-    nonisolated(unsafe) let shared = readers
-    Parallel.forEach(count: material.count, threads: readers.count) { index in
-      let own = free.withLock { $0.removeLast() }
-      defer { free.withLock { $0.append(own) } }
+    // Safe: of this one the others take the weights alone, which nobody changes.
+    nonisolated(unsafe) let ready = try SpeechReader(model)
+    let failure = Mutex<(any Error)?>(nil)
+    Parallel.forEach(count: material.count, threads: max(1, threads)) { index in
+      // One for each recording: what a reader has heard before would tell in what it hears next.
+      let reader: SpeechReader
+      do { reader = try SpeechReader(model, sharing: ready) } catch {
+        failure.withLock { $0 = error }
+        return
+      }
       let clip = material[index].clip
       var heard = Heard(
         recording: clip.recording, seconds: Double(clip.samples.count) / 8000, words: [], samples: [],
         places: material[index].places)
-      let reader = shared[own]
-      let origin = reader.samples
       func take(_ output: SpeechReader.Output) {
         guard case .word(let word, let start, let end) = output else { return }
-        heard.words.append(word)
-        heard.samples.append(start - origin..<end - origin)
         let isTold =
           verdict.map { $0.confidence(word.features) >= $0.threshold } ?? (word.probabilities[word.label] > 0.5)
+        guard isTold || !word.isEarly else {
+          heard.doubts.append((word, start..<end))
+          return
+        }
+        heard.words.append(word)
+        heard.samples.append(start..<end)
         if isTold { reader.tell(word) }
       }
       clip.samples.withUnsafeBufferPointer { reader.process($0, emit: take) }
       reader.finish(emit: take)
       results.withLock { $0[index] = heard }
     }
+    if let failure = failure.withLock({ $0 }) { throw failure }
     heard = results.withLock { all in material.indices.compactMap { all[$0] } }
   }
 
@@ -77,9 +86,17 @@ package struct SequenceTrial: Sendable {
         said[i] == found[j] && (heard.places.map { $0[i].overlaps(heard.samples[j]) } ?? true)
       }
       let counts = weight(heard)
-      return heard.words.indices.map { i in
+      let words = heard.words.indices.map { i in
         (VerdictFit.Example(features: heard.words[i].features, isRight: right.contains(i), weight: counts), heard)
       }
+      let doubts = heard.doubts.map { doubt in
+        let isRight = said.indices.contains { i in
+          said[i] == labels[doubt.word.label].digit
+            && (heard.places.map { $0[i].overlaps(doubt.samples) } ?? true)
+        }
+        return (VerdictFit.Example(features: doubt.word.features, isRight: isRight, weight: counts), heard)
+      }
+      return words + doubts
     }
   }
 

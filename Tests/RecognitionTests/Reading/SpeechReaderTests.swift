@@ -3,16 +3,23 @@ import TestSupport
 import Testing
 
 @Suite struct SpeechReaderTests {
-  private func outputs(_ samples: [Float], pieces: Int, ends: Bool = true) throws -> [SpeechReader.Output] {
-    let sequence = try SevenModel.make()
-    let reader = try SpeechReader(sequence)
+  private func outputs(
+    _ samples: [Float], pieces: Int, lateness: Int = 0, tellsEarly: Bool = true,
+    hears: ((SpeechReader.Output, Int) -> Void)? = nil
+  ) throws -> [SpeechReader.Output] {
+    let reader = try SpeechReader(try SevenModel.make(lateness: lateness))
     var outputs: [SpeechReader.Output] = []
+    func take(_ output: SpeechReader.Output) {
+      outputs.append(output)
+      hears?(output, reader.samples)
+      if case .word(let word, _, _) = output, tellsEarly || !word.isEarly { reader.tell(word) }
+    }
     for start in stride(from: 0, to: samples.count, by: pieces) {
       samples[start..<min(samples.count, start + pieces)].withUnsafeBufferPointer { block in
-        reader.process(block) { outputs.append($0) }
+        reader.process(block, emit: take)
       }
     }
-    if ends { reader.finish { outputs.append($0) } }
+    reader.finish(emit: take)
     return outputs
   }
 
@@ -40,6 +47,38 @@ import Testing
     #expect(whole.count(where: isWord) == 3)
     let isSame = try outputs(Self.sound, pieces: pieces) == whole
     #expect(isSame)
+  }
+
+  @Test func `the last word is found as soon as it is quiet, and is found again if it is not told then`() throws {
+    var known: [Int] = []
+    let told = try outputs(Self.sound, pieces: 80, lateness: 40) { output, samples in
+      if isWord(output) { known.append(samples) }
+    }
+    #expect(told.count(where: isWord) == 3)
+    // Of the 0.3 s that this network looks ahead nothing is waited for.
+    for (word, known) in known.enumerated() {
+      let end = (3300 + word * 2800) * 8
+      #expect((end..<end + 800).contains(known), "\(word)")
+    }
+    let isEarly = try outputs(Self.sound, pieces: 80, lateness: 40, tellsEarly: false).compactMap { output -> Bool? in
+      if case .word(let word, _, _) = output { word.isEarly } else { nil }
+    }
+    // It may be asked twice: when the sound is far under what was said, and when it is no louder than the background.
+    let attempts = isEarly.split(separator: false, omittingEmptySubsequences: false)
+    #expect(attempts.count == 4 && attempts.dropLast().allSatisfy { !$0.isEmpty } && attempts.last?.isEmpty == true)
+  }
+
+  @Test func `readers that share a network hear the same`() throws {
+    let model = try SevenModel.make()
+    let first = try SpeechReader(model)
+    func hear(_ reader: SpeechReader) -> [SpeechReader.Output] {
+      var outputs: [SpeechReader.Output] = []
+      Self.sound.withUnsafeBufferPointer { reader.process($0) { outputs.append($0) } }
+      reader.finish { outputs.append($0) }
+      return outputs
+    }
+    let sharing = hear(try SpeechReader(model, sharing: first))
+    #expect(sharing == hear(first))
   }
 
   @Test func `the network sleeps while nobody speaks, and begins with what was just before`() throws {
@@ -80,7 +119,9 @@ import Testing
     for _ in 0..<2 {
       var round: [String] = []
       func take(_ output: SpeechReader.Output) {
-        if case .word(let word, let start, let end) = output { round.append("\(word.label) \(end - start)") }
+        guard case .word(let word, let start, let end) = output else { return }
+        reader.tell(word)
+        round.append("\(word.label) \(end - start)")
       }
       Self.sound.withUnsafeBufferPointer { reader.process($0, emit: take) }
       reader.finish(emit: take)

@@ -66,6 +66,22 @@ import Testing
     #expect(second[0].features["digits-before"] == 0.25 && second[0].features["digit-just-before"] == 1)
   }
 
+  @Test func `a word that was told early is not found again, and the next one is`() {
+    for (label, distance, isFoundAgain) in [(4, 4, false), (4, 9, true), (5, 2, false), (5, 5, true)] {
+      var finder = WordFinder(labels: 10)
+      for column in word { #expect(finder.process(column, isQuiet: false).isEmpty) }
+      var ahead = finder
+      var early = ahead.finish()[0]
+      early.isEarly = true
+      (early.label, early.column) = (label, early.column + distance)
+      finder.tell(early)
+      let again = [ColumnScores.silent, .silent].flatMap { finder.process($0, isQuiet: true) }
+      #expect(again.map(\.label) == (isFoundAgain ? [4] : []), "\(label) \(distance) columns off")
+      let pause = Array(repeating: ColumnScores.silent, count: 12)
+      #expect((pause + word + [.silent]).flatMap { finder.process($0, isQuiet: false) }.map(\.label) == [4])
+    }
+  }
+
   @Test func `other speech before a word is known to it`() {
     let after = words(Array(repeating: .speech, count: 60) + [.sure(4), .silent])[0].word.features
     let alone = words(Array(repeating: .silent, count: 60) + [.sure(4), .silent])[0].word.features
