@@ -27,6 +27,8 @@ package struct SpeechActivity: Sendable {
   private let onsetFrames: Int
   private let hangFrames: Int
   private let shortQuiet: Int
+  /// For how long it is quiet, or low, where a word has ended: a stop within one is shorter.
+  private let wordQuiet: Int
   private let lowQuiet: Int
   private let peakDecayPerFrame: Float
   private var floors: [NoiseFloor]
@@ -42,7 +44,7 @@ package struct SpeechActivity: Sendable {
   /// Whether it is with the latest frame that speech has become quiet, against the background or against what was said
   /// just before: a word may have ended, or paused within.
   package var hasFallenQuiet: Bool {
-    isSpeech && (quiet == shortQuiet || low == lowQuiet)
+    isSpeech && (quiet == wordQuiet || low == lowQuiet)
   }
 
   /// - Parameters:
@@ -53,7 +55,8 @@ package struct SpeechActivity: Sendable {
     onsetFrames = max(1, 24 / frameMilliseconds)
     hangFrames = max(1, 400 / frameMilliseconds)
     shortQuiet = max(1, 60 / frameMilliseconds)
-    lowQuiet = max(1, 100 / frameMilliseconds)
+    wordQuiet = max(1, 100 / frameMilliseconds)
+    lowQuiet = max(1, 160 / frameMilliseconds)
     peakDecayPerFrame = Self.peakDecay * Float(frameMilliseconds) / 1000
     floors = (0..<Self.parts).map { _ in
       NoiseFloor(

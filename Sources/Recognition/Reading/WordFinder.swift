@@ -44,17 +44,16 @@ package struct WordFinder: Sendable {
   /// The words that were told lately: their labels and where these stood.
   private var told: [(label: Int, column: Int)] = []
   /// Words that were told early and are still to be found.
-  private var early: [(label: Int, column: Int)] = []
+  private var early: [FoundWord] = []
 
   /// Columns that are kept to look back at: 3 s.
   private static let kept = 96
   private static let second = 31
   /// A word is decided at the latest so many columns after its label: 0.4 s.
   private static let patience = 12
-  /// A word that was told early is found again at most so many columns from where its label seemed to stand, and another
-  /// word in its place: 0.2 s and 0.1 s.
-  private static let earlyDistance = 6
-  private static let earlyOtherDistance = 3
+  /// In place of a word that was told early another one may be found, at most so many columns from where the label seemed
+  /// to stand: 0.1 s.
+  private static let earlyDistance = 3
 
   /// - Parameter labels: the blank not included.
   package init(labels: Int) { self.labels = labels }
@@ -103,15 +102,16 @@ package struct WordFinder: Sendable {
   package mutating func tell(_ word: FoundWord) {
     told.append((word.label, word.column))
     if told.count > 8 { told.removeFirst() }
-    if word.isEarly { early.append((word.label, word.column)) }
+    if word.isEarly { early.append(word) }
   }
 
-  /// Whether this is a word that was told early.
+  /// Whether this is a word that was told early: perhaps a part of it, before a pause within.
   private mutating func wasTold(_ word: Pending) -> Bool {
-    early.removeAll { word.column - $0.column > Self.earlyDistance }
+    let sound = sound(of: word, before: pending.first?.column)
+    early.removeAll { $0.sound.upperBound + Self.earlyDistance < sound.lowerBound }
     let place = early.firstIndex { told in
-      abs(told.column - word.column)
-        <= (told.label == word.word.label ? Self.earlyDistance : Self.earlyOtherDistance)
+      told.label == word.word.label && told.sound.overlaps(sound)
+        || abs(told.column - word.column) <= Self.earlyDistance
     }
     if let place { early.remove(at: place) }
     return place != nil
