@@ -7,13 +7,12 @@
 // The few functions of the C library that this target uses, under names that say their types.
 
 func cosine(_ x: Double) -> Float { Float(cos(x)) }
-func exponential10(_ x: Double) -> Double { pow(10, x) }
 func naturalLogarithm(_ x: Double) -> Double { log(x) }
 func exponential(_ x: Double) -> Double { exp(x) }
 
 /// 10 log₁₀ x for a normal x > 0, off by less than 1e-5 dB; for any other bits some finite number.
 ///
-/// The C library's, 16,384 times a picture, cost more than all the Fourier transforms. This one has neither branch nor
+/// The C library's, for each band of each frame, cost more than all the Fourier transforms. This one has neither branch nor
 /// table, so that a loop over it becomes SIMD code, and only IEEE operations, so that all machines get the same bits:
 /// x = 2ᵉ m with m in ⅔…4/3, and ln m = 2 artanh s, s = (m − 1) / (m + 1), |s| ≤ ⅕, by its series to s⁷.
 @inline(__always) package func decibels(_ x: Float) -> Float {

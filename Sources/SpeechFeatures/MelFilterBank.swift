@@ -4,7 +4,7 @@
 ///
 /// Each triangle has height 1: with Slaney's area normalisation the wide upper filters, where fricatives live, would be
 /// the quietest of all.
-public struct MelFilterBank: Sendable {
+package struct MelFilterBank: Sendable {
   /// One filter: its first bin and where its weights lie in `weights`.
   struct Filter: Sendable {
     var firstBin: Int
@@ -17,7 +17,7 @@ public struct MelFilterBank: Sendable {
   /// - Parameter warp: the factor by which the centre frequencies are moved, 1 for none: a shorter vocal tract puts the
   ///   same sound's formants higher (vocal-tract-length perturbation, Jaitly and Hinton, 2013). Frequencies in the upper
   ///   fifth are warped piecewise-linearly so that the highest stays the highest.
-  public init(_ parameters: FeatureParameters, warp: Double = 1) {
+  package init(_ parameters: FeatureParameters, warp: Double = 1) {
     let low = Self.mel(parameters.lowestFrequency)
     let high = Self.mel(parameters.highestFrequency)
     let edges = (0..<parameters.bands + 2).map { i in
@@ -42,14 +42,6 @@ public struct MelFilterBank: Sendable {
     }
     self.filters = filters
     self.weights = weights
-  }
-
-  /// The band's weights over all bins, for tests and pictures.
-  public func dense(band: Int, bins: Int) -> [Float] {
-    var row = [Float](repeating: 0, count: bins)
-    let filter = filters[band]
-    for (offset, index) in filter.weights.enumerated() { row[filter.firstBin + offset] = weights[index] }
-    return row
   }
 
   /// One bin of eight frames.

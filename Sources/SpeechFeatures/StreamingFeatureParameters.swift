@@ -4,11 +4,7 @@ package struct StreamingFeatureParameters: Sendable, Equatable {
   package static let channels = 2
 
   /// Window, hop and filter bank.
-  package var spectrum: FeatureParameters = {
-    var parameters = FeatureParameters.standard
-    parameters.bands = 64
-    return parameters
-  }()
+  package var spectrum = FeatureParameters.standard
   /// Share of a new frame in a band's running mean: a time constant of 0.4 s at 8 ms a frame.
   package var smoothing: Float = 0.02
   /// What is left of the running peak after a frame: 10 dB are lost in a second.

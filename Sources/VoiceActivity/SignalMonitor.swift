@@ -59,8 +59,6 @@ public struct SignalMonitor: Sendable {
 
   public init() {}
 
-  public var isSilent: Bool { silence.life == .dead }
-
   /// Takes in the shape of the next frame. Only one condition can change at once: it takes a clipped frame for one to
   /// begin, a dead one for the other, and where both would end, silence ends first.
   public mutating func process(_ frame: FrameShape) -> Change? {

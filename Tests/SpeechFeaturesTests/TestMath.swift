@@ -6,5 +6,4 @@
 
 enum TestMath {
   static func decibels(_ ratio: Double) -> Double { 10 * log10(ratio) }
-  static func power(decibels: Double) -> Double { pow(10, decibels / 10) }
 }

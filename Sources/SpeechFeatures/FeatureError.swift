@@ -1,0 +1,4 @@
+/// Thrown when FFTW or memory fails at start.
+package struct FeatureError: Error, CustomStringConvertible, Sendable {
+  package let description: String
+}
