@@ -17,7 +17,7 @@ public final class LineSink: EventSink {
     case running
     /// No more is taken; what waits is written, if the reader takes a byte every so many milliseconds.
     case ending(patience: Int32)
-    case ended(readerLeft: Bool)
+    case ended
   }
 
   private struct State {
@@ -33,8 +33,8 @@ public final class LineSink: EventSink {
   }
 
   private let descriptor: Int32
-  /// A pipe with a byte for each time that the sink's patience changes: it wakes the thread from waiting for the reader.
-  private let wakeUp: (reader: Int32, writer: Int32)
+  /// Wakes the thread from waiting for the reader when the sink's patience changes.
+  private let wakeUp: WakeUpPipe
   private let filter: EventFilter
   private let format: Format
   private let onReaderLeft: @Sendable (Int32) -> Void
@@ -45,44 +45,53 @@ public final class LineSink: EventSink {
   /// - Parameters:
   ///   - capacity: events that wait at most.
   ///   - isLossless: whether `offer` waits for room; else the oldest are dropped and `dropped` tells how many.
-  ///   - onReaderLeft: called once, on the sink's thread, when no more can be written, with the error number that says
-  ///     why: EPIPE when the reader has gone away, ENOSPC on a full disk, ETIMEDOUT when it took nothing at the end.
-  public init(
+  ///   - onReaderLeft: called once when no more can be written, with the error number that says why: EPIPE when the reader
+  ///     has gone away, ENOSPC on a full disk, ETIMEDOUT when it took nothing at the end. On the sink's thread, or before
+  ///     `init` returns where the sink could not begin (EMFILE, EAGAIN).
+  public convenience init(
     descriptor: Int32, capacity: Int = 256, isLossless: Bool = false, filter: EventFilter = .standard,
     format: @escaping Format = LineSink.json, onReaderLeft: @escaping @Sendable (_ code: Int32) -> Void = { _ in }
+  ) {
+    self.init(
+      descriptor: descriptor, capacity: capacity, isLossless: isLossless, filter: filter, format: format,
+      onReaderLeft: onReaderLeft, wakeUp: WakeUpPipe())
+  }
+
+  package init(
+    descriptor: Int32, capacity: Int = 256, isLossless: Bool = false, filter: EventFilter = .standard,
+    format: @escaping Format = LineSink.json, onReaderLeft: @escaping @Sendable (_ code: Int32) -> Void,
+    wakeUp: WakeUpPipe
   ) {
     self.descriptor = descriptor
     self.filter = filter
     self.format = format
     self.onReaderLeft = onReaderLeft
-    var ends: [Int32] = [-1, -1]
-    pipe(&ends)
-    for end in ends {
-      _ = fcntl(end, F_SETFD, FD_CLOEXEC)
-      _ = fcntl(end, F_SETFL, O_NONBLOCK)
-    }
-    wakeUp = (reader: ends[0], writer: ends[1])
+    self.wakeUp = wakeUp
     monitor = Monitor(State(isWaiting: isLossless, queue: SubscriberQueue(capacity: capacity)))
+    let code = start()
+    guard code != 0 else { return }
+    monitor.withLock { $0.phase = .ended }
+    onReaderLeft(code)
+  }
+
+  /// Starts the thread. Gives 0, or the error number that says why there is none.
+  private func start() -> Int32 {
+    if case .failed(let code) = wakeUp { return code }
     let reference = Unmanaged.passRetained(self)
     var thread = pthread_t()
-    let failed = pthread_create(
+    let code = pthread_create(
       &thread, nil,
       { argument in
         if let argument { Unmanaged<LineSink>.fromOpaque(argument).takeRetainedValue().run() }
         return nil
       }, reference.toOpaque())
-    if failed == 0 {
-      pthread_detach(thread)
-    } else {
-      reference.release()
-      monitor.withLock { $0.phase = .ended(readerLeft: true) }
-    }
+    if code == 0 { pthread_detach(thread) } else { reference.release() }
+    return code
   }
 
   deinit {
     // The thread keeps the sink alive: so nobody waits on the pipe any more.
-    close(wakeUp.writer)
-    close(wakeUp.reader)
+    wakeUp.close()
   }
 
   public func wants(_ kind: Event.Kind) -> Bool { filter.wants(kind) }
@@ -101,20 +110,6 @@ public final class LineSink: EventSink {
     offer(PublishedEvent(EventEnvelope(time: WallTime.now(), sequence: 0, event: .hello(hello)), kind: .hello))
   }
 
-  /// Whether the reader has gone away.
-  public var hasReaderLeft: Bool {
-    monitor.withLock { state in
-      if case .ended(readerLeft: true) = state.phase { true } else { false }
-    }
-  }
-
-  /// Whether it takes events.
-  package var isRunning: Bool {
-    monitor.withLock { state in
-      if case .running = state.phase { true } else { false }
-    }
-  }
-
   /// Events that were dropped because the reader was too slow.
   public var dropped: Int { monitor.withLock { $0.queue.totalLost } }
 
@@ -126,7 +121,7 @@ public final class LineSink: EventSink {
       state.isHurried = true
       if case .ending(let patience) = state.phase { state.phase = .ending(patience: state.limited(patience)) }
     }
-    wake()
+    wakeUp.wake()
   }
 
   /// Takes no more events, and returns when those that were taken are written. A reader that takes nothing for `patience`
@@ -135,15 +130,10 @@ public final class LineSink: EventSink {
     monitor.withLock { state in
       if case .running = state.phase { state.phase = .ending(patience: state.limited(patience)) }
     }
-    wake()
+    wakeUp.wake()
     monitor.wait { state -> Void? in
       if case .ended = state.phase { () } else { nil }
     }
-  }
-
-  private func wake() {
-    // A pipe that is full has woken the thread already.
-    _ = Glibc.write(wakeUp.writer, [1], 1)
   }
 
   // MARK: The thread
@@ -154,13 +144,13 @@ public final class LineSink: EventSink {
       let code = write(bytes)
       guard code == 0 else {
         monitor.withLock { state in
-          state.phase = .ended(readerLeft: true)
+          state.phase = .ended
           state.queue.removeAll()
         }
         return onReaderLeft(code)
       }
     }
-    monitor.withLock { $0.phase = .ended(readerLeft: false) }
+    monitor.withLock { $0.phase = .ended }
   }
 
   /// Waits for the next event; nil at the end.
@@ -212,8 +202,7 @@ public final class LineSink: EventSink {
       // An error or a hang-up is for `write` to tell.
       if ready < 0 || descriptors[0].revents != 0 { return true }
       if ready == 0 { return false }
-      var bytes = [UInt8](repeating: 0, count: 16)
-      _ = Glibc.read(wakeUp.reader, &bytes, bytes.count)
+      wakeUp.clear()
     }
   }
 }

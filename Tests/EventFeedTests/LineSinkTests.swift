@@ -41,21 +41,45 @@ import Testing
     for value in values { hub.publish(.overrun(Event.Overrun(lostMs: value))) }
   }
 
-  @Test func everyLineIsWrittenBeforeTheEnd() throws {
+  /// Why the reader was left, as the sink tells it.
+  private struct Farewell {
+    private let stream: AsyncStream<Int32>
+    private let end: AsyncStream<Int32>.Continuation
+
+    init() { (stream, end) = AsyncStream.makeStream() }
+
+    @Sendable func tell(_ code: Int32) {
+      end.yield(code)
+      end.finish()
+    }
+
+    /// The code that was told; waits for it.
+    var code: Int32? {
+      get async { await stream.first { _ in true } }
+    }
+
+    /// Nil if nothing was told up to now.
+    func codeSoFar() async -> Int32? {
+      end.finish()
+      return await code
+    }
+  }
+
+  @Test func `every line is written before the end`() async throws {
     let pipe = try Pipe()
-    let hub = EventHub()
-    let sink = LineSink(descriptor: pipe.writer)
+    let (hub, farewell) = (EventHub(), Farewell())
+    let sink = LineSink(descriptor: pipe.writer, onReaderLeft: farewell.tell)
     hub.add(sink)
     publish(1...100, to: hub)
     sink.finish()
     close(pipe.writer)
     #expect(try envelopes(pipe.read()).map(\.sequence) == Array(1...100))
-    #expect(!sink.hasReaderLeft)
+    #expect(await farewell.codeSoFar() == nil)
     close(pipe.reader)
   }
 
   /// A pipe holds 64 KiB: far less than this. The publisher waits, nothing is lost.
-  @Test func losslessMeansThatThePublisherWaits() async throws {
+  @Test func `a lossless sink makes the publisher wait`() async throws {
     let pipe = try Pipe()
     async let reading = onThread { pipe.read() }
     let hub = EventHub()
@@ -70,7 +94,7 @@ import Testing
     close(pipe.reader)
   }
 
-  @Test func liveMeansThatTheOldestAreDroppedAndTold() async throws {
+  @Test func `a live sink drops the oldest and says so`() async throws {
     let pipe = try Pipe()
     let hub = EventHub()
     let sink = LineSink(descriptor: pipe.writer, capacity: 8)
@@ -95,63 +119,56 @@ import Testing
     close(pipe.reader)
   }
 
-  @Test func aReaderThatLeavesEndsOnlyTheSink() async throws {
+  @Test func `a reader that leaves ends only the sink`() async throws {
     signal(SIGPIPE, SIG_IGN)
     let pipe = try Pipe()
-    let (left, leftSignal) = AsyncStream<Int32>.makeStream()
-    let hub = EventHub()
-    let sink = LineSink(
-      descriptor: pipe.writer, capacity: 4, isLossless: true,
-      onReaderLeft: { code in
-        leftSignal.yield(code)
-        leftSignal.finish()
-      })
+    let (hub, farewell) = (EventHub(), Farewell())
+    let sink = LineSink(descriptor: pipe.writer, capacity: 4, isLossless: true, onReaderLeft: farewell.tell)
     hub.add(sink)
     publish(1...1, to: hub)
     _ = pipe.read(atMost: 1)
     close(pipe.reader)
     try await onThread { publish(2...1000, to: hub) }  // does not wait for a reader who has gone
-    for await code in left { #expect(code == EPIPE) }
-    #expect(sink.hasReaderLeft)
+    #expect(await farewell.code == EPIPE)
     publish(1001...1100, to: hub)
     sink.finish(patience: -1)
     close(pipe.writer)
   }
 
-  @Test func aReaderThatNeverReadsIsLeftInTheEnd() throws {
+  @Test func `a reader that never reads is left in the end`() async throws {
     let pipe = try Pipe()
-    let hub = EventHub()
-    let sink = LineSink(descriptor: pipe.writer, capacity: 1000)
+    let (hub, farewell) = (EventHub(), Farewell())
+    let sink = LineSink(descriptor: pipe.writer, capacity: 1000, onReaderLeft: farewell.tell)
     hub.add(sink)
     publish(1...2000, to: hub)
     sink.finish(patience: 10)
-    #expect(sink.hasReaderLeft)
+    #expect(await farewell.code == ETIMEDOUT)
     close(pipe.reader)
     close(pipe.writer)
   }
 
   /// A file has been read to its end, nobody takes what it gave, and a signal comes: before `finish`, or while it waits.
   @Test(.timeLimit(.minutes(1)), arguments: [true, false])
-  func whoStopsWaitingStopsAlsoAtTheEnd(first: Bool) async throws {
+  func `a sink that stops waiting does so at the end, too`(first: Bool) async throws {
     let pipe = try Pipe()
-    let hub = EventHub()
-    let sink = LineSink(descriptor: pipe.writer, capacity: 4000, isLossless: true)
+    let (hub, farewell) = (EventHub(), Farewell())
+    let sink = LineSink(descriptor: pipe.writer, capacity: 2000, isLossless: true, onReaderLeft: farewell.tell)
     hub.add(sink)
     publish(1...2000, to: hub)
     if first { sink.stopWaiting() }
     async let finishing: Void = onThread { sink.finish(patience: -1) }
     if !first {
-      // It takes no more: so it is ending.
-      while sink.isRunning { await Task.yield() }
+      // There is no room for these, nor a reader to make any: they return when `finish` has begun and no more is taken.
+      try await onThread { publish(2001...4000, to: hub) }
       sink.stopWaiting()
     }
     try await finishing
-    #expect(sink.hasReaderLeft)
+    #expect(await farewell.code == ETIMEDOUT)
     close(pipe.reader)
     close(pipe.writer)
   }
 
-  @Test func whatTheFormatLeavesOutIsNotWritten() throws {
+  @Test func `an event without a format is not written`() throws {
     let pipe = try Pipe()
     let hub = EventHub()
     let sink = LineSink(
@@ -167,18 +184,27 @@ import Testing
     close(pipe.reader)
   }
 
-  @Test func aDescriptorThatIsNoneEndsTheSink() async {
-    let (left, leftSignal) = AsyncStream<Int32>.makeStream()
-    let hub = EventHub()
-    let sink = LineSink(
-      descriptor: 1_000_000,
-      onReaderLeft: { code in
-        leftSignal.yield(code)
-        leftSignal.finish()
-      })
+  @Test func `a bad descriptor ends the sink`() async {
+    let (hub, farewell) = (EventHub(), Farewell())
+    let sink = LineSink(descriptor: 1_000_000, onReaderLeft: farewell.tell)
     hub.add(sink)
     publish(1...1, to: hub)
-    for await code in left { #expect(code == EBADF) }
-    #expect(sink.hasReaderLeft)
+    #expect(await farewell.code == EBADF)
+    sink.finish(patience: -1)
+  }
+
+  /// No descriptor is left for the pipe that wakes the sink's thread.
+  @Test func `a sink without a pipe to wake it is left at once, and nobody waits for it`() async throws {
+    let pipe = try Pipe()
+    let (hub, farewell) = (EventHub(), Farewell())
+    let sink = LineSink(
+      descriptor: pipe.writer, capacity: 4, isLossless: true, onReaderLeft: farewell.tell, wakeUp: .failed(code: EMFILE)
+    )
+    hub.add(sink)
+    publish(1...100, to: hub)
+    sink.finish(patience: -1)
+    #expect(await farewell.code == EMFILE)
+    close(pipe.reader)
+    close(pipe.writer)
   }
 }
