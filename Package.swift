@@ -37,7 +37,7 @@ let package = Package(
     .executable(name: "digitlab", targets: ["digitlab"]),
     // What the daemon says, as values: to be read and written anywhere.
     .library(name: "Events", targets: ["Events", "JSON"]),
-    // Its socket, for clients and servers in Swift.
+    // Its socket, for clients in Swift.
     .library(name: "EventFeed", targets: ["EventFeed", "Events", "JSON"]),
   ],
   dependencies: [
@@ -65,7 +65,7 @@ let package = Package(
     .target(name: "CArguments"),
     .target(name: "CQuietMPEG"),
     .target(name: "Files", dependencies: ["CArguments"]),
-    .target(name: "Wording", dependencies: ["Files"]),
+    .target(name: "Wording", dependencies: ["Events", "Files"]),
     .target(name: "DataFolders", dependencies: ["Files"]),
 
     .target(name: "AudioInput", dependencies: ["Files", "CALSA", "CQuietMPEG", "CSndFile", "CSoxr"]),
@@ -73,12 +73,11 @@ let package = Package(
     .target(name: "SpeechFeatures", dependencies: ["CFFTW"]),
     .target(name: "KernelsBaseline"),
     .target(name: "DigitNetwork", dependencies: ["Files", "CCPU", "KernelsBaseline"] + wideKernelDependencies),
-    .target(name: "JSON", swiftSettings: upcoming),
-    .target(name: "Events", dependencies: ["JSON"], exclude: ["PROTOCOL.md", "schema.json"], swiftSettings: upcoming),
+    .target(name: "JSON"),
+    .target(name: "Events", dependencies: ["JSON"], exclude: ["PROTOCOL.md", "schema.json"]),
     .target(
       name: "Recognition",
-      dependencies: ["Files", "AudioInput", "VoiceActivity", "SpeechFeatures", "DigitNetwork", "Events"],
-      swiftSettings: upcoming),
+      dependencies: ["Files", "AudioInput", "VoiceActivity", "SpeechFeatures", "DigitNetwork", "Events"]),
     .target(
       name: "EventFeed",
       dependencies: [
@@ -86,14 +85,13 @@ let package = Package(
         .product(name: "NIOCore", package: "swift-nio"),
         .product(name: "NIOPosix", package: "swift-nio"),
         .product(name: "Logging", package: "swift-log"),
-      ]),
-    .target(name: "TerminalFace", dependencies: ["EventFeed", "Events", "Files", "JSON", "Wording"]),
+      ],
+      exclude: ["README.md"]),
     .target(name: "Pictures", dependencies: ["CZlib"]),
     .target(
       name: "Web",
       dependencies: [
-        "AudioInput", "DigitNetwork", "EventFeed", "Events", "JSON", "Recognition", "TerminalFace", "VoiceActivity",
-        "Wording",
+        "AudioInput", "DigitNetwork", "EventFeed", "Events", "JSON", "Recognition", "Wording",
         .product(name: "AsyncAlgorithms", package: "swift-async-algorithms"),
         .product(name: "HTTPTypes", package: "swift-http-types"),
         .product(name: "Hummingbird", package: "hummingbird"),
@@ -103,7 +101,7 @@ let package = Package(
         .product(name: "NIOHTTPTypes", package: "swift-nio-extras"),
         .product(name: "NIOPosix", package: "swift-nio"),
       ],
-      exclude: ["Screenshots"],
+      exclude: ["README.md", "Screenshots"],
       resources: [.embedInCode("Page")]),
     .target(
       name: "Training",
@@ -124,7 +122,7 @@ let package = Package(
       name: "digitd",
       dependencies: [
         "AudioInput", "CMemory", "DaemonSettings", "DigitNetwork", "EventFeed", "Events", "Files", "Recognition",
-        "TerminalFace",
+        "Wording",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Configuration", package: "swift-configuration"),
         .product(name: "Logging", package: "swift-log"),
@@ -136,13 +134,13 @@ let package = Package(
     .executableTarget(
       name: "digitctl",
       dependencies: [
-        "Files", "AudioInput", "VoiceActivity", "SpeechFeatures", "DigitNetwork", "Recognition", "EventFeed", "Events",
-        "CommandSupport", "DataFolders",
-        "TerminalFace", "Web", "CMosquitto", "DaemonSettings", "JSON", "Pictures", "Wording",
+        "AudioInput", "CMosquitto", "CommandSupport", "DaemonSettings", "DataFolders", "DigitNetwork", "EventFeed",
+        "Events", "Files", "JSON", "Pictures", "Recognition", "SpeechFeatures", "VoiceActivity", "Web", "Wording",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Logging", package: "swift-log"),
         .product(name: "NIOCore", package: "swift-nio"),
-      ]),
+      ],
+      exclude: ["MQTT/README.md"]),
 
     .executableTarget(
       name: "digitlab",
@@ -155,13 +153,13 @@ let package = Package(
     .target(
       name: "TestSupport",
       dependencies: [
-        "DigitNetwork", "Events", "Files", "JSON", "SpeechFeatures", .product(name: "Logging", package: "swift-log"),
+        "DigitNetwork", "Events", "Files", "JSON", .product(name: "Logging", package: "swift-log"),
       ],
       path: "Tests/TestSupport"),
     .testTarget(name: "JSONTests", dependencies: ["JSON", "TestSupport"]),
     .testTarget(name: "EventsTests", dependencies: ["Events", "JSON", "TestSupport"]),
     .testTarget(name: "FilesTests", dependencies: ["Files", "TestSupport"]),
-    .testTarget(name: "WordingTests", dependencies: ["Files", "Wording"]),
+    .testTarget(name: "WordingTests", dependencies: ["Events", "TestSupport", "Wording"]),
     .testTarget(name: "DataFoldersTests", dependencies: ["DataFolders", "Files", "TestSupport"]),
     .testTarget(name: "AudioInputTests", dependencies: ["AudioInput", "Files", "TestSupport"]),
     .testTarget(name: "VoiceActivityTests", dependencies: ["VoiceActivity", "TestSupport"]),
@@ -172,36 +170,49 @@ let package = Package(
       dependencies: [
         "AudioInput", "DigitNetwork", "Events", "Recognition", "SpeechFeatures", "TestSupport", "VoiceActivity",
       ]),
-    .testTarget(name: "EventFeedTests", dependencies: ["EventFeed", "Events", "JSON", "TestSupport"]),
+    .testTarget(
+      name: "EventFeedTests",
+      dependencies: [
+        "EventFeed", "Events", "JSON", "TestSupport",
+        .product(name: "Logging", package: "swift-log"),
+        .product(name: "NIOCore", package: "swift-nio"),
+      ]),
     .testTarget(
       name: "TrainingTests",
       dependencies: [
         "Training", "AudioInput", "DataFolders", "DigitNetwork", "Events", "Files", "Recognition", "SpeechFeatures",
-        "TestSupport",
-        "VoiceActivity",
+        "TestSupport", "VoiceActivity",
       ]),
     .testTarget(
       name: "DaemonTests",
       dependencies: [
         "digitd", "AudioInput", "CMemory", "DaemonSettings", "DigitNetwork", "EventFeed", "Events", "Recognition",
-        "SpeechFeatures", "TestSupport",
+        "TestSupport",
+        .product(name: "Logging", package: "swift-log"),
       ]),
     .testTarget(name: "LiveTests", dependencies: ["TestSupport"]),
     .testTarget(name: "PicturesTests", dependencies: ["Pictures", "CZlib"]),
     .testTarget(
-      name: "TerminalFaceTests",
-      dependencies: ["EventFeed", "Events", "Files", "TerminalFace", "TestSupport", "Wording"]),
-    .testTarget(
       name: "WebTests",
-      dependencies: ["Web", "AudioInput", "DigitNetwork", "EventFeed", "Events", "JSON", "TestSupport"]),
+      dependencies: [
+        "Web", "AudioInput", "DigitNetwork", "EventFeed", "Events", "TestSupport",
+        .product(name: "HTTPTypes", package: "swift-http-types"),
+        .product(name: "Logging", package: "swift-log"),
+        .product(name: "NIOCore", package: "swift-nio"),
+        .product(name: "NIOPosix", package: "swift-nio"),
+      ]),
     .testTarget(
       name: "CommandTests",
+      // digitd is run, not imported.
       dependencies: [
-        "AudioInput", "digitctl", "digitd", "digitlab", "DaemonSettings", "EventFeed", "Events", "DigitNetwork",
-        "Files",
-        "JSON",
-        "TestSupport",
+        "AudioInput", "DigitNetwork", "EventFeed", "Events", "Files", "JSON", "TestSupport", "VoiceActivity", "Wording",
+        "digitctl", "digitd", "digitlab",
+        .product(name: "Logging", package: "swift-log"),
       ]),
   ] + wideKernels,
   swiftLanguageModes: [.v6]
 )
+
+for target in package.targets where target.type != .system {
+  target.swiftSettings = (target.swiftSettings ?? []) + upcoming
+}

@@ -4,18 +4,18 @@
 /// In: mono samples at the input's rate, −1…1. Out: mono samples at 8 kHz; sample i lies at input time i / 8000, and n
 /// input samples give ceil(8000 n / rate) of them, by the end. At most 3.2 ms of sound are held back for the rates that
 /// microphones have (see `Resampler`), which belong to the time at which a decision is made.
-public final class AudioConditioner {
+package final class AudioConditioner {
   /// The rate of what comes out, in Hz.
-  public static let outputRate = 8000
+  package static let outputRate = 8000
   /// The rates taken, in Hz.
-  public static let inputRates = Resampler.inputRates
+  package static let inputRates = Resampler.inputRates
 
-  public private(set) var inputRate: Int
+  package private(set) var inputRate: Int
   private var resampler: any ResamplingEngine
   private var filter = HighPassFilter()
 
   /// Throws if the rate is out of `inputRates`.
-  public init(inputRate: Int) throws {
+  package init(inputRate: Int) throws {
     self.inputRate = inputRate
     resampler = try Self.resampler(inputRate)
   }
@@ -28,7 +28,7 @@ public final class AudioConditioner {
   }
 
   /// Takes any number of samples; `emit` is called, before this returns, with each block that comes out of them.
-  public func process(_ input: UnsafeBufferPointer<Float>, emit: (UnsafeBufferPointer<Float>) -> Void) {
+  package func process(_ input: UnsafeBufferPointer<Float>, emit: (UnsafeBufferPointer<Float>) -> Void) {
     resampler.process(input) { block in
       filter.process(block)
       emit(UnsafeBufferPointer(block))
@@ -36,7 +36,7 @@ public final class AudioConditioner {
   }
 
   /// Gives what is still held back, then begins anew as after `init`.
-  public func finish(emit: (UnsafeBufferPointer<Float>) -> Void) {
+  package func finish(emit: (UnsafeBufferPointer<Float>) -> Void) {
     resampler.finish { block in
       filter.process(block)
       emit(UnsafeBufferPointer(block))
@@ -45,7 +45,7 @@ public final class AudioConditioner {
   }
 
   /// Begins anew, at another rate if need be; what is held back is forgotten.
-  public func reset(inputRate rate: Int) throws {
+  package func reset(inputRate rate: Int) throws {
     if rate == inputRate {
       resampler.reset()
     } else {
@@ -56,7 +56,7 @@ public final class AudioConditioner {
   }
 
   /// A whole clip at once, through the same code.
-  public static func condition(_ samples: [Float], sampleRate: Int) throws -> [Float] {
+  package static func condition(_ samples: [Float], sampleRate: Int) throws -> [Float] {
     let conditioner = try AudioConditioner(inputRate: sampleRate)
     var output: [Float] = []
     output.reserveCapacity(samples.count * outputRate / sampleRate + 1)

@@ -1,12 +1,12 @@
 /// What the microphone is doing, in the words of the `device` event.
-public enum DeviceState: String, Sendable, Equatable {
+package enum DeviceState: String, Sendable, Equatable {
   case listening, lost, busy, denied, stalled
   /// Closed because somebody wanted it so.
   case paused
 }
 
 /// One thing that an `AudioSource` has to say.
-public enum AudioSourceItem: Sendable, Equatable {
+package enum AudioSourceItem: Sendable, Equatable {
   /// The sound that follows has this rate, in Hz. Comes before the first samples and again if a device that was opened
   /// anew has another rate.
   case format(sampleRate: Int)
@@ -26,7 +26,7 @@ public enum AudioSourceItem: Sendable, Equatable {
   /// A file is at its end, or `stop()` was called.
   case end
 
-  public enum LossCause: Sendable, Equatable, BitwiseCopyable {
+  package enum LossCause: Sendable, Equatable, BitwiseCopyable {
     case overrun
     case outage
     /// Nobody was to be heard: nothing went wrong.
@@ -35,7 +35,7 @@ public enum AudioSourceItem: Sendable, Equatable {
 }
 
 /// How soon whoever listens wants what is heard next.
-public enum Attention: Sendable, Equatable {
+package enum Attention: Sendable, Equatable {
   /// At once, period by period: something is being said.
   case close
   /// At leisure: nothing is under way. A microphone then gathers sound for up to `longestRest`, and nobody wakes for it
@@ -43,13 +43,13 @@ public enum Attention: Sendable, Equatable {
   case resting
 
   /// Milliseconds.
-  public static let longestRest = 100
+  package static let longestRest = 100
 }
 
 /// Where sound comes from: a microphone or a file. The listener's loop pulls from it and cannot tell which it is.
 ///
 /// `read` is called from one thread; `stop` may be called from any and makes `read` return `.end` soon.
-public protocol AudioSource: AnyObject, Sendable {
+package protocol AudioSource: AnyObject, Sendable {
   /// Waits at most `timeoutMilliseconds` for the next item. Writes at most `buffer.count` frames, and never more than
   /// 10 ms of sound at once, so that a decision's place in time is known to that grain.
   func read(into buffer: UnsafeMutableBufferPointer<Float>, timeoutMilliseconds: Int) throws -> AudioSourceItem
@@ -70,9 +70,9 @@ public protocol AudioSource: AnyObject, Sendable {
 
 extension AudioSource {
   /// A file is always there.
-  public func attend(_ attention: Attention) {}
-  public var isStuck: Bool { false }
-  public func pause(_ isPaused: Bool) -> Bool { false }
+  package func attend(_ attention: Attention) {}
+  package var isStuck: Bool { false }
+  package func pause(_ isPaused: Bool) -> Bool { false }
   /// A microphone tells such things as states.
-  public var warnings: [String] { [] }
+  package var warnings: [String] { [] }
 }

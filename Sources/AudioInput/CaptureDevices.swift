@@ -2,9 +2,9 @@ import CALSA
 import Glibc
 
 /// A capture PCM of this machine.
-public struct CaptureDevice: Sendable, Equatable {
+package struct CaptureDevice: Sendable, Equatable {
   /// What a microphone can do, or why that could not be learned.
-  public enum Ability: Sendable, Equatable {
+  package enum Ability: Sendable, Equatable {
     /// Formats by ALSA's names; the rates in Hz among the usual ones; the fewest and most channels.
     case usable(formats: [String], rates: [Int], channels: ClosedRange<Int>)
     /// One sentence.
@@ -12,19 +12,19 @@ public struct CaptureDevice: Sendable, Equatable {
   }
 
   /// The name to open it by, which stays when the card's number changes.
-  public var name: String
-  public var description: String
-  public var ability: Ability
+  package var name: String
+  package var description: String
+  package var ability: Ability
   /// The number of the card that it leads to, if it leads to one of this machine's.
-  public var card: Int?
+  package var card: Int?
   /// Who captures from that card now: "arecord (process 123)".
-  public var holders: [String]
+  package var holders: [String]
 }
 
-public enum CaptureDevices {
+package enum CaptureDevices {
   /// All capture PCMs: those of the cards, `default`, and those that are configured. Opening them to ask what they can do
   /// disturbs nobody who captures.
-  public static func list() -> [CaptureDevice] {
+  package static func list() -> [CaptureDevice] {
     calsa_silence()
     var names: [(name: String, description: String)] = []
     func add(_ name: String, _ description: String) {
@@ -37,7 +37,7 @@ public enum CaptureDevices {
   }
 
   /// One of them, which need not be in the list.
-  public static func device(named name: String, description: String = "") -> CaptureDevice {
+  package static func device(named name: String, description: String = "") -> CaptureDevice {
     calsa_silence()
     let diagnosis = DeviceDiagnosis()
     let (ability, card) = ability(of: name)

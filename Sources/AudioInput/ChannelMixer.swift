@@ -1,12 +1,12 @@
 /// What is wrong with the channels of a source.
-public enum ChannelFinding: Sendable, Equatable, BitwiseCopyable {
+package enum ChannelFinding: Sendable, Equatable, BitwiseCopyable {
   /// They cancel each other: while they do only this one is heard, counted from 1. Nil once they no longer do.
   case cancelling(heard: Int?)
   /// These give nothing while others do; empty once all give something again.
   case dead(ChannelSet)
 
   /// For a person.
-  public var sentence: String {
+  package var sentence: String {
     switch self {
     case .cancelling(let heard?): "the channels cancel each other: only channel \(heard) is heard (see --channel)"
     case .cancelling(nil): "the channels no longer cancel each other"
@@ -17,20 +17,20 @@ public enum ChannelFinding: Sendable, Equatable, BitwiseCopyable {
 }
 
 /// Some of a source's first 64 channels.
-public struct ChannelSet: OptionSet, Sendable, Equatable, BitwiseCopyable {
-  public var rawValue: UInt64
+package struct ChannelSet: OptionSet, Sendable, Equatable, BitwiseCopyable {
+  package var rawValue: UInt64
 
-  public init(rawValue: UInt64) { self.rawValue = rawValue }
+  package init(rawValue: UInt64) { self.rawValue = rawValue }
 
   /// "channel 2", "channels 2, 3 and 5".
-  public var words: String {
+  package var words: String {
     let names = numbers.map(String.init)
     guard let last = names.last, names.count > 1 else { return "channel \(names.first ?? "")" }
     return "channels \(names.dropLast().joined(separator: ", ")) and \(last)"
   }
 
   /// In their order, counted from 1.
-  public var numbers: [Int] { (0..<64).filter { rawValue >> UInt64($0) & 1 == 1 }.map { $0 + 1 } }
+  package var numbers: [Int] { (0..<64).filter { rawValue >> UInt64($0) & 1 == 1 }.map { $0 + 1 } }
 }
 
 /// Makes one channel of several: their mean, but of those that give anything, and one of them alone where their mean is

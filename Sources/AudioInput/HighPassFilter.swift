@@ -6,7 +6,7 @@ import Glibc
 /// coefficients" (HPF, Q = 1/√2); transposed direct form II in double precision. At 80 Hz: −3.01 dB, 12 dB an octave
 /// below, within 0.1 dB above 210 Hz. The first sample sets the state as if it had lasted for ever, so a microphone's DC
 /// offset makes no click. States too small to matter are set to zero: silence costs no denormal arithmetic.
-public struct HighPassFilter: Sendable {
+package struct HighPassFilter: Sendable {
   private let b0: Double
   private let b1: Double
   private let b2: Double
@@ -16,7 +16,7 @@ public struct HighPassFilter: Sendable {
   private var s2 = 0.0
   private var primed = false
 
-  public init(cutoff: Double = 80, sampleRate: Double = 8000) {
+  package init(cutoff: Double = 80, sampleRate: Double = 8000) {
     let w = 2 * Double.pi * cutoff / sampleRate
     let alpha = sin(w) / 2.0.squareRoot()  // sin(w) / 2Q
     let a0 = 1 + alpha
@@ -28,7 +28,7 @@ public struct HighPassFilter: Sendable {
   }
 
   /// Filters in place.
-  public mutating func process(_ samples: UnsafeMutableBufferPointer<Float>) {
+  package mutating func process(_ samples: UnsafeMutableBufferPointer<Float>) {
     guard let first = samples.first else { return }
     if !primed {
       // A constant x gives y = 0 for ever: s1 = -b0 x and s2 = b2 x.
@@ -49,7 +49,7 @@ public struct HighPassFilter: Sendable {
     if abs(s2) < 1e-15 { s2 = 0 }
   }
 
-  public mutating func reset() {
+  package mutating func reset() {
     s1 = 0
     s2 = 0
     primed = false

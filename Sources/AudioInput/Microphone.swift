@@ -7,15 +7,15 @@ import CALSA
 /// first items are the format, then the state `listening`, as soon as sound comes; an outage gives its state once, and
 /// when the device is back `format` if the rate is another, `lost` with how long it was away, and `listening`. Times are
 /// the clock's, not the device's.
-public final class Microphone: AudioSource, @unchecked Sendable {
-  public let device: String
+package final class Microphone: AudioSource, @unchecked Sendable {
+  package let device: String
   private let link: CaptureLink
   private let system: any CaptureSystem
   // The reading thread's own.
   private var sampleRate = AudioConditioner.outputRate
   /// The capture thread tells of all that happens to the device, but not of a call into libasound that never returns: that
   /// is for the reader to see, before the first sound as well as after it.
-  public private(set) var isStuck = false
+  package private(set) var isStuck = false
   /// When the call that was overdue at the last sleep in vain should have returned.
   private var overdue: Int64?
 
@@ -26,7 +26,7 @@ public final class Microphone: AudioSource, @unchecked Sendable {
   ///   - isPaused: whether it is opened only once `pause(false)` says so; until then nothing is known of it.
   /// - Throws: `AudioInputError`: `noSuchDevice`, `deviceBusy` (names who holds it), `deviceDenied` (names the group),
   ///   `deviceUnusable`, `noSuchChannel`.
-  public convenience init(
+  package convenience init(
     device: String = "default", channel: Int? = nil, waitForDevice: Bool = false, isPaused: Bool = false
   ) throws {
     calsa_silence()
@@ -62,16 +62,16 @@ public final class Microphone: AudioSource, @unchecked Sendable {
 
   deinit { link.stop() }
 
-  public func stop() { link.stop() }
+  package func stop() { link.stop() }
 
-  @discardableResult public func pause(_ isPaused: Bool) -> Bool {
+  @discardableResult package func pause(_ isPaused: Bool) -> Bool {
     link.wish.set(isPaused ? .pause : .capture)
     return true
   }
 
-  public func attend(_ attention: Attention) { link.attend(attention) }
+  package func attend(_ attention: Attention) { link.attend(attention) }
 
-  public func read(into buffer: UnsafeMutableBufferPointer<Float>, timeoutMilliseconds: Int) -> AudioSourceItem {
+  package func read(into buffer: UnsafeMutableBufferPointer<Float>, timeoutMilliseconds: Int) -> AudioSourceItem {
     let most = min(buffer.count, max(1, sampleRate / 100))
     let window = UnsafeMutableBufferPointer(rebasing: buffer[..<most])
     if let item = next(window) { return item }

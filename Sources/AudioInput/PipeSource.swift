@@ -8,9 +8,9 @@ import Synchronization
 ///
 /// Plain samples need their layout; a WAV file has it in its head. Any other sound file is taken in to its end before it is
 /// heard, since it can only be read as a whole.
-public final class PipeSource: AudioSource, @unchecked Sendable {
+package final class PipeSource: AudioSource, @unchecked Sendable {
   /// The most bytes of a file that is read as a whole.
-  public static let longestFile = 256 << 20
+  package static let longestFile = 256 << 20
 
   private enum State {
     /// So much has come, and it is not yet known what it is.
@@ -43,7 +43,7 @@ public final class PipeSource: AudioSource, @unchecked Sendable {
   ///   - name: what errors call it.
   ///   - layout: how plain samples lie; nil for a sound file.
   ///   - channel: which channel to take, from 1; nil for the mean of all.
-  public init(descriptor: CInt, name: String, layout: SampleLayout?, channel: Int? = nil) throws {
+  package init(descriptor: CInt, name: String, layout: SampleLayout?, channel: Int? = nil) throws {
     self.descriptor = descriptor
     self.name = name
     self.channel = channel
@@ -53,7 +53,7 @@ public final class PipeSource: AudioSource, @unchecked Sendable {
   }
 
   /// Opens a path for reading: of a FIFO that waits until somebody writes to it. "-" is standard input.
-  public convenience init(path: String, layout: SampleLayout?, channel: Int? = nil) throws {
+  package convenience init(path: String, layout: SampleLayout?, channel: Int? = nil) throws {
     if path == "-" {
       try self.init(descriptor: STDIN_FILENO, name: "standard input", layout: layout, channel: channel)
       return
@@ -66,7 +66,7 @@ public final class PipeSource: AudioSource, @unchecked Sendable {
   }
 
   /// Whether a path is one of these: standard input, or no regular file but one that can be read from its beginning on.
-  public static func isPipe(_ path: String) -> Bool {
+  package static func isPipe(_ path: String) -> Bool {
     var status = stat()
     guard (path == "-" ? fstat(STDIN_FILENO, &status) : FileName.withCString(path) { stat($0, &status) }) == 0 else {
       return false
@@ -80,12 +80,13 @@ public final class PipeSource: AudioSource, @unchecked Sendable {
     chunk.deallocate()
   }
 
-  public func stop() {
+  package func stop() {
     stopping.store(true, ordering: .releasing)
     CaptureLink.ring(stopDescriptor)
   }
 
-  public func read(into buffer: UnsafeMutableBufferPointer<Float>, timeoutMilliseconds: Int) throws -> AudioSourceItem {
+  package func read(into buffer: UnsafeMutableBufferPointer<Float>, timeoutMilliseconds: Int) throws -> AudioSourceItem
+  {
     while true {
       if stopping.load(ordering: .acquiring) { return .end }
       switch state {

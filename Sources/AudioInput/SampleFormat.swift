@@ -1,4 +1,4 @@
-import CALSA
+package import CALSA
 
 /// The sample formats a microphone may have, in the order in which they are asked for. All are little-endian.
 package enum SampleFormat: CaseIterable {

@@ -1,8 +1,8 @@
 /// How plain samples lie in a stream: as `arecord -t raw` writes them.
-public struct SampleLayout: Sendable, Equatable {
+package struct SampleLayout: Sendable, Equatable {
   /// In Hz.
-  public var sampleRate: Int
-  public var channels: Int
+  package var sampleRate: Int
+  package var channels: Int
   var format: SampleFormat
 
   package init(sampleRate: Int, format: SampleFormat, channels: Int) {
@@ -12,10 +12,10 @@ public struct SampleLayout: Sendable, Equatable {
   }
 
   /// The formats' names, as arecord has them.
-  public static var formats: [String] { SampleFormat.allCases.map(\.name) }
+  package static var formats: [String] { SampleFormat.allCases.map(\.name) }
 
   /// From "16000,S16_LE,1": rate, format, channels.
-  public init(_ text: String) throws(AudioInputError) {
+  package init(_ text: String) throws(AudioInputError) {
     let parts = text.split(separator: ",", omittingEmptySubsequences: false).map { $0.filter { $0 != " " } }
     func wrong(_ sentence: String) -> AudioInputError { AudioInputError(.unusableRate, sentence) }
     guard parts.count == 3 else { throw wrong("\"\(text)\" is not RATE,FORMAT,CHANNELS, as in 16000,S16_LE,1") }

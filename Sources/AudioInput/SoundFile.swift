@@ -3,32 +3,32 @@ import Files
 import Glibc
 
 /// Sound in memory.
-public struct Sound: Sendable {
+package struct Sound: Sendable {
   /// Mono, −1…1.
-  public var samples: [Float]
+  package var samples: [Float]
   /// Hz.
-  public var sampleRate: Int
+  package var sampleRate: Int
   /// Sentences about what was odd in the file and heard all the same.
-  public var warnings: [String]
+  package var warnings: [String]
 }
 
 /// A sound file, read through libsndfile as a stream of mono samples at the file's own rate: WAV, FLAC, Ogg, MP3 and
 /// whatever else the library knows. What is there is heard, whatever the file's header says. Floats beyond −1…1 are scaled
 /// down; samples that are no numbers become 0.
-public final class SoundFile: @unchecked Sendable {
+package final class SoundFile: @unchecked Sendable {
   /// The most channels that are mixed; the memory taken does not depend on it.
-  public static let maximumChannels = 256
+  package static let maximumChannels = 256
   /// What `read(path:)` takes, in seconds at the file's rate: one hour of telephone sound is 115 MB of samples.
-  public static let maximumSeconds = 3600.0
+  package static let maximumSeconds = 3600.0
   private static let blockSamples = 16_384
   /// So much of a file of floats is looked through for its full scale before it is read.
   private static let scannedSeconds = 600
 
-  public let path: String
-  public let sampleRate: Int
-  public let channels: Int
+  package let path: String
+  package let sampleRate: Int
+  package let channels: Int
   /// How many there are; nil if that is known only at the end.
-  public let frames: Int?
+  package let frames: Int?
 
   private let handle: OpaquePointer
   private var mixer: ChannelMixer
@@ -49,15 +49,15 @@ public final class SoundFile: @unchecked Sendable {
   private var missing: String?
 
   /// Sentences that name the file: what was odd in what has been read so far, and heard all the same.
-  public var warnings: [String] { [scaleWarning, missing].compactMap { $0 } }
+  package var warnings: [String] { [scaleWarning, missing].compactMap { $0 } }
 
   /// `channel` counts from 1; without it their mean is taken, or one of them where they cancel.
-  public convenience init(path: String, channel: Int? = nil) throws {
+  package convenience init(path: String, channel: Int? = nil) throws {
     try self.init(ByteSource(path: path), path, channel)
   }
 
   /// A file that lies in memory; `name` is what errors call it.
-  public convenience init(bytes: [UInt8], name: String, channel: Int? = nil) throws {
+  package convenience init(bytes: [UInt8], name: String, channel: Int? = nil) throws {
     guard !bytes.isEmpty else { throw AudioInputError(.empty, "\(name) is empty") }
     try self.init(ByteSource(bytes), name, channel)
   }
@@ -154,7 +154,7 @@ public final class SoundFile: @unchecked Sendable {
 
   /// Writes the next mono frames to the start of `buffer` and returns how many; 0 at the end.
   /// - Throws: `AudioInputError` instead of 0 if no more can be read though there is more.
-  public func read(into buffer: UnsafeMutableBufferPointer<Float>) throws -> Int {
+  package func read(into buffer: UnsafeMutableBufferPointer<Float>) throws -> Int {
     var done = 0
     while done < buffer.count, failure == nil {
       // Never beyond what was promised: tags that stand there are no sound.
@@ -210,7 +210,7 @@ public final class SoundFile: @unchecked Sendable {
   }
 
   /// Moves to a frame, counted from 0.
-  public func seek(toFrame frame: Int) throws {
+  package func seek(toFrame frame: Int) throws {
     guard sf_seek(handle, sf_count_t(frame), CInt(SEEK_SET)) == sf_count_t(frame) else {
       throw AudioInputError(.noSuchRange, "\(path) cannot be read from frame \(frame) on")
     }
@@ -223,14 +223,14 @@ public final class SoundFile: @unchecked Sendable {
   ///
   /// How long it is is checked before memory is taken for it. A part that lies partly beyond the end is cut there; one
   /// that lies all beyond it, or that holds nothing, is an error. What a file lacks is told in the warnings.
-  public static func read(
+  package static func read(
     path: String, from: Double? = nil, to: Double? = nil, channel: Int? = nil, maximumSeconds: Double = maximumSeconds
   ) throws -> Sound {
     try SoundFile(path: path, channel: channel).read(from: from, to: to, maximumSeconds: maximumSeconds)
   }
 
   /// The same of a file that is open at its beginning.
-  public func read(
+  package func read(
     from: Double? = nil, to: Double? = nil, maximumSeconds: Double = maximumSeconds
   ) throws -> Sound {
     let rate = Double(sampleRate)
@@ -280,7 +280,7 @@ public final class SoundFile: @unchecked Sendable {
   }
 
   /// What was found of the channels since this was asked the last time: one thing at a time.
-  public func takeFinding() -> ChannelFinding? { mixer.takeFinding() }
+  package func takeFinding() -> ChannelFinding? { mixer.takeFinding() }
 
   private static func check(_ info: SF_INFO, path: String, channel: Int?) throws -> (frames: Int?, channel: Int?) {
     guard (1...maximumChannels).contains(Int(info.channels)) else {

@@ -4,7 +4,7 @@ import Synchronization
 
 /// A sound file in place of a microphone: the same items, in pieces of 10 ms, as fast as they are read or at the pace at
 /// which they would have been heard.
-public final class SoundFileSource: AudioSource, @unchecked Sendable {
+package final class SoundFileSource: AudioSource, @unchecked Sendable {
   private let file: SoundFile
   private let realtime: Bool
   private let stopDescriptor: CInt
@@ -17,7 +17,7 @@ public final class SoundFileSource: AudioSource, @unchecked Sendable {
   /// - Parameters:
   ///   - channel: which channel to take, from 1; nil for the mean of all.
   ///   - realtime: whether a piece comes only when a microphone would have heard it.
-  public init(path: String, channel: Int? = nil, realtime: Bool = false) throws {
+  package init(path: String, channel: Int? = nil, realtime: Bool = false) throws {
     file = try SoundFile(path: path, channel: channel)
     self.realtime = realtime
     stopDescriptor = eventfd(0, CInt(EFD_CLOEXEC | EFD_NONBLOCK))
@@ -28,15 +28,16 @@ public final class SoundFileSource: AudioSource, @unchecked Sendable {
 
   deinit { close(stopDescriptor) }
 
-  public var warnings: [String] { file.warnings }
+  package var warnings: [String] { file.warnings }
 
-  public func stop() {
+  package func stop() {
     stopping.store(true, ordering: .releasing)
     var one: UInt64 = 1
     _ = Glibc.write(stopDescriptor, &one, 8)
   }
 
-  public func read(into buffer: UnsafeMutableBufferPointer<Float>, timeoutMilliseconds: Int) throws -> AudioSourceItem {
+  package func read(into buffer: UnsafeMutableBufferPointer<Float>, timeoutMilliseconds: Int) throws -> AudioSourceItem
+  {
     if stopping.load(ordering: .acquiring) { return .end }
     if !toldFormat {
       toldFormat = true

@@ -1,9 +1,9 @@
 import Files
 
 /// Writes mono 16-bit PCM WAV files (RIFF; Microsoft's "Multimedia Programming Interface and Data Specifications 1.0").
-public enum WAVWriter {
+package enum WAVWriter {
   /// The bytes of a file that holds `samples`, −1…1, at `sampleRate` Hz. What is beyond is cut off, what is no number is 0.
-  public static func encode(_ samples: some Collection<Float>, sampleRate: Int) -> [UInt8] {
+  package static func encode(_ samples: some Collection<Float>, sampleRate: Int) -> [UInt8] {
     let dataBytes = samples.count * 2
     var bytes: [UInt8] = []
     bytes.reserveCapacity(44 + dataBytes)
@@ -29,7 +29,7 @@ public enum WAVWriter {
   }
 
   /// Makes, or replaces, the file, whole or not at all. Only its owner may read it: it holds what somebody said.
-  public static func write(_ samples: some Collection<Float>, sampleRate: Int, to path: String) throws {
+  package static func write(_ samples: some Collection<Float>, sampleRate: Int, to path: String) throws {
     do throws(FileError) {
       try WholeFile.write(encode(samples, sampleRate: sampleRate), to: path, mode: 0o600)
     } catch {

@@ -1,5 +1,5 @@
-import ArgumentParser
-import DigitNetwork
+package import ArgumentParser
+package import DigitNetwork
 import Recognition
 
 /// Which model to use.

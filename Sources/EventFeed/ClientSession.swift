@@ -1,4 +1,4 @@
-import Events
+package import Events
 import JSON
 
 /// What one connection has asked for: a pure state machine. Messages go in, actions come out.

@@ -1,6 +1,6 @@
-import Events
+public import Events
 import Glibc
-import NIOCore
+package import NIOCore
 import NIOPosix
 
 /// A client of the daemon's socket.
@@ -53,7 +53,9 @@ public struct EventClient: Sendable {
   public let path: String
   private let group: any EventLoopGroup
 
-  public init(path: String, group: any EventLoopGroup = MultiThreadedEventLoopGroup.singleton) {
+  public init(path: String) { self.init(path: path, group: MultiThreadedEventLoopGroup.singleton) }
+
+  package init(path: String, group: any EventLoopGroup) {
     self.path = path
     self.group = group
   }

@@ -1,29 +1,29 @@
-import Events
+package import Events
 
 /// Which of the broadcast events a subscriber wants. What is said to it alone (greeting, answers, `dropped`) always comes.
-public struct EventFilter: Sendable, Equatable {
+package struct EventFilter: Sendable, Equatable {
   private var mask: UInt32
 
-  public init(_ kinds: some Sequence<Event.Kind>) {
+  package init(_ kinds: some Sequence<Event.Kind>) {
     mask = kinds.reduce(0) { $0 | Self.bit($1) }
   }
 
   /// Everything but what comes only to those who ask for it: `level` and `spectrum`.
-  public static let standard = EventFilter(Event.Kind.allCases.filter { !$0.isOnDemand })
-  public static let everything = EventFilter(Event.Kind.allCases)
-  public static let nothing = EventFilter([])
+  package static let standard = EventFilter(Event.Kind.allCases.filter { !$0.isOnDemand })
+  package static let everything = EventFilter(Event.Kind.allCases)
+  package static let nothing = EventFilter([])
 
   /// The names as on the line; names that this version does not know are ignored.
-  public init(names: some Sequence<String>) {
+  package init(names: some Sequence<String>) {
     self.init(names.compactMap(Event.Kind.init(rawValue:)))
   }
 
-  public func wants(_ kind: Event.Kind) -> Bool {
+  package func wants(_ kind: Event.Kind) -> Bool {
     !kind.isBroadcast || mask & Self.bit(kind) != 0
   }
 
   /// The names of the broadcast events that it wants, as on the line.
-  public var names: [String] { Event.Kind.allCases.filter { $0.isBroadcast && wants($0) }.map(\.rawValue) }
+  package var names: [String] { Event.Kind.allCases.filter { $0.isBroadcast && wants($0) }.map(\.rawValue) }
 
   private static func bit(_ kind: Event.Kind) -> UInt32 {
     let index: UInt32 =

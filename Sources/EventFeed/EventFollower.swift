@@ -1,21 +1,21 @@
-import Events
+public import Events
 import NIOCore
 
 /// Finds the gaps in what a client reads, by the numbers; a pure state machine.
 ///
 /// It is exact for a client that gets every numbered event. One that filters sees gaps that are none, and learns of losses
 /// from `dropped`.
-public struct GapDetector: Sendable {
+package struct GapDetector: Sendable {
   private var session: String?
   private var last: Int?
 
-  public init() {}
+  package init() {}
 
   /// Takes the next event; gives how many are missing before it (0 when none).
   ///
   /// A `hello` of the session that was known tells what was missed while there was no connection; one of another session
   /// starts anew, because nobody knows what a daemon that is gone has still said.
-  public mutating func missing(before envelope: EventEnvelope) -> Int {
+  package mutating func missing(before envelope: EventEnvelope) -> Int {
     if case .hello(let hello) = envelope.event {
       defer {
         session = hello.session

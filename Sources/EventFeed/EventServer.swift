@@ -1,25 +1,25 @@
-import Events
+package import Events
 import Glibc
-import Logging
-import NIOCore
+package import Logging
+package import NIOCore
 import NIOPosix
 import Synchronization
 
 /// What the server does not know by itself.
-public struct EventResponder: Sendable {
+package struct EventResponder: Sendable {
   /// The greeting of a new connection.
-  public var hello: @Sendable () -> Event.Hello
+  package var hello: @Sendable () -> Event.Hello
   /// The answer to `describe`.
-  public var info: @Sendable () -> Event.Info
+  package var info: @Sendable () -> Event.Info
   /// The answer to `status`; the server fills in `subscribers` and adds to `dropped`.
-  public var status: @Sendable () -> Event.Status
+  package var status: @Sendable () -> Event.Status
   /// Makes what recognises a client's own recording, sampled at `rate` Hz: one for each recording. It is called on the
   /// server's event loop, and is to return at once.
-  public var recogniser: @Sendable (_ rate: Int) -> any RecordingRecognising
+  package var recogniser: @Sendable (_ rate: Int) -> any RecordingRecognising
   /// Closes the microphone, or opens it again; a `device` event tells when that is done. False if what is heard is none.
-  public var pause: @Sendable (_ isPaused: Bool) -> Bool
+  package var pause: @Sendable (_ isPaused: Bool) -> Bool
 
-  public init(
+  package init(
     hello: @escaping @Sendable () -> Event.Hello, info: @escaping @Sendable () -> Event.Info,
     status: @escaping @Sendable () -> Event.Status,
     recogniser: @escaping @Sendable (_ rate: Int) -> any RecordingRecognising,
@@ -35,7 +35,7 @@ public struct EventResponder: Sendable {
 
 /// Recognises one recording as it streams in. One call at a time; each should end soon when its task is cancelled, because
 /// the client may have gone.
-public protocol RecordingRecognising: Sendable {
+package protocol RecordingRecognising: Sendable {
   /// Takes in the next samples: mono, −1…1.
   ///
   /// - Returns: what is to be answered by now: each a `recordingTranscript`, a `notDetected`, or an `error`, after which it
@@ -49,38 +49,38 @@ public protocol RecordingRecognising: Sendable {
 }
 
 /// Serves the feed on a Unix socket, and on TCP ports that systemd passes on, to any number of clients, on one event loop.
-public final class EventServer: Sendable {
-  public struct Configuration: Sendable {
+package final class EventServer: Sendable {
+  package struct Configuration: Sendable {
     /// Events that wait for one slow client at most.
-    public var queueCapacity = 256
-    public var maximumConnections = 1024
+    package var queueCapacity = 256
+    package var maximumConnections = 1024
     /// Whether who is connected over TCP may pause and resume.
-    public var allowsPauseOverTCP = false
+    package var allowsPauseOverTCP = false
     /// Recordings that clients send to be recognised, all of them together.
-    public var maximumRecordings = 8
+    package var maximumRecordings = 8
     /// What clients have sent and the server still holds, all of them together: messages that are not yet whole, and
     /// recordings. Well below the `MemoryMax` of the systemd unit.
-    public var maximumBytesHeld = 32 << 20
-    public var recognitionTimeout = TimeAmount.seconds(30)
+    package var maximumBytesHeld = 32 << 20
+    package var recognitionTimeout = TimeAmount.seconds(30)
     /// How long live events wait on a new connection for its first message (see `Connection.Live.settling`).
-    public var settling = TimeAmount.milliseconds(50)
+    package var settling = TimeAmount.milliseconds(50)
     /// How long a client may be silent in the middle of a message or of a recording: what it holds until then is taken
     /// from everybody.
-    public var messageTimeout = TimeAmount.seconds(30)
+    package var messageTimeout = TimeAmount.seconds(30)
     /// What the kernel may hold towards one client, in bytes; it takes twice as much for its own accounts. It counts as
     /// this process's memory: with Linux's usual 208 KiB a thousand clients that do not read would take more than the
     /// `MemoryMax` of the systemd unit.
-    public var sendBuffer = 16 << 10
+    package var sendBuffer = 16 << 10
     /// How long a closing connection may take to read what waits for it.
-    public var farewell = TimeAmount.milliseconds(500)
+    package var farewell = TimeAmount.milliseconds(500)
     /// How often it is seen whether the socket's file is still there (see `ServerSockets`).
-    public var fileInterval = TimeAmount.seconds(2)
+    package var fileInterval = TimeAmount.seconds(2)
 
-    public init() {}
+    package init() {}
   }
 
   /// Where clients find it.
-  public let path: String
+  package let path: String
 
   private let sockets: ServerSockets
   private let fileWatch: RepeatedTask
@@ -90,7 +90,7 @@ public final class EventServer: Sendable {
 
   /// Serves on `socket` and `more`, which it takes over, whatever comes. Returns once clients are accepted.
   /// - Parameter loop: where everything runs; the singleton group's next by default.
-  public static func start(
+  package static func start(
     on socket: ListeningSocket, and more: [ListeningSocket] = [], hub: EventHub, responder: EventResponder,
     configuration: Configuration = Configuration(), logger: Logger,
     loop: any EventLoop = MultiThreadedEventLoopGroup.singleton.next()
@@ -159,14 +159,14 @@ public final class EventServer: Sendable {
   }
 
   /// Connections at this moment.
-  public var subscribers: Int { relay.counts.subscribers.load(ordering: .relaxed) }
+  package var subscribers: Int { relay.counts.subscribers.load(ordering: .relaxed) }
 
   /// Events that were dropped because a client was too slow, all clients together.
-  public var dropped: Int { relay.counts.dropped.load(ordering: .relaxed) }
+  package var dropped: Int { relay.counts.dropped.load(ordering: .relaxed) }
 
   /// Takes no more connections, writes what was published to those there are (each has a moment to read it), closes them,
   /// and takes the socket file away.
-  public func shutdown() async {
+  package func shutdown() async {
     let state = state
     let loop = state.eventLoop
     let watched = loop.makePromise(of: Void.self)

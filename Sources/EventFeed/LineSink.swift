@@ -1,17 +1,17 @@
-import Events
+package import Events
 import Glibc
-import NIOCore
+package import NIOCore
 
 /// Writes events to a file descriptor (standard output) from a thread of its own: one more subscriber with a bounded queue.
 ///
 /// When the reader goes away only the sink ends. In its lossless mode `offer` waits for room instead of dropping: for a
 /// publisher that reads a file and has time.
-public final class LineSink: EventSink {
+package final class LineSink: EventSink {
   /// How an event becomes bytes; nil for an event that is not shown.
-  public typealias Format = @Sendable (PublishedEvent) -> ByteBuffer?
+  package typealias Format = @Sendable (PublishedEvent) -> ByteBuffer?
 
   /// The lines of the contract.
-  public static let json: Format = { $0.line }
+  package static let json: Format = { $0.line }
 
   private enum Phase {
     case running
@@ -40,7 +40,7 @@ public final class LineSink: EventSink {
   private let onReaderLeft: @Sendable (Int32) -> Void
   private let monitor: Monitor<State>
   /// How long the reader may take nothing at the end, in milliseconds, if nobody says otherwise.
-  public static let usualPatience: Int32 = 500
+  package static let usualPatience: Int32 = 500
 
   /// - Parameters:
   ///   - capacity: events that wait at most.
@@ -48,19 +48,10 @@ public final class LineSink: EventSink {
   ///   - onReaderLeft: called once when no more can be written, with the error number that says why: EPIPE when the reader
   ///     has gone away, ENOSPC on a full disk, ETIMEDOUT when it took nothing at the end. On the sink's thread, or before
   ///     `init` returns where the sink could not begin (EMFILE, EAGAIN).
-  public convenience init(
-    descriptor: Int32, capacity: Int = 256, isLossless: Bool = false, filter: EventFilter = .standard,
-    format: @escaping Format = LineSink.json, onReaderLeft: @escaping @Sendable (_ code: Int32) -> Void = { _ in }
-  ) {
-    self.init(
-      descriptor: descriptor, capacity: capacity, isLossless: isLossless, filter: filter, format: format,
-      onReaderLeft: onReaderLeft, wakeUp: WakeUpPipe())
-  }
-
   package init(
     descriptor: Int32, capacity: Int = 256, isLossless: Bool = false, filter: EventFilter = .standard,
-    format: @escaping Format = LineSink.json, onReaderLeft: @escaping @Sendable (_ code: Int32) -> Void,
-    wakeUp: WakeUpPipe
+    format: @escaping Format = LineSink.json, onReaderLeft: @escaping @Sendable (_ code: Int32) -> Void = { _ in },
+    wakeUp: WakeUpPipe = WakeUpPipe()
   ) {
     self.descriptor = descriptor
     self.filter = filter
@@ -94,9 +85,9 @@ public final class LineSink: EventSink {
     wakeUp.close()
   }
 
-  public func wants(_ kind: Event.Kind) -> Bool { filter.wants(kind) }
+  package func wants(_ kind: Event.Kind) -> Bool { filter.wants(kind) }
 
-  public func offer(_ event: PublishedEvent) {
+  package func offer(_ event: PublishedEvent) {
     monitor.wait { state -> Void? in
       guard case .running = state.phase else { return () }
       if state.isWaiting, state.queue.count == state.queue.capacity { return nil }
@@ -106,16 +97,16 @@ public final class LineSink: EventSink {
   }
 
   /// Says `hello` to this reader alone; to be called before the sink is added to a hub.
-  public func greet(_ hello: Event.Hello) {
+  package func greet(_ hello: Event.Hello) {
     offer(PublishedEvent(EventEnvelope(time: WallTime.now(), sequence: 0, event: .hello(hello)), kind: .hello))
   }
 
   /// Events that were dropped because the reader was too slow.
-  public var dropped: Int { monitor.withLock { $0.queue.totalLost } }
+  package var dropped: Int { monitor.withLock { $0.queue.totalLost } }
 
   /// From now on the oldest are dropped instead of waiting for room, and whoever waits in `offer` goes on; whoever waits
   /// in `finish`, now or later, does so for `usualPatience` at most.
-  public func stopWaiting() {
+  package func stopWaiting() {
     monitor.withLock { state in
       state.isWaiting = false
       state.isHurried = true
@@ -126,7 +117,7 @@ public final class LineSink: EventSink {
 
   /// Takes no more events, and returns when those that were taken are written. A reader that takes nothing for `patience`
   /// milliseconds is left; −1 waits for it as long as it takes, or until `stopWaiting`.
-  public func finish(patience: Int32 = LineSink.usualPatience) {
+  package func finish(patience: Int32 = LineSink.usualPatience) {
     monitor.withLock { state in
       if case .running = state.phase { state.phase = .ending(patience: state.limited(patience)) }
     }

@@ -1,5 +1,5 @@
-import Events
-import JSON
+package import Events
+package import JSON
 
 /// A recording that a client sends to be recognised: its format, and how much of it came so far. Its sound is not kept.
 package struct Recording: Sendable {

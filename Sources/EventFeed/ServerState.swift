@@ -1,6 +1,7 @@
 import Events
 import Logging
 import NIOCore
+import Synchronization
 
 /// What the connections of a server share, on its event loop.
 final class ServerState {

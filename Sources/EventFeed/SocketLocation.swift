@@ -2,11 +2,11 @@ import Glibc
 
 /// Where the daemon's socket is when nobody says so.
 public enum SocketLocation {
-  public static let system = "/run/digitd/digitd.sock"
+  package static let system = "/run/digitd/digitd.sock"
 
   /// Where a daemon of this user makes it: the system's place if its folder may be written, else the user's; nil if there
   /// is neither.
-  public static func forServer(environment: [String: String]) -> String? {
+  package static func forServer(environment: [String: String]) -> String? {
     if access("/run/digitd", W_OK) == 0 { return system }
     return user(environment)
   }

@@ -2,7 +2,7 @@
 // blocks differ, because there are 32 registers, and one of them holds a panel's 16 channels.
 
 /// See KernelsBaseline. Two panels at once: where their number is odd, the last is computed twice.
-public func convolveFrameAndRectify(
+package func convolveFrameAndRectify(
   _ x: UnsafePointer<Float>, _ weights: UnsafeRawPointer, _ bias: UnsafeRawPointer, _ y: UnsafeMutableRawPointer,
   xOffsets: UnsafePointer<Int32>, yOffsets: UnsafePointer<Int32>, outputs: Int, panels: Int, rows: Int,
   runLength: Int, rowStride: Int
@@ -39,7 +39,7 @@ public func convolveFrameAndRectify(
 }
 
 /// See KernelsBaseline.
-public func convolveColumnAndRectify(
+package func convolveColumnAndRectify(
   _ x: UnsafePointer<Float>, _ weights: UnsafeRawPointer, _ bias: UnsafeRawPointer, _ y: UnsafeMutableRawPointer,
   panels: Int, rows: Int, runLength: Int, rowStride: Int
 ) {

@@ -11,7 +11,7 @@
 // once into panels of 16 output channels.
 
 /// The number of output channels of one panel of packed weights.
-public let panelWidth = 16
+package let panelWidth = 16
 
 /// y = max(x ∗ w + bias, 0) for the outputs of one frame of a streaming convolution.
 ///
@@ -23,7 +23,7 @@ public let panelWidth = 16
 ///   - xOffsets: for each output, in floats from `x`, where its first run begins.
 ///   - yOffsets: for each output, in floats from `y`, where its channels begin; multiples of 16.
 ///   - rows: the kernel's extent in frames, each a run of `runLength` values of the input, `rowStride` apart.
-public func convolveFrameAndRectify(
+package func convolveFrameAndRectify(
   _ x: UnsafePointer<Float>, _ weights: UnsafeRawPointer, _ bias: UnsafeRawPointer, _ y: UnsafeMutableRawPointer,
   xOffsets: UnsafePointer<Int32>, yOffsets: UnsafePointer<Int32>, outputs: Int, panels: Int, rows: Int,
   runLength: Int, rowStride: Int
@@ -78,7 +78,7 @@ public func convolveFrameAndRectify(
 /// - Parameters:
 ///   - weights: [panels, rows · runLength / 2, 16] pairs of bfloat16, 64-byte aligned: the first in the lower half.
 ///   - runLength: even.
-public func convolveColumnAndRectify(
+package func convolveColumnAndRectify(
   _ x: UnsafePointer<Float>, _ weights: UnsafeRawPointer, _ bias: UnsafeRawPointer, _ y: UnsafeMutableRawPointer,
   panels: Int, rows: Int, runLength: Int, rowStride: Int
 ) {

@@ -15,7 +15,7 @@
 /// - Parameter result: room for 64 bytes, aligned to as many, so that something comes of it.
 /// - Returns: the floating-point operations that it took.
 @inline(never)
-public func multiplyAndAdd(rounds: Int, into result: UnsafeMutableRawPointer) -> Int {
+package func multiplyAndAdd(rounds: Int, into result: UnsafeMutableRawPointer) -> Int {
   let (a, b) = (Vector(repeating: 0.75), Vector(repeating: 0.25))
   var (c0, c1, c2, c3, c4, c5) = (a, b, a, b, a, b)
   var (d0, d1, d2, d3, d4, d5) = (b, a, b, a, b, a)

@@ -1,5 +1,5 @@
 import DataFolders
-import DigitNetwork
+package import DigitNetwork
 import Recognition
 
 /// Brings a finished model nearer to one voice without taking it away from the others.

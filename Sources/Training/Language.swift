@@ -1,5 +1,5 @@
 import DataFolders
-import DigitNetwork
+package import DigitNetwork
 import Files
 import FoundationEssentials
 

@@ -1,4 +1,4 @@
-import DigitNetwork
+package import DigitNetwork
 
 /// What a training learns from and what it chooses by.
 package struct TrainingData: Sendable {

@@ -9,14 +9,16 @@
 ///
 /// Works on frames of 10 ms at 8 kHz that a high-pass at 80 Hz has gone over: so of a hum its harmonics from the second on.
 /// A second of it, brought to 1 kHz, costs some ten thousand multiplications.
-public struct HumMonitor: Sendable {
+package struct HumMonitor: Sendable {
   /// Samples a second after averaging eight at a time, which has its zeros at the multiples of that rate.
   private static let rate = 1000
   private static let averaged = 8
   /// The lines looked at, in Hz: harmonics of both mains that the high-pass leaves and 1 kHz can hold.
   private static let lines = [100, 120, 150, 180, 200, 240, 250, 300, 350, 360]
-  /// A line counts that stands so far out of what is 6 and 9 Hz beside it, in power: 10 dB.
-  private static let prominent: Float = 10
+  /// A line counts that stands so far out of what is beside it, in power: 10 dB.
+  static let prominent: Float = 10
+  /// Where that is, in Hz from the line.
+  static let beside = [-9, -6, 6, 9]
   /// The lines together count from this mean square on (−45 dBFS), and where they are half of all that is heard.
   private static let least: Float = 3.2e-5
   private static let share: Float = 0.5
@@ -30,10 +32,10 @@ public struct HumMonitor: Sendable {
   private var isHumming = false
   private var against = 0
 
-  public init() { samples.reserveCapacity(Self.rate) }
+  package init() { samples.reserveCapacity(Self.rate) }
 
   /// Takes the next frame. Gives whether there is a hum when that has changed.
-  public mutating func process(_ frame: UnsafeBufferPointer<Float>) -> Bool? {
+  package mutating func process(_ frame: UnsafeBufferPointer<Float>) -> Bool? {
     for start in stride(from: 0, to: frame.count - Self.averaged + 1, by: Self.averaged) {
       var sum: Float = 0
       for index in start..<start + Self.averaged {
@@ -89,8 +91,8 @@ public struct HumMonitor: Sendable {
   /// For each line, what turns its tone by a sample, and those beside it: 9 and 6 Hz lower, itself, 6 and 9 Hz higher.
   private static let turns = lines.map { line in
     var turns = SIMD8<Float>.zero
-    for (place, beside) in [-9, -6, 0, 6, 9].enumerated() {
-      turns[place] = 2 * cosf(2 * .pi * Float(line + beside) / Float(rate))
+    for (place, away) in (beside[..<2] + [0] + beside[2...]).enumerated() {
+      turns[place] = 2 * cosf(2 * .pi * Float(line + away) / Float(rate))
     }
     return turns
   }

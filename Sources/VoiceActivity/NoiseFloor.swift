@@ -6,7 +6,7 @@
 ///
 /// In the first moments there is nothing to go by, and a recording may well begin in the middle of a word: the window
 /// starts full of an assumed quiet background that real frames push out one by one.
-public struct NoiseFloor: Sendable {
+package struct NoiseFloor: Sendable {
   /// Levels are counted in bins of this many dB.
   private static let binsPerDecibel: Float = 2
   private static let binCount = Int(-VoiceFrame.silence * binsPerDecibel) + 1
@@ -21,14 +21,14 @@ public struct NoiseFloor: Sendable {
   private var under = 0
 
   /// The floor in dBFS.
-  public private(set) var level: Float
+  package private(set) var level: Float
 
   /// - Parameters:
   ///   - windowFrames: how far back the floor looks.
   ///   - quantile: the share of frames in the window that lie under the floor, 0…1.
   ///   - assumed: the level taken for the background before anything was heard, in dBFS.
   ///   - assumedFrames: how many frames it takes to push that assumption out.
-  public init(windowFrames: Int = 300, quantile: Float = 0.1, assumed: Float = -65, assumedFrames: Int = 60) {
+  package init(windowFrames: Int = 300, quantile: Float = 0.1, assumed: Float = -65, assumedFrames: Int = 60) {
     self.quantile = quantile
     window = [UInt8](repeating: 0, count: max(1, windowFrames))
     filled = min(max(0, assumedFrames), window.count)
@@ -42,7 +42,7 @@ public struct NoiseFloor: Sendable {
   private var assumedLeft: Int
 
   /// Takes in the next frame's level in dBFS.
-  public mutating func update(level frameLevel: Float) {
+  package mutating func update(level frameLevel: Float) {
     let bin = Self.bin(of: frameLevel)
     if assumedLeft > 0 {
       assumedLeft -= 1

@@ -2,25 +2,25 @@
 ///
 /// Works on sound that a high-pass has gone over: a constant input has decayed to nothing by then, and the flat tops of a
 /// clipped wave still stand at full scale.
-public struct SignalMonitor: Sendable {
-  public enum Change: Sendable, Equatable {
+package struct SignalMonitor: Sendable {
+  package enum Change: Sendable, Equatable {
     case silent(Bool)
     case clipping(Bool)
   }
 
   /// What one frame of 10 ms looks like.
-  public struct FrameShape: Sendable, Equatable {
+  package struct FrameShape: Sendable, Equatable {
     /// No sample is further than a tenth of a 16-bit step from zero.
-    public var isDead: Bool
+    package var isDead: Bool
     /// Three or more samples in a row stand at full scale.
-    public var isClipped: Bool
+    package var isClipped: Bool
 
-    public init(isDead: Bool, isClipped: Bool) {
+    package init(isDead: Bool, isClipped: Bool) {
       self.isDead = isDead
       self.isClipped = isClipped
     }
 
-    public init(of samples: UnsafeBufferPointer<Float>) {
+    package init(of samples: UnsafeBufferPointer<Float>) {
       var peak: Float = 0
       var run = 0
       var longestRun = 0
@@ -57,11 +57,11 @@ public struct SignalMonitor: Sendable {
   private var patience = Self.silentAfter
   private var clipping: (isOn: Bool, score: Int) = (false, 0)
 
-  public init() {}
+  package init() {}
 
   /// Takes in the shape of the next frame. Only one condition can change at once: it takes a clipped frame for one to
   /// begin, a dead one for the other, and where both would end, silence ends first.
-  public mutating func process(_ frame: FrameShape) -> Change? {
+  package mutating func process(_ frame: FrameShape) -> Change? {
     updateSilence(frame.isDead) ?? updateClipping(frame.isClipped)
   }
 

@@ -7,20 +7,20 @@
 #endif
 
 /// The grain of time of voice activity detection: 10 ms of mono sound at 8 kHz.
-public enum VoiceFrame {
+package enum VoiceFrame {
   /// Samples a second.
-  public static let sampleRate = 8000
+  package static let sampleRate = 8000
   /// Samples in a frame.
-  public static let length = 80
-  public static let milliseconds = 10
-  public static let perSecond = 100
+  package static let length = 80
+  package static let milliseconds = 10
+  package static let perSecond = 100
 
   /// The level of digital silence, and of anything quieter than this, in dBFS.
-  public static let silence: Float = -100
+  package static let silence: Float = -100
 
   /// The level of some samples (−1…1) in dBFS: ten times the logarithm of their mean square, so a full-scale square wave
   /// has 0 and a full-scale sine −3. Never under `silence`; a sample that is not a number counts as nothing.
-  public static func level(of samples: UnsafeBufferPointer<Float>) -> Float {
+  package static func level(of samples: UnsafeBufferPointer<Float>) -> Float {
     guard !samples.isEmpty else { return silence }
     var sum: Float = 0
     for sample in samples { sum += sample * sample }
@@ -32,7 +32,7 @@ public enum VoiceFrame {
   }
 
   /// A mean square as a level in dBFS, never under `silence`.
-  public static func level(ofMeanSquare meanSquare: Float) -> Float {
+  package static func level(ofMeanSquare meanSquare: Float) -> Float {
     meanSquare > 1e-10 ? 10 * log10f(meanSquare) : silence
   }
 }

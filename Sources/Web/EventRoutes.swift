@@ -4,7 +4,7 @@ import HTTPTypes
 import Hummingbird
 import JSON
 import Synchronization
-import TerminalFace
+import Wording
 
 /// What the daemon says, as server-sent events (WHATWG HTML, section 9.2), and its counters.
 struct EventRoutes: Sendable {

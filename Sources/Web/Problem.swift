@@ -1,11 +1,11 @@
-import HTTPTypes
+package import HTTPTypes
 import Hummingbird
 import JSON
 
 /// Why a request was not answered as it was asked: the "problem details" of RFC 9457.
-public struct Problem: Error, Sendable, Equatable {
+package struct Problem: Error, Sendable, Equatable {
   /// What a program may go by; the first five are those of the socket's `error`.
-  public enum Code: String, Sendable, CaseIterable {
+  package enum Code: String, Sendable, CaseIterable {
     case badRequest = "bad-request"
     case tooLarge = "too-large"
     case busy
@@ -22,14 +22,14 @@ public struct Problem: Error, Sendable, Equatable {
     case failed
   }
 
-  public var status: HTTPResponse.Status
-  public var code: Code
+  package var status: HTTPResponse.Status
+  package var code: Code
   /// One sentence for a person.
-  public var detail: String
+  package var detail: String
   /// The methods that there are, in the answer to another.
   var allow: [HTTPRequest.Method] = []
 
-  public init(_ status: HTTPResponse.Status, _ code: Code, _ detail: String) {
+  package init(_ status: HTTPResponse.Status, _ code: Code, _ detail: String) {
     self.status = status
     self.code = code
     self.detail = detail

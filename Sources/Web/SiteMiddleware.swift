@@ -1,5 +1,6 @@
 import HTTPTypes
 import Hummingbird
+import Logging
 
 /// The outermost of what a request goes through: refuses what comes from elsewhere, turns errors into problems, and says
 /// to browsers what the page may do.

@@ -1,7 +1,6 @@
 import Events
 import JSON
 import Recognition
-import TerminalFace
 
 /// What is answered for one recording.
 struct SoundAnswer: Sendable, Equatable {

@@ -1,27 +1,27 @@
-import DigitNetwork
-import EventFeed
+package import DigitNetwork
+package import EventFeed
 import HTTPTypes
 import Hummingbird
 import HummingbirdCore
-import Logging
+package import Logging
 import NIOCore
 
 /// The page and the little API behind `digitctl serve`.
-public struct WebServer: Sendable {
+package struct WebServer: Sendable {
   /// Where the server listens and what it answers to.
-  public struct Settings: Sendable {
-    public var host = "127.0.0.1"
+  package struct Settings: Sendable {
+    package var host = "127.0.0.1"
     /// 0 for any that is free.
-    public var port = 8347
+    package var port = 8347
     /// Names besides `localhost` and plain addresses under which it may be asked for.
-    public var names: [String] = []
+    package var names: [String] = []
     /// What every request must come with; nil for nothing.
     package var token: Token?
     /// Recordings that are recognised at once.
-    public var threads = 2
-    public var limits = WebLimits()
+    package var threads = 2
+    package var limits = WebLimits()
 
-    public init() {}
+    package init() {}
   }
 
   private let settings: Settings
@@ -74,7 +74,7 @@ public struct WebServer: Sendable {
   /// Serves until the task is cancelled.
   /// - Parameter onReady: called with the port once it listens.
   /// - Throws: `IOError` if it cannot listen there.
-  public func run(onReady: @escaping @Sendable (Int) -> Void) async throws {
+  package func run(onReady: @escaping @Sendable (Int) -> Void) async throws {
     let keeper = ConnectionKeeper(limit: settings.limits.connections)
     let application = Application(
       router: router,

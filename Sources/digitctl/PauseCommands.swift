@@ -2,7 +2,7 @@ import ArgumentParser
 import CommandSupport
 import EventFeed
 import Events
-import TerminalFace
+import Wording
 
 struct Pause: AsyncParsableCommand {
   static let configuration = CommandConfiguration(

@@ -2,7 +2,6 @@ import ArgumentParser
 import AudioInput
 import CommandSupport
 import FoundationEssentials
-import TerminalFace
 
 /// What to listen to: a microphone, or a recording in its place.
 struct SourceOptions: ParsableArguments {

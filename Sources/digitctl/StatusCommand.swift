@@ -2,7 +2,7 @@ import ArgumentParser
 import CommandSupport
 import EventFeed
 import Events
-import TerminalFace
+import Wording
 
 struct Status: AsyncParsableCommand {
   static let configuration = CommandConfiguration(

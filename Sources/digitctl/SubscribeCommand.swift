@@ -1,8 +1,8 @@
 import ArgumentParser
 import CommandSupport
+import EventFeed
 import Events
 import Synchronization
-import TerminalFace
 import Wording
 
 struct Subscribe: AsyncParsableCommand {

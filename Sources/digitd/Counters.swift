@@ -1,5 +1,5 @@
 import AudioInput
-import Events
+package import Events
 import Synchronization
 
 /// Everything that is counted since the start. The listener's thread counts, others look.

@@ -1,4 +1,4 @@
-import ArgumentParser
+package import ArgumentParser
 import CMemory
 import DaemonSettings
 import Dispatch

@@ -1,8 +1,8 @@
-import AudioInput
-import DigitNetwork
-import EventFeed
+package import AudioInput
+package import DigitNetwork
+package import EventFeed
 import Events
-import Logging
+package import Logging
 import Recognition
 
 /// Takes sound from a source, brings it through the stages, and publishes what they say: the loop of the microphone and of

@@ -1,6 +1,6 @@
-import AudioInput
+package import AudioInput
 import Glibc
-import Logging
+package import Logging
 
 /// Pauses and resumes listening for whoever asks. The microphone's own event tells when it is done.
 package struct PauseSwitch: Sendable {

@@ -1,7 +1,7 @@
-import AudioInput
+package import AudioInput
 import Configuration
-import DaemonSettings
-import Logging
+package import DaemonSettings
+package import Logging
 import Recognition
 
 /// Everything that can be set, as it counts: flags before the environment before the file.

@@ -1,5 +1,5 @@
-import Events
-import TerminalFace
+package import Events
+import Wording
 
 /// Events in a person's words, a line each, for a terminal.
 package struct TextFormat: Sendable {

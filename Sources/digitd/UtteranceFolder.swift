@@ -1,10 +1,10 @@
 import AudioInput
-import DaemonSettings
+package import DaemonSettings
 import Dispatch
-import Events
+package import Events
 import Files
 import Glibc
-import Logging
+package import Logging
 import Synchronization
 
 /// A folder with the latest utterances, if somebody asked for it: of each a WAV file and beside it, in JSON, what was

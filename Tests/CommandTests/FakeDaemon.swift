@@ -1,6 +1,7 @@
 import EventFeed
 import Events
 import Foundation
+import Logging
 import Synchronization
 
 /// The daemon's socket with nothing behind it: what it says is up to the test.

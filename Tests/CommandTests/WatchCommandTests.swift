@@ -1,3 +1,4 @@
+import EventFeed
 import Events
 import Foundation
 import Glibc

@@ -1,5 +1,6 @@
 import AudioInput
 import DaemonSettings
+import Logging
 import TestSupport
 import Testing
 import digitd

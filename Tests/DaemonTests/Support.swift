@@ -1,4 +1,5 @@
 import AudioInput
+import DigitNetwork
 import Glibc
 import TestSupport
 

@@ -1,5 +1,6 @@
 import EventFeed
 import Events
+import Logging
 import NIOCore
 import Synchronization
 import TestSupport

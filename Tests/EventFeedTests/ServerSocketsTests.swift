@@ -1,6 +1,7 @@
 import EventFeed
 import Events
 import Glibc
+import NIOCore
 import TestSupport
 import Testing
 

@@ -1,3 +1,4 @@
+import EventFeed
 import Glibc
 import TestSupport
 import Testing

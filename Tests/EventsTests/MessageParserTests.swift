@@ -1,4 +1,5 @@
 import Events
+import JSON
 import TestSupport
 import Testing
 

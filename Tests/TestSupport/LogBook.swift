@@ -1,4 +1,4 @@
-import Logging
+package import Logging
 import Synchronization
 
 /// Keeps the log, a line each.

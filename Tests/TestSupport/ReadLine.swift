@@ -1,4 +1,4 @@
-import Events
+package import Events
 
 /// The only message in a line, nil if it is not exactly one.
 package func message(_ line: [UInt8]) -> Message? {

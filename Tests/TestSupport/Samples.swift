@@ -1,4 +1,5 @@
-import Events
+package import Events
+import JSON
 
 /// Events as they are in tests.
 package enum Samples {

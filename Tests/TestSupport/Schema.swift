@@ -1,5 +1,5 @@
 import Glibc
-import JSON
+package import JSON
 
 /// A JSON Schema (2020-12), as far as `Sources/Events/schema.json` uses it. A keyword that is not known here is a problem of
 /// its own, lest a rule of the schema go unchecked; and so is a member that the schema does not describe.

@@ -1,4 +1,4 @@
-import DigitNetwork
+package import DigitNetwork
 
 /// A model that reads "seven" in every sound that stands well over the quiet, for as long as it lasts: with it what is
 /// tested is the way, not what was learned.

@@ -1,4 +1,4 @@
-import DigitNetwork
+package import DigitNetwork
 
 /// How fast this machine trains: whole steps (forward, back, Muon) of the shipped network on random spectrograms.
 package enum TrainingBenchmark {

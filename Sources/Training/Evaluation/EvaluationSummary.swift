@@ -1,3 +1,4 @@
+import Events
 import Recognition
 
 /// The figures of an evaluation, as `digitlab evaluate --json` prints them.

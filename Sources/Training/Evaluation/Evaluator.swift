@@ -1,4 +1,5 @@
-import DigitNetwork
+package import DigitNetwork
+import Events
 import Recognition
 import Synchronization
 

@@ -1,5 +1,5 @@
 import DataFolders
-import Events
+package import Events
 
 /// What became of the word that an evaluation looks at.
 package enum Decision: Sendable, Equatable {

@@ -1,6 +1,6 @@
-import DigitNetwork
+package import DigitNetwork
 import Recognition
-import SpeechFeatures
+package import SpeechFeatures
 
 /// Puts running speech together: runs of digits as people say them, single ones, other words, talk and pauses, in a room,
 /// through a microphone, into the live features.

@@ -1,4 +1,4 @@
-import DigitNetwork
+package import DigitNetwork
 import Recognition
 
 /// Fits the verdict of a trained network, and tells what comes out.

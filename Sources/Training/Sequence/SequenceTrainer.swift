@@ -1,4 +1,4 @@
-import DigitNetwork
+package import DigitNetwork
 import Dispatch
 import FoundationEssentials
 import SpeechFeatures

@@ -1,5 +1,5 @@
-import DigitNetwork
-import Recognition
+package import DigitNetwork
+package import Recognition
 import Synchronization
 
 /// What the reader makes of recordings: the words it finds in each, before the verdict.

@@ -1,4 +1,4 @@
-import DigitNetwork
+package import DigitNetwork
 
 /// The sequence network as it learns: parameters, running statistics, and the way forward and back for whole batches.
 ///

@@ -1,4 +1,4 @@
-import Events
+package import Events
 import JSON
 
 /// What lies between a daemon and a broker: what each of them does gives what is to be said to the other. Pure: it knows no

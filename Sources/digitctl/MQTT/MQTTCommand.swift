@@ -4,7 +4,7 @@ import EventFeed
 import FoundationEssentials
 import Glibc
 import Synchronization
-import TerminalFace
+import Wording
 
 /// What a person types to bring a microphone to a broker; the settings are also taken from the environment, for the unit.
 struct MQTT: AsyncParsableCommand {

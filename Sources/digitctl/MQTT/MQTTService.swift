@@ -3,7 +3,6 @@ import EventFeed
 import Events
 import Glibc
 import Synchronization
-import TerminalFace
 import Wording
 
 /// The bridge while it runs: a task that follows the daemon, a thread for each connection to the broker, and one place in

@@ -1,4 +1,4 @@
-import JSON
+package import JSON
 
 /// What is said to the broker: a message, before it is known when it can be sent.
 package struct Publication: Sendable, Equatable {

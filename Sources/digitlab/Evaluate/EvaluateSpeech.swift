@@ -1,5 +1,6 @@
 import ArgumentParser
 import CommandSupport
+import DigitNetwork
 import Training
 
 /// Whether other speech is put before the model.

@@ -1,3 +1,4 @@
+import DigitNetwork
 import Recognition
 import Testing
 

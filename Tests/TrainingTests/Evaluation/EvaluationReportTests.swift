@@ -3,6 +3,7 @@ import Events
 import Files
 import Foundation
 import Recognition
+import SpeechFeatures
 import TestSupport
 import Testing
 import Training

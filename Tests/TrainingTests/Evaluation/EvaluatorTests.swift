@@ -1,4 +1,5 @@
 import DigitNetwork
+import Events
 import Recognition
 import TestSupport
 import Testing

@@ -1,5 +1,6 @@
 import AudioInput
 import DigitNetwork
+import Events
 import Recognition
 import TestSupport
 import Testing

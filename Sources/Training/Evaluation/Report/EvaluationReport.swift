@@ -1,4 +1,4 @@
-import DigitNetwork
+package import DigitNetwork
 
 /// All that an evaluation found: what `report.json` holds and the page shows.
 package struct EvaluationReport: Sendable, Codable {

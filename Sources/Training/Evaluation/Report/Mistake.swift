@@ -1,4 +1,5 @@
-import SpeechFeatures
+import Events
+package import SpeechFeatures
 
 /// A recording that went wrong, with what there is to see of it.
 package struct Mistake: Sendable {

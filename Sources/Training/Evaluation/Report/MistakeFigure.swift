@@ -1,5 +1,7 @@
+import Events
 import Pictures
 import Recognition
+import SpeechFeatures
 
 /// A mistake as it is drawn.
 extension Mistake {

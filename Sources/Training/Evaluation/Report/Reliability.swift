@@ -1,3 +1,4 @@
+import Events
 import Recognition
 
 /// Whether confidence means what it says: how often what was told with it was right (A. Niculescu-Mizil and R. Caruana,

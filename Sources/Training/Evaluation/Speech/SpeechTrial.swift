@@ -1,4 +1,4 @@
-import DigitNetwork
+package import DigitNetwork
 import Recognition
 
 /// Measures what is taken for a digit: other speech, words like digits, noise; beside it, what digits are told.

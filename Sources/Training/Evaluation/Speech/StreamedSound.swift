@@ -1,6 +1,6 @@
 import AudioInput
-import DigitNetwork
-import Events
+package import DigitNetwork
+package import Events
 import Recognition
 
 /// A recording as the daemon takes it in: in pieces of 10 ms, at its own rate.

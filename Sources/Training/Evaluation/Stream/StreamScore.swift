@@ -1,4 +1,4 @@
-import Events
+package import Events
 
 /// What was made of a long recording with known contents, counted as `stream_score.py score` counts it.
 ///

@@ -1,4 +1,4 @@
-import DigitNetwork
+package import DigitNetwork
 
 /// The trade of digits told for what is told and was not said: a long recording heard with one threshold after another.
 package struct StreamSweep: Sendable, Equatable, Codable {

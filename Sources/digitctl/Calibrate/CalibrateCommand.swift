@@ -1,0 +1,97 @@
+import ArgumentParser
+import AudioInput
+import CommandSupport
+import VoiceActivity
+import Wording
+
+struct Calibrate: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Listen to the room and say what it is like, and what to do about it.",
+    discussion: "Be quiet for the first half, then say a few digits. The exit code is 1 if there is something to mend.")
+
+  @OptionGroup var sound: SourceOptions
+
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp("How long to listen, in seconds (default: 8; all of a recording, up to 600).", valueName: "s"))
+  var seconds: Double?
+
+  @Flag(help: "One JSON object.")
+  var json = false
+
+  func validate() throws {
+    if let seconds, !(1...600).contains(seconds) {
+      throw ValidationError("--seconds is \(seconds): it must be 1 to 600")
+    }
+  }
+
+  func run() throws {
+    let source = try sound.open()
+    defer { source.stop() }
+    let heard = try listen(to: source)
+    guard !heard.samples.isEmpty else { throw AudioInputError(.empty, "nothing was heard from \(sound.name)") }
+    let conditioned = try AudioConditioner.condition(heard.samples, sampleRate: heard.rate)
+    let report = RoomReport(
+      RoomAnalysis(raw: heard.samples, sampleRate: heard.rate, conditioned: conditioned), lostMs: heard.lostMs,
+      channels: heard.channels)
+    try StandardOutput.whileRead {
+      if json {
+        try StandardOutput.write(line: report.json)
+      } else {
+        try StandardOutput.write(line: "\(decimal(report.analysis.seconds, 1)) s of \(sound.name) at \(heard.rate) Hz")
+        try StandardOutput.write(line: report.text())
+      }
+    }
+    if report.hasProblem { throw ExitCode.failure }
+  }
+
+  private func listen(to source: any AudioSource) throws -> (
+    samples: [Float], rate: Int, lostMs: Int, channels: RoomReport.Channels
+  ) {
+    let seconds = seconds ?? (sound.input == nil ? 8 : 600)
+    let bar = ProgressBar()
+    var samples: [Float] = []
+    var rate = AudioConditioner.outputRate
+    var lostMs = 0
+    var channels = RoomReport.Channels()
+    var quietFor = 0
+    // A device clicks when it is opened.
+    var settling = sound.input == nil ? 0.3 : 0
+    let buffer = UnsafeMutableBufferPointer<Float>.allocate(capacity: 8192)
+    buffer.initialize(repeating: 0)
+    defer { buffer.deallocate() }
+    listening: while Double(samples.count) < seconds * Double(rate) {
+      switch try source.read(into: buffer, timeoutMilliseconds: 100) {
+      case .format(let sampleRate):
+        // Another rate after an outage: what was heard before cannot be put together with it.
+        if sampleRate != rate { samples = [] }
+        rate = sampleRate
+      case .samples(let count):
+        quietFor = 0
+        if settling > 0 {
+          settling -= Double(count) / Double(rate)
+        } else {
+          samples.append(contentsOf: buffer[..<count])
+        }
+      case .lost(let milliseconds, _): lostMs += milliseconds
+      case .device(let state, _, let detail) where state != .listening: complain(detail)
+      case .channels(.cancelling(let heard)): channels.heardAlone = heard ?? channels.heardAlone
+      case .channels(.dead(let dead)): channels.dead = dead.numbers
+      case .device, .late: break
+      case .idle:
+        quietFor += 1
+        guard quietFor < 50 else {
+          complain("no sound comes from \(sound.name)")
+          throw ExitCode.failure
+        }
+      case .end: break listening
+      }
+      if sound.input == nil {
+        let share = Double(samples.count) / Double(rate) / seconds
+        bar.show("listening", share: share, share < 0.5 ? "be quiet, please   " : "now say a few digits")
+      }
+    }
+    bar.clear()
+    return (samples, rate, lostMs, channels)
+  }
+}

@@ -1,0 +1,263 @@
+import ArgumentParser
+import AudioInput
+import CommandSupport
+import DigitNetwork
+import EventFeed
+import Events
+import FoundationEssentials
+import Glibc
+import Recognition
+import Wording
+
+struct Doctor: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Look whether everything is in order, and say what to do where it is not.",
+    discussion:
+      "Looks at the model, the microphones, the groups, the socket and the service. The exit code is 1 if something fails."
+  )
+
+  @Flag(help: "One JSON object a line.")
+  var json = false
+
+  @Option(
+    help: ArgumentHelp(
+      "The microphone to look at (default: the daemon's: DIGITD_DEVICE, else its configuration, else default).",
+      valueName: "pcm"))
+  var device: String?
+
+  @Option(
+    help: ArgumentHelp("The daemon's configuration (default: /etc/default/digitd).", valueName: "file"),
+    completion: .file())
+  var config: String?
+
+  @OptionGroup var model: ModelOption
+  @OptionGroup var socket: SocketOption
+
+  func run() async throws {
+    var report = DoctorReport()
+    report.checks += modelChecks()
+    let daemon = await daemonChecks()
+    report.checks += deviceChecks(daemon: daemon.status)
+    report.checks += daemon.checks
+    report.checks += serviceChecks(daemonAnswers: daemon.answers)
+    try StandardOutput.whileRead {
+      try StandardOutput.write(line: json ? report.json : report.text)
+    }
+    if report.failures > 0 { throw ExitCode.failure }
+  }
+
+  // MARK: Model
+
+  private func modelChecks() -> [DoctorReport.Check] {
+    do {
+      let path = try ModelLocator.locate(model.model)
+      let model = try SequenceModel(contentsOf: path)
+      let name = "\(model.metadata.name) \(model.metadata.version), from \(path)"
+      let sample = SampleTest(besideModel: path).map { [$0.check(with: model)] } ?? []
+      return [.init("model", .good, name), try Self.selfTest(model)] + sample
+    } catch {
+      return [
+        .init(
+          "model", .failed(advice: "install digitd again, or name a model with --model or \(ModelLocator.variable)"),
+          "\(error)")
+      ]
+    }
+  }
+
+  /// A second of noise through everything that a word goes through: no digit may be told, and it must be fast.
+  private static func selfTest(_ model: SequenceModel) throws -> DoctorReport.Check {
+    var state: UInt32 = 1
+    let noise = (0..<8000).map { _ -> Float in
+      state = state &* 1_664_525 &+ 1_013_904_223
+      return 0.1 * (Float(state >> 8) / Float(1 << 23) - 1)
+    }
+    var times: [Double] = []
+    var number: Event.Number?
+    for _ in 0..<5 {
+      let start = ContinuousClock.now
+      number = try ClipReading(noise, rate: 8000, model: model).number
+      times.append(seconds(start.duration(to: .now)))
+    }
+    let median = times.sorted()[2]
+    let time = duration(seconds: median)
+    if median > 0.5 {
+      return .init(
+        "recogniser", .failed(advice: "a faster machine is needed, or one that does less besides"),
+        "a second of sound takes \(time)")
+    }
+    if let number {
+      return .init("recogniser", .note, "takes \(time) for a second of sound; takes pure noise for \(number.digits)")
+    }
+    return .init("recogniser", .good, "takes \(time) for a second of sound, turns pure noise down")
+  }
+
+  // MARK: Microphones
+
+  private func deviceChecks(daemon: Event.Status?) -> [DoctorReport.Check] {
+    let set = ConfiguredDevice.find(
+      given: device, environment: ProcessInfo.processInfo.environment, file: config)
+    return [setDeviceCheck(set, daemon: daemon)] + otherDeviceChecks()
+  }
+
+  /// The microphone that the daemon is set to, or has.
+  private func setDeviceCheck(_ set: ConfiguredDevice, daemon: Event.Status?) -> DoctorReport.Check {
+    if let problem = set.problem {
+      return .init("device", .failed(advice: "put the file right: digitd does not start with it"), problem)
+    }
+    // What runs knows best what it listens to, unless somebody asks for another.
+    let name = device == nil ? daemon?.device ?? set.name : set.name
+    let origin = name == set.name ? set.origin.map { " (\($0))" } ?? "" : " (the running daemon's)"
+    let found = CaptureDevices.device(named: name)
+    switch found.ability {
+    case .usable(_, let rates, let channels):
+      let best = rates.max().map { ", up to \($0) Hz" } ?? ""
+      return .init("device", .good, "\(name)\(origin) can be used\(best), \(counted(channels.upperBound, "channel"))")
+    case .unusable(.busy, _) where daemon?.device == name && daemon?.state == .listening:
+      return .init("device", .good, "\(name)\(origin) is the daemon's")
+    case .unusable(let state, let detail):
+      return .init("device", .failed(advice: Self.advice(for: .init(rawValue: state.rawValue))), detail + origin)
+    }
+  }
+
+  private func otherDeviceChecks() -> [DoctorReport.Check] {
+    let devices = CaptureDevices.list()
+    guard !devices.isEmpty else {
+      return [
+        .init(
+          "microphones",
+          .failed(advice: "plug one in; arecord -l should list it, and dmesg says what the kernel makes of it"),
+          "ALSA knows no capture device")
+      ]
+    }
+    var checks = devices.map { device -> DoctorReport.Check in
+      switch device.ability {
+      case .usable(_, let rates, _):
+        let best = rates.max().map { ", up to \($0) Hz" } ?? ""
+        return .init("microphone", .good, "\(device.name) can be used\(best)")
+      case .unusable(let state, let detail):
+        // Busy is no fault: most likely it is the daemon that has it.
+        return .init("microphone", state == .busy ? .good : .note, detail)
+      }
+    }
+    let usable = devices.contains { device in
+      switch device.ability {
+      case .usable, .unusable(.busy, _): true
+      case .unusable: false
+      }
+    }
+    if !usable {
+      let isDenied = devices.contains { if case .unusable(.denied, _) = $0.ability { true } else { false } }
+      let advice =
+        isDenied
+        ? "sudo usermod -aG audio $USER, then log in again"
+        : "start the sound server, or name a card with --device (digitctl devices lists them)"
+      checks.append(.init("microphones", .failed(advice: advice), "none of them can be used"))
+    }
+    return checks
+  }
+
+  // MARK: The daemon
+
+  private func daemonChecks() async -> (checks: [DoctorReport.Check], answers: Bool, status: Event.Status?) {
+    let client = socket.client
+    do {
+      let status = try await within(.seconds(5), else: NoAnswer(path: client.path)) { try await client.status() }
+      var checks: [DoctorReport.Check] = [
+        .init("socket", .good, "digitd \(status.version) answers at \(client.path)")
+      ]
+      let sentence = status.state.sentence(about: status.device)
+      let result: DoctorReport.Result =
+        switch status.state {
+        case .listening: .good
+        // Somebody wants it so.
+        case .paused: .note
+        default: .failed(advice: Self.advice(for: status.state))
+        }
+      checks.append(.init("daemon", result, "\(sentence); \(counted(status.transcripts, "digit")) recognised so far"))
+      if status.state == .listening, status.noiseFloorDBFS <= -120, status.uptimeSeconds > 5 {
+        checks.append(
+          .init(
+            "sound", .failed(advice: "unmute the microphone: digitctl calibrate tells more"),
+            "the microphone gives nothing, not even noise"))
+      }
+      return (checks, true, status)
+    } catch let error as SocketError {
+      let advice: String
+      switch error.reason {
+      case .denied:
+        let access = SocketAccess(path: client.path, group: Self.group(of: client.path))
+        return ([.init("socket", .failed(advice: access.advice), access.sentence)], false, nil)
+      case .nobodyThere: advice = "start it: sudo systemctl start digitd, or digitd in a terminal"
+      default: advice = "look at the path: --socket or DIGITD_SOCKET"
+      }
+      return ([.init("socket", .failed(advice: advice), error.description)], false, nil)
+    } catch {
+      return (
+        [.init("socket", .failed(advice: "restart it: sudo systemctl restart digitd"), "\(error)")], error is NoAnswer,
+        nil
+      )
+    }
+  }
+
+  private static func advice(for state: Event.Device.State) -> String {
+    switch state {
+    case .busy: "end the other program, or give digitd another device with --device"
+    case .denied: "the service needs SupplementaryGroups=audio; you need to be in the group audio"
+    case .stalled: "plug the microphone in again; if it is behind a sound server, restart that"
+    default:
+      "plug it in, start the sound server if it is behind one, or name another with --device or DIGITD_DEVICE; digitctl devices lists them"
+    }
+  }
+
+  /// The group of a file.
+  private static func group(of path: String) -> String? {
+    var status = stat()
+    guard stat(path, &status) == 0 else { return nil }
+    return groupName(status.st_gid)
+  }
+
+  private static func groupName(_ id: gid_t) -> String? {
+    var entry = Glibc.group()
+    var result: UnsafeMutablePointer<Glibc.group>?
+    return withUnsafeTemporaryAllocation(of: CChar.self, capacity: 16_384) { buffer in
+      guard let base = buffer.baseAddress, getgrgid_r(id, &entry, base, buffer.count, &result) == 0, result != nil,
+        let name = entry.gr_name
+      else { return nil }
+      return String(cString: name)
+    }
+  }
+
+  // MARK: The service
+
+  private func serviceChecks(daemonAnswers: Bool) -> [DoctorReport.Check] {
+    guard access("/run/systemd/system", F_OK) == 0 else {
+      return [.init("service", .note, "this machine was not started by systemd")]
+    }
+    let words = Self.firstLine(of: "systemctl is-active digitd.service 2>/dev/null")
+    switch words {
+    case "active": return [.init("service", .good, "digitd.service is active")]
+    case "failed":
+      return [
+        .init(
+          "service", .failed(advice: "see journalctl -u digitd -n 20, then sudo systemctl restart digitd"),
+          "digitd.service has failed")
+      ]
+    default:
+      let state = words.flatMap { $0.isEmpty ? nil : $0 } ?? "unknown"
+      let sentence = "digitd.service is \(state)"
+      return [
+        .init(
+          "service", daemonAnswers ? .note : .failed(advice: "sudo systemctl enable --now digitd"),
+          daemonAnswers ? "\(sentence): the daemon was started otherwise" : sentence)
+      ]
+    }
+  }
+
+  private static func firstLine(of command: String) -> String? {
+    guard let stream = popen(command, "r") else { return nil }
+    defer { pclose(stream) }
+    var line = [CChar](repeating: 0, count: 256)
+    guard fgets(&line, CInt(line.count), stream) != nil else { return nil }
+    return String(decoding: line.prefix { $0 != 0 && $0 != 10 }.map(UInt8.init(bitPattern:)), as: UTF8.self)
+  }
+}

@@ -1,0 +1,62 @@
+import ArgumentParser
+import CommandSupport
+import DaemonSettings
+import DigitNetwork
+import Files
+import FoundationEssentials
+import Recognition
+import Wording
+
+struct ModelList: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "list",
+    abstract: "A line a model: * for the daemon's, its name, version and language, and its file.")
+
+  @OptionGroup var configuration: ConfigurationOption
+
+  func run() async throws {
+    let locator = ModelLocator(environment: [:])
+    let setting = try ModelSetting.read(configuration.config)
+    let usual = try? locator.path()
+    var paths = usual.map { Self.models(beside: $0) } ?? []
+    let chosen: String?
+    do throws(ModelLocator.NoModel) { chosen = try locator.path(given: setting) } catch { chosen = nil }
+    if let chosen, !paths.contains(chosen) { paths.append(chosen) }
+    guard !paths.isEmpty else { throw CleanError("\(ModelLocator.NoModel(place: ModelLocator.usualName))") }
+    let rows = paths.map { path in
+      [path == chosen ? "*" : " "] + Self.cells(of: path) + [FileName.shown(path)]
+    }
+    try StandardOutput.write(line: Table(header: ["", "MODEL", "VERSION", "LANGUAGE", "FILE"], rows: rows).text)
+    if setting == ModelLocator.previous, chosen == nil {
+      complain("the daemon is set to the previous model: there is none")
+    }
+  }
+
+  /// The usual one first.
+  private static func models(beside usual: String) -> [String] {
+    let file = ModelLocator.usualName + ModelLocator.suffix
+    let folder = String(usual.dropLast(file.count))
+    let names = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
+    let others = names.filter { $0.hasSuffix(ModelLocator.suffix) && $0 != file }.sorted()
+    return [usual] + others.map { folder + $0 }
+  }
+
+  /// What a file says of itself, or that it is no model.
+  private static func cells(of path: String) -> [String] {
+    guard let model = try? SequenceModel(contentsOf: path) else { return ["(none that can be used)", "", ""] }
+    return [model.metadata.name, model.metadata.version, model.metadata.language]
+  }
+}
+
+/// Which model the daemon is set to.
+enum ModelSetting {
+  /// - Returns: nil for the usual one.
+  static func read(_ path: String?) throws(CleanError) -> String? {
+    do throws(DaemonFailure) {
+      return try ConfigurationFile.read(path ?? ConfigurationFile.usual, mayBeMissing: true)
+        .values[SettingKey.model.variable]
+    } catch {
+      throw CleanError(error.sentence)
+    }
+  }
+}

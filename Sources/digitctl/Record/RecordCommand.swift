@@ -1,0 +1,155 @@
+import ArgumentParser
+import AudioInput
+import CommandSupport
+import DigitNetwork
+import FoundationEssentials
+import Glibc
+import Recognition
+import Wording
+
+struct Record: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Record your own digits, one by one, as a folder to adapt a model with.",
+    discussion: """
+      It names a digit, listens, and checks what it heard: too quiet, cut off at full scale, noisy, more than one word, \
+      or not what was asked for. What is good becomes a file of the folder, with a manifest.csv. Type s and Enter to go \
+      on to the next, b and Enter for the one before, q and Enter to stop; the same command goes on later. Then: \
+      digitctl train --from-model MODEL --data FOLDER --output MINE.
+      """)
+
+  @Argument(help: ArgumentHelp("The folder to record into.", valueName: "folder"), completion: .directory)
+  var folder: String
+
+  @Option(help: ArgumentHelp("Who speaks (default: your login name, - for each _).", valueName: "name"))
+  var speaker: String?
+
+  @Option(parsing: .unconditional, help: ArgumentHelp("How often each digit is asked for.", valueName: "n"))
+  var takes = 6
+
+  @Option(help: ArgumentHelp("Ask for these digits, in this order, with commas between.", valueName: "list"))
+  var digits: String?
+
+  @OptionGroup var sound: SourceOptions
+
+  @OptionGroup var model: ModelOption
+
+  /// Nothing heard for so long is told.
+  private static let silenceMs = 8000.0
+
+  private func list() throws -> [Int]? {
+    guard let digits else { return nil }
+    return try digits.split(separator: ",", omittingEmptySubsequences: false).map { word in
+      guard word.utf8.count == 1, let digit = Int(word) else {
+        throw ValidationError("--digits: “\(word)” is no digit")
+      }
+      return digit
+    }
+  }
+
+  func validate() throws {
+    guard (1...100).contains(takes) else { throw ValidationError("--takes is \(takes): it must be 1 to 100") }
+    if let speaker, !RecordFolder.isSpeaker(speaker) {
+      throw ValidationError(
+        "--speaker is “\(speaker)”: it may not be empty, nor hold a slash, comma, quote or underscore")
+    }
+    _ = try list()
+  }
+
+  func run() throws { try StandardOutput.whileRead(record) }
+
+  private func record() throws {
+    let model = try model.load()
+    _ = try SoundStream(model: model)
+    var folder = try RecordFolder(
+      path: folder, speaker: speaker ?? RecordFolder.speaker(login: ProcessInfo.processInfo.environment["USER"]))
+    let source = try sound.open()
+    defer { source.stop() }
+    var generator = SystemRandomNumberGenerator()
+    let plan = try list() ?? RecordSession.plan(takes: takes, using: &generator)
+    try StandardOutput.write(
+      line: "\(plan.count) words, one at a time, as you would say them to the machine. s skips, b goes back, q ends.")
+    let summary = try listen(to: source, plan: plan, model: model, folder: &folder)
+    let doubt = summary.doubtful > 0 ? ", \(summary.doubtful) of them unlike what was asked for" : ""
+    try StandardOutput.write(line: "\(counted(summary.kept, "recording")) in \(folder.path)\(doubt)")
+    if !summary.isComplete { throw ExitCode.failure }
+  }
+
+  private func listen(
+    to source: any AudioSource, plan: [Int], model: SequenceModel, folder: inout RecordFolder
+  ) throws -> RecordSession.Summary {
+    let words = model.metadata.latinWords
+    var session = RecordSession(plan: plan)
+    var cutter: TakeCutter?
+    var quietSince = 0.0
+    var summary: RecordSession.Summary?
+    func carry(_ actions: [RecordSession.Action], _ cut: TakeCutter.Cut? = nil) throws {
+      for action in actions {
+        switch action {
+        case .ask(let prompt): try show(prompt, word: words[prompt.digit])
+        case .complain(let problem): try StandardOutput.write(line: "     \(problem.sentence(words: words))")
+        case .keep(let digit, let doubt):
+          guard let cut, let rate = cutter?.sampleRate else { continue }
+          let file = try folder.add(cut.samples, sampleRate: rate, digit: digit)
+          let heard = doubt.map { "sounds like \(words[$0])" } ?? percent(cut.take.confidence)
+          try StandardOutput.write(
+            line: "     \(file): \(decimal(cut.take.seconds, 2)) s, \(decimal(cut.take.levelDBFS, 0)) dBFS, \(heard)")
+        case .forgetLast: try folder.removeLast()
+        case .finish(let end): summary = end
+        }
+      }
+    }
+    let buffer = UnsafeMutableBufferPointer<Float>.allocate(capacity: 8192)
+    buffer.initialize(repeating: 0)
+    defer { buffer.deallocate() }
+    try carry(session.start())
+    while summary == nil {
+      for input in Self.keys() {
+        cutter?.forgetSpeech()
+        try carry(session.receive(input))
+      }
+      switch try source.read(into: buffer, timeoutMilliseconds: 100) {
+      case .format(let rate):
+        cutter = try TakeCutter(model: model, sampleRate: rate)
+        quietSince = 0
+      case .samples(let count):
+        guard let cut = try cutter?.process(UnsafeBufferPointer(rebasing: buffer[..<count])) else { break }
+        quietSince = cutter?.milliseconds ?? 0
+        try carry(session.receive(.take(cut.take)), cut)
+      case .lost:
+        // What is said across a gap is no take.
+        if let rate = cutter?.sampleRate { cutter = try TakeCutter(model: model, sampleRate: rate) }
+        quietSince = 0
+      case .device(let state, _, let detail): if state != .listening { complain(detail) }
+      case .channels(let finding): complain(finding.sentence)
+      case .idle, .late: break
+      case .end: try carry(session.receive(.quit))
+      }
+      if let now = cutter?.milliseconds, now - quietSince > Self.silenceMs {
+        quietSince = now
+        try carry(session.receive(.silence))
+      }
+    }
+    return summary ?? RecordSession.Summary()
+  }
+
+  private func show(_ prompt: RecordSession.Prompt, word: String) throws {
+    let number = "\(prompt.number)"
+    let word = StandardOutput.isTerminal ? "\u{1B}[1m\(word)\u{1B}[0m" : word
+    try StandardOutput.write(
+      line: "\(String(repeating: " ", count: max(0, 3 - number.count)))\(number) of \(prompt.total)  say \(word)")
+  }
+
+  /// The lines that were typed meanwhile, by their first letters.
+  private static func keys() -> [RecordSession.Input] {
+    var descriptor = pollfd(fd: STDIN_FILENO, events: Int16(POLLIN), revents: 0)
+    guard isatty(STDIN_FILENO) == 1, poll(&descriptor, 1, 0) > 0 else { return [] }
+    guard descriptor.revents & Int16(POLLIN) != 0 else { return [.quit] }
+    guard let line = readLine() else { return [.quit] }
+    switch line.first?.lowercased() {
+    case "s": return [.skip]
+    case "b": return [.back]
+    case "q": return [.quit]
+    default: return []
+    }
+  }
+}

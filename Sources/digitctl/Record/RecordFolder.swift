@@ -1,0 +1,95 @@
+import AudioInput
+import CommandSupport
+import DataFolders
+import DigitNetwork
+import Files
+import Glibc
+import Wording
+
+/// A data folder that grows: sound files named as FSDD names them, and the manifest that lists them.
+package struct RecordFolder {
+  private static let header = "path,label,speaker,source,licence,sample_rate,duration_s,split"
+
+  package let path: String
+  package let speaker: String
+  private var rows: [String]
+  /// The number of the next take, by digit.
+  private var nextTake: [Int]
+  /// What was added, the last one last.
+  private var added: [(file: String, digit: Int)] = []
+
+  /// What would break a file's name, the manifest, or FSDD's way of naming files.
+  private static func isForbidden(_ scalar: Unicode.Scalar) -> Bool { "/,_\"\r\n".unicodeScalars.contains(scalar) }
+
+  /// Whether a speaker may be called so.
+  static func isSpeaker(_ name: String) -> Bool { !name.isEmpty && !name.unicodeScalars.contains(where: isForbidden) }
+
+  /// The speaker's name where only the login is known, whatever is in it.
+  package static func speaker(login: String?) -> String {
+    guard let login, !login.isEmpty else { return "me" }
+    return String(String.UnicodeScalarView(login.unicodeScalars.map { isForbidden($0) ? "-" : $0 }))
+  }
+
+  /// A folder that is still to be made, or goes on with the one that is there. It is made with the first recording: who
+  /// records nothing leaves nothing behind.
+  /// - Parameter speaker: without a slash, comma, quote or underscore.
+  /// - Throws: a sentence that names what is in the way.
+  package init(path: String, speaker: String) throws {
+    self.path = path
+    self.speaker = speaker
+    nextTake = [Int](repeating: 0, count: 10)
+    let manifest = path + "/manifest.csv"
+    let isNew = FileStatus(path) == nil
+    try Folder.make(path)
+    // Tried out now, so that nobody speaks for nothing.
+    defer { if isNew { _ = FileName.withCString(path, rmdir) } }
+    try WholeFile.tryOut(manifest)
+    rows = try FileStatus(manifest) != nil ? Self.rows(of: manifest) : [Self.header]
+    guard rows.first == Self.header else {
+      throw CleanError("\(manifest): has other columns than record writes; record into another folder")
+    }
+    if rows.count > 1 {
+      for recording in try DataFolder(path).recordings where recording.speaker == speaker {
+        guard case .digit(let digit) = recording.label,
+          let take = recording.path.split(separator: "_").last?.prefix(while: \.isNumber)
+        else { continue }
+        nextTake[digit] = max(nextTake[digit], (Int(take) ?? 0) + 1)
+      }
+    }
+  }
+
+  private static func rows(of manifest: String) throws -> [String] {
+    let bytes = try WholeFile.read(manifest, largest: DataFolder.largestManifest)
+    return FileName.text(bytes).split(whereSeparator: \.isNewline).map(String.init)
+  }
+
+  /// - Parameter samples: as they came from the microphone.
+  /// - Returns: the file's name.
+  package mutating func add(_ samples: [Float], sampleRate: Int, digit: Int) throws -> String {
+    let take = nextTake[digit]
+    if rows.count == 1 { try Folder.make(path) }
+    let file = "\(digit)_\(speaker)_\(take).wav"
+    try WAVWriter.write(samples, sampleRate: sampleRate, to: "\(path)/\(file)")
+    // Every third take is kept back, to weigh a model by.
+    let split = take % 3 == 2 ? "validate" : "train"
+    let seconds = decimal(Double(samples.count) / Double(sampleRate), 3)
+    rows.append("\(file),\(digit),\(speaker),own,own,\(sampleRate),\(seconds),\(split)")
+    try writeManifest()
+    nextTake[digit] += 1
+    added.append((file, digit))
+    return file
+  }
+
+  /// Takes away again what was added last; called again, what was added before that.
+  package mutating func removeLast() throws {
+    guard let (file, digit) = added.popLast() else { return }
+    rows.removeAll { $0.hasPrefix(file + ",") }
+    try writeManifest()
+    _ = FileName.withCString("\(path)/\(file)", unlink)
+    nextTake[digit] -= 1
+  }
+
+  private func writeManifest() throws {
+    try WholeFile.write(FileName.bytes(rows.joined(separator: "\n") + "\n"), to: path + "/manifest.csv")
+  }
+}

@@ -1,0 +1,136 @@
+/// Asks for one digit after another and decides which takes are kept; a pure state machine.
+package struct RecordSession: Sendable {
+  package enum Input: Sendable, Equatable {
+    case take(Take)
+    /// Nothing was said for a while.
+    case silence
+    /// Go on to the next digit; the one before again; enough.
+    case skip, back, quit
+  }
+
+  package enum Action: Sendable, Equatable {
+    case ask(Prompt)
+    case complain(Take.Problem)
+    /// Keep the take that was just given. `doubt` is what it sounds like if that is another digit.
+    case keep(digit: Int, doubt: Int?)
+    /// Throw away the take that was kept last.
+    case forgetLast
+    case finish(Summary)
+  }
+
+  /// What to say now.
+  package struct Prompt: Sendable, Equatable {
+    package var digit: Int
+    /// From 1.
+    package var number: Int
+    package var total: Int
+
+    package init(digit: Int, number: Int, total: Int) {
+      self.digit = digit
+      self.number = number
+      self.total = total
+    }
+  }
+
+  package struct Summary: Sendable, Equatable {
+    package var kept = 0
+    package var skipped = 0
+    package var doubtful = 0
+    /// Whether everything was asked for.
+    package var isComplete = false
+
+    package init(kept: Int = 0, skipped: Int = 0, doubtful: Int = 0, isComplete: Bool = false) {
+      self.kept = kept
+      self.skipped = skipped
+      self.doubtful = doubtful
+      self.isComplete = isComplete
+    }
+  }
+
+  private enum Outcome: Equatable {
+    case kept(doubtful: Bool)
+    case skipped
+  }
+
+  private enum State {
+    case idle
+    /// `mistaken`: what the word was taken for when it was said before, if it was.
+    case asking(mistaken: Int?)
+    case finished
+  }
+
+  private let plan: [Int]
+  private var outcomes: [Outcome] = []
+  private var state = State.idle
+
+  /// - Parameter plan: the digits in the order in which they are asked for.
+  package init(plan: [Int]) {
+    self.plan = plan
+  }
+
+  package mutating func start() -> [Action] {
+    guard case .idle = state else { return [] }
+    return next()
+  }
+
+  package mutating func receive(_ input: Input) -> [Action] {
+    guard case .asking(let mistaken) = state else { return [] }
+    let digit = plan[outcomes.count]
+    switch input {
+    case .silence: return [.complain(.silent)]
+    case .take(let take):
+      switch take.problem(asking: digit) {
+      case nil: return keep(digit, doubt: nil)
+      case .soundsLike(let guess) where mistaken != nil: return keep(digit, doubt: guess)
+      case .soundsLike(let guess):
+        state = .asking(mistaken: guess)
+        return [.complain(.soundsLike(guess))]
+      case let problem?: return [.complain(problem)]
+      }
+    case .skip:
+      outcomes.append(.skipped)
+      return next()
+    case .back:
+      guard let last = outcomes.popLast() else { return [] }
+      return (last == .skipped ? [] : [.forgetLast]) + next()
+    case .quit: return finish()
+    }
+  }
+
+  private mutating func keep(_ digit: Int, doubt: Int?) -> [Action] {
+    outcomes.append(.kept(doubtful: doubt != nil))
+    return [.keep(digit: digit, doubt: doubt)] + next()
+  }
+
+  private mutating func next() -> [Action] {
+    guard outcomes.count < plan.count else { return finish() }
+    state = .asking(mistaken: nil)
+    return [.ask(Prompt(digit: plan[outcomes.count], number: outcomes.count + 1, total: plan.count))]
+  }
+
+  private mutating func finish() -> [Action] {
+    state = .finished
+    var summary = Summary(isComplete: outcomes.count == plan.count)
+    for outcome in outcomes {
+      switch outcome {
+      case .kept(let isDoubtful):
+        summary.kept += 1
+        if isDoubtful { summary.doubtful += 1 }
+      case .skipped: summary.skipped += 1
+      }
+    }
+    return [.finish(summary)]
+  }
+
+  /// Rounds of all ten, each in another order, none beginning with the digit that the one before ended with: lists that
+  /// are read out in order are sung, not spoken.
+  package static func plan(takes: Int, using generator: inout some RandomNumberGenerator) -> [Int] {
+    var plan: [Int] = []
+    for _ in 0..<max(0, takes) {
+      var round = (0...9).shuffled(using: &generator)
+      if round.first == plan.last { round.swapAt(0, 9) }
+      plan += round
+    }
+    return plan
+  }
+}

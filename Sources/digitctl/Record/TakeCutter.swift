@@ -1,0 +1,117 @@
+import AudioInput
+import DigitNetwork
+import Events
+import Recognition
+import VoiceActivity
+
+/// Cuts takes out of a stream: keeps the last seconds of it as they came, and when somebody has spoken gives the sound
+/// with some room around it and what can be told of it.
+struct TakeCutter {
+  struct Cut {
+    var take: Take
+    /// As they came from the microphone.
+    var samples: [Float]
+  }
+
+  /// Kept before speech and after it, in seconds.
+  private static let (front, back) = (0.3, 0.25)
+  private static let keptSeconds = 12.0
+
+  private let model: SequenceModel
+  private let stream: SoundStream
+  let sampleRate: Int
+  private var samples: [Float] = []
+  /// How many samples came before the first that is kept.
+  private var forgotten = 0
+  /// A stretch of speech, in ms of the stream.
+  private var speech: (start: Int, end: Int?)?
+
+  init(model: SequenceModel, sampleRate: Int) throws {
+    self.model = model
+    self.sampleRate = sampleRate
+    stream = try SoundStream(model: model)
+    try stream.begin(rate: sampleRate) { _ in }
+  }
+
+  /// How much has been heard, in ms.
+  var milliseconds: Double { Double(forgotten + samples.count) * 1000 / Double(sampleRate) }
+
+  /// What is being said now is not wanted.
+  mutating func forgetSpeech() { speech = speech.flatMap { $0.end == nil ? (.max, nil) : nil } }
+
+  /// Takes in some sound; gives a take when one is over.
+  mutating func process(_ input: UnsafeBufferPointer<Float>) throws -> Cut? {
+    samples.append(contentsOf: input)
+    let now = milliseconds
+    var boundaries: [(isStart: Bool, ms: Int)] = []
+    stream.process(input) { event in
+      switch event {
+      case .voiceStarted(let boundary): boundaries.append((true, boundary.timestamp))
+      case .voiceStopped(let boundary): boundaries.append((false, boundary.timestamp))
+      default: break
+      }
+    }
+    for boundary in boundaries {
+      if boundary.isStart {
+        speech = (boundary.ms, nil)
+      } else if let start = speech?.start {
+        speech = start == .max ? nil : (start, boundary.ms)
+      }
+    }
+    defer { forgetOld() }
+    guard let heard = speech, let end = heard.end, now >= Double(end) + Self.back * 1000 else { return nil }
+    speech = nil
+    return try cut(from: Double(heard.start) / 1000 - Self.front, to: Double(end) / 1000 + Self.back)
+  }
+
+  private mutating func forgetOld() {
+    let kept = Int(Self.keptSeconds * Double(sampleRate))
+    guard samples.count > 2 * kept else { return }
+    forgotten += samples.count - kept
+    samples.removeFirst(samples.count - kept)
+  }
+
+  private func cut(from start: Double, to end: Double) throws -> Cut? {
+    let rate = Double(sampleRate)
+    let first = max(0, Int(start * rate) - forgotten)
+    let last = min(samples.count, Int(end * rate) - forgotten)
+    guard first < last else { return nil }
+    let part = Array(samples[first..<last])
+    let reader = try ClipReader(model: model, rate: sampleRate, keepsSound: true)
+    part.withUnsafeBufferPointer { reader.process($0) }
+    let reading = reader.finish()
+    guard let word = reading.word else { return nil }
+    let sound = reader.sound
+    func level(_ fromMs: Int, _ toMs: Int) -> Double {
+      let from = max(0, min(sound.count, fromMs * 8))
+      let part = sound[from..<max(from, min(sound.count, toMs * 8))]
+      return part.withUnsafeBufferPointer { Double(VoiceFrame.level(of: $0)) }
+    }
+    // Of all that was said: a second word is a part of what is too long.
+    let startMs = reading.timings.map(\.startMs).min() ?? 0
+    let endMs = reading.timings.map(\.endMs).max() ?? 0
+    // What begins or ends nearer to the edge is hardly all of it.
+    let edgeMs = 20
+    let peak = part.reduce(0) { max($0, abs($1)) }
+    return Cut(
+      take: Take(
+        peakDBFS: Double(VoiceFrame.level(ofMeanSquare: peak * peak)), levelDBFS: level(startMs, endMs),
+        noiseDBFS: startMs > edgeMs ? level(0, startMs - edgeMs) : -100,
+        clippedSamples: part.count { abs($0) >= 0.999 }, seconds: Double(endMs - startMs) / 1000,
+        isCut: startMs < edgeMs || endMs > reading.milliseconds - edgeMs, guess: word.guess.digit,
+        confidence: word.guess.confidence), samples: part)
+  }
+}
+
+extension ClipReading {
+  /// Where each of what was said lies, whether it was told or not.
+  fileprivate var timings: [Event.Timing] {
+    events.compactMap { event in
+      switch event {
+      case .transcript(let told): told.timing
+      case .notDetected(let rejected): rejected.timing
+      default: nil
+      }
+    }
+  }
+}

@@ -1,0 +1,50 @@
+package import EventFeed
+import Events
+import Wording
+
+/// `watch` but for the terminal: what is known, and what the keys have changed.
+package struct Watch: Sendable {
+  package enum Command: Sendable, Equatable {
+    case quit
+    /// Draw everything again.
+    case redraw
+    /// Close the microphone, or open it again.
+    case pauseListening(Bool)
+  }
+
+  private var live = WatchBoard()
+  /// What is shown while it is paused.
+  private var frozen: WatchBoard?
+  package private(set) var showsHelp = false
+
+  package init() {}
+
+  package var isPaused: Bool { frozen != nil }
+  package var board: WatchBoard { frozen ?? live }
+
+  package mutating func apply(_ update: EventClient.Update) { live.apply(update) }
+
+  /// Something that was asked for could not be had.
+  package mutating func refuse(_ sentence: String) { live.note(printable(sentence), .bad) }
+
+  package mutating func press(_ key: Key) -> Command? {
+    switch key {
+    case .character("q"), .character("Q"), .control("c"), .control("d"): return .quit
+    case .escape:
+      if showsHelp {
+        showsHelp = false
+        return nil
+      }
+      return .quit
+    case .character("h"), .character("?"): showsHelp.toggle()
+    case .character("p"), .character(" "): frozen = frozen == nil ? live : nil
+    case .character("c"):
+      live.forgetEntries()
+      frozen?.forgetEntries()
+    case .control("l"): return .redraw
+    case .character("m"): return .pauseListening(live.device?.state != .paused)
+    case .character, .control, .up, .down, .other: break
+    }
+    return nil
+  }
+}

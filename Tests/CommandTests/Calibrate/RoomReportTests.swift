@@ -1,0 +1,80 @@
+import Foundation
+import TestSupport
+import Testing
+import VoiceActivity
+import digitctl
+
+@Suite struct RoomReportTests {
+  private func report(
+    _ sound: RoomSound, lostMs: Int = 0, channels: RoomReport.Channels = RoomReport.Channels()
+  ) -> RoomReport {
+    RoomReport(
+      RoomAnalysis(raw: sound.raw, sampleRate: RoomSound.rate, conditioned: sound.conditioned), lostMs: lostMs,
+      channels: channels)
+  }
+
+  private func finding(_ report: RoomReport, _ subject: String) -> RoomReport.Finding? {
+    report.findings.first { $0.subject == subject }
+  }
+
+  @Test func `a quiet room and a clear voice are good`() {
+    let report = report(RoomSound(RoomSound.voice(0.2)))
+    #expect(!report.hasProblem)
+    #expect(finding(report, "noise")?.severity == .good)
+    #expect(finding(report, "voice")?.severity == .good)
+  }
+
+  @Test func `talk in the quiet half is a note`() throws {
+    let report = report(
+      RoomSound { time in time.truncatingRemainder(dividingBy: 1) < 0.3 ? 0.05 * sin(1885 * time) : 0 })
+    let noise = try #require(finding(report, "noise"))
+    #expect(noise.severity == .note && noise.sentence.contains("somebody talks"))
+    #expect(report.json.contains(#""talked_into": true"#))
+  }
+
+  @Test func `channels that cancel each other and dead ones are named`() throws {
+    let report = report(
+      RoomSound(RoomSound.voice(0.2)), channels: RoomReport.Channels(heardAlone: 2, dead: [3, 4]))
+    #expect(report.hasProblem)
+    #expect(try #require(finding(report, "cancelling")).sentence.contains("only channel 2 was heard"))
+    #expect(try #require(finding(report, "dead")).sentence.contains("channel 3, 4"))
+    #expect(report.json.contains(#""dead_channels": [3, 4]"#))
+  }
+
+  @Test func `of a muted microphone nothing else is said`() {
+    let report = report(RoomSound([Float](repeating: 0, count: 2 * RoomSound.rate)))
+    #expect(report.findings.map(\.subject) == ["muted"])
+    #expect(report.hasProblem)
+  }
+
+  @Test func `a loud hum is a problem`() {
+    let report = report(RoomSound { 0.01 * sin(2 * Double.pi * 50 * $0) })
+    #expect(finding(report, "hum")?.severity == .problem)
+  }
+
+  @Test func `a clipped voice is a problem`() {
+    #expect(finding(report(RoomSound(RoomSound.voice(3))), "clipping")?.severity == .problem)
+  }
+
+  @Test func `a constant is told, and only a large one is a problem`() {
+    #expect(finding(report(RoomSound { _ in 0.05 }), "offset")?.severity == .note)
+    #expect(finding(report(RoomSound { _ in -0.3 }), "offset")?.severity == .problem)
+    #expect(finding(report(RoomSound()), "offset") == nil)
+  }
+
+  @Test func `a loud room, a faint voice and losses are problems`() {
+    #expect(finding(report(RoomSound(noise: 0.2)), "noise")?.severity == .problem)
+    #expect(finding(report(RoomSound(noise: 0.0001, RoomSound.voice(0.004))), "voice")?.severity == .problem)
+    #expect(finding(report(RoomSound(), lostMs: 120), "loss")?.sentence == "120 ms of sound were lost while listening")
+  }
+
+  @Test func `that nobody spoke is a note`() {
+    #expect(finding(report(RoomSound()), "voice")?.severity == .note)
+  }
+
+  @Test func `the JSON has the numbers`() {
+    let json = report(RoomSound(RoomSound.voice(0.2))).json
+    #expect(json.hasPrefix(#"{"sample_rate": 16000, "seconds": 6.0, "noise_floor_dbfs": -68."#))
+    #expect(json.contains(#""voice": true, "hum": null, "findings": [{"subject": "noise", "severity": "good""#))
+  }
+}

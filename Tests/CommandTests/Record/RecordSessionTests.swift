@@ -1,0 +1,81 @@
+import digitctl
+import TestSupport
+import Testing
+
+@Suite struct RecordSessionTests {
+  private static func take(
+    _ guess: Int, peak: Double = -6, level: Double = -20, noise: Double = -60, clipped: Int = 0, seconds: Double = 0.4,
+    isCut: Bool = false
+  ) -> Take {
+    Take(
+      peakDBFS: peak, levelDBFS: level, noiseDBFS: noise, clippedSamples: clipped, seconds: seconds, isCut: isCut,
+      guess: guess, confidence: 0.9)
+  }
+
+  private static func prompt(_ digit: Int, _ number: Int, _ total: Int) -> RecordSession.Action {
+    .ask(RecordSession.Prompt(digit: digit, number: number, total: total))
+  }
+
+  @Test func goodTakesAreKeptAndTheNextDigitIsAskedFor() {
+    var session = RecordSession(plan: [7, 2])
+    #expect(session.start() == [Self.prompt(7, 1, 2)])
+    #expect(session.receive(.take(Self.take(7))) == [.keep(digit: 7, doubt: nil), Self.prompt(2, 2, 2)])
+    let end = RecordSession.Summary(kept: 2, skipped: 0, doubtful: 0, isComplete: true)
+    #expect(session.receive(.take(Self.take(2))) == [.keep(digit: 2, doubt: nil), .finish(end)])
+    #expect(session.receive(.take(Self.take(2))) == [])
+  }
+
+  @Test(arguments: [
+    (take(7, level: -50), Take.Problem.tooQuiet(levelDBFS: -50)),
+    (take(7, level: -30, noise: -40), .inNoise(decibels: 10)), (take(7, clipped: 4), .clipped),
+    (take(7, isCut: true), .cut), (take(7, seconds: 1.5), .tooLong(seconds: 1.5)),
+    // The plainest fault is told, not what follows from it.
+    (take(3, level: -50, clipped: 9), .clipped),
+  ]) func aBadTakeIsAskedForAgainHoweverOften(take: Take, problem: Take.Problem) {
+    var session = RecordSession(plan: [7])
+    _ = session.start()
+    for _ in 0..<3 { #expect(session.receive(.take(take)) == [.complain(problem)]) }
+    #expect(session.receive(.take(Self.take(7))).first == .keep(digit: 7, doubt: nil))
+  }
+
+  @Test func whatSoundsLikeAnotherDigitIsAskedForOnceMoreAndThenBelieved() {
+    var session = RecordSession(plan: [5, 5])
+    _ = session.start()
+    #expect(session.receive(.take(Self.take(9))) == [.complain(.soundsLike(9))])
+    #expect(session.receive(.take(Self.take(9, level: -50))) == [.complain(.tooQuiet(levelDBFS: -50))])
+    #expect(session.receive(.take(Self.take(1))) == [.keep(digit: 5, doubt: 1), Self.prompt(5, 2, 2)])
+    // The next word begins with no doubt.
+    #expect(session.receive(.take(Self.take(9))) == [.complain(.soundsLike(9))])
+    let end = RecordSession.Summary(kept: 1, skipped: 0, doubtful: 1, isComplete: false)
+    #expect(session.receive(.quit) == [.finish(end)])
+  }
+
+  @Test func silenceIsToldAndChangesNothing() {
+    var session = RecordSession(plan: [1])
+    _ = session.start()
+    #expect(session.receive(.silence) == [.complain(.silent)])
+    #expect(session.receive(.take(Self.take(1))).first == .keep(digit: 1, doubt: nil))
+  }
+
+  @Test func oneMayGoOnAndGoBack() {
+    var session = RecordSession(plan: [1, 2, 3])
+    _ = session.start()
+    #expect(session.receive(.back) == [])
+    _ = session.receive(.take(Self.take(1)))
+    #expect(session.receive(.skip) == [Self.prompt(3, 3, 3)])
+    #expect(session.receive(.back) == [Self.prompt(2, 2, 3)])
+    #expect(session.receive(.back) == [.forgetLast, Self.prompt(1, 1, 3)])
+    _ = session.receive(.skip)
+    _ = session.receive(.skip)
+    let end = RecordSession.Summary(kept: 0, skipped: 3, doubtful: 0, isComplete: true)
+    #expect(session.receive(.skip) == [.finish(end)])
+  }
+
+  @Test(arguments: 1...20) func aPlanHasEveryDigitInEachRoundAndNoneTwiceInARow(seed: UInt64) {
+    var generator = SeededGenerator(seed: seed)
+    let plan = RecordSession.plan(takes: 6, using: &generator)
+    #expect(plan.count == 60)
+    for start in stride(from: 0, to: 60, by: 10) { #expect(plan[start..<start + 10].sorted() == Array(0...9)) }
+    #expect(zip(plan, plan.dropFirst()).allSatisfy { $0 != $1 })
+  }
+}

@@ -1,0 +1,285 @@
+import digitctl
+import EventFeed
+import Events
+import TestSupport
+import Testing
+import Wording
+
+@Suite struct WatchScreenTests {
+  private func lines(
+    _ updates: [EventClient.Update], _ width: Int, _ height: Int, glyphs: Glyphs = .unicode, keys: [Key] = []
+  ) -> [String] {
+    var watch = WatchSamples.watch(updates)
+    for key in keys { _ = watch.press(key) }
+    return WatchScreen(glyphs: glyphs).frame(watch, width: width, height: height).lines
+  }
+
+  private func text(
+    _ updates: [EventClient.Update], _ width: Int, _ height: Int, glyphs: Glyphs = .unicode, keys: [Key] = []
+  ) -> String {
+    lines(updates, width, height, glyphs: glyphs, keys: keys).joined(separator: "\n")
+  }
+
+  @Test func aWholeScreen() {
+    #expect(
+      text(WatchSamples.someTalk, 80, 24) == """
+         digitd 1.2, model digits                                ● listening to default
+
+                                0 ███▏···········································   7 %
+                                1 ███▏···········································   7 %
+                                2 ███▏···········································   7 %
+              ██████            3 ███████████████████▎···························  41 %
+                                4 ███▏···········································   7 %
+                                5 ███▏···········································   7 %
+                                6 ███▏···········································   7 %
+                                7 ███▏···········································   7 %
+            not sure            8 ███▏···········································   7 %
+            at best three       9 ███▏···········································   7 %
+
+         level  ████████┊▏···┃▕·················· −58 dBFS   noise −60  threshold −48
+         63 s                                                                 ▁   ▁▁
+                                                                              █   ██
+                                                                           ▇▇▇█▇▇▇██▇▇▇
+                                                                              7   –━
+
+         10:00:07  –  not sure, at best three 41 %        242 ms
+         10:00:03  7  seven           98 %  █████████▊    152 ms
+
+
+         q quit  p pause  m microphone  h help              1 recognised, 1 turned down
+        """)
+  }
+
+  @Test func aWholeScreenInASCII() {
+    #expect(
+      text(WatchSamples.someTalk, 80, 24, glyphs: .ascii) == """
+         digitd 1.2, model digits                                * listening to default
+
+                                0 ###............................................   7 %
+                                1 ###............................................   7 %
+                                2 ###............................................   7 %
+              ######            3 ###################............................  41 %
+                                4 ###............................................   7 %
+                                5 ###............................................   7 %
+                                6 ###............................................   7 %
+                                7 ###............................................   7 %
+            not sure            8 ###............................................   7 %
+            at best three       9 ###............................................   7 %
+
+         level  ########:....!|.................. -58 dBFS   noise -60  threshold -48
+         63 s
+                                                                              #   ##
+                                                                           :::#:::##:::
+                                                                              7   -=
+
+         10:00:07  -  not sure, at best three 41 %        242 ms
+         10:00:03  7  seven           98 %  ##########    152 ms
+
+
+         q quit  p pause  m microphone  h help              1 recognised, 1 turned down
+        """)
+  }
+
+  @Test func withSpectraTheStripIsASpectrogram() {
+    #expect(
+      lines(WatchSamples.someTalkInColour, 80, 24)[13...21].joined(separator: "\n") == """
+         level  ████████┊▏···┃▕·················· −58 dBFS   noise −60  threshold −48
+         4 kHz
+
+
+         50 Hz                                                                █   ██
+         63 s                                                                 7   –━
+
+         10:00:07  –  not sure, at best three 41 %        242 ms
+         10:00:03  7  seven           98 %  █████████▊    152 ms
+        """)
+  }
+
+  @Test func aSpectrogramHasTwoBandsARowAndTheColoursOfItsLevels() throws {
+    var encoder = FrameEncoder(colours: .many)
+    let watch = WatchSamples.watch(WatchSamples.someTalkInColour)
+    let frame = WatchScreen(glyphs: .unicode).frame(watch, width: 80, height: 24)
+    let written = String(decoding: encoder.encode(frame), as: UTF8.self)
+    // Eight places for 32 bands: the eighth band is in the second place, the upper half of the lowest row. The word is
+    // pale, the room black.
+    let rows = written.split(separator: "\u{1B}[")
+    let lowest = rows.drop { !$0.hasPrefix("18;1H") }.prefix { !$0.hasPrefix("19;1H") }
+    #expect(
+      lowest.filter { $0.hasPrefix("0;38;5;228") }.map(String.init) == [
+        "0;38;5;228;48;5;16m▀", "0;38;5;228;48;5;16m▀▀",
+      ])
+    #expect(lowest.contains { $0.hasPrefix("0;48;5;16m  ") })
+    // One band a row without half blocks.
+    let plain = WatchScreen(glyphs: .ascii).frame(watch, width: 80, height: 24)
+    encoder.reset()
+    let other = String(decoding: encoder.encode(plain), as: UTF8.self)
+    #expect(other.contains("48;5;228m ") && !other.contains("▀"))
+  }
+
+  @Test(arguments: [(24, 4), (23, 3), (30, 7), (50, 16), (12, 3), (22, nil), (11, nil)])
+  func theSpectrogramIsAsTallAsThereIsRoom(height: Int, rows: Int?) {
+    let all = lines(WatchSamples.someTalkInColour, 80, height)
+    let top = all.firstIndex { $0.hasPrefix(" 4 kHz") }
+    let bottom = all.firstIndex { $0.hasPrefix(" 50 Hz") }
+    #expect(bottom.flatMap { bottom in top.map { bottom - $0 + 1 } } == rows)
+  }
+
+  @Test func anOlderDaemonThatSendsNoSpectraHasItsStripAgain() {
+    let later = (100..<130).map { WatchSamples.level(-58, at: Double($0) / 10) }
+    #expect(lines(WatchSamples.someTalkInColour + later.prefix(10), 80, 24).contains { $0.hasPrefix(" 4 kHz") })
+    #expect(!lines(WatchSamples.someTalkInColour + later, 80, 24).contains { $0.hasPrefix(" 4 kHz") })
+  }
+
+  @Test func aSmallScreen() {
+    #expect(
+      text(WatchSamples.someTalk, 40, 8) == """
+                         ● listening to default
+         –  not sure, at best three
+         level  █████┊··┃············ −58 dBFS
+         10:00:07  –  not sure, at best three 41
+         10:00:03  7  seven           98 %
+
+
+         q quit  p pause  m microphone  h help
+        """)
+  }
+
+  @Test func theDigitStandsInBlocks() {
+    let frame = lines([WatchSamples.connected, WatchSamples.digit(4, "four", 0.9, at: 1)], 80, 24)
+    #expect(
+      frame[2...11].map { String($0.prefix(20)).trimmingSuffix() } == [
+        "          ██", "        ████", "      ██  ██", "    ██    ██", "    ██████████", "          ██",
+        "          ██", "",
+        "    four  90 %", "    after 152 ms",
+      ])
+    #expect(frame[6].contains("4 ██████████"))
+  }
+
+  @Test func nothingSaidYet() {
+    let frame = lines([WatchSamples.connected], 80, 24)
+    #expect(frame[10].hasPrefix("    say a digit"))
+    #expect(frame.contains(" level  none yet"))
+    #expect(frame.last?.hasSuffix("0 recognised, 0 turned down") == true)
+  }
+
+  @Test(arguments: [
+    (Event.Device.State.busy, "● another program has the microphone default; waiting for it"),
+    (.lost, "● the microphone default is not there; waiting for it"),
+    (.denied, "● no permission to use the microphone default"),
+    (.stalled, "● no sound comes from the microphone default any more; trying again"),
+  ]) func theStateOfTheMicrophoneIsSaidInWords(state: Event.Device.State, words: String) {
+    let updates = [WatchSamples.connected, WatchSamples.device(state, at: 1)]
+    #expect(lines(updates, 100, 24).first?.hasSuffix(words) == true)
+    let frame = WatchScreen(glyphs: .unicode).frame(WatchSamples.watch(updates), width: 100, height: 24)
+    #expect(frame.texts(.bad).contains { $0.contains(words) })
+    let back = updates + [WatchSamples.device(.listening, lostMs: 4200, at: 5)]
+    #expect(lines(back, 100, 24).first?.hasSuffix("● listening to default") == true)
+    #expect(lines(back, 100, 24).contains(" 10:00:05  listening to default, after 4.2 s without sound"))
+  }
+
+  @Test func aConditionIsSaidAsLongAsItLasts() {
+    let silent = { (on: Bool, at: Double) in
+      WatchSamples.event(.condition(Event.Condition(condition: .silent, on: on)), at: at)
+    }
+    let during = [WatchSamples.connected, silent(true, 1)]
+    #expect(lines(during, 100, 24).first?.hasSuffix("● nothing but silence: is the microphone muted?") == true)
+    #expect(lines(during + [silent(false, 2)], 100, 24).first?.hasSuffix("● listening to default") == true)
+  }
+
+  @Test func aConnectionThatEndsIsSaidAndItsLevelIsOld() {
+    struct Closed: Error, CustomStringConvertible { var description: String { "the daemon closed the connection" } }
+    let updates = WatchSamples.someTalk + [.disconnected(Closed(), retryIn: .seconds(1))]
+    let frame = lines(updates, 80, 24)
+    #expect(frame.first?.hasSuffix("● the daemon closed the connection; trying again") == true)
+    #expect(frame.contains(" level  none yet"))
+    #expect(frame.contains { $0.contains("the daemon closed the connection") && $0.hasPrefix(" 10:00:09") })
+  }
+
+  @Test func whatWasRecognisedIsBrightForAWhile() {
+    func bright(after seconds: Double) -> Bool {
+      let updates = [
+        WatchSamples.connected, WatchSamples.digit(7, "seven", 0.98, at: 1), WatchSamples.level(-60, at: 1 + seconds),
+      ]
+      let frame = WatchScreen(glyphs: .unicode).frame(WatchSamples.watch(updates), width: 80, height: 24)
+      return frame.texts(.good).contains("seven  98 %")
+    }
+    #expect(bright(after: 2.9))
+    #expect(!bright(after: 3))
+  }
+
+  @Test func pausingShowsWhatWasAndGoingOnWhatIs() {
+    var watch = WatchSamples.watch([WatchSamples.connected, WatchSamples.digit(1, "one", 0.9, at: 1)])
+    #expect(watch.press(.character("p")) == nil)
+    let paused = WatchScreen(glyphs: .unicode).frame(watch, width: 80, height: 24)
+    watch.apply(WatchSamples.digit(2, "two", 0.9, at: 2))
+    #expect(WatchScreen(glyphs: .unicode).frame(watch, width: 80, height: 24) == paused)
+    #expect(paused.lines.last?.hasSuffix("PAUSED") == true)
+    _ = watch.press(.character(" "))
+    #expect(WatchScreen(glyphs: .unicode).frame(watch, width: 80, height: 24).lines.contains { $0.contains("2  two") })
+  }
+
+  @Test func keysDoWhatTheHelpSays() {
+    var watch = WatchSamples.watch(WatchSamples.someTalk)
+    #expect(watch.press(.control("l")) == .redraw)
+    #expect(watch.press(.character("h")) == nil && watch.showsHelp)
+    #expect(watch.press(.escape) == nil && !watch.showsHelp)
+    #expect(watch.press(.character("c")) == nil && watch.board.entries.isEmpty)
+    for key in [Key.character("q"), .control("c"), .escape] { #expect(watch.press(key) == .quit) }
+    #expect(watch.press(.up) == nil)
+    let help = lines([WatchSamples.connected], 80, 24, keys: [.character("?")])
+    #expect(help.contains { $0.hasPrefix("  q, Ctrl-C") && $0.hasSuffix("quit") })
+  }
+
+  @Test func whatIsNotTextIsNotSentToTheTerminal() {
+    let hello = Event.Hello(
+      version: "1\u{1B}[2J", session: "a", model: "m\n", language: "en", labels: [], device: "d\u{9B}",
+      state: .listening)
+    let guess = Event.Guess(text: "\u{1B}]0;x\u{7}", digit: 99, confidence: 7, probabilities: [])
+    let updates: [EventClient.Update] = [
+      .connected(hello),
+      WatchSamples.event(.transcript(Event.Transcript(guess: guess, timing: WatchSamples.timing(wait: 1))), at: 1),
+      WatchSamples.event(.device(Event.Device(state: .init(rawValue: "\u{1B}c"), name: "\u{1B}c")), at: 2),
+    ]
+    for line in lines(updates, 80, 24) {
+      #expect(!line.unicodeScalars.contains { $0.value < 0x20 || (0x7F...0x9F).contains($0.value) })
+    }
+  }
+
+  /// Whatever is said at whatever size: no crash, and every row as wide as the screen.
+  @Test(arguments: 1...100) func anythingAtAnySize(seed: UInt64) {
+    var generator = SeededGenerator(seed: seed)
+    var updates = [WatchSamples.connected]
+    for _ in 0..<Int.random(in: 0...80, using: &generator) {
+      let at = Double.random(in: -100...1000, using: &generator)
+      let digit = Int.random(in: -3...12, using: &generator)
+      let value = [Double.nan, .infinity, -.infinity, -200, 0, 40, -37.5].randomElement(using: &generator) ?? 0
+      let guess = Event.Guess(text: "x", digit: digit, confidence: value, probabilities: [value, value])
+      let timing = Event.Timing(startMs: 900, endMs: 800 * digit, decidedMs: 700, computeMs: value)
+      let candidates: [Event] = [
+        .transcript(Event.Transcript(guess: guess, timing: timing)),
+        .notDetected(Event.NotDetected(reason: .tooLong, bestGuess: digit > 3 ? guess : nil, timing: timing)),
+        .level(
+          Event.Level(rmsDBFS: value, peakDBFS: value, noiseFloorDBFS: value, thresholdDBFS: value, speech: digit > 5)),
+        .spectrum(
+          Event.Spectrum(timestamp: 0, bandsDBFS: Array(repeating: digit > 5 ? .max : -60, count: digit > 0 ? 32 : 3))),
+        .condition(Event.Condition(condition: .clipping, on: digit > 5)), .dropped(Event.Dropped(count: digit)),
+        .device(Event.Device(state: .busy, name: "マイク", lostMs: digit)),
+      ]
+      if let event = candidates.randomElement(using: &generator) { updates.append(WatchSamples.event(event, at: at)) }
+    }
+    let (width, height) = (Int.random(in: 0...130, using: &generator), Int.random(in: 0...50, using: &generator))
+    for glyphs in [Glyphs.unicode, .ascii] {
+      let frame = lines(updates, width, height, glyphs: glyphs)
+      #expect(frame.count == height)
+      #expect(frame.allSatisfy { columns($0) <= width })
+    }
+  }
+}
+
+extension String {
+  fileprivate func trimmingSuffix() -> String {
+    var text = self
+    while text.last == " " { text.removeLast() }
+    return text
+  }
+}

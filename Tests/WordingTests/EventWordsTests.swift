@@ -1,0 +1,36 @@
+import Events
+import TestSupport
+import Testing
+import Wording
+
+/// What events say to a person.
+@Suite struct EventWordsTests {
+  private let one = Event.Number(
+    text: "seven", confidence: 0.9, words: [Event.Number.Word(digit: 7, confidence: 0.9, startMs: 0, endMs: 300)],
+    startMs: 0, endMs: 300, decidedMs: 1100)
+
+  private func words(_ event: Event) -> String? {
+    EventEnvelope(time: Samples.time, sequence: 1, event: event).words(utcOffset: 0)
+  }
+
+  @Test func `a gap is a question mark`() {
+    #expect(Samples.number.shownDigits == "4?7")
+    #expect(words(.number(Samples.number)) == "10:00:00  4?7  four seven, 62 %, not all of it understood")
+  }
+
+  @Test func `one digit by itself, which was told already, is not told again`() {
+    #expect(words(.number(one)) == nil)
+  }
+
+  @Test func `the answer to a recording is told, whatever was heard`() {
+    #expect(
+      words(.recordingTranscript(Event.RecordingTranscript(number: one))) == "10:00:00  7  seven, 90 %")
+    #expect(
+      words(.recordingTranscript(Event.RecordingTranscript(number: nil))) == "10:00:00  –  no digit in the recording")
+  }
+
+  @Test func `a spectrum whose levels cannot be is survived`() {
+    let spectrum = Event.Spectrum(timestamp: 0, bandsDBFS: [.min, .max] + Array(repeating: -80, count: 30))
+    #expect(words(.spectrum(spectrum))?.hasPrefix("10:00:00  ▁█▁▁") == true)
+  }
+}
