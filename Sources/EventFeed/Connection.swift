@@ -12,25 +12,30 @@ final class Connection: ChannelDuplexHandler {
   private struct Outgoing {
     var line: ByteBuffer
     var sequence: Int
+
+    init(line: ByteBuffer, sequence: Int) { (self.line, self.sequence) = (line, sequence) }
+
+    init(_ event: PublishedEvent) { self.init(line: event.line, sequence: event.envelope.sequence) }
   }
 
   /// Whether live events go out.
   private enum Live {
     /// For a moment after connecting nobody knows whether this client wants live events or has come with a recording of
     /// its own: until it says so, or the moment is over, they wait here.
-    case settling([PublishedEvent])
+    case settling(SettlingEvents)
     case on(EventFilter)
   }
 
   private let server: ServerState
   private var input = ClientInput()
   private var queue: SubscriberQueue<Outgoing>
-  private var live = Live.settling([])
+  private var live: Live
   /// What the server knows to be held for this client.
   private var bytesHeld = 0
   private var context: ChannelHandlerContext?
   private var isReadHeld = false
   private var isPumping = false
+  private var isProcessing = false
   private var isClosing = false
   /// Whether the client sends no more. It may still read; or it has gone, which over TCP looks the same from here.
   private var isInputClosed = false
@@ -51,6 +56,7 @@ final class Connection: ChannelDuplexHandler {
   init(server: ServerState) {
     self.server = server
     queue = SubscriberQueue(capacity: server.configuration.queueCapacity)
+    live = .settling(SettlingEvents(capacity: server.configuration.queueCapacity))
   }
 
   /// What it gets now; nothing while it is settling.
@@ -64,25 +70,33 @@ final class Connection: ChannelDuplexHandler {
 
   func deliver(_ event: PublishedEvent) {
     switch live {
-    case .settling(var waiting):
-      live = .settling([])
-      if waiting.count == queue.capacity { waiting.removeFirst() }
-      waiting.append(event)
-      live = .settling(waiting)
+    case .settling: settling { $0.push(event) }
     case .on(let filter):
       let isAnswer = awaitsDevice && event.kind == .device
       guard filter.wants(event.kind) || isAnswer, !isClosing else { return }
       if isAnswer { awaitsDevice = false }
-      queue.push(Outgoing(line: event.line, sequence: event.envelope.sequence))
+      queue.push(Outgoing(event), isKept: isAnswer)
       pump()
     }
   }
 
   /// So many events were lost on the way here, whatever they were.
   func miss(_ count: Int, last: PublishedEvent) {
-    guard !isClosing, case .on(let filter) = live, filter != .nothing else { return }
-    queue.lose(count, last: Outgoing(line: last.line, sequence: last.envelope.sequence))
-    pump()
+    switch live {
+    case .settling: settling { $0.miss(count, last: last) }
+    case .on(let filter):
+      guard filter != .nothing, !isClosing else { return }
+      queue.lose(count, last: Outgoing(last))
+      pump()
+    }
+  }
+
+  private func settling(_ change: (inout SettlingEvents) -> Void) {
+    guard case .settling(var waiting) = live else { return }
+    // One owner at a time, or its array is copied.
+    live = .on(.nothing)
+    change(&waiting)
+    live = .settling(waiting)
   }
 
   private func settle(_ filter: EventFilter) {
@@ -90,13 +104,16 @@ final class Connection: ChannelDuplexHandler {
     let previous = live
     live = .on(filter)
     if case .settling(let waiting) = previous {
-      for event in waiting { deliver(event) }
+      let settled = waiting.settled(filter)
+      if let (count, last) = settled.lost, !isClosing { queue.lose(count, last: Outgoing(last)) }
+      for event in settled.events { deliver(event) }
+      pump()
     }
   }
 
   private func answer(_ event: Event) {
     guard !isClosing else { return }
-    queue.push(line(event, sequence: server.lastSequence))
+    queue.push(line(event, sequence: server.lastSequence), isKept: true)
     pump()
   }
 
@@ -125,6 +142,7 @@ final class Connection: ChannelDuplexHandler {
     }
     if wrote { context.flush() }
     if isClosing, queue.isEmpty { closeWhenWritten(context) }
+    if wrote, !isClosing, !input.isAllRead, !input.session.isRecognising { process() }
     resumeReading()
   }
 
@@ -159,7 +177,10 @@ final class Connection: ChannelDuplexHandler {
   // MARK: Messages in
 
   private func process() {
-    while !isClosing, let output = input.next() {
+    guard !isProcessing else { return }
+    isProcessing = true
+    // Answers are never dropped: so no more is asked than there is room for.
+    while !isClosing, hasRoomForAnswers, let output = input.next() {
       perform(input.session.receive(output))
       if case .settling = live { settle(.standard) }
       accountForRecording()
@@ -167,9 +188,10 @@ final class Connection: ChannelDuplexHandler {
         lastSound = .now()
       }
     }
+    isProcessing = false
     accountForMemory()
     if restDue == nil { expectRest(in: server.configuration.messageTimeout) }
-    if isInputClosed { endInput() }
+    if isInputClosed, input.isAllRead { endInput() }
     resumeReading()
   }
 
@@ -382,7 +404,9 @@ final class Connection: ChannelDuplexHandler {
     if mayRead { context.read() } else { isReadHeld = true }
   }
 
-  private var mayRead: Bool { input.isAllRead && queue.count <= queue.capacity / 2 }
+  private var mayRead: Bool { input.isAllRead && hasRoomForAnswers }
+
+  private var hasRoomForAnswers: Bool { queue.count <= queue.capacity / 2 }
 
   private func resumeReading() {
     guard isReadHeld, mayRead, let context else { return }

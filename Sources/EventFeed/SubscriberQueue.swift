@@ -1,5 +1,8 @@
-/// What waits for one subscriber: a bounded queue that never refuses and never grows. When it is full the oldest goes, so
-/// that a subscriber who comes back hears at once how many it lost, and then the latest there is.
+/// What waits for one subscriber: a bounded queue that never refuses. When it is full the oldest goes, so that a subscriber
+/// who comes back hears at once how many it lost, and then the latest there is.
+///
+/// Answers are kept: what was asked for is never lost to events. So that the queue stays bounded, whoever owns it takes
+/// no more questions while many answers wait.
 ///
 /// A pure state machine: whoever owns it writes what `next()` gives and stops at `.empty`.
 package struct SubscriberQueue<Element> {
@@ -10,8 +13,13 @@ package struct SubscriberQueue<Element> {
     case empty
   }
 
+  private struct Waiting {
+    var element: Element
+    var isKept: Bool
+  }
+
   package let capacity: Int
-  private var storage: [Element?]
+  private var storage: [Waiting?]
   private var head = 0
   package private(set) var count = 0
   private var loss: (count: Int, last: Element)?
@@ -27,26 +35,44 @@ package struct SubscriberQueue<Element> {
   package var isEmpty: Bool { count == 0 && loss == nil }
 
   /// Room is taken as it is needed, so that a thousand subscribers who keep up cost nothing.
-  package mutating func push(_ element: Element) {
-    if count == capacity {
-      if let oldest = storage[head] { loss = ((loss?.count ?? 0) + 1, oldest) }
+  /// - Parameter isKept: whether it is an answer.
+  package mutating func push(_ element: Element, isKept: Bool = false) {
+    if count >= capacity, !dropOldest(), !isKept {
+      // Nothing but answers waits.
+      loss = ((loss?.count ?? 0) + 1, element)
       totalLost += 1
-      storage[head] = element
-      head = (head + 1) % capacity
       return
     }
     if count == storage.count { grow() }
-    storage[(head + count) % storage.count] = element
+    storage[(head + count) % storage.count] = Waiting(element: element, isKept: isKept)
     count += 1
   }
 
-  /// So many were lost before they came here, `last` the last of them. What waited before them goes too, so that there is
-  /// one gap and it lies at the head.
+  /// Drops the oldest that is no answer; false if there is none.
+  private mutating func dropOldest() -> Bool {
+    let places = (0..<count).lazy.map { [head, size = storage.count] in (head + $0) % size }
+    guard let index = (0..<count).first(where: { storage[places[$0]]?.isKept == false }) else { return false }
+    if let oldest = storage[places[index]] { loss = ((loss?.count ?? 0) + 1, oldest.element) }
+    totalLost += 1
+    // The answers before it move up.
+    for later in stride(from: index, to: 0, by: -1) { storage[places[later]] = storage[places[later - 1]] }
+    storage[head] = nil
+    head = (head + 1) % storage.count
+    count -= 1
+    return true
+  }
+
+  /// So many were lost before they came here, `last` the last of them. The events that waited before them go too, so that
+  /// there is one gap and it lies at the head.
   package mutating func lose(_ lost: Int, last: Element) {
-    let all = (loss?.count ?? 0) + count + lost
-    totalLost += count + lost
-    removeAll()
-    loss = (all, last)
+    let waiting = (0..<count).compactMap { storage[(head + $0) % storage.count] }
+    let answers = waiting.filter(\.isKept)
+    let all = waiting.count - answers.count + lost
+    totalLost += all
+    loss = ((loss?.count ?? 0) + all, last)
+    storage = answers
+    head = 0
+    count = answers.count
   }
 
   /// The next thing to write: first of all what was lost, because the gap lies before whatever is left.
@@ -55,11 +81,11 @@ package struct SubscriberQueue<Element> {
       self.loss = nil
       return .lost(count: loss.count, last: loss.last)
     }
-    guard count > 0, let element = storage[head] else { return .empty }
+    guard count > 0, let waiting = storage[head] else { return .empty }
     storage[head] = nil
     head = (head + 1) % storage.count
     count -= 1
-    return .element(element)
+    return .element(waiting.element)
   }
 
   package mutating func removeAll() {
@@ -70,8 +96,9 @@ package struct SubscriberQueue<Element> {
   }
 
   private mutating func grow() {
-    var larger: [Element?] = []
-    let size = min(capacity, max(8, storage.count * 2))
+    var larger: [Waiting?] = []
+    // Beyond the capacity only for answers, and no more than is needed.
+    let size = storage.count < capacity ? min(capacity, max(8, storage.count * 2)) : storage.count + 8
     larger.reserveCapacity(size)
     for index in 0..<count { larger.append(storage[(head + index) % storage.count]) }
     larger.append(contentsOf: repeatElement(nil, count: size - count))

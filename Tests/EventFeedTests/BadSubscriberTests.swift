@@ -56,6 +56,28 @@ import Testing
     }
   }
 
+  /// It asks, and reads nothing while far more is published than its queue holds.
+  @Test func `answers outlast events`() async throws {
+    var configuration = EventServer.Configuration()
+    configuration.queueCapacity = 16
+    try await TestServer.run(configuration) { test in
+      let (asking, witness) = (try RawClient(test.path), try RawClient(test.path))
+      try await asking.synchronise()
+      try await witness.send("{\"type\": \"subscribe\", \"data\": {\"events\": [\"transcript\"]}}\n")
+      for value in 1...2000 { test.publish(overrun: value) }
+      for _ in 0..<200 { try await asking.send("{\"type\": \"ping\", \"data\": {\"text\": \"asked\"}}\n") }
+      for value in 2001...4000 { test.publish(overrun: value) }
+      try await witness.synchronise()
+      var (answers, last) = (0, 0)
+      while answers < 200 || last < 4000, let envelope = try await asking.next() {
+        if envelope.event == .pong(Event.Pong(text: "asked")) { answers += 1 }
+        last = max(last, envelope.sequence)
+      }
+      #expect(answers == 200)
+      #expect(test.server.dropped > 0)
+    }
+  }
+
   /// Each announces a megabyte and sends most of it: a thousand of them would be a gigabyte.
   @Test func payloadsThatNobodyAskedForTakeNoMemory() async throws {
     var configuration = EventServer.Configuration()

@@ -54,6 +54,36 @@ import Testing
     #expect(queue.totalLost == 12)
   }
 
+  @Test func `answers outlast any number of events`() {
+    var queue = SubscriberQueue<Int>(capacity: 4)
+    queue.push(1)
+    queue.push(-1, isKept: true)
+    queue.push(2)
+    queue.push(-2, isKept: true)
+    for value in 3...100 { queue.push(value) }
+    // The gap lies before whatever is left.
+    #expect(drain(&queue) == [.lost(98, last: 98), .element(-1), .element(-2), .element(99), .element(100)])
+    #expect(queue.totalLost == 98)
+  }
+
+  @Test func `where nothing but answers waits, events are lost and answers find room`() {
+    var queue = SubscriberQueue<Int>(capacity: 2)
+    for value in 1...3 { queue.push(-value, isKept: true) }
+    queue.push(1)
+    queue.push(-4, isKept: true)
+    #expect(drain(&queue) == [.lost(1, last: 1)] + (1...4).map { .element(-$0) })
+  }
+
+  @Test func `what was lost before leaves the answers`() {
+    var queue = SubscriberQueue<Int>(capacity: 4)
+    queue.push(1)
+    queue.push(-1, isKept: true)
+    queue.lose(10, last: 11)
+    queue.push(12)
+    #expect(drain(&queue) == [.lost(11, last: 11), .element(-1), .element(12)])
+    #expect(queue.totalLost == 11)
+  }
+
   @Test func aCapacityOfNothingIsOne() {
     var queue = SubscriberQueue<Int>(capacity: 0)
     queue.push(1)
