@@ -1,4 +1,5 @@
 import Glibc
+import NIOPosix
 
 /// Why there is no socket to listen on or to connect to, in one sentence that names it.
 public struct SocketError: Error, Sendable, Equatable, CustomStringConvertible {
@@ -44,10 +45,10 @@ public struct SocketError: Error, Sendable, Equatable, CustomStringConvertible {
 }
 
 /// A socket to listen on: a Unix socket made at a path, or one that systemd passes on, which may be a TCP port as well.
-public struct ListeningSocket: Sendable {
-  public let descriptor: Int32
+package struct ListeningSocket: Sendable {
+  package let descriptor: Int32
   /// Where clients find it: a path, or `ADDRESS:PORT`.
-  public let path: String
+  package let path: String
   /// What identifies the file that was made here; nil when somebody else made it and takes it away.
   private let file: FileIdentity?
 
@@ -62,10 +63,10 @@ public struct ListeningSocket: Sendable {
   static let backlog: Int32 = 1024
 
   /// The most bytes of a path that the system's address has room for (one is for the end).
-  public static let longestPath = MemoryLayout.size(ofValue: sockaddr_un().sun_path) - 1
+  package static let longestPath = MemoryLayout.size(ofValue: sockaddr_un().sun_path) - 1
 
   /// Throws unless `path` can be the name of a socket: one that fits into the system's address, whether or not it is there.
-  public static func checkPath(_ path: String) throws(SocketError) {
+  package static func checkPath(_ path: String) throws(SocketError) {
     guard !path.isEmpty else { throw SocketError(path: path, reason: .emptyPath) }
     guard path.utf8.count <= longestPath else {
       throw SocketError(path: path, reason: .pathTooLong(limit: longestPath))
@@ -75,7 +76,7 @@ public struct ListeningSocket: Sendable {
   /// Makes a socket at `path`, with mode 0660. A socket file that nobody answers on is replaced; one that somebody answers
   /// on is left alone. Nobody can connect before the mode is set, because nobody listens before. From then on the system
   /// takes connections, which wait for whoever accepts them.
-  public static func make(path: String) throws(SocketError) -> ListeningSocket {
+  package static func make(path: String) throws(SocketError) -> ListeningSocket {
     func failure(_ reason: SocketError.Reason) -> SocketError { SocketError(path: path, reason: reason) }
     var address = try socketAddress(path: path)
     try checkFolder(of: path)
@@ -106,8 +107,13 @@ public struct ListeningSocket: Sendable {
     return ListeningSocket(descriptor: descriptor, path: path, file: file)
   }
 
+  /// `make` on a thread that may wait for the folder's lock, which another may hold for a second.
+  package static func makeAside(path: String) async throws -> ListeningSocket {
+    try await NIOThreadPool.singleton.runIfActive { try make(path: path) }
+  }
+
   /// The sockets that systemd passes on (`sd_listen_fds(3)`) in its order; empty if there is none for this process.
-  public static func inherited(environment: [String: String]) throws(SocketError) -> [ListeningSocket] {
+  package static func inherited(environment: [String: String]) throws(SocketError) -> [ListeningSocket] {
     guard environment["LISTEN_PID"].flatMap(Int32.init) == getpid(),
       let count = environment["LISTEN_FDS"].flatMap(Int32.init), count > 0
     else { return [] }
@@ -161,7 +167,7 @@ public struct ListeningSocket: Sendable {
   }
 
   /// Takes the socket file away, if it is still the one that was made here.
-  public func removeFile() {
+  package func removeFile() {
     guard let file, Self.identity(of: path) == file else { return }
     unlink(path)
   }

@@ -58,7 +58,7 @@ final class ServerSockets: Sendable {
         tell(index, "the socket file \(door.socket.path) is another's now: nobody finds this daemon by it")
       case .gone:
         do {
-          let socket = try ListeningSocket.make(path: door.socket.path)
+          let socket = try await ListeningSocket.makeAside(path: door.socket.path)
           try await replace(index, by: socket, channel: accept(on: socket))
           logger.notice("the socket file \(socket.path) was gone: it has been made again")
         } catch {

@@ -161,14 +161,14 @@ struct DaemonService: Service {
       var more: [ListeningSocket] = []
       switch settings.socket {
       case .none: return nil
-      case .path(let path): socket = try ListeningSocket.make(path: path)
+      case .path(let path): socket = try await ListeningSocket.makeAside(path: path)
       case .usual:
         let inherited = try ListeningSocket.inherited(environment: environment)
         if let first = inherited.first {
           socket = first
           more = Array(inherited.dropFirst())
         } else if let path = SocketLocation.forServer(environment: environment) {
-          socket = try ListeningSocket.make(path: path)
+          socket = try await ListeningSocket.makeAside(path: path)
         } else {
           logger.warning("no socket: /run/digitd may not be written and XDG_RUNTIME_DIR is not set; see --socket")
           return nil

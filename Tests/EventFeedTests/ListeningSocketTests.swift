@@ -1,9 +1,14 @@
 import EventFeed
 import Glibc
+import Synchronization
 import TestSupport
 import Testing
 
 @Suite struct ListeningSocketTests {
+  private final class Counter: Sendable {
+    let value = Atomic(0)
+  }
+
   private func reason(_ path: String) -> SocketError.Reason? {
     do throws(SocketError) {
       let socket = try ListeningSocket.make(path: path)
@@ -87,6 +92,32 @@ import Testing
           close(socket.descriptor)
         }
       }
+    }
+  }
+
+  /// More than there are threads for tasks wait for a lock that a task gives back.
+  @Test func `waiting for the folder's lock holds up no task`() async throws {
+    try await withTemporaryFolder { folder in
+      let lock = open(folder, O_RDONLY | O_DIRECTORY)
+      try #require(flock(lock, LOCK_EX) == 0)
+      let made = Counter()
+      let madeBefore = try await withThrowingTaskGroup(of: Int?.self) { group in
+        for index in 0..<4 * sysconf(Int32(_SC_NPROCESSORS_ONLN)) {
+          group.addTask {
+            let socket = try await ListeningSocket.makeAside(path: "\(folder)/\(index)")
+            made.value.add(1, ordering: .relaxed)
+            socket.removeFile()
+            close(socket.descriptor)
+            return nil
+          }
+        }
+        group.addTask {
+          close(lock)
+          return made.value.load(ordering: .relaxed)
+        }
+        return try await group.reduce(0) { $0 + ($1 ?? 0) }
+      }
+      #expect(madeBefore == 0)
     }
   }
 
