@@ -19,32 +19,6 @@ enum Environment {
   }
 }
 
-/// Standard error, which is written to by threads that must not wait: a terminal that was stopped, a pipe that nobody
-/// empties or a journal that hangs would else make the daemon deaf.
-enum StandardError {
-  private static let lost = Atomic(0)
-
-  /// Writes a line if it can be written at once, or within `patience` milliseconds. One that cannot is lost, and the next
-  /// that can is preceded by how many were. Nobody to read it is no reason to stop.
-  static func write(line: String, patience: Int32 = 0) {
-    guard isReady(patience) else {
-      lost.add(1, ordering: .relaxed)
-      return
-    }
-    let before = lost.exchange(0, ordering: .relaxed)
-    let note = before > 0 ? "(\(before) lines before this one could not be written)\n" : ""
-    // A pipe that is ready has room for so much: so the write does not block, whoever opened it.
-    let bytes = Array(FileName.shown("\(note)\(line)").utf8.prefix(Int(PIPE_BUF) - 1)) + [UInt8(ascii: "\n")]
-    _ = bytes.withUnsafeBytes { Glibc.write(STDERR_FILENO, $0.baseAddress, $0.count) }
-  }
-
-  private static func isReady(_ patience: Int32) -> Bool {
-    var descriptor = pollfd(fd: STDERR_FILENO, events: Int16(POLLOUT), revents: 0)
-    // What cannot be asked, or has an error, is for `write` to find out.
-    return poll(&descriptor, 1, patience) != 0
-  }
-}
-
 /// A thread with a name, and its end to wait for.
 enum Thread {
   private final class Body: Sendable {
