@@ -1,25 +1,32 @@
 import HTTPTypes
 import Hummingbird
 import JSON
-import TerminalFace
 import Wording
 
 /// Recordings in, digits out.
 struct ClassifyRoutes: Sendable {
   let classifier: SoundClassifier
   let limits: WebLimits
+  let budget: MemoryBudget
+
+  init(classifier: SoundClassifier, limits: WebLimits) {
+    self.classifier = classifier
+    self.limits = limits
+    budget = MemoryBudget(bytes: limits.bytesUnderWay)
+  }
 
   /// The body is the sound file itself, or a form with it.
   @Sendable func one(_ request: Request, _ context: BasicRequestContext) async throws -> Response {
     let part = try request.part()
     guard Self.isForm(request) else {
-      let bytes = try await request.bytes(
-        atMost: limits.recordingBytes, within: limits.bodyTime, what: "the recording")
-      return Response(json: try await classifier.classify(bytes, name: "the recording", part: part).object)
+      let body = try await request.bytes(
+        atMost: limits.recordingBytes, within: limits.bodyTime, from: budget, what: "the recording")
+      defer { withExtendedLifetime(body.share) {} }
+      return Response(json: try await classifier.classify(body.bytes, name: "the recording", part: part).object)
     }
-    let files = try await parts(of: request, atMost: limits.recordingBytes, what: "the recording").filter {
-      $0.fileName != nil
-    }
+    let form = try await form(of: request, atMost: limits.recordingBytes, what: "the recording")
+    defer { withExtendedLifetime(form.share) {} }
+    let files = form.parts.filter { $0.fileName != nil }
     guard files.count == 1, let file = files.first else {
       throw Problem(
         .badRequest, .badRequest,
@@ -34,12 +41,14 @@ struct ClassifyRoutes: Sendable {
     (request.headers[.contentType] ?? "").lowercased().hasPrefix("multipart/form-data")
   }
 
-  /// The parts of a form.
-  private func parts(of request: Request, atMost limit: Int, what: String) async throws -> [Multipart.Part] {
+  /// The parts of a form, and the place in memory that it takes.
+  private func form(
+    of request: Request, atMost limit: Int, what: String
+  ) async throws -> (parts: [Multipart.Part], share: MemoryBudget.Share) {
     do {
       let boundary = try Multipart.boundary(of: request.headers[.contentType] ?? "")
-      let body = try await request.bytes(atMost: limit, within: limits.bodyTime, what: what)
-      return try Multipart.parts(of: body, boundary: boundary, atMost: limits.batchRecordings)
+      let body = try await request.bytes(atMost: limit, within: limits.bodyTime, from: budget, what: what)
+      return (try Multipart.parts(of: body.bytes, boundary: boundary, atMost: limits.batchRecordings), body.share)
     } catch let failure as Multipart.Failure {
       let status: HTTPResponse.Status = failure == .tooManyParts ? .contentTooLarge : .badRequest
       throw Problem(status, failure == .tooManyParts ? .tooLarge : .badRequest, failure.rawValue)
@@ -57,7 +66,9 @@ struct ClassifyRoutes: Sendable {
       throw Problem(
         .unsupportedMediaType, .badRequest, "a batch is a form with one recording a part (multipart/form-data)")
     }
-    let files = try await parts(of: request, atMost: limits.batchBytes, what: "the batch")
+    let form = try await form(of: request, atMost: limits.batchBytes, what: "the batch")
+    defer { withExtendedLifetime(form.share) {} }
+    let files = form.parts
     guard !files.isEmpty else { throw Problem(.badRequest, .badRequest, "the batch holds no recording") }
     if let field = files.first(where: { $0.fileName == nil }) {
       throw Problem(.badRequest, .badRequest, "the part “\(field.name)” of the batch is no file")

@@ -1,20 +1,35 @@
 import HTTPTypes
 import Hummingbird
 
+/// The body of a request, and the place in memory that it takes for as long as this is held.
+struct RequestBody: Sendable {
+  let bytes: [UInt8]
+  let share: MemoryBudget.Share
+}
+
 extension Request {
-  /// The whole body, if it is not too large and comes in time.
+  /// The whole body, if it is not too large, comes in time, and all requests together leave room for it.
   /// - Throws: `Problem`.
-  func bytes(atMost limit: Int, within time: Duration, what: String) async throws -> [UInt8] {
+  func bytes(
+    atMost limit: Int, within time: Duration, from budget: MemoryBudget, what: String
+  ) async throws -> RequestBody {
+    func busy() -> Problem {
+      Problem(.serviceUnavailable, .busy, "too many recordings are under way: there is no room for \(what)")
+    }
     func tooLarge() -> Problem {
       Problem(.contentTooLarge, .tooLarge, "\(what) is larger than \(limit >> 20) MiB")
     }
-    if let length = headers[.contentLength].flatMap(Int.init), length > limit { throw tooLarge() }
-    let body = body
+    if let length = headers[.contentLength].flatMap(Int.init) {
+      if length > limit { throw tooLarge() }
+      if length > budget.freeBytes { throw busy() }
+    }
+    let (body, share) = (body, budget.share())
     return try await withThrowingTaskGroup(of: [UInt8]?.self) { group in
       group.addTask {
         var bytes: [UInt8] = []
         for try await piece in body {
           guard bytes.count + piece.readableBytes <= limit else { throw tooLarge() }
+          guard share.grow(by: piece.readableBytes) else { throw busy() }
           bytes.append(contentsOf: piece.readableBytesView)
         }
         return bytes
@@ -27,7 +42,7 @@ extension Request {
       guard let first = try await group.next(), let bytes = first else {
         throw Problem(.requestTimeout, .timeout, "the recording did not come within \(time.components.seconds) s")
       }
-      return bytes
+      return RequestBody(bytes: bytes, share: share)
     }
   }
 

@@ -1,6 +1,8 @@
 import AudioInput
+import EventFeed
 import Events
 import Foundation
+import NIOCore
 import Testing
 import Web
 
@@ -96,6 +98,28 @@ import Web
       #expect(part.status == 200)
       let late = try await site.ask("POST", "/v1/classify", body: Array(sound.prefix(9)), contentLength: 99)
       #expect(late.status == 408)
+    }
+  }
+
+  @Test func `what all requests hold together is bounded, and one too many is to come again`() async throws {
+    let sound = try TestSite.sound()
+    var limits = WebLimits()
+    limits.bytesUnderWay = sound.count + 1000
+    limits.bodyTime = .seconds(60)
+    try await TestSite.run(limits: limits) { site in
+      // Given a request whose end does not come
+      let half = Array(sound.prefix(sound.count / 2))
+      let held = Task { try await site.ask("POST", "/v1/classify", body: half, contentLength: sound.count) }
+      // When it has come, another is told to come again
+      var answer = try await site.ask("POST", "/v1/classify", body: sound)
+      for _ in 0..<1000 where answer.status == 200 { answer = try await site.ask("POST", "/v1/classify", body: sound) }
+      #expect(answer.status == 503 && answer.headers["retry-after"] == "1")
+      #expect(try answer.object()["code"] as? String == "busy")
+      // And when the first has gone, there is room
+      held.cancel()
+      _ = try? await held.value
+      for _ in 0..<1000 where answer.status != 200 { answer = try await site.ask("POST", "/v1/classify", body: sound) }
+      #expect(answer.status == 200)
     }
   }
 
