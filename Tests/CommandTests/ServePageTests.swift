@@ -1,3 +1,4 @@
+import EventFeed
 import Events
 import Foundation
 import Testing
@@ -43,6 +44,18 @@ import Testing
       }
       #expect(await script.status() == 0, "\(script.complaints)")
     }
+  }
+
+  @Test(.enabled(if: Command.succeeds("command -v node"), "no node: apt-get install nodejs"))
+  func `the page's answer is that of the cut which was recognised`() async throws {
+    let root = Command.packageRoot
+    let result = try await Command.run(
+      executable: "/usr/bin/env",
+      [
+        "node", root.appending(path: "Tests/Support/page_cut_check.mjs").path,
+        root.appending(path: "Sources/Web/Page").path,
+      ])
+    #expect(result.status == 0 && result.output == "done\n", "\(result.output)")
   }
 
   @Test(.enabled(if: hasSchemathesis, "no schemathesis: pip install schemathesis"))

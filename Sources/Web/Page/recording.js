@@ -110,8 +110,10 @@ export class Recording {
     this.asking = true;
     do {
       this.askAgain = false;
-      const { samples, rate, name } = this.sound ?? {};
-      if (!samples) break;
+      const sound = this.sound;
+      if (!sound) break;
+      // The handles may move, and another sound may come, while this is asked.
+      const { samples, rate, name } = sound, cut = { from: this.from, to: this.to };
       if (this.to - this.from > longestPart) {
         this.answer.show(null, null, "");
         this.toldTooLong = true;
@@ -119,12 +121,12 @@ export class Recording {
         continue;
       }
       try {
-        const origin = this.from;
-        const result = await classify(wav(samples.subarray(Math.round(this.from * rate), Math.round(this.to * rate)), rate));
+        const result = await classify(wav(samples.subarray(Math.round(cut.from * rate), Math.round(cut.to * rate)), rate));
+        if (this.sound !== sound) continue;
         if (this.toldTooLong) this.complain(null);
         this.toldTooLong = false;
-        this.mark(result.utterance, origin);
-        this.show(result, name);
+        this.mark(result.utterance, cut.from);
+        this.show(result, name, cut);
       } catch (error) {
         this.complain(error.message);
       }
@@ -139,14 +141,15 @@ export class Recording {
     $("heard").style.width = at(utterance ? utterance.end_s - utterance.start_s : 0);
   }
 
-  show(result, name) {
+  // - cut: the part of the sound that was recognised, in seconds; none where all of a file was.
+  show(result, name, cut) {
     const reason = result.reason ?? null;
     this.answer.show(result.guess, reason, reason ? "" : `in ${result.compute_ms.toFixed(1)} ms`);
     $("file-said").textContent = reason
       ? `no digit: ${reasonWords(reason)}` : `\u2068${result.text}\u2069, ${percent(result.confidence)}`;
     // One line of history for a recording, however often its handles move.
     this.row?.remove();
-    this.row = remember(new Date(), name, result.guess, reason, this.sound ? `${seconds(this.from)} to ${seconds(this.to)}` : "");
+    this.row = remember(new Date(), name, result.guess, reason, cut ? `${seconds(cut.from)} to ${seconds(cut.to)}` : "");
   }
 
   draw() {
