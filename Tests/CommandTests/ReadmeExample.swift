@@ -1,6 +1,7 @@
 import EventFeed
+import Events
 
-/// The README's example for Swift, its `print` handed on to the test.
+/// The example for Swift of EventFeed's README, its `print` handed on to the test.
 func follow(_ client: EventClient, heard: @escaping @Sendable (Int) -> Void) async throws {
   @Sendable func print(_ digit: Int, _ confidence: Double) { heard(digit) }
   try await client.follow([.transcript]) { update in

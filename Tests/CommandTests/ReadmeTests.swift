@@ -3,17 +3,17 @@ import Events
 import Foundation
 import Testing
 
-/// The README's examples, run as they stand there.
+/// The documents' examples, run as they stand there.
 @Suite(.timeLimit(.minutes(2))) struct ReadmeTests {
-  private static let readme =
-    (try? String(contentsOf: Command.packageRoot.appending(path: "README.md"), encoding: .utf8)) ?? ""
-
   /// The first fenced example of a language that holds `words`.
-  private static func example(_ language: String, with words: String) throws -> String {
-    let blocks = readme.components(separatedBy: "```\(language)\n").dropFirst().compactMap {
+  private static func example(
+    _ language: String, with words: String, of page: String = "README.md"
+  ) throws -> String {
+    let text = try String(contentsOf: Command.packageRoot.appending(path: page), encoding: .utf8)
+    let blocks = text.components(separatedBy: "```\(language)\n").dropFirst().compactMap {
       $0.components(separatedBy: "\n```").first
     }
-    return try #require(blocks.first { $0.contains(words) }, "the README has no \(language) example with \(words)")
+    return try #require(blocks.first { $0.contains(words) }, "\(page) has no \(language) example with \(words)")
   }
 
   private static let isAlone = !FileManager.default.fileExists(atPath: SocketLocation.system)
@@ -63,7 +63,7 @@ import Testing
   }
 
   @Test func theSwiftExampleIsTheOneThatIsCompiledHere() throws {
-    let example = try Self.example("swift", with: "client.follow")
+    let example = try Self.example("swift", with: "client.follow", of: "Sources/EventFeed/README.md")
     let compiled = try String(
       contentsOf: Command.packageRoot.appending(path: "Tests/CommandTests/ReadmeExample.swift"), encoding: .utf8)
     for line in example.split(separator: "\n") where !line.hasPrefix("import") && !line.hasPrefix("let client") {
@@ -100,7 +100,7 @@ import Testing
       if: isAlone && Command.succeeds("PATH=$PATH:/usr/sbin; command -v mosquitto && command -v mosquitto_pub"),
       "no MQTT broker: apt-get install mosquitto mosquitto-clients"))
   func whatIsSaidReachesAnMQTTBroker() async throws {
-    let published = try Self.example("sh", with: "mosquitto_pub -l")
+    let published = try Self.example("sh", with: "mosquitto_pub -l", of: "Sources/digitctl/MQTT/README.md")
     #expect(published.contains("digitctl subscribe --events transcript | mosquitto_pub -l -h broker -t digits/kitchen"))
     // The broker takes the first free port of a few.
     let script = """

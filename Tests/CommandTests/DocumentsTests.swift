@@ -1,0 +1,54 @@
+import Foundation
+import Testing
+
+/// What the documents name is there.
+@Suite struct DocumentsTests {
+  private static let root = Command.packageRoot
+
+  /// The repository's documents, by their paths in it.
+  private static let documents: [String] = {
+    let folders = ["Sources", "Models", "systemd"]
+    let pages = folders.flatMap { folder in
+      (FileManager.default.enumerator(atPath: root.appending(path: folder).path)?.compactMap { $0 as? String } ?? [])
+        .filter { $0.hasSuffix(".md") }.map { folder + "/" + $0 }
+    }
+    return ["README.md"] + pages
+  }()
+
+  private static func text(_ path: String) throws -> String {
+    try String(contentsOf: root.appending(path: path), encoding: .utf8)
+  }
+
+  @Test(arguments: documents) func `links lead to files`(document: String) throws {
+    let folder = Self.root.appending(path: document).deletingLastPathComponent()
+    for link in try Self.text(document).matches(of: /\]\(([^)#]+)(#[^)]*)?\)/).map(\.output.1) {
+      guard !link.contains("://") else { continue }
+      #expect(FileManager.default.fileExists(atPath: folder.appending(path: String(link)).path), "\(document): \(link)")
+    }
+  }
+
+  /// The last column of the table of faults.
+  @Test func `what shows a fault is a test or a target of make`() throws {
+    let tests = try Self.sources(in: "Tests").map(Self.text).joined()
+    let makefile = try Self.text("Makefile")
+    let rows = try Self.text("systemd/FAULTS.md").split(separator: "\n").filter { $0.hasPrefix("|") }.dropFirst(2)
+    #expect(rows.count > 20)
+    for row in rows {
+      let cell = row.split(separator: "|").last ?? ""
+      let names = cell.matches(of: /`([^`]+)`/).map { String($0.output.1) }
+      #expect(!names.isEmpty, "\(row)")
+      for name in names where !cell.contains("by hand") {
+        if name.hasPrefix("make ") {
+          #expect(makefile.contains("\n" + name.dropFirst(5) + ":"), "\(name)")
+        } else {
+          #expect(tests.contains("func \(name)(") || tests.contains("func `\(name)`("), "there is no test \(name)")
+        }
+      }
+    }
+  }
+
+  private static func sources(in folder: String) -> [String] {
+    (FileManager.default.enumerator(atPath: root.appending(path: folder).path)?.compactMap { $0 as? String } ?? [])
+      .filter { $0.hasSuffix(".swift") && !$0.contains(".build") }.map { folder + "/" + $0 }
+  }
+}
