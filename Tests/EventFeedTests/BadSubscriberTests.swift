@@ -8,7 +8,7 @@ import Testing
 
 /// Subscribers that do their worst: each is bounded, and none costs another an event.
 @Suite(.serialized, .timeLimit(.minutes(3))) struct BadSubscriberTests {
-  @Test func halfALineThenNothingIsEnded() async throws {
+  @Test func `half a line then nothing is ended`() async throws {
     var configuration = EventServer.Configuration()
     configuration.messageTimeout = .milliseconds(50)
     try await TestServer.run(configuration) { test in
@@ -31,7 +31,7 @@ import Testing
   }
 
   /// The only place for a recording is taken by one that goes on asking, and sends no sound.
-  @Test func aRecordingThatDoesNotGoOnIsEndedAndItsPlaceIsFree() async throws {
+  @Test func `a recording that does not go on is ended and its place is free`() async throws {
     var configuration = EventServer.Configuration()
     configuration.messageTimeout = .milliseconds(50)
     configuration.maximumRecordings = 1
@@ -79,7 +79,7 @@ import Testing
   }
 
   /// Each announces a megabyte and sends most of it: a thousand of them would be a gigabyte.
-  @Test func payloadsThatNobodyAskedForTakeNoMemory() async throws {
+  @Test func `payloads that nobody asked for take no memory`() async throws {
     var configuration = EventServer.Configuration()
     configuration.maximumBytesHeld = 256 << 10
     try await TestServer.run(configuration) { test in
@@ -97,7 +97,7 @@ import Testing
     }
   }
 
-  @Test func whatAllClientsTogetherHoldIsLimited() async throws {
+  @Test func `what all clients together hold is limited`() async throws {
     var configuration = EventServer.Configuration()
     configuration.maximumBytesHeld = 512 << 10
     try await TestServer.run(configuration) { test in
@@ -132,7 +132,7 @@ import Testing
     }
   }
 
-  @Test func aMessageInManyPiecesIsWaitedFor() async throws {
+  @Test func `a message in many pieces is waited for`() async throws {
     var configuration = EventServer.Configuration()
     configuration.messageTimeout = .seconds(20)
     try await TestServer.run(configuration) { test in
@@ -143,7 +143,7 @@ import Testing
   }
 
   /// For each byte that it reads, an event comes: a hundred times as much as it takes.
-  @Test func oneThatReadsAByteAtATimeIsToldWhatItLost() async throws {
+  @Test func `one that reads a byte at a time is told what it lost`() async throws {
     var configuration = EventServer.Configuration()
     configuration.queueCapacity = 16
     try await TestServer.run(configuration) { test in
@@ -158,7 +158,7 @@ import Testing
     }
   }
 
-  @Test func aSubscriberThatKeepsUpLosesNothingWhileOthersDoTheirWorst() async throws {
+  @Test func `a subscriber that keeps up loses nothing while others do their worst`() async throws {
     var configuration = EventServer.Configuration()
     configuration.messageTimeout = .milliseconds(200)
     try await TestServer.run(configuration) { test in
@@ -191,7 +191,7 @@ import Testing
   }
 
   /// What the kernel keeps for one that does not read counts as the daemon's memory.
-  @Test func whatWaitsForOneThatDoesNotReadIsLittle() async throws {
+  @Test func `what waits for one that does not read is little`() async throws {
     try await TestServer.run { test in
       let (witness, sleeper) = (try RawClient(test.path), try RawClient(test.path))
       try await sleeper.synchronise()

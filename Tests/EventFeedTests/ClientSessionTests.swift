@@ -16,7 +16,7 @@ import Testing
 
   private let format: JSONObject = ["rate": 8000, "width": 2, "channels": 1]
 
-  @Test func questionsAreAnswered() {
+  @Test func `questions are answered`() {
     var session = ClientSession()
     #expect(session.receive(message("describe")) == [.tell(.info)])
     #expect(session.receive(message("status")) == [.tell(.status)])
@@ -26,7 +26,7 @@ import Testing
     #expect(session.receive(message("resume")) == [.pause(false)])
   }
 
-  @Test func aRequestThatIsUnknownIsAnsweredAndEndsNothing() {
+  @Test func `a request that is unknown is answered and ends nothing`() {
     var session = ClientSession()
     for _ in 0..<100 {
       let actions = session.receive(message("select-program", ["name": "digitd"]))
@@ -35,7 +35,7 @@ import Testing
     #expect((failure(session.receive(message(String(repeating: "a", count: 1000))))?.text.utf8.count ?? 0) < 100)
   }
 
-  @Test func subscribingTakesAListOrNothing() {
+  @Test func `subscribing takes a list or nothing`() {
     var session = ClientSession()
     func subscribed(_ names: [String]) -> ClientSession.Action { .answer(.subscribed(Event.Subscribed(events: names))) }
     let all = session.receive(message("subscribe"))
@@ -50,14 +50,14 @@ import Testing
     #expect(failure(session.receive(message("subscribe", ["events": [1]])))?.code == .badRequest)
   }
 
-  @Test func whoNamesNoEventThatThereIsIsTold() {
+  @Test func `a subscription without a known event is told so`() {
     var session = ClientSession()
     let told = failure(session.receive(message("subscribe", ["events": ["transcripts"]])))
     #expect(told?.code == .badRequest)
     #expect(told?.text.contains("voice-started, voice-stopped, transcript,") == true)
   }
 
-  @Test func aRecordingIsMixedDownAndHeardAsItComes() {
+  @Test func `a recording is mixed down and heard as it comes`() {
     var session = ClientSession()
     #expect(session.receive(message("transcribe")) == [.subscribe(.nothing)])
     let stereo: JSONObject = ["rate": 16_000, "width": 2, "channels": 2]
@@ -77,14 +77,14 @@ import Testing
     #expect(!session.isRecognising && !session.isRecording && !session.awaitsTranscript)
   }
 
-  @Test func wideSamplesAreRead() {
+  @Test func `wide samples are read`() {
     var session = ClientSession()
     _ = session.receive(message("audio-start", ["rate": 8000, "width": 4, "channels": 1]))
     #expect(
       session.receive(message("audio-chunk", payload: [0, 0, 0, 0x80, 0, 0, 0, 0x40])) == [.hear([-1, 0.5])])
   }
 
-  @Test func whatIsNotYetASampleIsNotHeard() {
+  @Test func `what is not yet a sample is not heard`() {
     var session = ClientSession()
     _ = session.receive(message("audio-start", format))
     #expect(session.receive(message("audio-chunk", payload: [])).isEmpty && !session.isRecognising)
@@ -92,7 +92,7 @@ import Testing
     #expect(session.receive(message("audio-chunk", payload: [0x40])) == [.hear([0.5])])
   }
 
-  @Test func whereNothingWasSaidInDigitsAnEmptyTranscriptFollows() {
+  @Test func `where nothing was said in digits an empty transcript follows`() {
     let refusal = Event.notDetected(Event.NotDetected(reason: .unsure, bestGuess: nil, timing: Samples.timing))
     var session = ClientSession()
     _ = session.receive(message("audio-start", format))
@@ -109,7 +109,7 @@ import Testing
     #expect(session.recognised([refusal]).count == 2)
   }
 
-  @Test func aRecogniserThatFailsEndsTheRecording() {
+  @Test func `a recogniser that fails ends the recording`() {
     let failure = Event.error(Event.Failure(text: "no", code: .unavailable))
     var session = ClientSession()
     _ = session.receive(message("transcribe"))
@@ -125,7 +125,7 @@ import Testing
       (["rate": 16_000], "\"rate\" is 16000"), (["rate": 8000, "width": 4], "\"width\" is 4"),
       (["channels": "1"], "\"channels\" is"),
     ] as [(JSONObject, String)])
-  func aChunkUnlikeItsStartIsRefused(data: JSONObject, words: String) {
+  func `a chunk unlike its start is refused`(data: JSONObject, words: String) {
     var session = ClientSession()
     _ = session.receive(message("transcribe"))
     _ = session.receive(message("audio-start", format))
@@ -134,7 +134,7 @@ import Testing
     #expect(actions.last == .answer(ClientSession.emptyTranscript) && !session.isRecording)
   }
 
-  @Test func whoSubscribedKeepsItsEventsWhileRecording() {
+  @Test func `a subscriber keeps its events while recording`() {
     var session = ClientSession()
     _ = session.receive(message("subscribe", ["events": ["transcript"]]))
     #expect(session.receive(message("transcribe")).isEmpty)
@@ -147,7 +147,7 @@ import Testing
       (["rate": 0, "width": 2, "channels": 1], "rate"), (["rate": 8000, "width": 2, "channels": 1000], "channels"),
       (["rate": "8000", "width": 2, "channels": 1], "rate"),
     ] as [(JSONObject, String)])
-  func aFormatThatCannotBeIsRefusedUpToItsEnd(format: JSONObject, field: String) {
+  func `a format that cannot be is refused up to its end`(format: JSONObject, field: String) {
     var session = ClientSession()
     #expect(failure(session.receive(message("audio-start", format)))?.text.contains(field) == true)
     #expect(session.receive(message("audio-chunk", payload: [0, 0])).isEmpty)
@@ -156,7 +156,7 @@ import Testing
   }
 
   /// A Wyoming client waits for its transcript, whatever else comes: also where its recording was refused.
-  @Test func whoWaitsForATranscriptOfARefusedRecordingGetsAnEmptyOne() {
+  @Test func `who waits for a transcript of a refused recording gets an empty one`() {
     for (start, isBusy) in [(["rate": 0, "width": 2, "channels": 1], false), (format, true)] as [(JSONObject, Bool)] {
       var session = ClientSession()
       _ = session.receive(message("transcribe"))
@@ -179,7 +179,7 @@ import Testing
     #expect(failure(answers) != nil && answers.last == .answer(ClientSession.emptyTranscript))
   }
 
-  @Test func aRecordingOverTheLimitIsEndedAndWhatWasHeardOfItAnswered() {
+  @Test func `a recording over the limit is ended and what was heard of it answered`() {
     var limits = ClientSession.Limits()
     limits.recording.seconds = 1
     var session = ClientSession(limits: limits)
@@ -194,13 +194,13 @@ import Testing
     #expect(session.receive(message("audio-stop")).isEmpty)
   }
 
-  @Test func soundWithoutAStartIsRefused() {
+  @Test func `sound without a start is refused`() {
     var session = ClientSession()
     #expect(failure(session.receive(message("audio-stop")))?.code == .badRequest)
     #expect(failure(session.receive(message("audio-chunk", payload: [0])))?.code == .badRequest)
   }
 
-  @Test func nonsenseIsAnsweredAndTooMuchOfItEnds() {
+  @Test func `nonsense is answered and too much of it ends`() {
     var session = ClientSession()
     let violation = MessageParser.Violation(
       failure: Event.Failure(text: "no", code: .badRequest), isFatal: false)

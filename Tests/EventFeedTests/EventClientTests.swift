@@ -7,7 +7,7 @@ import TestSupport
 import Testing
 
 @Suite(.serialized) struct EventClientTests {
-  @Test func eventsComeAsASequence() async throws {
+  @Test func `events come as a sequence`() async throws {
     try await TestServer.run { test in
       let events = try await EventClient(path: test.path).withConnection { connection in
         try await connection.send(.subscribe([.overrun]))
@@ -28,7 +28,7 @@ import Testing
     }
   }
 
-  @Test func theStatusIsAsked() async throws {
+  @Test func `the status is asked`() async throws {
     try await TestServer.run { test in
       let status = try await EventClient(path: test.path).status()
       #expect(status.frames == Samples.status.frames)
@@ -37,7 +37,7 @@ import Testing
     }
   }
 
-  @Test func thatNobodyListensIsSaid() async throws {
+  @Test func `that nobody listens is said`() async throws {
     await #expect(throws: SocketError(path: "/tmp/no-such-socket", reason: .nobodyThere)) {
       try await EventClient(path: "/tmp/no-such-socket").status()
     }
@@ -51,7 +51,7 @@ import Testing
   }
 
   /// Follows one daemon, then the next on the same socket: the client connects again by itself.
-  @Test func aFollowerConnectsAgain() async throws {
+  @Test func `a follower connects again`() async throws {
     struct Enough: Error {}
     let seen = Mutex<[String]>([])
     try await withTemporaryFolder { folder in
@@ -87,7 +87,7 @@ import Testing
     arguments: [
       ChannelError.ioOnClosedChannel, Unheard(), SocketError(path: "/s", reason: .nobodyThere),
     ] as [any Error])
-  func aFollowerConnectsAgainAfterAnyError(error: any Error) async throws {
+  func `a follower connects again after any error`(error: any Error) async throws {
     struct Enough: Error {}
     let seen = Mutex<[String]>([])
     let tries = Atomic(0)
@@ -133,7 +133,7 @@ import Testing
     return EventEnvelope(time: Samples.time, sequence: sequence, event: .hello(hello))
   }
 
-  @Test func gapsAreFoundAndOnlyGaps() {
+  @Test func `gaps are found and only gaps`() {
     var gaps = GapDetector()
     let level = EventEnvelope(
       time: Samples.time, sequence: 6,
@@ -149,7 +149,7 @@ import Testing
     #expect(events.map { gaps.missing(before: $0) } == [0, .max - 1, 0, 0, .max])
   }
 
-  @Test func whatWasMissedBetweenConnectionsIsCountedWithinASession() {
+  @Test func `what was missed between connections is counted within a session`() {
     var gaps = GapDetector()
     let events = [
       hello(5, session: "a"), overrun(6), hello(9, session: "a"), overrun(10), hello(2, session: "b"), overrun(3),

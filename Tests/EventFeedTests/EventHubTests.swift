@@ -28,7 +28,7 @@ import Testing
 
   private let spectrum = Event.spectrum(Event.Spectrum(timestamp: 100, bandsDBFS: Array(repeating: -60, count: 32)))
 
-  @Test func theNumberRisesWithEveryBroadcastEventButThoseOnDemand() {
+  @Test func `the number rises with every broadcast event but those on demand`() {
     let hub = EventHub(now: { Samples.time })
     let collector = Collector(filter: .everything)
     #expect(hub.add(collector) == 0)
@@ -39,7 +39,7 @@ import Testing
     #expect(hub.lastSequence == 3)
   }
 
-  @Test func whatNobodyWantsNeedNotBeMade() {
+  @Test func `what nobody wants need not be made`() {
     let hub = EventHub()
     let (plain, viewer) = (Collector(), Collector(filter: EventFilter([.spectrum])))
     hub.add(plain)
@@ -50,7 +50,7 @@ import Testing
     #expect(!hub.wants(.spectrum))
   }
 
-  @Test func answersAreNotBroadcast() {
+  @Test func `answers are not broadcast`() {
     let hub = EventHub()
     let collector = Collector(filter: .everything)
     hub.add(collector)
@@ -58,7 +58,7 @@ import Testing
     #expect(collector.all.isEmpty && hub.lastSequence == 0)
   }
 
-  @Test func aSinkGetsWhatItWantsFromItsBeginningToItsEnd() {
+  @Test func `a sink gets what it wants from its beginning to its end`() {
     let hub = EventHub()
     let (early, late) = (Collector(filter: EventFilter([.overrun])), Collector())
     hub.add(early)
@@ -72,7 +72,7 @@ import Testing
     #expect(late.all.map(\.sequence) == [2, 3, 4])
   }
 
-  @Test func numbersRiseInOrderFromManyThreads() async {
+  @Test func `numbers rise in order from many threads`() async {
     let hub = EventHub()
     let collector = Collector()
     hub.add(collector)

@@ -7,7 +7,7 @@ import TestSupport
 import Testing
 
 @Suite(.serialized) struct EventServerTests {
-  @Test func theFirstLineIsHelloAndEventsFollowInOrder() async throws {
+  @Test func `the first line is hello and events follow in order`() async throws {
     try await TestServer.run { test in
       test.publish(overrun: 1)
       let client = try RawClient(test.path)
@@ -22,7 +22,7 @@ import Testing
   }
 
   /// 64 bytes left behind by each event are 50 MB a day for a subscriber that asked for `level`.
-  @Test func nothingIsLeftOfAnEventThatWasDelivered() async throws {
+  @Test func `nothing is left of an event that was delivered`() async throws {
     try await TestServer.run { test in
       // Given a subscriber that keeps up, for so long that all that is needed has been taken
       let client = try RawClient(test.path)
@@ -42,7 +42,7 @@ import Testing
     }
   }
 
-  @Test func theSocketHasItsModeAndGoesAway() async throws {
+  @Test func `the socket has its mode and goes away`() async throws {
     let path = try await TestServer.run { test in
       var status = stat()
       #expect(lstat(test.path, &status) == 0)
@@ -52,7 +52,7 @@ import Testing
     #expect(access(path, F_OK) != 0)
   }
 
-  @Test func questionsAreAnsweredWithTheLastNumber() async throws {
+  @Test func `questions are answered with the last number`() async throws {
     try await TestServer.run { test in
       let client = try RawClient(test.path)
       _ = try await client.next()
@@ -71,7 +71,7 @@ import Testing
   }
 
   @Test(arguments: [Event.Kind.level, .spectrum])
-  func whatIsOnDemandComesOnlyToThoseWhoAsk(kind: Event.Kind) async throws {
+  func `what is on demand comes only to those who ask`(kind: Event.Kind) async throws {
     let level = try #require(Samples.events.first { $0.kind == kind })
     try await TestServer.run { test in
       let (plain, meter) = (try RawClient(test.path), try RawClient(test.path))
@@ -102,7 +102,7 @@ import Testing
     }
   }
 
-  @Test func oneThatNeverReadsCostsTheOthersNothingAndIsToldWhatItLost() async throws {
+  @Test func `one that never reads costs the others nothing and is told what it lost`() async throws {
     var configuration = EventServer.Configuration()
     configuration.queueCapacity = 16
     try await TestServer.run(configuration) { test in
@@ -128,7 +128,7 @@ import Testing
     }
   }
 
-  @Test func aThousandSubscribersAllGetEverything() async throws {
+  @Test func `a thousand subscribers all get everything`() async throws {
     // Descriptors for both ends of each.
     var limit = rlimit()
     getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit)
@@ -144,7 +144,7 @@ import Testing
     }
   }
 
-  @Test func connectionsOverTheLimitAreToldAndClosed() async throws {
+  @Test func `connections over the limit are told and closed`() async throws {
     var configuration = EventServer.Configuration()
     configuration.maximumConnections = 2
     try await TestServer.run(configuration) { test in
@@ -161,7 +161,7 @@ import Testing
     }
   }
 
-  @Test func connectingAndLeavingLeavesNothingBehind() async throws {
+  @Test func `connecting and leaving leaves nothing behind`() async throws {
     try await TestServer.run { test in
       let witness = try RawClient(test.path)
       for round in 0..<1000 {
@@ -183,7 +183,7 @@ import Testing
     }
   }
 
-  @Test func noiseIsAnsweredAndHurtsNobodyElse() async throws {
+  @Test func `noise is answered and hurts nobody else`() async throws {
     try await TestServer.run { test in
       let other = try RawClient(test.path)
       try await other.synchronise()
@@ -210,7 +210,7 @@ import Testing
     }
   }
 
-  @Test func oneThatAsksAndNeverReadsIsNotReadFromEither() async throws {
+  @Test func `one that asks and never reads is not read from either`() async throws {
     try await TestServer.run { test in
       let rude = try RawClient(test.path)
       let ping = Array("{\"type\": \"ping\", \"data\": {\"text\": \"\(String(repeating: "x", count: 900))\"}}\n".utf8)
@@ -224,7 +224,7 @@ import Testing
     }
   }
 
-  @Test func theLastEventsAreWrittenBeforeTheEnd() async throws {
+  @Test func `the last events are written before the end`() async throws {
     try await withTemporaryFolder { folder in
       let hub = EventHub()
       let responder = EventResponder(

@@ -29,7 +29,9 @@ import Testing
   }
 
   /// No event is for it: only the end of its connection tells that it has gone.
-  @Test(arguments: Way.allCases) func oneThatHadItsRecordingRecognisedAndLeavesIsForgotten(way: Way) async throws {
+  @Test(arguments: Way.allCases) func `one that had its recording recognised and leaves is forgotten`(way: Way)
+    async throws
+  {
     try await watched({ $0.maximumConnections = 8 }) { test, witness in
       for _ in 0..<20 {
         let client = try test.client(way)
@@ -41,7 +43,9 @@ import Testing
     }
   }
 
-  @Test(arguments: Way.allCases) func oneThatLeavesInTheMiddleOfItsRecordingLeavesItsPlace(way: Way) async throws {
+  @Test(arguments: Way.allCases) func `one that leaves in the middle of its recording leaves its place`(way: Way)
+    async throws
+  {
     try await watched({ $0.maximumRecordings = 1 }) { test, witness in
       let half = Message(type: "audio-chunk", payload: [UInt8](repeating: 0, count: 100)).encoded().dropLast(50)
       for rest in [[], Array(half)] {
@@ -61,7 +65,8 @@ import Testing
   }
 
   /// `cat recording | nc`: it has its answers, all of them, and then there is no more to wait for.
-  @Test(arguments: Way.allCases) func oneThatSendsNoMoreGetsItsAnswersAndThenTheEnd(way: Way) async throws {
+  @Test(arguments: Way.allCases) func `one that sends no more gets its answers and then the end`(way: Way) async throws
+  {
     try await TestServer.run { test in
       let client = try test.client(way)
       try await client.send(Self.whole + Self.whole + Array("{\"type\": \"ping\"}\n".utf8) + Self.start)
@@ -73,7 +78,7 @@ import Testing
   }
 
   /// `echo subscribe | nc`: it sends no more, and is told everything.
-  @Test(arguments: Way.allCases) func aSubscriberThatSendsNoMoreGetsItsEvents(way: Way) async throws {
+  @Test(arguments: Way.allCases) func `a subscriber that sends no more gets its events`(way: Way) async throws {
     try await TestServer.run { test in
       for request in ["", "{\"type\": \"subscribe\", \"data\": {\"events\": [\"overrun\"]}}\n"] {
         let client = try test.client(way)
@@ -87,7 +92,7 @@ import Testing
   }
 
   /// A hundred subscribers who leave, each in its own way, are all noticed once there is something to tell them.
-  @Test(arguments: Way.allCases) func subscribersWhoLeaveLeaveNothingBehind(way: Way) async throws {
+  @Test(arguments: Way.allCases) func `subscribers who leave leave nothing behind`(way: Way) async throws {
     try await TestServer.run { test in
       let witness = try RawClient(test.path)
       try await witness.send("{\"type\": \"subscribe\", \"data\": {\"events\": []}}\n")
@@ -110,7 +115,7 @@ import Testing
   }
 
   /// One whose machine has lost its power says nothing more, ever.
-  @Test func aTCPClientIsAskedWhetherItIsStillThere() async throws {
+  @Test func `a TCP client is asked whether it is still there`() async throws {
     try await TestServer.run { test in
       let client = try test.client(.tcp)
       try await client.synchronise()

@@ -21,25 +21,25 @@ import Testing
     }
   }
 
-  @Test func aPathTooLongIsRefused() {
+  @Test func `a path too long is refused`() {
     let path = "/tmp/" + String(repeating: "x", count: 200)
     #expect(reason(path) == .pathTooLong(limit: 107))
     #expect(reason("") == .emptyPath)
   }
 
-  @Test func theLongestPathWorks() async throws {
+  @Test func `the longest path works`() async throws {
     try await withTemporaryFolder { folder in
       let path = folder + "/" + String(repeating: "x", count: ListeningSocket.longestPath - folder.utf8.count - 1)
       #expect(reason(path) == nil)
     }
   }
 
-  @Test func aFolderThatIsNotThereIsNamed() async throws {
+  @Test func `a folder that is not there is named`() async throws {
     #expect(reason("/tmp/no-such-folder/s") == .folderMissing("/tmp/no-such-folder"))
     #expect(reason("/etc/hostname/s") == .notAFolder("/etc/hostname"))
   }
 
-  @Test func aFileThatIsNoSocketIsLeftAlone() async throws {
+  @Test func `a file that is no socket is left alone`() async throws {
     try await withTemporaryFolder { folder in
       let path = "\(folder)/s"
       close(open(path, O_CREAT | O_WRONLY, 0o600))
@@ -48,7 +48,7 @@ import Testing
     }
   }
 
-  @Test func aStaleSocketIsReplacedAndALiveOneIsNot() async throws {
+  @Test func `a stale socket is replaced and a live one is not`() async throws {
     try await withTemporaryFolder { folder in
       let path = "\(folder)/s"
       // Bound and closed, never taken away: as after kill -9.
@@ -66,7 +66,9 @@ import Testing
     }
   }
 
-  @Test(arguments: [false, true]) func ofManyThatStartAtOnceOneHasTheSocket(isStaleOneThere: Bool) async throws {
+  @Test(arguments: [false, true]) func `of many that start at once one has the socket`(isStaleOneThere: Bool)
+    async throws
+  {
     try await withTemporaryFolder { folder in
       let path = "\(folder)/s"
       for _ in 0..<20 {
@@ -121,7 +123,7 @@ import Testing
     }
   }
 
-  @Test func aLiveSocketWhoseBacklogIsFullIsInUse() async throws {
+  @Test func `a live socket whose backlog is full is in use`() async throws {
     try await withTemporaryFolder { folder in
       let path = "\(folder)/s"
       let live = try ListeningSocket.make(path: path)
@@ -135,7 +137,7 @@ import Testing
     }
   }
 
-  @Test func aTCPPortThatIsPassedOnIsTakenAndADatagramSocketIsNot() throws {
+  @Test func `a TCP port that is passed on is taken and a datagram socket is not`() throws {
     let tcp = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
     var address = sockaddr_in()
     address.sin_family = sa_family_t(AF_INET)
@@ -158,14 +160,14 @@ import Testing
     arguments: [
       (0, SocketLocation.system), (EACCES, SocketLocation.system), (ENOENT, "/run/user/1/digitd.sock"),
     ] as [(Int32, String)])
-  func aClientLooksWhereTheDaemonIs(code: Int32, expected: String) {
+  func `a client looks where the daemon is`(code: Int32, expected: String) {
     let environment = ["XDG_RUNTIME_DIR": "/run/user/1"]
     #expect(SocketLocation.forClient(environment: environment) { _ in code } == expected)
     #expect(SocketLocation.forClient(environment: [:]) { _ in code } == SocketLocation.system)
     #expect(SocketLocation.forClient(environment: ["DIGITD_SOCKET": "/s"]) { _ in code } == "/s")
   }
 
-  @Test func nothingIsInheritedByMistake() throws {
+  @Test func `nothing is inherited by mistake`() throws {
     #expect(try ListeningSocket.inherited(environment: [:]).isEmpty)
     #expect(try ListeningSocket.inherited(environment: ["LISTEN_PID": "1", "LISTEN_FDS": "1"]).isEmpty)
     #expect(try ListeningSocket.inherited(environment: ["LISTEN_PID": "\(getpid())", "LISTEN_FDS": "0"]).isEmpty)

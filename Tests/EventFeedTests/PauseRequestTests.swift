@@ -38,7 +38,7 @@ import Testing
     if case .error(let failure)? = envelope?.event { failure } else { nil }
   }
 
-  @Test func itIsAnsweredByTheEventOfTheDevice() async throws {
+  @Test func `it is answered by the event of the device`() async throws {
     let microphone = Microphone()
     try await TestServer.run(adapt: microphone.adapt) { test in
       let client = try RawClient(test.path)
@@ -56,7 +56,7 @@ import Testing
     }
   }
 
-  @Test func whoHasSubscribedToOtherThingsIsAnsweredTooAndOnce() async throws {
+  @Test func `who has subscribed to other things is answered too and once`() async throws {
     let microphone = Microphone()
     try await TestServer.run(adapt: microphone.adapt) { test in
       let client = try RawClient(test.path)
@@ -70,7 +70,7 @@ import Testing
     }
   }
 
-  @Test func whatIsSoAlreadyIsAnsweredAtOnce() async throws {
+  @Test func `what is so already is answered at once`() async throws {
     let microphone = Microphone()
     try await TestServer.run(adapt: microphone.adapt) { test in
       let client = try RawClient(test.path)
@@ -79,7 +79,7 @@ import Testing
     }
   }
 
-  @Test func aFileCannotBePaused() async throws {
+  @Test func `a file cannot be paused`() async throws {
     try await TestServer.run { test in
       let client = try RawClient(test.path)
       try await client.send("{\"type\": \"pause\"}\n")
@@ -87,7 +87,7 @@ import Testing
     }
   }
 
-  @Test(arguments: [false, true]) func overTCPItTakesASetting(allows: Bool) async throws {
+  @Test(arguments: [false, true]) func `over TCP it takes a setting`(allows: Bool) async throws {
     let microphone = Microphone()
     var configuration = EventServer.Configuration()
     configuration.allowsPauseOverTCP = allows
@@ -100,7 +100,7 @@ import Testing
     }
   }
 
-  @Test func aSubscriptionIsAcknowledged() async throws {
+  @Test func `a subscription is acknowledged`() async throws {
     try await TestServer.run { test in
       let client = try RawClient(test.path)
       client.passesOverSubscribed = false

@@ -7,7 +7,7 @@ import TestSupport
 import Testing
 
 @Suite(.serialized) struct RecordingTests {
-  @Test func aRecordingIsRecognisedAndBringsNoLiveEvents() async throws {
+  @Test func `a recording is recognised and brings no live events`() async throws {
     try await TestServer.run { test in
       let client = try RawClient(test.path)
       // Published before the server has seen what the client wants: held back, then not for it.
@@ -22,7 +22,7 @@ import Testing
     }
   }
 
-  @Test func recordingsOfOneClientAreAnsweredInOrder() async throws {
+  @Test func `recordings of one client are answered in order`() async throws {
     try await TestServer.run { test in
       let client = try RawClient(test.path)
       let counts = [3, 1, 2, 500, 4]
@@ -32,7 +32,7 @@ import Testing
     }
   }
 
-  @Test func tooManyAtOnceAreTurnedAway() async throws {
+  @Test func `too many at once are turned away`() async throws {
     let (started, startedSignal) = AsyncStream<Void>.makeStream()
     let (release, releaseSignal) = AsyncStream<Void>.makeStream()
     var configuration = EventServer.Configuration()
@@ -70,7 +70,7 @@ import Testing
   }
 
   /// Home Assistant reads until there is a transcript, whatever else comes.
-  @Test func aWyomingClientIsNotLeftWaitingWhenThereIsNoDigit() async throws {
+  @Test func `a Wyoming client is not left waiting when there is no digit`() async throws {
     let refusal = Event.notDetected(Event.NotDetected(reason: .unsure, bestGuess: nil, timing: Samples.timing))
     try await TestServer.run(
       recogniser: { _ in WholeRecording { _ in [refusal] } },
@@ -91,7 +91,7 @@ import Testing
       })
   }
 
-  @Test func whatTakesTooLongIsGivenUp() async throws {
+  @Test func `what takes too long is given up`() async throws {
     var configuration = EventServer.Configuration()
     configuration.recognitionTimeout = .milliseconds(20)
     try await TestServer.run(
@@ -115,7 +115,7 @@ import Testing
       })
   }
 
-  @Test func theClientsRecordingArrivesAsItWasSent() async throws {
+  @Test func `the client's recording arrives as it was sent`() async throws {
     let received = Mutex<([Float], Int)>(([], 0))
     try await TestServer.run(
       recogniser: { rate in
@@ -142,7 +142,7 @@ import Testing
     func finish() async -> [Event] { [] }
   }
 
-  @Test func answersComeWhileTheRecordingGoesOn() async throws {
+  @Test func `answers come while the recording goes on`() async throws {
     try await TestServer.run(
       recogniser: { _ in Echo() },
       { test in
@@ -165,7 +165,7 @@ import Testing
       })
   }
 
-  @Test func aRecordingWithoutEndHoldsNothingOfItsSound() async throws {
+  @Test func `a recording without end holds nothing of its sound`() async throws {
     try await TestServer.run(
       recogniser: { _ in Echo() },
       { test in

@@ -15,7 +15,7 @@ import Testing
 
   private func isFound(_ path: String) -> Bool { (try? RawClient(path)) != nil }
 
-  @Test func aDeletedOneIsMadeAgainAndWhoIsConnectedStays() async throws {
+  @Test func `a deleted one is made again and who is connected stays`() async throws {
     try await withServer { test, witness in
       for round in 1...3 {
         #expect(unlink(test.path) == 0)
@@ -38,7 +38,7 @@ import Testing
     }
   }
 
-  @Test func anothersIsLeftAloneForAsLongAsItIsThere() async throws {
+  @Test func `another's is left alone for as long as it is there`() async throws {
     try await withServer { test, witness in
       let other = try ListeningSocket.make(path: test.path + "2")
       #expect(rename(other.path, test.path) == 0)
@@ -55,7 +55,7 @@ import Testing
     }
   }
 
-  @Test func oneWhoseFolderGoesIsMadeAgainWhenTheFolderIsBack() async throws {
+  @Test func `one whose folder goes is made again when the folder is back`() async throws {
     try await withServer { test, witness in
       let folder = String(test.path.dropLast(2))
       let aside = folder + ".aside"
@@ -72,7 +72,7 @@ import Testing
     }
   }
 
-  @Test func oneThatIsOnlyTouchedStays() async throws {
+  @Test func `one that is only touched stays`() async throws {
     try await withServer { test, witness in
       #expect(utimes(test.path, nil) == 0)
       // The next look finds it gone and says so: no earlier one has said anything.
@@ -85,7 +85,7 @@ import Testing
   }
 
   /// It is seen to every two seconds, for years.
-  @Test func lookingTakesNoMemory() async throws {
+  @Test func `looking takes no memory`() async throws {
     var configuration = EventServer.Configuration()
     configuration.fileInterval = .microseconds(10)
     try await TestServer.run(configuration) { test in

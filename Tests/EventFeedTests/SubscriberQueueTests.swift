@@ -20,21 +20,21 @@ import Testing
     return seen
   }
 
-  @Test func whatFitsComesOutInOrder() {
+  @Test func `what fits comes out in order`() {
     var queue = SubscriberQueue<Int>(capacity: 3)
     for value in 1...3 { queue.push(value) }
     #expect(drain(&queue) == [.element(1), .element(2), .element(3)])
     #expect(queue.isEmpty && queue.totalLost == 0)
   }
 
-  @Test func theOldestGoAndTheGapIsToldFirst() {
+  @Test func `the oldest go and the gap is told first`() {
     var queue = SubscriberQueue<Int>(capacity: 3)
     for value in 1...7 { queue.push(value) }
     #expect(drain(&queue) == [.lost(4, last: 4), .element(5), .element(6), .element(7)])
     #expect(queue.totalLost == 4)
   }
 
-  @Test func aGapIsToldOnce() {
+  @Test func `a gap is told once`() {
     var queue = SubscriberQueue<Int>(capacity: 1)
     queue.push(1)
     queue.push(2)
@@ -44,7 +44,7 @@ import Testing
     #expect(drain(&queue).isEmpty)
   }
 
-  @Test func whatWasLostBeforeTakesWhatWaitedAlong() {
+  @Test func `what was lost before takes what waited along`() {
     var queue = SubscriberQueue<Int>(capacity: 4)
     queue.push(1)
     queue.push(2)
@@ -84,7 +84,7 @@ import Testing
     #expect(queue.totalLost == 11)
   }
 
-  @Test func aCapacityOfNothingIsOne() {
+  @Test func `a capacity of nothing is one`() {
     var queue = SubscriberQueue<Int>(capacity: 0)
     queue.push(1)
     #expect(drain(&queue) == [.element(1)])
@@ -92,7 +92,7 @@ import Testing
 
   /// Whatever is pushed and taken: what comes out is every number in order, each either there or counted as lost at its
   /// place, and never more than the capacity waits.
-  @Test func nothingGoesMissingUncounted() {
+  @Test func `nothing goes missing uncounted`() {
     var generator = SeededGenerator(seed: 20)
     for _ in 0..<500 {
       let capacity = Int.random(in: 1...9, using: &generator)

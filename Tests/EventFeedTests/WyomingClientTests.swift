@@ -55,7 +55,7 @@ import Testing
   }()
 
   @Test(.enabled(if: python != nil, "Python's wyoming package is not installed: pip install wyoming"))
-  func theWyomingClientReadsTheSocketUnchanged() async throws {
+  func `the Wyoming client reads the socket unchanged`() async throws {
     let python = try #require(Self.python)
     try await withTemporaryFolder { folder in
       try await TestServer.run { test in
