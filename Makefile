@@ -8,7 +8,7 @@
 #   make uninstall  take away again what that installed
 #   make deb        make the Debian packages, digitd and digitd-lab, and look at them with lintian
 #
-#   make system-test  install digitd's package in a virtual machine and let everything befall it (TESTBED=SCRIPT makes one)
+#   make system-test  install digitd's package in a virtual machine and inject every fault (TESTBED=SCRIPT makes one)
 #   make soak         an hour of digits and faults in real time (MINUTES=60)
 #   make fuzz         ten million cases of all that others write (RUNS=10000000)
 #   make sanitize     run the tests under the address sanitizer, then under the thread sanitizer (SANITIZERS=thread)

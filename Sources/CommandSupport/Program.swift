@@ -9,7 +9,7 @@ package enum Program {
     // Else the first socket or file takes the place of a standard output that was closed, and gets what is written there.
     StandardDescriptors.reserve()
     guard let arguments = Arguments.current() else {
-      complain("the arguments cannot be read: neither the loader nor /proc gives them")
+      printError("the arguments cannot be read: neither the loader nor /proc gives them")
       exit(EXIT_FAILURE)
     }
     // Who reads a pipe may go away: that is told by the write.

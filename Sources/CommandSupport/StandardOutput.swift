@@ -54,13 +54,13 @@ package enum StandardOutput {
   }
 
   /// Runs a command's body; that nobody reads any more ends it quietly.
-  package static func whileRead(_ body: () throws -> Void) throws {
+  package static func untilClosed(_ body: () throws -> Void) throws {
     do { try body() } catch is Closed { throw ExitCode.success }
   }
 }
 
 /// A sentence for a person, on standard error, after the name of the program that says it.
-package func complain(_ sentence: String) {
+package func printError(_ sentence: String) {
   let bytes = Array("\(Arguments.program): \(FileName.shown(sentence))\n".utf8)
   _ = bytes.withUnsafeBytes { write(STDERR_FILENO, $0.baseAddress, $0.count) }
 }

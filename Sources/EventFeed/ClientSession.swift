@@ -92,7 +92,7 @@ package struct ClientSession: Sendable {
 
   package mutating func receive(_ output: MessageParser.Output) -> [Action] {
     switch output {
-    case .violation(let violation): complain(violation.failure, fatal: violation.isFatal)
+    case .violation(let violation): answerError(violation.failure, fatal: violation.isFatal)
     case .message(let message): receive(message)
     }
   }
@@ -156,7 +156,7 @@ package struct ClientSession: Sendable {
     return actions
   }
 
-  private mutating func complain(_ failure: Event.Failure, fatal: Bool = false) -> [Action] {
+  private mutating func answerError(_ failure: Event.Failure, fatal: Bool = false) -> [Action] {
     violationsInARow += 1
     let answer = Action.answer(.error(failure))
     return fatal || violationsInARow >= limits.violations ? [answer, .close] : [answer]
@@ -169,16 +169,16 @@ package struct ClientSession: Sendable {
     case .array(let values)?:
       let names = values.compactMap(\.string)
       guard names.count == values.count else {
-        return complain(Event.Failure(text: "\"events\" is not a list of strings", code: .badRequest))
+        return answerError(Event.Failure(text: "\"events\" is not a list of strings", code: .badRequest))
       }
       // A name from a later version is passed over; who knows none at all has mistaken it, and would hear nothing.
       if !names.isEmpty, !names.contains(where: { Event.Kind(rawValue: $0) != nil }) {
         let known = Event.Kind.allCases.filter(\.isBroadcast).map(\.rawValue).joined(separator: ", ")
-        return complain(
+        return answerError(
           Event.Failure(text: "\"events\" names none of the events that there are: \(known)", code: .badRequest))
       }
       filter = EventFilter(names: names)
-    default: return complain(Event.Failure(text: "\"events\" is not a list of strings", code: .badRequest))
+    default: return answerError(Event.Failure(text: "\"events\" is not a list of strings", code: .badRequest))
     }
     subscribed = true
     return sensible([.subscribe(filter), .answer(.subscribed(Event.Subscribed(events: filter.names)))])
@@ -192,7 +192,7 @@ package struct ClientSession: Sendable {
       audio = .recording(Recording(format: format, limits: limits.recording))
       return sensible(quiet + [.begin(rate: format.rate)])
     } catch {
-      return quiet + refuse(complain(error))
+      return quiet + refuse(answerError(error))
     }
   }
 
@@ -202,7 +202,7 @@ package struct ClientSession: Sendable {
       do throws(Event.Failure) {
         try recording.format.check(message.data)
       } catch {
-        return refuse(complain(error))
+        return refuse(answerError(error))
       }
       do throws(Event.Failure) {
         let samples = try recording.take(message.payload)
@@ -214,10 +214,10 @@ package struct ClientSession: Sendable {
         // What was heard of it is answered all the same.
         audio = .refused
         recognition = .finishing
-        return complain(error) + [.finish]
+        return answerError(error) + [.finish]
       }
     case .refused: return []
-    case .none: return refuse(complain(Event.Failure(text: "audio-chunk before audio-start", code: .badRequest)))
+    case .none: return refuse(answerError(Event.Failure(text: "audio-chunk before audio-start", code: .badRequest)))
     }
   }
 
@@ -229,7 +229,7 @@ package struct ClientSession: Sendable {
       return sensible([.finish])
     case .refused: return awaitsTranscript ? [emptyTranscript()] : []
     case .none:
-      return refuse(complain(Event.Failure(text: "audio-stop before audio-start", code: .badRequest)))
+      return refuse(answerError(Event.Failure(text: "audio-stop before audio-start", code: .badRequest)))
     }
   }
 

@@ -30,7 +30,7 @@ final class Connection: ChannelDuplexHandler {
   private var input = ClientInput()
   private var queue: SubscriberQueue<Outgoing>
   private var live: Live
-  /// What the server knows to be held for this client.
+  /// The memory that the server counts for this client.
   private var bytesHeld = 0
   private var context: ChannelHandlerContext?
   private var isReadHeld = false
@@ -195,7 +195,7 @@ final class Connection: ChannelDuplexHandler {
     resumeReading()
   }
 
-  /// What is begun and can't be ended is dropped, with the place that it holds.
+  /// A recording without an end is dropped and frees its place.
   private func endInput() {
     guard !input.session.isRecognising else { return }
     input.session.abandonRecording()
@@ -223,15 +223,15 @@ final class Connection: ChannelDuplexHandler {
   private func pause(_ isPaused: Bool) {
     let isTCP = context?.channel.localAddress?.protocol != .unix
     guard !isTCP || server.configuration.allowsPauseOverTCP else {
-      let text = "who is connected over TCP may not pause: digitd's --allow-tcp-pause lets it"
+      let text = "clients over TCP may not pause; digitd --allow-tcp-pause allows it"
       return answer(.error(Event.Failure(text: text, code: .unavailable)))
     }
     guard server.responder.pause(isPaused) else {
-      return answer(.error(Event.Failure(text: "what is heard is no microphone", code: .unavailable)))
+      return answer(.error(Event.Failure(text: "the input is not a microphone", code: .unavailable)))
     }
     let hello = server.responder.hello()
     if (hello.state == .paused) == isPaused {
-      // Nothing changes, and so nothing is told.
+      // Nothing changes, so no event follows.
       answer(.device(Event.Device(state: hello.state, name: hello.device)))
     } else {
       awaitsDevice = true
@@ -254,7 +254,7 @@ final class Connection: ChannelDuplexHandler {
     }
   }
 
-  /// All clients together must not take so much memory that the system ends the daemon: who comes on top is let go.
+  /// All clients together must not take so much memory that the system ends the daemon: the client that exceeds the limit is disconnected.
   private func accountForMemory() {
     let now = isClosing ? 0 : input.bytesHeld
     let hasRoom = server.hold(now - bytesHeld)
@@ -398,8 +398,8 @@ final class Connection: ChannelDuplexHandler {
     context.close(promise: nil)
   }
 
-  /// A client whose answers pile up, or whose recording is being recognised, is not read from meanwhile: it waits, and
-  /// the memory that it can take stays bounded.
+  /// A client whose answers pile up, or whose recording is being recognised, is not read from meanwhile, so that its memory
+  /// stays bounded.
   func read(context: ChannelHandlerContext) {
     if mayRead { context.read() } else { isReadHeld = true }
   }

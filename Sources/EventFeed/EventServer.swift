@@ -54,7 +54,7 @@ package final class EventServer: Sendable {
     /// Events that wait for one slow client at most.
     package var queueCapacity = 256
     package var maximumConnections = 1024
-    /// Whether who is connected over TCP may pause and resume.
+    /// Whether clients over TCP may pause and resume.
     package var allowsPauseOverTCP = false
     /// Recordings that clients send to be recognised, all of them together.
     package var maximumRecordings = 8

@@ -7,7 +7,7 @@ import Synchronization
 /// The sockets that a server accepts on. A Unix socket whose file is deleted hears nobody any more, without an error: such
 /// a one is made again, because nobody watches a daemon that runs for years.
 final class ServerSockets: Sendable {
-  private struct Door {
+  private struct Listener {
     var socket: ListeningSocket
     var channel: any Channel
     /// Whether it has been told that its file is not there and cannot be made, since it last was.
@@ -15,12 +15,12 @@ final class ServerSockets: Sendable {
   }
 
   private enum State {
-    case open([Door])
+    case open([Listener])
     case closed
 
-    var doors: [Door] {
+    var listeners: [Listener] {
       switch self {
-      case .open(let doors): doors
+      case .open(let listeners): listeners
       case .closed: []
       }
     }
@@ -41,8 +41,8 @@ final class ServerSockets: Sendable {
   func open(_ socket: ListeningSocket) async throws {
     let channel = try await accept(on: socket)
     let isOpen = state.withLock { state in
-      guard case .open(let doors) = state else { return false }
-      state = .open(doors + [Door(socket: socket, channel: channel)])
+      guard case .open(let listeners) = state else { return false }
+      state = .open(listeners + [Listener(socket: socket, channel: channel)])
       return true
     }
     if !isOpen { await Self.close(socket, channel) }
@@ -51,14 +51,14 @@ final class ServerSockets: Sendable {
   /// Makes each socket again whose file is gone. One whose name another file has got is left to that one for as long as it
   /// is there. Those who are connected stay so.
   func makeLostFilesAgain() async {
-    for (index, door) in state.withLock({ $0.doors }).enumerated() {
-      switch door.socket.presence {
+    for (index, listener) in state.withLock({ $0.listeners }).enumerated() {
+      switch listener.socket.presence {
       case .there: setTold(index, false)
       case .another:
-        tell(index, "the socket file \(door.socket.path) is another's now: nobody finds this daemon by it")
+        tell(index, "the socket file \(listener.socket.path) is another's now: nobody finds this daemon by it")
       case .gone:
         do {
-          let socket = try await ListeningSocket.makeAside(path: door.socket.path)
+          let socket = try await ListeningSocket.makeAside(path: listener.socket.path)
           try await replace(index, by: socket, channel: accept(on: socket))
           logger.notice("the socket file \(socket.path) was gone: it has been made again")
         } catch {
@@ -70,11 +70,11 @@ final class ServerSockets: Sendable {
 
   /// Takes the files away and accepts no more.
   func close() async {
-    let doors = state.withLock { state in
+    let listeners = state.withLock { state in
       defer { state = .closed }
-      return state.doors
+      return state.listeners
     }
-    for door in doors { await Self.close(door.socket, door.channel) }
+    for listener in listeners { await Self.close(listener.socket, listener.channel) }
   }
 
   private func accept(on socket: ListeningSocket) async throws -> any Channel {
@@ -91,12 +91,12 @@ final class ServerSockets: Sendable {
   }
 
   private func replace(_ index: Int, by socket: ListeningSocket, channel: any Channel) async {
-    let superseded = state.withLock { state -> Door in
-      let new = Door(socket: socket, channel: channel)
-      guard case .open(var doors) = state else { return new }
-      let old = doors[index]
-      doors[index] = new
-      state = .open(doors)
+    let superseded = state.withLock { state -> Listener in
+      let new = Listener(socket: socket, channel: channel)
+      guard case .open(var listeners) = state else { return new }
+      let old = listeners[index]
+      listeners[index] = new
+      state = .open(listeners)
       return old
     }
     await Self.close(superseded.socket, superseded.channel)
@@ -115,9 +115,9 @@ final class ServerSockets: Sendable {
   @discardableResult
   private func setTold(_ index: Int, _ isTold: Bool) -> Bool {
     state.withLock { state in
-      guard case .open(var doors) = state, doors[index].hasToldLost != isTold else { return false }
-      doors[index].hasToldLost = isTold
-      state = .open(doors)
+      guard case .open(var listeners) = state, listeners[index].hasToldLost != isTold else { return false }
+      listeners[index].hasToldLost = isTold
+      state = .open(listeners)
       return true
     }
   }

@@ -41,7 +41,7 @@ enum Laboratory {
   }
 
   private static func fail(_ sentence: String) -> Never {
-    complain(sentence)
+    printError(sentence)
     exit(EXIT_FAILURE)
   }
 }

@@ -38,6 +38,6 @@ struct Toggle: AsyncParsableCommand {
 /// Asks, and says what came of it. That the microphone cannot be opened is a failure.
 private func pause(_ isPaused: Bool, at client: EventClient) async throws {
   let device = try await within(.seconds(5), else: NoAnswer(path: client.path)) { try await client.pause(isPaused) }
-  try StandardOutput.whileRead { try StandardOutput.write(line: device.state.sentence(about: device.name)) }
+  try StandardOutput.untilClosed { try StandardOutput.write(line: device.state.sentence(about: device.name)) }
   if !isPaused, device.state != .listening { throw ExitCode.failure }
 }

@@ -37,7 +37,7 @@ struct SourceOptions: ParsableArguments {
       if let input { return try SoundFileSource(path: input, channel: channel) }
       return try Microphone(device: microphone, channel: channel)
     } catch let error as AudioInputError where error.isDeviceUnavailable {
-      complain(error.description)
+      printError(error.description)
       throw ExitCode(69)
     }
   }

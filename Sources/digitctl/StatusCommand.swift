@@ -26,7 +26,7 @@ struct Status: AsyncParsableCommand {
     let (envelope, status) = try await within(.seconds(5), else: NoAnswer(path: client.path)) {
       try await Self.ask(client)
     }
-    try StandardOutput.whileRead {
+    try StandardOutput.untilClosed {
       if json {
         try StandardOutput.write(envelope.line())
       } else {

@@ -56,17 +56,17 @@ struct Subscribe: AsyncParsableCommand {
         switch update {
         case .connected(let hello):
           complaint.withLock { $0 = "" }
-          complain("connected: \(hello.state.sentence(about: hello.device))")
+          printError("connected: \(hello.state.sentence(about: hello.device))")
         case .event(let envelope):
           switch format {
           case .json: try StandardOutput.write(envelope.line())
           case .text:
             if let words = envelope.words(utcOffset: localUTCOffset()) { try StandardOutput.write(line: words) }
           }
-        case .gap(let missing): complain("\(counted(missing, "event")) missing here")
+        case .gap(let missing): printError("\(counted(missing, "event")) missing here")
         case .disconnected(let error, _):
           // Once for each reason, not once for each try: this may go on for days.
-          if complaint.withLock({ $0.exchange(for: "\(error)") }) { complain("\(error); trying again") }
+          if complaint.withLock({ $0.exchange(for: "\(error)") }) { printError("\(error); trying again") }
         }
       }
     } catch is StandardOutput.Closed {

@@ -104,7 +104,7 @@ package struct Digitd: AsyncParsableCommand {
 
   @Flag(
     name: .customLong("allow-tcp-pause"),
-    help: "Let those pause and resume who are connected over TCP, and not only over the Unix socket.")
+    help: "Let clients over TCP pause and resume, too.")
   var allowTCPPause = false
 
   @Option(

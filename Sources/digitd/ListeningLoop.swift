@@ -64,7 +64,7 @@ package final class ListeningLoop: @unchecked Sendable {
       do {
         item = try source.read(into: buffer, timeoutMilliseconds: heartbeat.interval)
       } catch {
-        // What was heard before a file failed is told.
+        // What was heard before a file failed is published.
         finish()
         throw error
       }
@@ -132,7 +132,7 @@ package final class ListeningLoop: @unchecked Sendable {
     // A microphone that was taken for listening says so once more with its first sound: no change, and no news. That one
     // is still missing that was missing from the start is no change either, but nobody has yet been told why.
     let isChange = counters.change(state: feedState, device: name)
-    // Nothing more will join what was being said: it is told now.
+    // Nothing more will join what was being said: it is published now.
     if state != .listening { stream.lose(milliseconds: 0, emit: say) }
     defer { toldDetail = detail }
     // Another reason for the same state is news for whoever has to mend it, and no event.

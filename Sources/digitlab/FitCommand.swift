@@ -46,7 +46,7 @@ struct Fit: ParsableCommand {
       model, clips: try clips(folders.data), others: try clips(folders.otherSpeech), threshold: threshold,
       threads: threads)
     if let examples { try WholeFile.write(try lines(of: fit), to: examples) }
-    try StandardOutput.whileRead { for line in fit.tradeOff { try StandardOutput.write(line: line) } }
+    try StandardOutput.untilClosed { for line in fit.tradeOff { try StandardOutput.write(line: line) } }
     try fit.fitted(model).write(to: output)
   }
 

@@ -36,12 +36,12 @@ final class LeftOut: Sendable {
     }
     guard isNew else { return }
     bar.clear()
-    complain(printable(trouble.sentence) + (trouble.isLeftOut ? ": left out" : ""))
+    printError(printable(trouble.sentence) + (trouble.isLeftOut ? ": left out" : ""))
   }
 
   func summarise() {
     let count = state.withLock { $0.count }
     guard count > 0 else { return }
-    complain("\(counted(count, "recording")) could not be read and \(count == 1 ? "is" : "are") left out")
+    printError("\(counted(count, "recording")) could not be read and \(count == 1 ? "is" : "are") left out")
   }
 }

@@ -27,14 +27,14 @@ export class Recording {
 
   get length() { return this.sound ? this.sound.samples.length / this.sound.rate : 0; }
 
-  complain(sentence) {
+  showMessage(sentence) {
     $("message").hidden = !sentence;
     $("message").textContent = sentence ?? "";
   }
 
   async open(file) {
-    this.complain(null);
-    if (file.size > 256 << 20) return this.complain(`${file.name} is larger than 256 MB.`);
+    this.showMessage(null);
+    if (file.size > 256 << 20) return this.showMessage(`${file.name} is larger than 256 MB.`);
     try {
       await this.take(await decode(file), file.name);
     } catch {
@@ -49,9 +49,9 @@ export class Recording {
       this.empty();
       this.show(result, file.name);
       const odd = (result.warnings ?? []).map((sentence) => ` It says: ${sentence}.`).join("");
-      this.complain(`Your browser cannot draw ${file.name}; this is what the program hears in it.${odd}`);
+      this.showMessage(`Your browser cannot draw ${file.name}; this is what the program hears in it.${odd}`);
     } catch (error) {
-      this.complain(`${file.name} cannot be read: ${error.message}`);
+      this.showMessage(`${file.name} cannot be read: ${error.message}`);
     }
   }
 
@@ -117,18 +117,18 @@ export class Recording {
       if (this.to - this.from > longestPart) {
         this.answer.show(null, null, "");
         this.toldTooLong = true;
-        this.complain("A digit is to be found in a minute of sound at most: move the handles closer together.");
+        this.showMessage("A digit is to be found in a minute of sound at most: move the handles closer together.");
         continue;
       }
       try {
         const result = await classify(wav(samples.subarray(Math.round(cut.from * rate), Math.round(cut.to * rate)), rate));
         if (this.sound !== sound) continue;
-        if (this.toldTooLong) this.complain(null);
+        if (this.toldTooLong) this.showMessage(null);
         this.toldTooLong = false;
         this.mark(result.utterance, cut.from);
         this.show(result, name, cut);
       } catch (error) {
-        this.complain(error.message);
+        this.showMessage(error.message);
       }
     } while (this.askAgain);
     this.asking = false;
@@ -252,7 +252,7 @@ export class Recording {
     if (this.microphone) return this.endRecording();
     if (this.opening) return;
     this.opening = true;
-    this.complain(null);
+    this.showMessage(null);
     this.stop();
     $("stage").classList.add("live");
     try {
@@ -262,7 +262,7 @@ export class Recording {
     } catch (error) {
       $("stage").classList.remove("live");
       this.draw();
-      this.complain(error.message);
+      this.showMessage(error.message);
     }
     this.opening = false;
   }
@@ -277,7 +277,7 @@ export class Recording {
     try {
       await this.take(sound, `recorded ${clock(new Date())}`);
     } catch {
-      this.complain("The microphone gave no sound.");
+      this.showMessage("The microphone gave no sound.");
     }
   }
 }

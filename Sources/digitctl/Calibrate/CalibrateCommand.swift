@@ -34,7 +34,7 @@ struct Calibrate: ParsableCommand {
     let report = RoomReport(
       RoomAnalysis(raw: heard.samples, sampleRate: heard.rate, conditioned: conditioned), lostMs: heard.lostMs,
       channels: heard.channels)
-    try StandardOutput.whileRead {
+    try StandardOutput.untilClosed {
       if json {
         try StandardOutput.write(line: report.json)
       } else {
@@ -74,14 +74,14 @@ struct Calibrate: ParsableCommand {
           samples.append(contentsOf: buffer[..<count])
         }
       case .lost(let milliseconds, _): lostMs += milliseconds
-      case .device(let state, _, let detail) where state != .listening: complain(detail)
+      case .device(let state, _, let detail) where state != .listening: printError(detail)
       case .channels(.cancelling(let heard)): channels.heardAlone = heard ?? channels.heardAlone
       case .channels(.dead(let dead)): channels.dead = dead.numbers
       case .device, .late: break
       case .idle:
         quietFor += 1
         guard quietFor < 50 else {
-          complain("no sound comes from \(sound.name)")
+          printError("no sound comes from \(sound.name)")
           throw ExitCode.failure
         }
       case .end: break listening

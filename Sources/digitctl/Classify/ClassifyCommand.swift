@@ -75,11 +75,11 @@ struct Classify: ParsableCommand {
   func run() throws {
     let model = try model.load()
     if let picture { try Folder.make(picture) }
-    try StandardOutput.whileRead {
+    try StandardOutput.untilClosed {
       if csv { try StandardOutput.write(line: FileResult.csvHeader(split: split)) }
       let failures = try classify(with: model)
       if failures > 0 {
-        complain("\(failures == 1 ? "one recording" : "\(failures) recordings") could not be classified")
+        printError("\(failures == 1 ? "one recording" : "\(failures) recordings") could not be classified")
         throw ExitCode.failure
       }
     }
@@ -146,7 +146,7 @@ struct Classify: ParsableCommand {
   private func show(_ answer: Answer, _ report: inout Report) {
     report.done += 1
     for result in answer.results where report.error == nil { show(result, &report) }
-    for hint in answer.hints where report.error == nil { complain(printable(hint)) }
+    for hint in answer.hints where report.error == nil { printError(printable(hint)) }
     guard !report.isQuiet else { return }
     let share = report.total.map { Double(report.done) / Double(max(1, $0)) } ?? 0
     report.bar.show("classifying", share: share, "\(report.done)" + (report.total.map { " of \($0)" } ?? ""))

@@ -19,7 +19,7 @@ struct Devices: ParsableCommand {
     let found = CaptureDevices.list()
     let set = ConfiguredDevice.find(environment: ProcessInfo.processInfo.environment).name
     let defaultCard = found.first { $0.name == "default" }?.card
-    try StandardOutput.whileRead {
+    try StandardOutput.untilClosed {
       var lines: [DeviceLine] = []
       for device in found {
         var line = DeviceLine(device, set: set, defaultCard: defaultCard)
@@ -29,7 +29,7 @@ struct Devices: ParsableCommand {
       }
       if !json, let advice = DeviceLine.advice(lines) { try StandardOutput.write(line: "\n" + advice) }
     }
-    if found.isEmpty { complain("there is no microphone: ALSA knows no capture device") }
+    if found.isEmpty { printError("there is no microphone: ALSA knows no capture device") }
   }
 
   /// A second of it.

@@ -40,7 +40,7 @@ struct Doctor: AsyncParsableCommand {
     report.checks += deviceChecks(daemon: daemon.status)
     report.checks += daemon.checks
     report.checks += serviceChecks(daemonAnswers: daemon.answers)
-    try StandardOutput.whileRead {
+    try StandardOutput.untilClosed {
       try StandardOutput.write(line: json ? report.json : report.text)
     }
     if report.failures > 0 { throw ExitCode.failure }

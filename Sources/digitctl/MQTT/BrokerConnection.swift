@@ -83,7 +83,7 @@ package final class BrokerConnection: @unchecked Sendable {
   private let client: OpaquePointer
   private let tell: @Sendable (News) -> Void
   private let wishes = Mutex<[Wish]>([])
-  private let bell: CInt
+  private let wakeUp: CInt
   /// Our numbers of what is on its way, by libmosquitto's.
   private var identities: [CInt: Int] = [:]
   private var end: BrokerEnd?
@@ -101,13 +101,13 @@ package final class BrokerConnection: @unchecked Sendable {
     self.settings = settings
     self.tell = tell
     guard let client = mosquitto_new(clientID, true, nil) else { throw .unusable("no memory for a connection") }
-    let bell = eventfd(0, CInt(EFD_CLOEXEC | EFD_NONBLOCK))
-    guard bell >= 0 else {
+    let wakeUp = eventfd(0, CInt(EFD_CLOEXEC | EFD_NONBLOCK))
+    guard wakeUp >= 0 else {
       mosquitto_destroy(client)
       throw .unusable("no event descriptor can be had: \(String(cString: strerror(errno)))")
     }
     self.client = client
-    self.bell = bell
+    self.wakeUp = wakeUp
     if let login = settings.login {
       try Self.check("the user's name", mosquitto_username_pw_set(client, login.user, login.password))
     }
@@ -128,7 +128,7 @@ package final class BrokerConnection: @unchecked Sendable {
 
   deinit {
     mosquitto_destroy(client)
-    close(bell)
+    close(wakeUp)
   }
 
   // MARK: For anybody
@@ -140,7 +140,7 @@ package final class BrokerConnection: @unchecked Sendable {
   private func want(_ wish: Wish) {
     wishes.withLock { $0.append(wish) }
     var one: UInt64 = 1
-    _ = write(bell, &one, 8)
+    _ = write(wakeUp, &one, 8)
   }
 
   // MARK: The thread
@@ -188,7 +188,7 @@ package final class BrokerConnection: @unchecked Sendable {
     let wantsToWrite = mosquitto_want_write(client)
     var descriptors = [
       pollfd(fd: socket, events: Int16(wantsToWrite ? POLLIN | POLLOUT : POLLIN), revents: 0),
-      pollfd(fd: bell, events: Int16(POLLIN), revents: 0),
+      pollfd(fd: wakeUp, events: Int16(POLLIN), revents: 0),
     ]
     // Once a second it is looked whether the other side still lives.
     guard poll(&descriptors, 2, 1000) >= 0 || errno == EINTR else { return .lost(String(cString: strerror(errno))) }
@@ -211,7 +211,7 @@ package final class BrokerConnection: @unchecked Sendable {
 
   private func carryOut() -> CInt {
     var count: UInt64 = 0
-    _ = read(bell, &count, 8)
+    _ = read(wakeUp, &count, 8)
     for wish in takeWishes() {
       let result: CInt
       switch wish {

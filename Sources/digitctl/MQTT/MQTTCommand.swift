@@ -71,11 +71,11 @@ struct MQTT: AsyncParsableCommand {
     do throws(BrokerEnd) {
       service = MQTTService(bridge: settings.bridge, broker: try settings.broker(), client: socket.client)
     } catch {
-      complain(error.description)
+      printError(error.description)
       throw ExitCode.failure
     }
     if let end = await service.run() {
-      complain(end.description)
+      printError(end.description)
       throw ExitCode.failure
     }
   }

@@ -70,7 +70,7 @@ final class MQTTService: Sendable {
         case .refused, .unusable: if !hasConnected { return end }
         case .lost, .ended: break
         }
-        complainOnce("broker", "\(end); trying again")
+        printErrorOnce("broker", "\(end); trying again")
         perform(machine.handle(.brokerLost, now: Self.now()), connection)
         retry(after: pauses.next())
       case .bridge(let input):
@@ -100,7 +100,7 @@ final class MQTTService: Sendable {
       case .publish(let delivery): connection?.publish(delivery)
       case .pause(let isPaused): ask(pause: isPaused)
       case .tellDropped(let count):
-        complain("\(counted(count, "event")) found no room while the broker was away")
+        printError("\(counted(count, "event")) found no room while the broker was away")
       case .finished: isFinished = true
       }
     }
@@ -150,7 +150,7 @@ final class MQTTService: Sendable {
       case .event(let envelope): sender.yield(.bridge(.event(envelope)))
       case .gap: break
       case .disconnected(let error, _):
-        complainOnce("daemon", "\(error); trying again")
+        printErrorOnce("daemon", "\(error); trying again")
         sender.yield(.bridge(.daemonLost))
       }
     }
@@ -160,24 +160,24 @@ final class MQTTService: Sendable {
     let client = client
     Task {
       // What comes of it is told by the state that follows, or stays.
-      do { _ = try await client.pause(isPaused) } catch { complain("\(error)") }
+      do { _ = try await client.pause(isPaused) } catch { printError("\(error)") }
     }
   }
 
   // MARK: Words
 
   /// Once for each reason, not once for each try: this may go on for days.
-  private func complainOnce(_ subject: String, _ sentence: String) {
+  private func printErrorOnce(_ subject: String, _ sentence: String) {
     let isNew = complaints.withLock { complaints in
       defer { complaints[subject] = sentence }
       return complaints[subject] != sentence
     }
-    if isNew { complain(sentence) }
+    if isNew { printError(sentence) }
   }
 
   private func note(_ subject: String, _ sentence: String) {
     complaints.withLock { $0[subject] = nil }
-    complain(sentence)
+    printError(sentence)
   }
 }
 

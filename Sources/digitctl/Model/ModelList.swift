@@ -28,7 +28,7 @@ struct ModelList: AsyncParsableCommand {
     }
     try StandardOutput.write(line: Table(header: ["", "MODEL", "VERSION", "LANGUAGE", "FILE"], rows: rows).text)
     if setting == ModelLocator.previous, chosen == nil {
-      complain("the daemon is set to the previous model: there is none")
+      printError("the daemon is set to the previous model: there is none")
     }
   }
 

@@ -55,7 +55,7 @@ struct Record: ParsableCommand {
     _ = try list()
   }
 
-  func run() throws { try StandardOutput.whileRead(record) }
+  func run() throws { try StandardOutput.untilClosed(record) }
 
   private func record() throws {
     let model = try model.load()
@@ -86,7 +86,7 @@ struct Record: ParsableCommand {
       for action in actions {
         switch action {
         case .ask(let prompt): try show(prompt, word: words[prompt.digit])
-        case .complain(let problem): try StandardOutput.write(line: "     \(problem.sentence(words: words))")
+        case .reject(let problem): try StandardOutput.write(line: "     \(problem.sentence(words: words))")
         case .keep(let digit, let doubt):
           guard let cut, let rate = cutter?.sampleRate else { continue }
           let file = try folder.add(cut.samples, sampleRate: rate, digit: digit)
@@ -119,8 +119,8 @@ struct Record: ParsableCommand {
         // What is said across a gap is no take.
         if let rate = cutter?.sampleRate { cutter = try TakeCutter(model: model, sampleRate: rate) }
         quietSince = 0
-      case .device(let state, _, let detail): if state != .listening { complain(detail) }
-      case .channels(let finding): complain(finding.sentence)
+      case .device(let state, _, let detail): if state != .listening { printError(detail) }
+      case .channels(let finding): printError(finding.sentence)
       case .idle, .late: break
       case .end: try carry(session.receive(.quit))
       }

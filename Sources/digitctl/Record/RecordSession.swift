@@ -10,7 +10,7 @@ package struct RecordSession: Sendable {
 
   package enum Action: Sendable, Equatable {
     case ask(Prompt)
-    case complain(Take.Problem)
+    case reject(Take.Problem)
     /// Keep the take that was just given. `doubt` is what it sounds like if that is another digit.
     case keep(digit: Int, doubt: Int?)
     /// Throw away the take that was kept last.
@@ -77,15 +77,15 @@ package struct RecordSession: Sendable {
     guard case .asking(let mistaken) = state else { return [] }
     let digit = plan[outcomes.count]
     switch input {
-    case .silence: return [.complain(.silent)]
+    case .silence: return [.reject(.silent)]
     case .take(let take):
       switch take.problem(asking: digit) {
       case nil: return keep(digit, doubt: nil)
       case .soundsLike(let guess) where mistaken != nil: return keep(digit, doubt: guess)
       case .soundsLike(let guess):
         state = .asking(mistaken: guess)
-        return [.complain(.soundsLike(guess))]
-      case let problem?: return [.complain(problem)]
+        return [.reject(.soundsLike(guess))]
+      case let problem?: return [.reject(problem)]
       }
     case .skip:
       outcomes.append(.skipped)

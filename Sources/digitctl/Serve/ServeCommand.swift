@@ -62,7 +62,8 @@ struct Serve: AsyncParsableCommand {
           try await server.run { port in
             try? StandardOutput.write(line: "http://\(shown):\(port)/")
             if isUnguarded {
-              complain("other machines can reach this: whoever does can follow what is said here (see --token-file)")
+              printError(
+                "other machines can reach this server and follow what is said here; --token-file asks them for a token")
             }
           }
         }

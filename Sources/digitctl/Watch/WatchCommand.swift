@@ -33,7 +33,7 @@ struct WatchCommand: AsyncParsableCommand {
     let environment = ProcessInfo.processInfo.environment
     let abilities = TerminalAbilities(environment: environment)
     guard Terminal.isThere, abilities.canMoveCursor else {
-      complain("watch needs a terminal; digitctl subscribe --format text gives lines")
+      printError("watch needs a terminal; digitctl subscribe --format text gives lines")
       throw ExitCode(EX_USAGE)
     }
     let client = socket.client
@@ -75,7 +75,7 @@ struct WatchCommand: AsyncParsableCommand {
     for source in sources { source.cancel() }
     if let failure = loop.failure {
       Terminal.leave()
-      complain(failure)
+      printError(failure)
       throw ExitCode.failure
     }
   }

@@ -46,6 +46,6 @@ struct Benchmark: ParsableCommand {
       machine: .this(kernels: KernelTable.best.name, available: KernelTable.usable.map(\.name)), model: model.metadata,
       stages: zip(stages, timings).map { ($0, $1) },
       training: .init(samplesPerSecond: trained, batch: batch, threads: trainingThreads))
-    try StandardOutput.whileRead { try StandardOutput.write(line: json ? try report.json() : report.text) }
+    try StandardOutput.untilClosed { try StandardOutput.write(line: json ? try report.json() : report.text) }
   }
 }

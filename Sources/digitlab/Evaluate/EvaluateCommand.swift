@@ -137,7 +137,7 @@ struct Evaluate: ParsableCommand {
   }
 
   private func show(_ value: some Encodable, _ text: String) throws {
-    try StandardOutput.whileRead {
+    try StandardOutput.untilClosed {
       try StandardOutput.write(line: json ? String(decoding: try value.json(), as: UTF8.self) : text)
     }
   }

@@ -36,11 +36,11 @@ extension Train {
       }, shouldStop: { interrupt.wasRequested })
     bar.clear()
     guard let result else {
-      complain("stopped: nothing was written")
+      printError("stopped: nothing was written")
       throw ExitCode.failure
     }
     try result.model.write(to: output)
-    try StandardOutput.whileRead {
+    try StandardOutput.untilClosed {
       for line in Self.table(result) { try StandardOutput.write(line: line) }
       let share = percent(Double(result.share))
       try StandardOutput.write(line: "wrote \(output), \(share) of the way from \(model.metadata.name)")

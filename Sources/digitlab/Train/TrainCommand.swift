@@ -156,7 +156,7 @@ struct Train: ParsableCommand {
     let fit = try SequenceFit(
       model, clips: own.chosenBy, others: others?.chosenBy ?? [], threshold: threshold, threads: threads)
     bar.clear()
-    try StandardOutput.whileRead { for line in fit.tradeOff { try StandardOutput.write(line: line) } }
+    try StandardOutput.untilClosed { for line in fit.tradeOff { try StandardOutput.write(line: line) } }
     try fit.fitted(model).write(to: output)
     _ = FileName.withCString(path) { unlink($0) }
     bar.end("wrote \(output)")

@@ -34,18 +34,18 @@ import Testing
   ]) func aBadTakeIsAskedForAgainHoweverOften(take: Take, problem: Take.Problem) {
     var session = RecordSession(plan: [7])
     _ = session.start()
-    for _ in 0..<3 { #expect(session.receive(.take(take)) == [.complain(problem)]) }
+    for _ in 0..<3 { #expect(session.receive(.take(take)) == [.reject(problem)]) }
     #expect(session.receive(.take(Self.take(7))).first == .keep(digit: 7, doubt: nil))
   }
 
   @Test func whatSoundsLikeAnotherDigitIsAskedForOnceMoreAndThenBelieved() {
     var session = RecordSession(plan: [5, 5])
     _ = session.start()
-    #expect(session.receive(.take(Self.take(9))) == [.complain(.soundsLike(9))])
-    #expect(session.receive(.take(Self.take(9, level: -50))) == [.complain(.tooQuiet(levelDBFS: -50))])
+    #expect(session.receive(.take(Self.take(9))) == [.reject(.soundsLike(9))])
+    #expect(session.receive(.take(Self.take(9, level: -50))) == [.reject(.tooQuiet(levelDBFS: -50))])
     #expect(session.receive(.take(Self.take(1))) == [.keep(digit: 5, doubt: 1), Self.prompt(5, 2, 2)])
     // The next word begins with no doubt.
-    #expect(session.receive(.take(Self.take(9))) == [.complain(.soundsLike(9))])
+    #expect(session.receive(.take(Self.take(9))) == [.reject(.soundsLike(9))])
     let end = RecordSession.Summary(kept: 1, skipped: 0, doubtful: 1, isComplete: false)
     #expect(session.receive(.quit) == [.finish(end)])
   }
@@ -53,7 +53,7 @@ import Testing
   @Test func silenceIsToldAndChangesNothing() {
     var session = RecordSession(plan: [1])
     _ = session.start()
-    #expect(session.receive(.silence) == [.complain(.silent)])
+    #expect(session.receive(.silence) == [.reject(.silent)])
     #expect(session.receive(.take(Self.take(1))).first == .keep(digit: 1, doubt: nil))
   }
 
