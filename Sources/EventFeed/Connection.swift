@@ -126,7 +126,6 @@ final class Connection: ChannelDuplexHandler {
   private func pump() {
     guard let context, !isPumping else { return }
     isPumping = true
-    defer { isPumping = false }
     var wrote = false
     loop: while context.channel.isWritable {
       switch queue.next() {
@@ -141,7 +140,9 @@ final class Connection: ChannelDuplexHandler {
       if !context.channel.isWritable { context.flush() }
     }
     if wrote { context.flush() }
+    isPumping = false
     if isClosing, queue.isEmpty { closeWhenWritten(context) }
+    // What was held back for want of room for its answers.
     if wrote, !isClosing, !input.isAllRead, !input.session.isRecognising { process() }
     resumeReading()
   }

@@ -84,7 +84,7 @@ import digitd
   @Test func theAnnouncementNamesThePortThatReadmeOpens() throws {
     let lines = try Self.text("\(Self.root)/systemd/digitd.dnssd").split(separator: "\n").filter { !$0.hasPrefix("#") }
     #expect(lines == ["[Service]", "Name=digitd on %H", "Type=_wyoming._tcp", "Port=10300"])
-    #expect(try Self.text("\(Self.root)/README.md").contains("ListenStream=10300\n"))
+    #expect(try Self.text("\(Self.root)/Sources/digitctl/MQTT/README.md").contains("ListenStream=10300\n"))
   }
 
   /// Podman passes over what it does not know. The keys are those of podman-systemd.unit(5) and systemd.

@@ -52,7 +52,7 @@ for module in 11KernelsAVX2 13KernelsAVX512; do
 done
 echo "check-kernels: $1: no AVX outside of the kernels' modules"
 
-swiftc -enable-experimental-feature Embedded -wmo -O -parse-as-library -module-name KernelsBaseline \
+swiftc -enable-experimental-feature Embedded -wmo -O -parse-as-library -package-name digitd -module-name KernelsBaseline \
   -target aarch64-none-none-elf -emit-assembly "$kernels" -o "$work/aarch64.s"
 fmla=$(grep -cE '\bfmla\b' "$work/aarch64.s" || true)
 [ "$fmla" -ge 40 ] || fail "aarch64: $fmla fused multiply-adds, where 40 and more belong"
