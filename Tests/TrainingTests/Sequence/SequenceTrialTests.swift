@@ -1,3 +1,4 @@
+import Recognition
 import TestSupport
 import Testing
 import Training
