@@ -101,25 +101,16 @@ import Web
     }
   }
 
-  @Test func `what all requests hold together is bounded, and one too many is to come again`() async throws {
+  @Test func `what there is no room for is to come again, and what there is room for is heard`() async throws {
     let sound = try TestSite.sound()
     var limits = WebLimits()
-    limits.bytesUnderWay = sound.count + 1000
-    limits.bodyTime = .seconds(60)
+    limits.bytesUnderWay = sound.count
     try await TestSite.run(limits: limits) { site in
-      // Given a request whose end does not come
-      let half = Array(sound.prefix(sound.count / 2))
-      let held = Task { try await site.ask("POST", "/v1/classify", body: half, contentLength: sound.count) }
-      // When it has come, another is told to come again
-      var answer = try await site.ask("POST", "/v1/classify", body: sound)
-      for _ in 0..<1000 where answer.status == 200 { answer = try await site.ask("POST", "/v1/classify", body: sound) }
-      #expect(answer.status == 503 && answer.headers["retry-after"] == "1")
-      #expect(try answer.object()["code"] as? String == "busy")
-      // And when the first has gone, there is room
-      held.cancel()
-      _ = try? await held.value
-      for _ in 0..<1000 where answer.status != 200 { answer = try await site.ask("POST", "/v1/classify", body: sound) }
-      #expect(answer.status == 200)
+      let larger = try await site.ask("POST", "/v1/classify", body: sound + [0])
+      #expect(larger.status == 503 && larger.headers["retry-after"] == "1")
+      #expect(try larger.object()["code"] as? String == "busy")
+      // Twice: the first has given back what it took.
+      for _ in 0..<2 { #expect(try await site.ask("POST", "/v1/classify", body: sound).status == 200) }
     }
   }
 
@@ -360,7 +351,7 @@ import Web
     }
     try await TestSite.run(canPause: false) { site in
       let refused = try await site.ask("POST", "/v1/pause")
-      #expect(refused.status == 409 && refused.body.contains("no microphone"))
+      #expect(refused.status == 409 && refused.body.contains("not a microphone"))
     }
     try await TestSite.run(withDaemon: false) { site in
       let answer = try await site.ask("POST", "/v1/pause")
