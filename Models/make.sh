@@ -37,12 +37,14 @@ swift build -c release --package-path "$here/.." --product digitlab
 digitlab=$here/../.build/release/digitlab
 english=(--data "$data" --data "$people" --data "$talk" --data "$arabic" --data voices --data converted --data primers
   --data packages --data foreign --data strings --data talk)
-# In two turns: the second goes on from the first with a learning rate that rises once more.
+# In three turns: each goes on from the one before with a learning rate that rises once more.
 [ -s first.safetensors ] || "$digitlab" train --seed 1 --steps 7000 "${english[@]}" --output first.safetensors
-[ -s digits.safetensors ] || "$digitlab" train --seed 2 --steps 8500 --rate 0.0015 --threshold 0.45 \
-  --from-model ./first.safetensors "${english[@]}" --name digits --output digits.safetensors
-# Arabic begins with the English network: all that is said in English is other speech to it.
-"$digitlab" train --seed 1 --steps 2200 --rate 0.0015 --threshold 0.4 --language ar --from-model ./digits.safetensors \
+[ -s second.safetensors ] || "$digitlab" train --seed 2 --steps 8500 --rate 0.0015 \
+  --from-model ./first.safetensors "${english[@]}" --output second.safetensors
+[ -s digits.safetensors ] || "$digitlab" train --seed 3 --steps 10500 --rate 0.0015 --threshold 0.45 \
+  --from-model ./second.safetensors "${english[@]}" --name digits --output digits.safetensors
+# Arabic begins with an English network: all that is said in English is other speech to it.
+"$digitlab" train --seed 1 --steps 2200 --rate 0.0015 --threshold 0.4 --language ar --from-model ./second.safetensors \
   --data "$arabic" --data arabic --other-speech "$people" --other-speech "$talk" --other-speech "$data" \
   --other-speech talk --name digits-ar --output digits-ar.safetensors
 cp digits.safetensors digits-ar.safetensors "$out/"

@@ -10,14 +10,21 @@ enum FLACLayout {
   static func layout(of source: ByteSource, at start: Int) -> SoundLayout {
     let end = SoundLayout.end(of: source, from: start)
     // A whole file ends with a checksum, whose own last bytes may be zeros. Such a file seems to be whole without them,
-    // too, so the longest comes first: the decoder does not mind a zero or two behind the last frame.
-    for end in (end.sound...min(end.sound + 2, end.withZeros)).reversed() {
+    // too, so the longest comes first: a decoder that knows how much there is does not mind a zero or two behind it.
+    let ends = end.sound...min(end.sound + 2, end.withZeros)
+    for end in knowsLength(source, from: start) ? Array(ends.reversed()) : Array(ends) {
       let tail = Tail(of: source, from: start, to: end)
       if tail.isWhole { return SoundLayout([.file(start..<end)], shortfall: .frames) }
     }
     let cut = end.withZeros - end.sound <= mostZeros ? end.withZeros : end.sound
     let tail = Tail(of: source, from: start, to: cut)
     return SoundLayout([.file(start..<cut), .bytes(tail.completion)], shortfall: .frames)
+  }
+
+  /// Whether the header says how many samples there are: 36 bits that are not zero.
+  private static func knowsLength(_ source: ByteSource, from start: Int) -> Bool {
+    let bytes = source.bytes(start + 21..<start + 26)
+    return bytes.count == 5 && (bytes[0] & 15 != 0 || bytes.dropFirst().contains { $0 != 0 })
   }
 
   /// The end of a file, with its last frames' beginnings, the last first. Some may only seem to be frames.
