@@ -18,6 +18,7 @@ struct Digitlab: ParsableCommand {
       Benchmark.self,
       Export.self,
       Fit.self,
+      Average.self,
     ])
 
   static func main() { main(Program.begin()) }

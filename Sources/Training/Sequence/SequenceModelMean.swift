@@ -1,0 +1,20 @@
+package import DigitNetwork
+
+extension SequenceModel {
+  /// A model between this one and another that was trained on from it: often better than either, for each errs in its own
+  /// way and both lie in one valley (M. Wortsman and others, "Model soups", 2022). Words, verdict and record are the
+  /// other's; the verdict is to be fitted anew.
+  ///
+  /// - Parameter share: how far from this one (0) to the other (1).
+  /// - Throws: `ModelError` if the two are of different shapes or have different words.
+  package func between(_ other: SequenceModel, share: Float) throws -> SequenceModel {
+    guard metadata.architecture == other.metadata.architecture, metadata.labels == other.metadata.labels else {
+      throw ModelError(field: other.metadata.name, problem: "has another shape or other words than \(metadata.name)")
+    }
+    var metadata = other.metadata
+    metadata.training.notes +=
+      (metadata.training.notes.isEmpty ? "" : "; ") + "\(share) of the way there from the model it was begun with"
+    return try SequenceModel(
+      metadata: metadata, tensors: Adaptation.mixed(tensors, other.tensors, share: share))
+  }
+}
