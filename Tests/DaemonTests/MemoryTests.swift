@@ -9,8 +9,8 @@ import Testing
     let blocks = (0..<20_000).compactMap { _ in malloc(1000) }
     for block in blocks { memset(block, 1, 1000) }
     let last = malloc(1000)
-    for block in blocks { free(block) }
     let before = try pages()
+    for block in blocks { free(block) }
     // When what is free is given back
     cmemory_settle()
     // Then most of 20 MB is no longer the process's own, and the pages of programs and libraries are as before

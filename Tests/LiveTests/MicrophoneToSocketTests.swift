@@ -49,7 +49,9 @@ import Testing
     // Then each of them has heard every digit, in order. A word heard twice at the very end is a known fault of the shipped
     // network (see Models/README.md): it may follow, the same for all.
     let events = all.lines.events
-    #expect(events.digits.starts(with: said) && events.digits.count <= said.count + 1)
+    #expect(
+      events.digits.starts(with: said) && events.digits.count <= said.count + 1,
+      "\(said) were said, \(events.digits) told")
     #expect(words.lines.events.digits == events.digits)
     #expect(daemon.output.events.digits == events.digits)
     if let stranger { #expect(stranger.output.events.digits == events.digits) }

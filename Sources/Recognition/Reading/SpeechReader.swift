@@ -199,6 +199,7 @@ package final class SpeechReader {
   private func hearAhead(_ emit: (Output) -> Void) {
     ahead.goOn(from: network)
     var finder = finder
+    finder.isAhead = true
     var words: [FoundWord] = []
     let labels = model.metadata.labels.count + 1
     let count = features.frameCount

@@ -42,7 +42,9 @@ package struct WordFinder: Sendable {
   /// Where the label of the last word stood.
   private var lastColumn = -1
   /// The words that were told lately: their labels and where these stood.
-  private var told: [(label: Int, column: Int)] = []
+  private var told: [FoundWord] = []
+  /// Whether what it is given is not heard yet: of a word that was told more may seem to follow.
+  package var isAhead = false
   /// Words that were told early and are still to be found.
   private var early: [FoundWord] = []
 
@@ -54,6 +56,8 @@ package struct WordFinder: Sendable {
   /// In place of a word that was told early another one may be found, at most so many columns from where the label seemed
   /// to stand: 0.1 s.
   private static let earlyDistance = 3
+  /// No digit is said twice with so few columns from one to the other: 0.16 s, six a second.
+  private static let shortest = 5
 
   /// - Parameter labels: the blank not included.
   package init(labels: Int) { self.labels = labels }
@@ -100,19 +104,22 @@ package struct WordFinder: Sendable {
 
   /// A word was told: it belongs to what the next ones stand among.
   package mutating func tell(_ word: FoundWord) {
-    told.append((word.label, word.column))
+    told.append(word)
     if told.count > 8 { told.removeFirst() }
     if word.isEarly { early.append(word) }
   }
 
-  /// Whether this is a word that was told early: perhaps a part of it, before a pause within.
+  /// Whether this is a word that was told: early, perhaps a part of it, before a pause within, or already, in a label that
+  /// the network has given twice.
   private mutating func wasTold(_ word: Pending) -> Bool {
     let sound = sound(of: word, before: pending.first?.column)
-    early.removeAll { $0.sound.upperBound + Self.earlyDistance < sound.lowerBound }
-    let place = early.firstIndex { told in
-      told.label == word.word.label && told.sound.overlaps(sound)
-        || abs(told.column - word.column) <= Self.earlyDistance
+    func isSame(_ told: FoundWord) -> Bool {
+      let common = told.sound.clamped(to: sound).count
+      return told.label == word.word.label && 2 * common > min(told.sound.count, sound.count)
     }
+    if told.contains(where: { isSame($0) && (isAhead || word.column - $0.column <= Self.shortest) }) { return true }
+    early.removeAll { $0.sound.upperBound + Self.earlyDistance < sound.lowerBound }
+    let place = early.firstIndex { isSame($0) || abs($0.column - word.column) <= Self.earlyDistance }
     if let place { early.remove(at: place) }
     return place != nil
   }

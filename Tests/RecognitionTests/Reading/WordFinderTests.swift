@@ -84,6 +84,20 @@ import Testing
     }
   }
 
+  @Test func `more of a word that was told is no word while it is heard ahead, nor at once`() {
+    for (isAhead, pause, words) in [(true, 4, [Int]()), (false, 4, [4]), (false, 0, [])] {
+      var finder = WordFinder(labels: 10)
+      finder.isAhead = isAhead
+      let first = (word + [.speech, .speech]).flatMap { finder.process($0, isQuiet: true) }
+      var told = first[0]
+      told.sound = told.sound.lowerBound..<told.sound.upperBound + 8
+      finder.tell(told)
+      let pause = Array(repeating: ColumnScores.speech, count: pause)
+      let more = (pause + [ColumnScores.sure(4), .silent, .silent]).flatMap { finder.process($0, isQuiet: true) }
+      #expect(more.map(\.label) == words)
+    }
+  }
+
   @Test func `other speech before a word is known to it`() {
     let after = words(Array(repeating: .speech, count: 60) + [.sure(4), .silent])[0].word.features
     let alone = words(Array(repeating: .silent, count: 60) + [.sure(4), .silent])[0].word.features

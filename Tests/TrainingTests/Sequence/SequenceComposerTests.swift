@@ -61,11 +61,11 @@ import Training
       // As the reader begins a recording.
       let first = try #require(samples.firstIndex { $0 != 0 })
       #expect(first >= SpeechReader.prelude, "example \(index)")
-      if first > SpeechReader.prelude + 1600 { beginsLate += 1 }
       // At most 60 ms of a word are missing.
       let start = words.first?.samples.lowerBound ?? SpeechReader.prelude
       #expect(start >= SpeechReader.prelude - 480, "example \(index)")
       if start < SpeechReader.prelude { beginsWithin += 1 }
+      if start > SpeechReader.prelude + 1600 { beginsLate += 1 }
       let end = samples.lastIndex { $0 != 0 } ?? 0
       #expect(words.allSatisfy { $0.samples.upperBound <= end + 1600 })
       if end < samples.count - 1 { endsEarly += 1 }
