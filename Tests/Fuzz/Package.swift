@@ -13,8 +13,8 @@ let package = Package(
   targets: [
     .systemLibrary(name: "CSndFile", pkgConfig: "sndfile"),
     .systemLibrary(name: "CSoxr", pkgConfig: "soxr"),
-    .target(name: "JSON", swiftSettings: upcoming),
-    .target(name: "Events", dependencies: ["JSON"], exclude: ["schema.json"], swiftSettings: upcoming),
+    .target(name: "JSON"),
+    .target(name: "Events", dependencies: ["JSON"], exclude: ["schema.json"]),
     .target(
       name: "EventFeed", dependencies: ["Events", "JSON"],
       sources: ["ClientSession.swift", "EventFilter.swift", "Recording.swift"]),
@@ -44,3 +44,7 @@ let package = Package(
   ],
   swiftLanguageModes: [.v6]
 )
+
+for target in package.targets where target.type == .regular {
+  target.swiftSettings = (target.swiftSettings ?? []) + upcoming
+}
