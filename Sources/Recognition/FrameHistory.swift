@@ -6,26 +6,30 @@ package struct FrameHistory: ~Copyable {
   private let memory: UnsafeMutablePointer<Float>
   private let capacity: Int
   private let kept: Int
+  private let length: Int
   private var count = 0
 
-  /// - Parameter frames: how many of the latest frames are there at any time, once so many have come.
-  package init(keeping frames: Int) {
+  /// - Parameters:
+  ///   - frames: how many of the latest frames are there at any time, once so many have come.
+  ///   - length: values in a frame.
+  package init(keeping frames: Int, length: Int = VoiceFrame.length) {
+    self.length = length
     kept = max(1, frames)
     capacity = 2 * kept
-    memory = .allocate(capacity: capacity * VoiceFrame.length)
-    memory.initialize(repeating: 0, count: capacity * VoiceFrame.length)
+    memory = .allocate(capacity: capacity * length)
+    memory.initialize(repeating: 0, count: capacity * length)
   }
 
   deinit { memory.deallocate() }
 
-  /// Takes in one frame of `VoiceFrame.length` samples.
+  /// Takes in one frame.
   package mutating func append(_ frame: UnsafeBufferPointer<Float>) {
-    guard let source = frame.baseAddress, frame.count == VoiceFrame.length else { return }
+    guard let source = frame.baseAddress, frame.count == length else { return }
     if count == capacity {
-      memory.update(from: memory + (capacity - kept + 1) * VoiceFrame.length, count: (kept - 1) * VoiceFrame.length)
+      memory.update(from: memory + (capacity - kept + 1) * length, count: (kept - 1) * length)
       count = kept - 1
     }
-    (memory + count * VoiceFrame.length).update(from: source, count: VoiceFrame.length)
+    (memory + count * length).update(from: source, count: length)
     count += 1
   }
 
@@ -35,7 +39,7 @@ package struct FrameHistory: ~Copyable {
     let start = max(0, count - min(age, kept))
     let end = max(start, count - max(0, endAge))
     return UnsafeBufferPointer(
-      start: memory + start * VoiceFrame.length, count: (end - start) * VoiceFrame.length)
+      start: memory + start * length, count: (end - start) * length)
   }
 
   /// All frames that are kept, the oldest first; valid until the next `append`.

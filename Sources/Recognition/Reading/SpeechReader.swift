@@ -33,12 +33,10 @@ package final class SpeechReader {
   private var frames = 0
   /// Samples taken in since then.
   package private(set) var samples = 0
-  /// The latest frames, for the network to begin with when it wakes.
-  private var lead: [Float]
+  /// The latest frames: what the network begins with when it wakes, and what is repeated to hear ahead.
+  private var history: FrameHistory
+  /// How many of them came while it slept.
   private var leadFrames = 0
-  private var leadNext = 0
-  /// The frames that the network took last: [quietLength][bands][channels], in a ring.
-  private var latest: [Float]
   /// Whether the word that was emitted last was told.
   private var wasTold = false
   private enum State { case asleep, awake(since: Int, quietFrames: Int) }
@@ -71,13 +69,12 @@ package final class SpeechReader {
     ahead = StreamingNetwork(sharing: network)
     let architecture = model.metadata.architecture
     aheadLength = architecture.lookahead + architecture.framesPerColumn
-    latest = [Float](repeating: 0, count: Self.quietLength * features.frameCount)
     let spectrum = features.parameters.spectrum
     (hop, window) = (spectrum.hop, spectrum.window)
     activity = SpeechActivity(bands: spectrum.bands, frameMilliseconds: hop * 1000 / spectrum.sampleRate)
     finder = WordFinder(labels: model.metadata.labels.count)
     framesPerColumn = model.metadata.architecture.framesPerColumn
-    lead = [Float](repeating: 0, count: Self.leadLength * features.frameCount)
+    history = FrameHistory(keeping: Self.leadLength, length: features.frameCount)
     state = .asleep
     begin()
   }
@@ -133,7 +130,7 @@ package final class SpeechReader {
       emit(.speechStopped(sample: min(end, sample(ofFrame: frames - framesAgo))))
     }
     features.reset()
-    (leadFrames, leadNext) = (0, 0)
+    leadFrames = 0
     frames = (end + hop - 1) / hop
     samples = frames * hop
     begin()
@@ -146,8 +143,9 @@ package final class SpeechReader {
       wake(emit)
       emit(.speechStarted(sample: sample(ofFrame: frames - framesAgo)))
     }
+    history.append(UnsafeBufferPointer(start: frame, count: features.frameCount))
     switch state {
-    case .asleep: keep(frame)
+    case .asleep: leadFrames = min(leadFrames + 1, Self.leadLength)
     case .awake(let since, let quiet):
       state = .awake(since: since, quietFrames: activity.isSpeech ? 0 : quiet + 1)
       feed(frame, emit)
@@ -157,27 +155,16 @@ package final class SpeechReader {
     if case .stopped(let framesAgo)? = change { emit(.speechStopped(sample: sample(ofFrame: frames - framesAgo))) }
   }
 
-  private func keep(_ frame: UnsafePointer<Float>) {
-    let count = features.frameCount
-    for i in 0..<count { lead[leadNext * count + i] = frame[i] }
-    leadNext = (leadNext + 1) % Self.leadLength
-    leadFrames = min(leadFrames + 1, Self.leadLength)
-  }
-
   /// Begins with the frames that were kept, which do not include the present one.
   private func wake(_ emit: (Output) -> Void) {
     guard case .asleep = state else { return }
     state = .awake(since: frames - 1 - leadFrames, quietFrames: 0)
     finder = WordFinder(labels: model.metadata.labels.count)
-    let count = features.frameCount
-    for i in 0..<leadFrames {
-      let place = (leadNext - leadFrames + i + Self.leadLength) % Self.leadLength
-      lead.withUnsafeBufferPointer { lead in
-        guard let base = lead.baseAddress else { return }
-        feed(base + place * count, emit)
-      }
+    let lead = history.frames(fromAge: leadFrames)
+    for start in stride(from: 0, to: lead.count, by: features.frameCount) {
+      if let base = lead.baseAddress { feed(base + start, emit) }
     }
-    (leadFrames, leadNext) = (0, 0)
+    leadFrames = 0
   }
 
   private func sleep(_ emit: (Output) -> Void) {
@@ -189,8 +176,6 @@ package final class SpeechReader {
   }
 
   private func feed(_ frame: UnsafePointer<Float>, _ emit: (Output) -> Void) {
-    let (count, place) = (features.frameCount, frames % Self.quietLength)
-    for i in 0..<count { latest[place * count + i] = frame[i] }
     network.process(frame) { read($0, emit) }
   }
 
@@ -202,19 +187,14 @@ package final class SpeechReader {
     finder.isAhead = true
     var words: [FoundWord] = []
     let labels = model.metadata.labels.count + 1
-    let count = features.frameCount
-    latest.withUnsafeBufferPointer { latest in
-      guard let base = latest.baseAddress else { return }
-      for i in 1...aheadLength {
-        ahead.process(base + (frames + i) % Self.quietLength * count) { logits in
-          words += finder.process(ColumnScores(logits: logits, labels: labels), isQuiet: true)
-        }
+    guard let latest = history.frames(fromAge: Self.quietLength).baseAddress else { return }
+    for i in 0..<aheadLength {
+      ahead.process(latest + i % Self.quietLength * features.frameCount) { logits in
+        words += finder.process(ColumnScores(logits: logits, labels: labels), isQuiet: true)
       }
     }
     words += finder.finish()
-    for var word in words {
-      word.isEarly = true
-      word.features["early"] = 1
+    for word in words {
       wasTold = false
       tell(word, emit)
       // Later words wait for those before them.

@@ -45,7 +45,7 @@ package struct WordFinder: Sendable {
   private var told: [FoundWord] = []
   /// Whether what it is given is not heard yet: of a word that was told more may seem to follow.
   package var isAhead = false
-  /// Words that were told early and are still to be found.
+  /// Words that were told early and are still to be found again.
   private var early: [FoundWord] = []
 
   /// Columns that are kept to look back at: 3 s.
@@ -83,9 +83,7 @@ package struct WordFinder: Sendable {
       guard
         follows || isQuiet || next - first.column > Self.patience || (next - 1 > first.column && !column.isSpeech)
       else { break }
-      pending.removeFirst()
-      if wasTold(first) { continue }
-      found.append(self.found(first, followedBy: pending.first, isQuiet: isQuiet || !column.isSpeech))
+      if let word = decideFirst(isQuiet: isQuiet || !column.isSpeech) { found.append(word) }
     }
     return found
   }
@@ -94,12 +92,17 @@ package struct WordFinder: Sendable {
   package mutating func finish() -> [FoundWord] {
     if let passage = passages.finish() { addWords(of: passage) }
     var found: [FoundWord] = []
-    while let first = pending.first {
-      pending.removeFirst()
-      if wasTold(first) { continue }
-      found.append(self.found(first, followedBy: pending.first, isQuiet: pending.isEmpty))
+    while !pending.isEmpty {
+      if let word = decideFirst(isQuiet: pending.count == 1) { found.append(word) }
     }
     return found
+  }
+
+  /// Takes the first word that waits; nil if it was told.
+  private mutating func decideFirst(isQuiet: Bool) -> FoundWord? {
+    let word = pending.removeFirst()
+    let sound = sound(of: word, before: pending.first?.column)
+    return wasTold(word, sound) ? nil : found(word, sound, followedBy: pending.first, isQuiet: isQuiet)
   }
 
   /// A word was told: it belongs to what the next ones stand among.
@@ -111,8 +114,7 @@ package struct WordFinder: Sendable {
 
   /// Whether this is a word that was told: early, perhaps a part of it, before a pause within, or already, in a label that
   /// the network has given twice.
-  private mutating func wasTold(_ word: Pending) -> Bool {
-    let sound = sound(of: word, before: pending.first?.column)
+  private mutating func wasTold(_ word: Pending, _ sound: Range<Int>) -> Bool {
     func isSame(_ told: FoundWord) -> Bool {
       let common = told.sound.clamped(to: sound).count
       return told.label == word.word.label && 2 * common > min(told.sound.count, sound.count)
@@ -184,8 +186,9 @@ package struct WordFinder: Sendable {
     return (log1p(other), log1p(digit))
   }
 
-  private func found(_ word: Pending, followedBy following: Pending?, isQuiet: Bool) -> FoundWord {
-    let sound = sound(of: word, before: following?.column)
+  private func found(
+    _ word: Pending, _ sound: Range<Int>, followedBy following: Pending?, isQuiet: Bool
+  ) -> FoundWord {
     let (label, column, probabilities) = (word.word.label, word.column, word.probabilities)
     func logOdds(_ p: Double) -> Double { log(max(p, 1e-6) / max(1 - p, 1e-6)) }
     func mean(_ range: Range<Int>, _ value: (ColumnScores) -> Float) -> Double {
@@ -203,7 +206,7 @@ package struct WordFinder: Sendable {
     let length = log(Double(sound.count))
     let breath = breath(before: sound.lowerBound)
     let features: [String: Double] = [
-      "breath-other": breath.other, "breath-digit": breath.digit,
+      "early": isAhead ? 1 : 0, "breath-other": breath.other, "breath-digit": breath.digit,
       "log-odds": odds,
       "margin": min(12, log(max(own, 1e-6) / max(second, 1e-6))), "peak": Double(word.word.peak),
       "passage": log(Double(word.passageLength)), "length": length,
@@ -216,7 +219,8 @@ package struct WordFinder: Sendable {
       "digit-just-before": told.last.map { column - $0.column < 24 ? 1 : 0 } ?? 0,
       "repeat": told.last.map { $0.label == label ? max(0, 1 - Double(column - $0.column) / 24) : 0 } ?? 0,
     ]
-    return FoundWord(label: label, column: column, sound: sound, probabilities: probabilities, features: features)
+    return FoundWord(
+      label: label, column: column, sound: sound, probabilities: probabilities, features: features, isEarly: isAhead)
   }
 }
 
