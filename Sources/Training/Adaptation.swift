@@ -107,7 +107,7 @@ package struct Adaptation {
       metadata.training.notes +=
         (metadata.training.notes.isEmpty ? "" : "; ")
         + "adapted from \(old.metadata.name) \(old.metadata.version): \(share) of the way, \(recipe.steps) steps"
-      let model = try SequenceModel(metadata: metadata, tensors: Self.mixed(old.tensors, new, share: share))
+      let model = try SequenceModel(metadata: metadata, tensors: old.tensors.mixed(with: new, share: share))
       let after = try scores(model)
       guard Self.isBetter(after, than: before) else { continue }
       permitted.append(
@@ -132,16 +132,6 @@ package struct Adaptation {
       && after.voice.bestRight >= before.voice.bestRight && after.others.bestRight >= before.others.bestRight
       && after.others.toldRight >= before.others.toldRight && after.others.toldWrong <= before.others.toldWrong
       && after.others.wordsTaken <= before.others.wordsTaken && after.others.talkTold <= before.others.talkTold
-  }
-
-  /// Old and new weights by name, so much of the way from the old ones.
-  static func mixed(_ old: [String: Tensor], _ new: [String: Tensor], share: Float) -> [String: Tensor] {
-    old.reduce(into: [:]) { result, entry in
-      let (name, from) = entry
-      guard let to = new[name], to.values.count == from.values.count else { return result[name] = from }
-      result[name] = Tensor(
-        shape: from.shape, values: zip(from.values, to.values).map { $0 + share * ($1 - $0) })
-    }
   }
 
   /// A bank draws a speaker by the root of how much there is of him: one voice beside many would hardly be heard. So it

@@ -33,17 +33,11 @@ package enum ClipLoader {
     _ recordings: [Recording], in folder: String, threads: Int = 2, trouble: ((Trouble) -> Void)? = nil,
     progress: (@Sendable (Int) -> Void)? = nil
   ) throws -> [Clip] {
-    let results = Mutex<[Int: Result<Heard, any Error>]>([:])
-    Parallel.forEach(count: recordings.count, threads: threads) { index in
-      let result = Result { try hear(recordings[index], in: folder) }
-      let done = results.withLock {
-        $0[index] = result
-        return $0.count
-      }
-      progress?(done)
+    let done = Atomic<Int>(0)
+    let outcomes = Parallel.results(count: recordings.count, threads: threads) { index in
+      defer { progress?(done.add(1, ordering: .relaxed).newValue) }
+      return try hear(recordings[index], in: folder)
     }
-    let loaded = results.withLock { $0 }
-    let outcomes = recordings.indices.compactMap { loaded[$0] }
     let heard = outcomes.compactMap { try? $0.get() }
     guard let trouble, !heard.isEmpty else { return try outcomes.map { try $0.get().clip } }
     for outcome in outcomes {

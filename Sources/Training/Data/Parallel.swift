@@ -13,4 +13,16 @@ enum Parallel {
       }
     }
   }
+
+  /// What each index gives, in their order.
+  static func results<Value: Sendable>(
+    count: Int, threads: Int, _ body: @Sendable (Int) throws -> Value
+  ) -> [Result<Value, any Error>] {
+    let results = Mutex<[Int: Result<Value, any Error>]>([:])
+    forEach(count: count, threads: threads) { index in
+      let result = Result { try body(index) }
+      results.withLock { $0[index] = result }
+    }
+    return results.withLock { all in (0..<count).compactMap { all[$0] } }
+  }
 }

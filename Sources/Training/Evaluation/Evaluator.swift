@@ -20,16 +20,13 @@ package struct Evaluator: Sendable {
     for clips: [Clip], change: (@Sendable (Int, Clip) -> [Float])? = nil,
     progress: (@Sendable (Int) -> Void)? = nil
   ) throws -> [Outcome] {
-    let results = Mutex<[Result<Outcome, any Error>?]>(
-      [Result<Outcome, any Error>?](repeating: nil, count: clips.count))
     let done = Atomic<Int>(0)
-    Parallel.forEach(count: clips.count, threads: threads) { index in
+    let results = Parallel.results(count: clips.count, threads: threads) { index in
+      defer { progress?(done.add(1, ordering: .relaxed).newValue) }
       let clip = clips[index]
-      let result = Result { try Outcome(clip.recording, change?(index, clip) ?? clip.samples, heardBy: model) }
-      results.withLock { $0[index] = result }
-      progress?(done.add(1, ordering: .relaxed).newValue)
+      return try Outcome(clip.recording, change?(index, clip) ?? clip.samples, heardBy: model)
     }
-    return try results.withLock { try $0.compactMap { try $0?.get() } }
+    return try results.map { try $0.get() }
   }
 }
 

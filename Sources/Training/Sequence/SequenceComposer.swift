@@ -468,8 +468,7 @@ package final class SequenceComposer {
     let last = min(columns, (sound.upperBound + step - 1) / step)
     guard first < last else { return }
     let powers = (first..<last).map { column in
-      let part = (column * step..<(column + 1) * step).clamped(to: 0..<length)
-      return scene.samples[part].reduce(Float(0)) { $0 + $1 * $1 }
+      power(scene.samples[(column * step..<(column + 1) * step).clamped(to: 0..<length)])
     }
     let smallest = (powers.max() ?? 0) * 0.001_6
     for (column, power) in zip(first..<last, powers) { target.activity[column] = power > smallest ? 2 : -1 }

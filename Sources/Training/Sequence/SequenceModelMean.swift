@@ -14,7 +14,18 @@ extension SequenceModel {
     var metadata = other.metadata
     metadata.training.notes +=
       (metadata.training.notes.isEmpty ? "" : "; ") + "\(share) of the way there from the model it was begun with"
-    return try SequenceModel(
-      metadata: metadata, tensors: Adaptation.mixed(tensors, other.tensors, share: share))
+    return try SequenceModel(metadata: metadata, tensors: tensors.mixed(with: other.tensors, share: share))
+  }
+}
+
+extension [String: Tensor] {
+  /// These weights by name, so much of the way to others; those of another size stay as they are.
+  func mixed(with others: [String: Tensor], share: Float) -> [String: Tensor] {
+    reduce(into: [:]) { result, entry in
+      let (name, from) = entry
+      guard let to = others[name], to.values.count == from.values.count else { return result[name] = from }
+      result[name] = Tensor(
+        shape: from.shape, values: zip(from.values, to.values).map { $0 + share * ($1 - $0) })
+    }
   }
 }

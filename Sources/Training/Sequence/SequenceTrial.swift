@@ -42,17 +42,11 @@ package struct SequenceTrial: Sendable {
   ) throws {
     labels = model.metadata.labels
     let verdict = telling.map(SequenceVerdict.init)
-    let results = Mutex<[Int: Heard]>([:])
     // Safe: of this one the others take the weights alone, which nobody changes.
     nonisolated(unsafe) let ready = try SpeechReader(model)
-    let failure = Mutex<(any Error)?>(nil)
-    Parallel.forEach(count: material.count, threads: max(1, threads)) { index in
+    let results = Parallel.results(count: material.count, threads: threads) { index in
       // One for each recording: what a reader has heard before would tell in what it hears next.
-      let reader: SpeechReader
-      do { reader = try SpeechReader(model, sharing: ready) } catch {
-        failure.withLock { $0 = error }
-        return
-      }
+      let reader = try SpeechReader(model, sharing: ready)
       let clip = material[index].clip
       var heard = Heard(
         recording: clip.recording, seconds: Double(clip.samples.count) / 8000, words: [], samples: [],
@@ -71,10 +65,9 @@ package struct SequenceTrial: Sendable {
       }
       clip.samples.withUnsafeBufferPointer { reader.process($0, emit: take) }
       reader.finish(emit: take)
-      results.withLock { $0[index] = heard }
+      return heard
     }
-    if let failure = failure.withLock({ $0 }) { throw failure }
-    heard = results.withLock { all in material.indices.compactMap { all[$0] } }
+    heard = try results.map { try $0.get() }
   }
 
   /// Each word found, and whether it was said: of the words of one recording those that the least edits leave in place,
