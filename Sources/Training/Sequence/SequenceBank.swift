@@ -106,11 +106,15 @@ package struct SequenceBank: Sendable {
     case person
     case converted
     case synthetic
+    /// Vowels and exclamations, which are rare and sound like a digit's half.
+    case exclamations
 
     init(_ recording: Recording) {
       let source = recording.source
       if source == "gsc" || source == "arabic-speech-commands" {
         self = .volunteers
+      } else if source == "synthetic-exclamations" {
+        self = .exclamations
       } else if source == "tts" || source.hasPrefix("synthetic") {
         self = .synthetic
       } else if source.hasPrefix("converted") {
@@ -126,6 +130,7 @@ package struct SequenceBank: Sendable {
       case .person: 0.25
       case .converted: 0.1
       case .synthetic: 0.15
+      case .exclamations: 0
       }
     }
 
@@ -134,7 +139,8 @@ package struct SequenceBank: Sendable {
       case .volunteers: 0.45
       case .person: 0.3
       case .converted: 0.03
-      case .synthetic: 0.22
+      case .synthetic: 0.16
+      case .exclamations: 0.06
       }
     }
   }

@@ -163,7 +163,10 @@ package final class SequenceComposer {
       if kind < at {
         cursor = addRun(&scene, cursor, level, &random)
       } else if kind < at + settings.single {
-        cursor = addWhole(bank.digits[random.index(below: 10)].draw(&random), &scene, cursor, level, &random)
+        let digit = bank.digits[random.index(below: 10)].draw(&random)
+        cursor =
+          random.chance(settings.halfDigit)
+          ? addHalf(digit, &scene, cursor, level, &random) : addWhole(digit, &scene, cursor, level, &random)
       } else {
         at += settings.single
         if kind < at + settings.word, !bank.words.isEmpty {
@@ -300,6 +303,21 @@ package final class SequenceComposer {
     return start + sound.count
   }
 
+  /// The beginning of a digit and then nothing: too little to tell which, as where somebody breaks off, or where a word has
+  /// a silence within it and is asked about too early.
+  private func addHalf(
+    _ word: SequenceBank.Word, _ scene: inout Scene, _ start: Int, _ level: Float, _ random: inout SeededGenerator
+  ) -> Int {
+    guard word.isClear else { return start }
+    let said = word.sound.prefix(Int(Float(word.sound.count) * random.uniform(in: 0.15...0.42)))
+    var sound = SoundEffects.played(bank.clips[word.clip].samples[said], at: random.uniform(in: settings.speed))
+    fade(&sound)
+    normalise(&sound, level)
+    scene.add(sound[...], at: start, gain: 1)
+    scene.parts.append(.init(kind: .other, sound: start..<start + sound.count))
+    return start + sound.count
+  }
+
   /// One to three other words, cut to their sound.
   private func addWords(
     _ scene: inout Scene, _ start: Int, _ level: Float, _ random: inout SeededGenerator
@@ -332,14 +350,33 @@ package final class SequenceComposer {
     normalise(&sound, level)
     var cursor = start
     var rest = sound[...]
-    if random.chance(settings.pausesInTalk) {
+    let (hasPauses, hasDigits) = (random.chance(settings.pausesInTalk), random.chance(settings.digitInTalk))
+    if hasPauses || hasDigits {
       for _ in 0...random.index(below: 3) where rest.count > 6400 {
         let cut = quietest(in: rest, near: rest.startIndex + 1600 + random.index(below: rest.count - 3200))
-        cursor = addPiece(rest[..<cut], &scene, cursor) + seconds(0.1...0.45, &random)
+        cursor = addPiece(rest[..<cut], &scene, cursor)
+        if hasPauses { cursor += seconds(0.1...0.45, &random) }
+        if hasDigits { cursor = addDigitInTalk(&scene, cursor, level, &random) }
         rest = rest[cut...]
       }
     }
     return addPiece(rest, &scene, cursor)
+  }
+
+  /// A digit as a word of a sentence, in somebody else's voice: "for", "to", "won". What stands around it says that it is talk.
+  private func addDigitInTalk(
+    _ scene: inout Scene, _ start: Int, _ level: Float, _ random: inout SeededGenerator
+  ) -> Int {
+    let word = bank.digits[random.index(below: 10)].draw(&random)
+    guard word.isClear else { return start }
+    var sound = SoundEffects.played(
+      bank.clips[word.clip].samples[word.sound], at: random.uniform(in: settings.speed) * 1.1)
+    fade(&sound)
+    normalise(&sound, level * SoundEffects.amplitude(decibels: random.uniform(in: -9...0)))
+    let place = max(0, start + seconds(-0.03...0.06, &random))
+    scene.add(sound[...], at: place, gain: 1)
+    scene.parts.append(.init(kind: .other, sound: place..<place + sound.count))
+    return max(0, place + sound.count + seconds(-0.03...0.06, &random))
   }
 
   private func addPiece(_ sound: ArraySlice<Float>, _ scene: inout Scene, _ start: Int) -> Int {

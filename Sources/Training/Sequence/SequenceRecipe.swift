@@ -40,11 +40,15 @@ package struct SequenceSettings: Sendable, Equatable, Codable {
   package var elision: Float = 0.35
   /// Of the stretches of talk, the share with pauses put in between its words.
   package var pausesInTalk: Float = 0.35
+  /// Of the stretches of talk, the share with digits put in between its words, which are words of a sentence.
+  package var digitInTalk: Float = 0.15
+  /// Of the single digits, the share that breaks off before it can be told which it is.
+  package var halfDigit: Float = 0.12
   /// Pace of a run whose pitch rises with it, and of one whose pitch stays.
   package var hurry: ClosedRange<Float> = 0.88...1.2
   package var stretch: ClosedRange<Float> = 0.75...1.5
-  package var speed: ClosedRange<Float> = 0.87...1.15
-  package var warp: ClosedRange<Float> = 0.92...1.09
+  package var speed: ClosedRange<Float> = 0.85...1.17
+  package var warp: ClosedRange<Float> = 0.9...1.11
   package var reverberation: Float = 0.4
   package var longReverberation: Float = 0.1
   package var noise: Float = 0.6
