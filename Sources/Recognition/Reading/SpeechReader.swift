@@ -39,7 +39,10 @@ package final class SpeechReader {
   private var leadFrames = 0
   /// Whether the word that was emitted last was told.
   private var wasTold = false
-  private enum State { case asleep, awake(since: Int, quietFrames: Int) }
+  private enum State {
+    /// Both since a frame.
+    case asleep(since: Int), awake(since: Int, quietFrames: Int)
+  }
   private var state: State
   /// Columns of speech in a row while voice activity hears none: a soft voice, or a recording that begins with a word.
   private var unheardColumns = 0
@@ -75,7 +78,7 @@ package final class SpeechReader {
     finder = WordFinder(labels: model.metadata.labels.count)
     framesPerColumn = model.metadata.architecture.framesPerColumn
     history = FrameHistory(keeping: Self.leadLength, length: features.frameCount)
-    state = .asleep
+    state = .asleep(since: 0)
     begin()
   }
 
@@ -157,9 +160,11 @@ package final class SpeechReader {
 
   /// Begins with the frames that were kept, which do not include the present one.
   private func wake(_ emit: (Output) -> Void) {
-    guard case .asleep = state else { return }
+    guard case .asleep(let since) = state else { return }
     state = .awake(since: frames - 1 - leadFrames, quietFrames: 0)
-    finder = WordFinder(labels: model.metadata.labels.count)
+    var memory = finder.memory
+    memory.fade(columns: Double(frames - 1 - leadFrames - since) / Double(framesPerColumn))
+    finder = WordFinder(labels: model.metadata.labels.count, memory: memory)
     let lead = history.frames(fromAge: leadFrames)
     for start in stride(from: 0, to: lead.count, by: features.frameCount) {
       if let base = lead.baseAddress { feed(base + start, emit) }
@@ -171,7 +176,7 @@ package final class SpeechReader {
     guard case .awake = state else { return }
     network.finish { read($0, emit) }
     for word in finder.finish() { tell(word, emit) }
-    state = .asleep
+    state = .asleep(since: frames)
     emit(.slept)
   }
 

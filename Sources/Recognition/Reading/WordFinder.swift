@@ -35,8 +35,11 @@ package struct WordFinder: Sendable {
 
   private let labels: Int
   private var passages = PassageFinder()
-  /// The latest columns, the last one being `next - 1`.
+  /// The latest columns, the last one being `next - 1`, and what was remembered at the end of each.
   private var recent: [ColumnScores] = []
+  private var memories: [SpeechMemory] = []
+  /// What was heard lately, also in the stretches before.
+  package private(set) var memory: SpeechMemory
   private var next = 0
   private var pending: [Pending] = []
   /// Where the label of the last word stood.
@@ -59,8 +62,10 @@ package struct WordFinder: Sendable {
   /// No digit is said twice with so few columns from one to the other: 0.16 s, six a second.
   private static let shortest = 5
 
-  /// - Parameter labels: the blank not included.
-  package init(labels: Int) { self.labels = labels }
+  /// - Parameters:
+  ///   - labels: the blank not included.
+  ///   - memory: of what was heard before.
+  package init(labels: Int, memory: SpeechMemory = SpeechMemory()) { (self.labels, self.memory) = (labels, memory) }
 
   /// Columns taken in.
   package var columns: Int { next }
@@ -73,8 +78,13 @@ package struct WordFinder: Sendable {
   ///
   /// - Parameter isQuiet: whether the sound, which is ahead of the columns, has fallen silent.
   package mutating func process(_ column: ColumnScores, isQuiet: Bool) -> [FoundWord] {
-    if recent.count == Self.kept { recent.removeFirst(Self.kept / 2) }
+    if recent.count == Self.kept {
+      recent.removeFirst(Self.kept / 2)
+      memories.removeFirst(Self.kept / 2)
+    }
     recent.append(column)
+    memory.add(column)
+    memories.append(memory)
     next += 1
     if let passage = passages.process(column) { addWords(of: passage) }
     var found: [FoundWord] = []
@@ -129,6 +139,12 @@ package struct WordFinder: Sendable {
   private func scores(_ column: Int) -> ColumnScores? {
     let place = column - (next - recent.count)
     return recent.indices.contains(place) ? recent[place] : nil
+  }
+
+  /// What was remembered when a column began; of one too long ago, what was remembered of old.
+  private func memory(before column: Int) -> SpeechMemory {
+    let place = column - 1 - (next - memories.count)
+    return memories.indices.contains(place) ? memories[place] : memories.first ?? memory
   }
 
   /// The words of the most probable reading that has any.
@@ -205,9 +221,10 @@ package struct WordFinder: Sendable {
     let otherBefore = mean(long) { $0.other }
     let length = log(Double(sound.count))
     let breath = breath(before: sound.lowerBound)
+    let memory = memory(before: sound.lowerBound)
     let features: [String: Double] = [
       "early": isAhead ? 1 : 0, "breath-other": breath.other, "breath-digit": breath.digit,
-      "log-odds": odds,
+      "talk-lately": memory.other.squareRoot(), "digits-lately": memory.digit.squareRoot(), "log-odds": odds,
       "margin": min(12, log(max(own, 1e-6) / max(second, 1e-6))), "peak": Double(word.word.peak),
       "passage": log(Double(word.passageLength)), "length": length,
       "digit-sound": logOdds(mean(sound) { $0.digit }), "other-sound": logOdds(mean(sound) { $0.other }),

@@ -179,7 +179,7 @@ package final class SequenceComposer {
         }
       }
       isFirst = false
-      cursor += random.chance(0.8) ? seconds(0.25...1.1, &random) : seconds(0.02...0.25, &random)
+      cursor += random.chance(0.8) ? seconds(settings.pause, &random) : seconds(0.02...0.25, &random)
     }
   }
 

@@ -11,9 +11,12 @@ package struct SequenceFit: Sendable {
   package let chosen: SequenceTrial
   package let reported: SequenceTrial
 
-  /// Stretches of running speech that are put together: how many, and the columns of each (32 ms). The long ones are what
-  /// a microphone hears in half a minute: words far apart in noise that goes on.
-  private static let composed: [(count: Int, columns: Int)] = [(1500, 128), (250, 1024)]
+  /// Stretches of running speech that are put together: how many, the columns of each (32 ms), and the seconds of most
+  /// pauses in it. The long ones are what a microphone hears in half a minute: words in noise that goes on, close by one
+  /// another and far apart.
+  private static let composed: [(count: Int, columns: Int, pause: ClosedRange<Float>)] = [
+    (1500, 128, 0.25...1.1), (200, 1024, 0.25...1.1), (200, 1024, 0.8...5),
+  ]
   /// An hour of talk holds fewer recordings than an hour of single words, and is heard all day.
   private static let talkWeight = 4.0
 
@@ -26,8 +29,8 @@ package struct SequenceFit: Sendable {
     _ model: SequenceModel, clips: [Clip], others: [Clip] = [], threshold: Double, threads: Int
   ) throws {
     let all = clips.map { $0.heard(in: model.metadata.language) } + others.map(\.asOtherSpeech)
-    let even = all.filter(\.recording.isInEvenHalf).map { SequenceTrial.Material($0) }
-    let odd = all.filter { !$0.recording.isInEvenHalf }.map { SequenceTrial.Material($0) }
+    let even = TalkStream.joined(all.filter(\.recording.isInEvenHalf)).map { SequenceTrial.Material($0) }
+    let odd = TalkStream.joined(all.filter { !$0.recording.isInEvenHalf }).map { SequenceTrial.Material($0) }
     let material =
       even
       + (try Self.compose(
@@ -55,7 +58,7 @@ package struct SequenceFit: Sendable {
   package static func examples(
     of trial: SequenceTrial
   ) -> [(example: VerdictFit.Example, heard: SequenceTrial.Heard)] {
-    trial.examples { $0.seconds > 2.2 && $0.said.isEmpty ? talkWeight : 1 }
+    trial.examples { $0.isTalk ? talkWeight : 1 }
   }
 
   /// Running speech by the people of `clips`; none where a digit is missing among them.
@@ -63,17 +66,18 @@ package struct SequenceFit: Sendable {
     from clips: [Clip], labels: [SequenceModel.Label], language: String
   ) throws -> [SequenceTrial.Material] {
     guard let bank = try? SequenceBank(clips, language: language) else { return [] }
-    return try composed.flatMap { count, columns in
+    return try composed.flatMap { count, columns, pause in
       var recipe = SequenceRecipe()
       recipe.seed = 0x0DD
       recipe.columns = columns
+      recipe.examples.pause = pause
       let composer = try SequenceComposer(
         bank, labels: labels, recipe: recipe, architecture: .standard(labels: labels.count + 1))
       return (0..<UInt64(count)).map { index in
         let (samples, words) = composer.sound(index)
         let digits = words.map { labels[$0.label].digit }
         let recording = Recording(
-          path: "composed-\(columns)-\(index)", label: digits.isEmpty ? .speech : .sequence(digits),
+          path: "composed-\(columns)-\(pause.upperBound)-\(index)", label: digits.isEmpty ? .speech : .sequence(digits),
           speaker: "composed-0", source: "composed", licence: "", duration: Double(samples.count) / 8000,
           split: "validate")
         return SequenceTrial.Material(

@@ -30,6 +30,8 @@ package struct SequenceSettings: Sendable, Equatable, Codable {
   package var talk: Float = 0.20
   /// The rest is a pause.
 
+  /// Seconds of most pauses between stretches.
+  package var pause: ClosedRange<Float> = 0.25...1.1
   /// Of the runs of digits, the share that has another word in it.
   package var wordInRun: Float = 0.12
   /// Share of the examples that are recordings cut to their first word, and to one of their words.

@@ -23,6 +23,9 @@ package struct SequenceTrial: Sendable {
     package var doubts: [(word: FoundWord, samples: Range<Int>)] = []
     package var places: [Range<Int>]?
 
+    /// Other speech of more than a word or two.
+    package var isTalk: Bool { recording.label == .speech && seconds > 2.2 }
+
     /// The digits that were said: none in other speech and noise.
     package var said: [Int] {
       switch recording.label {
@@ -162,7 +165,7 @@ package struct SequenceScore: Sendable, CustomStringConvertible {
         stringsRight += edits == 0 ? 1 : 0
         stringDigits += said.count
         stringEdits += edits
-      case .speech where heard.seconds > 2.2:
+      case .speech where heard.isTalk:
         talkHours += heard.seconds / 3600
         talkTold += told.count
       case .speech:

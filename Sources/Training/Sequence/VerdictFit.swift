@@ -21,9 +21,10 @@ package enum VerdictFit {
 
   /// Features whose products with each other, and squares, are features, too.
   private static let paired = [
-    "breath-other", "digit-sound", "digits-before", "early", "length", "log-odds", "margin", "other-after",
+    "breath-other", "digit-sound", "digits-before", "digits-lately", "early", "length", "log-odds", "margin",
+    "other-after",
     "other-before",
-    "other-sound", "pause-before", "quiet-after",
+    "other-sound", "pause-before", "quiet-after", "talk-lately",
   ]
 
   /// The example with the products.

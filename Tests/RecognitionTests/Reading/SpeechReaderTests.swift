@@ -49,6 +49,23 @@ import Testing
     #expect(isSame)
   }
 
+  @Test func `what was heard before it slept is remembered, the less the longer ago`() throws {
+    func digitsLately(afterMilliseconds pause: Int) throws -> Double {
+      var room = Room()
+      room.quiet(3000)
+      room.word(300)
+      room.quiet(pause)
+      room.word(300)
+      room.quiet(2500)
+      let outputs = try outputs(room.samples, pieces: 80)
+      #expect(outputs.contains(.slept))
+      let words = outputs.compactMap { if case .word(let word, _, _) = $0 { word } else { nil } }
+      return try #require(words.last?.features["digits-lately"])
+    }
+    let (soon, late) = (try digitsLately(afterMilliseconds: 4000), try digitsLately(afterMilliseconds: 40_000))
+    #expect(soon > 0 && late > 0 && late < 0.8 * soon)
+  }
+
   @Test func `the last word is found as soon as it is quiet, and is found again if it is not told then`() throws {
     var known: [Int] = []
     let told = try outputs(Self.sound, pieces: 80, lateness: 40) { output, samples in

@@ -57,6 +57,16 @@ import Testing
     #expect(finder.columns == 4)
   }
 
+  @Test func `talk that was heard lately is known to a word, its own sound is not`() throws {
+    func talk(_ columns: Int) throws -> Double {
+      let found = words(Array(repeating: .speech, count: columns) + [.silent, .silent] + word + [.silent, .silent])
+      return try #require(found.last?.word.features["talk-lately"])
+    }
+    #expect(try talk(0) == 0)
+    #expect(try talk(20) > 0)
+    #expect(try talk(200) > 2 * talk(20))
+  }
+
   @Test func `what was told before is known to the next word`() {
     var finder = WordFinder(labels: 10)
     func hear(_ columns: [ColumnScores]) -> [FoundWord] { columns.flatMap { finder.process($0, isQuiet: false) } }

@@ -73,6 +73,25 @@ import Training
     #expect(endsEarly > 20 && (5...25).contains(beginsWithin) && (1...15).contains(beginsLate))
   }
 
+  @Test func `half a digit, and a digit within talk, are other speech`() throws {
+    func marks(_ change: (inout SequenceSettings) -> Void) throws -> (words: Int, digit: Int, other: Int) {
+      let composer = try Self.composer {
+        ($0.examples.run, $0.examples.single, $0.examples.word, $0.examples.talk) = (0, 0, 0, 0)
+        ($0.examples.cutBeginning, $0.examples.cutEnd) = (0, 0)
+        change(&$0.examples)
+      }
+      let targets = (0..<20).map { Self.example(composer, $0).target }
+      let columns = targets.flatMap(\.activity)
+      return (targets.reduce(0) { $0 + $1.words.count }, columns.count { $0 == 1 }, columns.count { $0 == 2 })
+    }
+    let halves = try marks { ($0.single, $0.halfDigit) = (1, 1) }
+    #expect(halves.words == 0 && halves.digit == 0 && halves.other > 100)
+    let wholes = try marks { ($0.single, $0.halfDigit) = (1, 0) }
+    #expect(wholes.words > 20 && wholes.digit > 100 && wholes.other == 0)
+    let talk = try marks { ($0.talk, $0.digitInTalk) = (1, 1) }
+    #expect(talk.words == 0 && talk.digit == 0 && talk.other > 100)
+  }
+
   @Test func `what is said in another language, or beside the digits to learn, is other speech`() throws {
     let clips = TinyBank.clips()
     let foreign = clips.map { clip in

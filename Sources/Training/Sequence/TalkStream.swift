@@ -1,0 +1,45 @@
+import DataFolders
+
+/// Sentences one behind the other, as a microphone hears somebody who goes on talking.
+package enum TalkStream {
+  /// A stream ends with the sentence that reaches this: two minutes.
+  private static let length = 960_000
+
+  /// The clips with their talk joined to streams: the sentences in an order of chance, 0.3 to 1 s apart, each at a level of
+  /// its own, with a microphone's noise. The rest as it is.
+  package static func joined(_ clips: [Clip]) -> [Clip] {
+    var sentences = clips.filter(\.isTalk)
+    var random = SeededGenerator(seed: 0x7A1C)
+    for i in sentences.indices.reversed() { sentences.swapAt(i, random.index(below: i + 1)) }
+    var streams: [Clip] = []
+    var samples: [Float] = []
+    func close() {
+      guard !samples.isEmpty else { return }
+      let recording = Recording(
+        path: "talk-\(streams.count)", label: .speech, speaker: "talk-0", source: "joined", licence: "",
+        duration: Double(samples.count) / 8000, split: "validate")
+      streams.append(Clip(recording: recording, samples: samples, sound: 0..<samples.count))
+      samples = []
+    }
+    for sentence in sentences {
+      let loudest = sentence.samples.reduce(Float(1e-3)) { max($0, abs($1)) }
+      let gain = SoundEffects.amplitude(decibels: random.uniform(in: -24...(-6))) / loudest
+      samples += [Float](repeating: 0, count: Int(random.uniform(in: 0.3...1) * 8000))
+      samples += sentence.samples.map { $0 * gain }
+      if samples.count >= length { close() }
+    }
+    close()
+    return clips.filter { !$0.isTalk }
+      + streams.map { stream in
+        let noise = NoiseMaker.white(stream.samples.count, &random)
+        let hiss = SoundEffects.amplitude(decibels: random.uniform(in: -80...(-60)))
+        return Clip(
+          recording: stream.recording, samples: zip(stream.samples, noise).map { $0 + hiss * $1 }, sound: stream.sound)
+      }
+  }
+}
+
+extension Clip {
+  /// Other speech of more than a word or two.
+  package var isTalk: Bool { recording.label == .speech && samples.count > 17_600 }
+}

@@ -1,0 +1,30 @@
+import Recognition
+import Testing
+
+@Suite struct SpeechMemoryTests {
+  private func memory(of columns: [ColumnScores]) -> SpeechMemory {
+    columns.reduce(into: SpeechMemory()) { $0.add($1) }
+  }
+
+  @Test func `talk and digits are remembered apart`() {
+    let talk = memory(of: Array(repeating: .speech, count: 300))
+    let digits = memory(of: Array(repeating: .sure(4), count: 300))
+    #expect(talk.other > 2 * talk.digit && digits.digit > 0.1 && digits.other == 0)
+  }
+
+  @Test func `what goes on is remembered as its share of the time`() {
+    let memory = memory(of: Array(repeating: .speech, count: 30_000))
+    #expect(abs(memory.other - 0.9) < 1e-3)
+  }
+
+  @Test(arguments: [0, 1, 40, 2000])
+  func `time in which nothing is heard fades it as silence does`(columns: Int) {
+    let silence = ColumnScores.sure(nil, silence: 1)
+    let heard = Array(repeating: ColumnScores.speech, count: 100)
+    var faded = memory(of: heard)
+    faded.fade(columns: Double(columns))
+    let silent = memory(of: heard + Array(repeating: silence, count: columns))
+    #expect(abs(faded.other - silent.other) < 1e-3 * silent.other + 1e-5)
+    #expect(abs(faded.digit - silent.digit) < 1e-3 * silent.digit + 1e-5)
+  }
+}
