@@ -90,7 +90,7 @@ let package = Package(
     .target(
       name: "Web",
       dependencies: [
-        "AudioInput", "DigitNetwork", "EventFeed", "Events", "JSON", "Recognition", "Wording",
+        "AudioInput", "DigitNetwork", "EventFeed", "Events", "JSON", "Recognition", "SpeechFeatures", "Wording",
         .product(name: "AsyncAlgorithms", package: "swift-async-algorithms"),
         .product(name: "HTTPTypes", package: "swift-http-types"),
         .product(name: "Hummingbird", package: "hummingbird"),

@@ -297,7 +297,7 @@ import Web
 
   @Test(arguments: [
     ("/", "text/html"), ("/page.css", "text/css"), ("/page.js", "text/javascript"), ("/recorder.js", "text/javascript"),
-    ("/icon.svg", "image/svg+xml"), ("/openapi.json", "application/json"),
+    ("/mel.js", "text/javascript"), ("/icon.svg", "image/svg+xml"), ("/openapi.json", "application/json"),
   ]) func thePageIsMadeOfItsOwnFiles(path: String, type: String) async throws {
     try await TestSite.run { site in
       let answer = try await site.ask("GET", path)
@@ -308,6 +308,20 @@ import Web
       // Nothing is fetched from anywhere else: no address in it but names of formats.
       let elsewhere = answer.body.components(separatedBy: "://").dropLast().map { $0.suffix(5) }
       if path != "/openapi.json" && path != "/icon.svg" { #expect(elsewhere.isEmpty, "\(elsewhere)") }
+    }
+  }
+
+  @Test func `the page's bands lie between rising frequencies, up to 1 kHz equally wide`() async throws {
+    try await TestSite.run { site in
+      let script = try await site.ask("GET", "/mel.js").body
+      let list = try #require(script.wholeMatch(of: /export const edges = (\[.*\]);\n/)?.output.1)
+      let edges = try #require(try JSONSerialization.jsonObject(with: Data(list.utf8)) as? [Double])
+      #expect(edges.count == 97 && edges.first == 50 && edges.last == 4000)
+      let widths = zip(edges.dropFirst(), edges).map { $0 - $1 }
+      #expect(widths.allSatisfy { $0 > 0 })
+      let low = zip(edges.dropFirst(), widths).filter { $0.0 < 1000 }.map(\.1)
+      #expect(low.count == 39 && low.allSatisfy { abs($0 - widths[0]) < 0.25 })
+      #expect(widths[95] > 4 * widths[0])
     }
   }
 
