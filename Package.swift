@@ -46,7 +46,6 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
     .package(url: "https://github.com/apple/swift-async-algorithms", from: "1.1.4"),
     .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0", traits: []),
-    .package(url: "https://github.com/apple/swift-configuration", from: "1.4.0", traits: []),
     .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
     .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
     .package(url: "https://github.com/apple/swift-nio-extras", from: "1.35.2"),
@@ -91,7 +90,7 @@ let package = Package(
     .target(
       name: "Web",
       dependencies: [
-        "AudioInput", "DigitNetwork", "EventFeed", "Events", "JSON", "Recognition", "Wording",
+        "AudioInput", "DigitNetwork", "EventFeed", "Events", "JSON", "Recognition", "SpeechFeatures", "Wording",
         .product(name: "AsyncAlgorithms", package: "swift-async-algorithms"),
         .product(name: "HTTPTypes", package: "swift-http-types"),
         .product(name: "Hummingbird", package: "hummingbird"),
@@ -124,7 +123,6 @@ let package = Package(
         "AudioInput", "CMemory", "DaemonSettings", "DigitNetwork", "EventFeed", "Events", "Files", "Recognition",
         "Wording",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
-        .product(name: "Configuration", package: "swift-configuration"),
         .product(name: "Logging", package: "swift-log"),
         .product(name: "NIOCore", package: "swift-nio"),
         .product(name: "NIOPosix", package: "swift-nio"),

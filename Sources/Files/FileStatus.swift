@@ -1,4 +1,4 @@
-package import Glibc
+import Glibc
 
 /// What lies at a path.
 package struct FileStatus: Sendable, Equatable {

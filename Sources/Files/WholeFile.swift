@@ -1,4 +1,4 @@
-package import Glibc
+import Glibc
 
 /// Whole files in and out.
 package enum WholeFile {

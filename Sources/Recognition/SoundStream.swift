@@ -195,8 +195,7 @@ package final class SoundStream {
       }
     case .word(let word, let first, let end):
       let confidence = verdict.confidence(word.features)
-      // One that is not sure before what follows is known may become so.
-      guard !word.isEarly || confidence >= verdict.threshold else { break }
+      guard !word.mustWait(isSure: confidence >= verdict.threshold) else { break }
       let told = SpeechReport.Told(
         label: word.label, confidence: confidence, probabilities: word.probabilities, samples: first..<end)
       for remark in report.word(told) {

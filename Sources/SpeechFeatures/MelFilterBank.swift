@@ -98,7 +98,7 @@ package struct MelFilterBank: Sendable {
     hertz < 1000 ? hertz * 3 / 200 : 15 + naturalLogarithm(hertz / 1000) * 27 / naturalLogarithm(6.4)
   }
 
-  static func hertz(_ mel: Double) -> Double {
+  package static func hertz(_ mel: Double) -> Double {
     mel < 15 ? mel * 200 / 3 : 1000 * exponential((mel - 15) * naturalLogarithm(6.4) / 27)
   }
 

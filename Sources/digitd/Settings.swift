@@ -1,5 +1,4 @@
 package import AudioInput
-import Configuration
 package import DaemonSettings
 package import Logging
 import Recognition
@@ -138,23 +137,16 @@ private struct Lookup {
   let flags: [Settings.Key: String]
   let environment: [String: String]
   let file: ConfigurationFile
-  private let reader: ConfigReader
 
   init(flags: [Settings.Key: String], environment: [String: String], file: ConfigurationFile) {
     self.flags = flags
     // An empty variable is one that is not set: `DIGITD_DEVICE= digitd`.
-    self.environment = environment.filter { $0.key.hasPrefix("DIGITD_") && !$0.value.isEmpty }
+    self.environment = environment.filter { !$0.value.isEmpty }
     self.file = file
-    let given = Dictionary(uniqueKeysWithValues: flags.map { ($0.key.variable, $0.value) })
-    reader = ConfigReader(providers: [
-      EnvironmentVariablesProvider(environmentVariables: given),
-      EnvironmentVariablesProvider(environmentVariables: self.environment),
-      EnvironmentVariablesProvider(environmentVariables: file.values),
-    ])
   }
 
   func string(_ key: Settings.Key) -> String? {
-    reader.string(forKey: ConfigKey(["digitd", key.rawValue]))
+    flags[key] ?? environment[key.variable] ?? file.values[key.variable]
   }
 
   func bool(_ key: Settings.Key) throws(DaemonFailure) -> Bool {

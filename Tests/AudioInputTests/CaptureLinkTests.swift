@@ -26,7 +26,7 @@ import Testing
     }
   }
 
-  @Test func reportsKeepTheirPlaceAmongTheSamples() throws {
+  @Test func `reports keep their place among the samples`() throws {
     let link = try CaptureLink(capacity: 64)
     link.report(.format(sampleRate: 1000))
     link.report(.listening)
@@ -40,7 +40,7 @@ import Testing
       take(link, most: 2) == ["format 1000", "listening", "1 2", "3", "lost 20", "4 5", "late 10", "6", "busy"])
   }
 
-  @Test func soundForWhichThereIsNoRoomIsToldAsLostInItsPlace() throws {
+  @Test func `sound that finds no room is reported as lost, in its place`() throws {
     // Given room for 8 samples at 1000 Hz
     let link = try CaptureLink(capacity: 8)
     link.report(.format(sampleRate: 1000))
@@ -54,7 +54,7 @@ import Testing
     #expect(take(link) == ["lost 9", "9"])
   }
 
-  @Test func manyReportsNobodyTakesAreSummedUp() throws {
+  @Test func `many reports that nobody takes are summed up`() throws {
     let link = try CaptureLink(capacity: 64)
     for _ in 0..<500 { link.report(.lost(milliseconds: 2, cause: .overrun)) }
     write(link, [1])
@@ -67,7 +67,7 @@ import Testing
     #expect(total == 1000)
   }
 
-  @Test func whatIsWrongWithTheChannelsIsToldAsItIsLast() throws {
+  @Test func `of several findings about the channels the latest is reported`() throws {
     let link = try CaptureLink(capacity: 8)
     // No room for more reports: the later ones of a kind count.
     for _ in 0..<300 { link.report(.lost(milliseconds: 2, cause: .overrun)) }
@@ -79,14 +79,14 @@ import Testing
     #expect(take(link).contains(ChannelFinding.cancelling(heard: nil).sentence))
   }
 
-  @Test func theEndComesAfterTheLastSample() throws {
+  @Test func `the end comes after the last sample`() throws {
     let link = try CaptureLink(capacity: 64)
     write(link, [1, 2])
     link.finish()
     #expect(take(link) == ["1 2", "end"])
   }
 
-  @Test func stopComesAtOnce() throws {
+  @Test func `stop comes at once`() throws {
     let link = try CaptureLink(capacity: 64)
     write(link, [1, 2])
     link.stop()
@@ -95,7 +95,7 @@ import Testing
     #expect(poll(&descriptor, 1, 0) == 1)
   }
 
-  @Test(.timeLimit(.minutes(1))) func aRestEndsWhenSoundIsWantedAtOnceAndWhenItIsOver() throws {
+  @Test(.timeLimit(.minutes(1))) func `a rest ends when it is over, or as soon as sound is wanted at once`() throws {
     // Each of these would rest for an hour if it were not woken, whichever of the two comes first.
     let link = try CaptureLink(capacity: 64)
     let hour = 3_600_000
@@ -108,7 +108,7 @@ import Testing
     }
   }
 
-  @Test(.timeLimit(.minutes(1))) func whoIsListenedToCloselyDoesNotRest() throws {
+  @Test(.timeLimit(.minutes(1))) func `there is no rest while sound is wanted at once`() throws {
     let link = try CaptureLink(capacity: 64)
     link.rest(milliseconds: 3_600_000)
     link.attend(.resting)
@@ -121,7 +121,7 @@ import Testing
     link.stop()
   }
 
-  @Test(.timeLimit(.minutes(1))) func aSleeperWakesForSamplesReportsAndStop() throws {
+  @Test(.timeLimit(.minutes(1))) func `a sleeping reader wakes for samples, reports and stop`() throws {
     // Each of these would sleep for an hour if it were not woken, whichever of the two comes first.
     let link = try CaptureLink(capacity: 1024)
     let hour = 3_600_000
@@ -139,7 +139,7 @@ import Testing
   }
 
   /// The wish to be woken and the sound cross each other now and then: a few times in a million if nothing orders them.
-  @Test(.timeLimit(.minutes(5))) func soundThatComesAsTheReaderGoesToSleepWakesIt() throws {
+  @Test(.timeLimit(.minutes(5))) func `sound that comes as the reader goes to sleep wakes it`() throws {
     let link = try CaptureLink(capacity: 64)
     let rounds = 200_000
     let writer = Background {

@@ -28,7 +28,7 @@ private struct Script {
 private let missing = CaptureFault(cause: .missing, errno: ENOENT)
 
 @Suite struct CapturePauseTests {
-  @Test func aPauseClosesTheDeviceAndIsToldOnceItIsClosed() {
+  @Test func `a pause closes the device and is reported once it is closed`() {
     var script = Script()
     script.listen()
     let asked = script.step(.pauseWanted)
@@ -40,7 +40,7 @@ private let missing = CaptureFault(cause: .missing, errno: ENOENT)
     #expect(again.command == .sleep && again.reports.isEmpty)
   }
 
-  @Test func itsEndOpensAndStartsAgainAndTellsHowLongItWasAsNoLoss() {
+  @Test func `the end of a pause opens and starts the device and reports the pause, not as a loss`() {
     var script = Script()
     script.listen()
     _ = script.step(.pauseWanted)
@@ -52,7 +52,7 @@ private let missing = CaptureFault(cause: .missing, errno: ENOENT)
     #expect(first.reports == [.lost(milliseconds: 3_600_040, cause: .pause), .listening])
   }
 
-  @Test func aPauseThatIsTakenBackBeforeTheDeviceIsClosedOpensItAgain() {
+  @Test func `a pause that is taken back before the device is closed opens it again`() {
     var script = Script()
     script.listen()
     _ = script.step(.pauseWanted)
@@ -61,7 +61,7 @@ private let missing = CaptureFault(cause: .missing, errno: ENOENT)
     #expect(closed.command == .open && closed.reports.isEmpty)
   }
 
-  @Test func aPauseWantedAgainBeforeTheDeviceIsClosedIsOne() {
+  @Test func `a pause that is wanted again before the device is closed is one pause`() {
     var script = Script()
     script.listen()
     for event in [CaptureEvent.pauseWanted, .resumeWanted, .pauseWanted] {
@@ -70,7 +70,7 @@ private let missing = CaptureFault(cause: .missing, errno: ENOENT)
     #expect(script.step(.closed).command == .sleep)
   }
 
-  @Test func aDeviceThatIsAwayIsNotAskedForDuringAPauseAndWhatItLostIsToldApart() {
+  @Test func `a missing device is not tried during a pause, and its loss is reported apart`() {
     // Given a device that went away half a second before the pause
     var script = Script()
     script.listen()
@@ -95,7 +95,7 @@ private let missing = CaptureFault(cause: .missing, errno: ENOENT)
       ])
   }
 
-  @Test func whatIsPausedBeforeItHeardAnythingLosesNothing() {
+  @Test func `a pause before the first sound loses nothing`() {
     var script = Script()
     #expect(script.step(.pauseWanted).command == .release)
     #expect(script.step(.closed).reports == [.paused])
@@ -107,7 +107,7 @@ private let missing = CaptureFault(cause: .missing, errno: ENOENT)
   }
 
   @Test(arguments: [CaptureEvent.opened(sampleRate: 16_000), .started, .failed(errno: EPIPE), .nothing])
-  func itCanBePausedInAnyState(after event: CaptureEvent) {
+  func `capture can be paused in any state`(after event: CaptureEvent) {
     var script = Script()
     script.listen()
     _ = script.step(event)
@@ -115,7 +115,7 @@ private let missing = CaptureFault(cause: .missing, errno: ENOENT)
     #expect(script.step(.closed).command == .sleep)
   }
 
-  @Test func aPausedOneEnds() {
+  @Test func `paused capture can be stopped`() {
     var script = Script()
     script.listen()
     _ = script.step(.pauseWanted)

@@ -43,7 +43,7 @@ private struct Script {
 private let missing = CaptureFault(cause: .missing, errno: ENOENT)
 
 @Suite struct CaptureStateMachineTests {
-  @Test func itOpensStartsAndListens() {
+  @Test func `it opens, starts and listens`() {
     var script = Script()
     #expect(script.machine.first == .open)
     #expect(script.step(.opened(sampleRate: 48_000)) == .start)
@@ -55,7 +55,7 @@ private let missing = CaptureFault(cause: .missing, errno: ENOENT)
     #expect(script.takeReports().isEmpty)
   }
 
-  @Test func itHearsForYears() {
+  @Test func `it listens for years`() {
     // Given ten years of sound, an hour at a time, nothing of it lost
     var script = Script()
     script.listen(milliseconds: 1000, rate: 48_000)
@@ -66,7 +66,7 @@ private let missing = CaptureFault(cause: .missing, errno: ENOENT)
     #expect(script.takeReports().isEmpty)
   }
 
-  @Test func anOverrunIsRecoveredAndStartedAgainAndItsLossTakenFromTheClock() {
+  @Test func `after an overrun capture starts again, and the loss is taken from the clock`() {
     // Given a second of sound, its last piece at the end of it
     var script = Script()
     script.listen(milliseconds: 1000)
@@ -82,7 +82,7 @@ private let missing = CaptureFault(cause: .missing, errno: ENOENT)
     #expect(script.takeReports().isEmpty)
   }
 
-  @Test func overrunsWithoutSoundBetweenEndInClosingTheDevice() {
+  @Test func `overruns without sound between them end in closing the device`() {
     var script = Script()
     script.listen(milliseconds: 100)
     _ = script.takeReports()
@@ -94,7 +94,7 @@ private let missing = CaptureFault(cause: .missing, errno: ENOENT)
     #expect(script.takeReports() == [.fault(CaptureFault(cause: .stalled, errno: EPIPE))])
   }
 
-  @Test func overrunsWithSoundBetweenGoOnForEver() {
+  @Test func `overruns with sound between them may go on for ever`() {
     var script = Script()
     script.listen(milliseconds: 100)
     _ = script.takeReports()
@@ -106,7 +106,7 @@ private let missing = CaptureFault(cause: .missing, errno: ENOENT)
     }
   }
 
-  @Test func suspensionIsWaitedOut() {
+  @Test func `a suspension is waited out`() {
     var script = Script()
     script.listen(milliseconds: 100)
     _ = script.takeReports()
@@ -118,7 +118,7 @@ private let missing = CaptureFault(cause: .missing, errno: ENOENT)
     #expect(script.takeReports() == [.lost(milliseconds: 60_100, cause: .outage)])
   }
 
-  @Test func aDeviceThatCannotResumeIsStartedAgain() {
+  @Test func `a device that cannot resume is started again`() {
     var script = Script()
     script.listen(milliseconds: 100)
     script.step(.failed(errno: ESTRPIPE))
@@ -130,7 +130,7 @@ private let missing = CaptureFault(cause: .missing, errno: ENOENT)
     (EIO, CaptureFault.Cause.missing), (ENODEV, .missing), (EBADFD, .missing), (ENXIO, .missing), (EBUSY, .busy),
     (EACCES, .denied),
   ])
-  func aDeviceThatWentAwayIsClosedToldOnceAndAskedForLater(number: Int32, cause: CaptureFault.Cause) {
+  func `a device that went away is closed, reported once and tried later`(number: Int32, cause: CaptureFault.Cause) {
     var script = Script()
     script.listen(milliseconds: 6000)
     _ = script.takeReports()
@@ -154,7 +154,7 @@ private let missing = CaptureFault(cause: .missing, errno: ENOENT)
     #expect(script.takeReports() == [.lost(milliseconds: 11_300, cause: .outage), .listening])
   }
 
-  @Test func aChangeOfTheDevicesShortensThePauses() {
+  @Test func `a change among the devices shortens the wait for the next attempt`() {
     var script = Script()
     for pause in [250, 500, 1000] {
       #expect(script.step(.openFailed(missing)) == .pause(milliseconds: pause))
@@ -165,7 +165,7 @@ private let missing = CaptureFault(cause: .missing, errno: ENOENT)
     #expect(script.step(.openFailed(missing)) == .pause(milliseconds: 250))
   }
 
-  @Test func aDeviceThatIsFreedIsTriedAtOnceAndThePausesGrow() {
+  @Test func `a device that becomes free is tried at once, and the waits grow`() {
     var script = Script()
     for pause in [250, 500, 1000, 2000, 4000, 5000, 5000] {
       #expect(script.step(.openFailed(missing)) == .pause(milliseconds: pause))
@@ -175,7 +175,7 @@ private let missing = CaptureFault(cause: .missing, errno: ENOENT)
 
   /// Two programs that fail to use one device free it in turn.
   @Test(arguments: [CaptureEvent.pauseEnded(deviceChange: true), .deviceFreed])
-  func whateverChangesATenthOfASecondLiesBetweenTwoAttempts(event: CaptureEvent) {
+  func `whatever changes, a tenth of a second lies between two attempts`(event: CaptureEvent) {
     var script = Script()
     script.step(.openFailed(missing))
     #expect(script.step(event, after: 3) == .pause(milliseconds: 97))
@@ -190,7 +190,7 @@ private let missing = CaptureFault(cause: .missing, errno: ENOENT)
   }
 
   /// A card that is just plugged in may be opened only when udev has seen to it.
-  @Test func anotherReasonIsToldWhenItIsFoundTwice() {
+  @Test func `another reason is reported when it is found twice`() {
     var script = Script()
     let busy = CaptureFault(cause: .busy, errno: EBUSY)
     let denied = CaptureFault(cause: .denied, errno: ENOENT)
@@ -201,7 +201,7 @@ private let missing = CaptureFault(cause: .missing, errno: ENOENT)
     #expect(script.takeReports() == [.fault(missing), .fault(busy), .fault(denied), .fault(missing)])
   }
 
-  @Test func beforeTheFirstSoundNothingIsLost() {
+  @Test func `before the first sound nothing is lost`() {
     var script = Script()
     script.step(.openFailed(missing))
     script.step(.pauseEnded(deviceChange: false), after: 60_000)
@@ -209,7 +209,7 @@ private let missing = CaptureFault(cause: .missing, errno: ENOENT)
     #expect(script.takeReports() == [.fault(missing), .format(sampleRate: 16_000), .listening])
   }
 
-  @Test func aDeviceThatGivesNothingIsStalledAfterTwoSeconds() {
+  @Test func `a device that gives nothing is stalled after two seconds`() {
     var script = Script()
     script.listen(milliseconds: 1000)
     _ = script.takeReports()
@@ -230,7 +230,7 @@ private let missing = CaptureFault(cause: .missing, errno: ENOENT)
   }
 
   /// The clock counts the sleep of the machine, and a wait does not.
-  @Test(arguments: [8000, 3_600_000]) func aSleepIsNoStall(milliseconds: Double) {
+  @Test(arguments: [8000, 3_600_000]) func `a machine that slept is no stall`(milliseconds: Double) {
     // Given a device that listens, and a machine that sleeps, or a process that is stopped, during a wait
     var script = Script()
     script.listen(milliseconds: 1000)
@@ -242,7 +242,7 @@ private let missing = CaptureFault(cause: .missing, errno: ENOENT)
     #expect(script.step(.nothing, after: 500) == .close(thenPause: 250))
   }
 
-  @Test func aDeviceIsGivenTimeAfterASuspension() {
+  @Test func `a device is given time after a suspension`() {
     var script = Script()
     script.listen(milliseconds: 1000)
     _ = script.takeReports()
@@ -257,14 +257,14 @@ private let missing = CaptureFault(cause: .missing, errno: ENOENT)
     #expect(script.takeReports() == [.lost(milliseconds: 3_601_020, cause: .outage)])
   }
 
-  @Test func readsThatGiveNoFramesAreNoProgress() {
+  @Test func `reads that give no frames are no progress`() {
     var script = Script()
     script.listen(milliseconds: 100)
     for _ in 0..<199 { #expect(script.step(.read(frames: 0, drained: true), after: 10) == .wait(milliseconds: 500)) }
     #expect(script.step(.read(frames: 0, drained: true), after: 10) == .close(thenPause: 250))
   }
 
-  @Test func interruptedCallsAreMadeAgain() {
+  @Test func `interrupted calls are made again`() {
     var script = Script()
     script.listen(milliseconds: 100)
     _ = script.takeReports()
@@ -273,14 +273,14 @@ private let missing = CaptureFault(cause: .missing, errno: ENOENT)
     #expect(script.takeReports().isEmpty)
   }
 
-  @Test func aDeviceThatCannotStartIsClosed() {
+  @Test func `a device that cannot start is closed`() {
     var script = Script()
     script.step(.opened(sampleRate: 16_000))
     #expect(script.step(.failed(errno: EPIPE)) == .close(thenPause: 250))
     #expect(script.takeReports() == [.fault(CaptureFault(cause: .stalled, errno: EPIPE))])
   }
 
-  @Test func aDeviceBackAtAnotherRateSaysSo() {
+  @Test func `a device that comes back at another rate is reported with that rate`() {
     var script = Script()
     script.listen(milliseconds: 100, rate: 16_000)
     script.step(.failed(errno: ENODEV), after: 10)
@@ -291,7 +291,7 @@ private let missing = CaptureFault(cause: .missing, errno: ENOENT)
       script.takeReports() == [.format(sampleRate: 48_000), .lost(milliseconds: 300, cause: .outage), .listening])
   }
 
-  @Test func aDeviceThatComesAndGoesIsAskedLessAndLessOften() {
+  @Test func `a device that comes and goes is tried less and less often`() {
     var script = Script()
     for pause in [250, 500, 1000, 2000, 4000, 5000] {
       script.listen(milliseconds: 100)
@@ -302,7 +302,7 @@ private let missing = CaptureFault(cause: .missing, errno: ENOENT)
     #expect(script.step(.failed(errno: ENODEV)) == .close(thenPause: 250))
   }
 
-  @Test func soundThatIsMissingWithoutAWordIsNoticedByTheClock() {
+  @Test func `sound that is missing without an error is noticed by the clock`() {
     var script = Script()
     // 800 ms pass, 10 ms come, and there is no more to read, nor in the second that follows: 790 were lost.
     script.miss(milliseconds: 790)
@@ -319,7 +319,7 @@ private let missing = CaptureFault(cause: .missing, errno: ENOENT)
     #expect(script.takeReports().isEmpty)
   }
 
-  @Test(arguments: [0, 500]) func soundThatIsLateIsNotLost(milliseconds: Int) {
+  @Test(arguments: [0, 500]) func `sound that is late is not lost`(milliseconds: Int) {
     // Given a process that was stopped for 1.6 s, and all but 10 ms of what it missed still in the sound server
     var script = Script()
     script.miss(milliseconds: 1590)
@@ -335,7 +335,7 @@ private let missing = CaptureFault(cause: .missing, errno: ENOENT)
     #expect(script.takeReports() == [.lost(milliseconds: 3000, cause: .overrun)])
   }
 
-  @Test func ofWhatIsMissingOnlyWhatDoesNotComeIsLost() {
+  @Test func `of missing sound only that which never comes is lost`() {
     var script = Script()
     script.miss(milliseconds: 1590)
     // Half of it comes late
@@ -344,7 +344,7 @@ private let missing = CaptureFault(cause: .missing, errno: ENOENT)
     #expect(script.takeReports() == [.lost(milliseconds: 795, cause: .overrun)])
   }
 
-  @Test func anOverrunWhileSoundIsMissingCostsAllThatIsMissing() {
+  @Test func `an overrun while sound is missing counts all the missing sound as lost`() {
     var script = Script()
     script.miss(milliseconds: 1590)
     script.step(.failed(errno: EPIPE), after: 100)
@@ -355,7 +355,9 @@ private let missing = CaptureFault(cause: .missing, errno: ENOENT)
     #expect(script.takeReports().isEmpty)
   }
 
-  @Test(arguments: [true, false]) func whatComesAfterItWasToldAsLostIsSetAgainstTheNextLoss(isToldOf: Bool) {
+  @Test(arguments: [true, false]) func `sound that comes after it was reported as lost is set against the next loss`(
+    isToldOf: Bool
+  ) {
     // Given 1590 ms that were taken for lost and came after all
     var script = Script()
     script.miss(milliseconds: 1590)
@@ -381,7 +383,7 @@ private let missing = CaptureFault(cause: .missing, errno: ENOENT)
     #expect(script.takeReports() == [.lost(milliseconds: 300, cause: .overrun)])
   }
 
-  @Test func whatWaitedBeforeTheFirstReadIsNoLossTakenBack() {
+  @Test func `sound that waited before the first read is not set against a loss`() {
     // Given a stream whose first read is late, so that its beginning is placed too late
     var script = Script()
     script.step(.opened(sampleRate: 16_000))
@@ -397,7 +399,7 @@ private let missing = CaptureFault(cause: .missing, errno: ENOENT)
     #expect(script.takeReports() == [.lost(milliseconds: 500, cause: .overrun)])
   }
 
-  @Test(arguments: [100, 400, 3000]) func aDeviceThatAlwaysHasMoreIsReadAtThePaceOfTheClock(piece: Int) {
+  @Test(arguments: [100, 400, 3000]) func `a device that always has more is read at the pace of the clock`(piece: Int) {
     // Given a device that gives as much as it is asked for, at once
     var script = Script()
     script.listen(milliseconds: 1000)
@@ -417,7 +419,7 @@ private let missing = CaptureFault(cause: .missing, errno: ENOENT)
     #expect(script.takeReports() == [.format(sampleRate: 16_000), .listening])
   }
 
-  @Test func whatWaitedInAMicrophoneIsReadAtOnce() {
+  @Test func `sound that waited in a microphone is read at once`() {
     // Given three seconds of sound that wait because the process was stopped
     var script = Script()
     script.listen(milliseconds: 1000)
@@ -430,7 +432,7 @@ private let missing = CaptureFault(cause: .missing, errno: ENOENT)
     #expect(script.takeReports() == [.format(sampleRate: 16_000), .listening])
   }
 
-  @Test(arguments: [0.9997, 1.0003]) func aClockThatDriftsIsFollowed(speed: Double) {
+  @Test(arguments: [0.9997, 1.0003]) func `a clock that drifts is followed`(speed: Double) {
     // Given a device whose clock is 300 millionths off, for two hours
     var script = Script()
     script.listen(milliseconds: 10)
@@ -451,7 +453,7 @@ private let missing = CaptureFault(cause: .missing, errno: ENOENT)
     #expect(abs(milliseconds - 100) <= 1)
   }
 
-  @Test func fractionsOfLossAddUp() {
+  @Test func `fractions of a loss add up`() {
     var script = Script()
     script.listen(milliseconds: 100)
     _ = script.takeReports()
@@ -465,7 +467,7 @@ private let missing = CaptureFault(cause: .missing, errno: ENOENT)
     #expect(abs(told - 40) <= 1)
   }
 
-  @Test func stopEndsItInAnyState() {
+  @Test func `stop ends it in any state`() {
     var scripts = [Script(), Script(), Script(), Script(), Script()]
     scripts[1].step(.opened(sampleRate: 8000))
     scripts[2].listen(milliseconds: 10)
@@ -480,7 +482,7 @@ private let missing = CaptureFault(cause: .missing, errno: ENOENT)
 
   /// Whatever the calls return, in whatever order: the machine's sound and losses add up to the time that passed, states
   /// are told only when they change, and pauses stay within bounds.
-  @Test(arguments: 1...20 as ClosedRange<UInt64>) func whateverComesTheClockIsKept(seed: UInt64) {
+  @Test(arguments: 1...20 as ClosedRange<UInt64>) func `whatever comes, the clock is kept`(seed: UInt64) {
     var random = SeededGenerator(seed: seed)
     var script = Script()
     script.listen(milliseconds: 10)

@@ -35,26 +35,26 @@ import Testing
 
   private func mixer(_ channels: Int) -> ChannelMixer { ChannelMixer(channels: channels, sampleRate: Self.rate) }
 
-  @Test func theOneThatIsWantedIsTaken() {
+  @Test func `the channel that is wanted is taken`() {
     var mixer = ChannelMixer(channels: 2, sampleRate: Self.rate, channel: 1)
     let (mono, found) = mix(&mixer, [voice.map(-), voice])
     #expect(mono == voice && found.isEmpty)
   }
 
-  @Test func manyChannelsOfWhichOneHasAMicrophoneDoNotCancel() {
+  @Test func `many channels of which one has a microphone do not cancel`() {
     var mixer = mixer(64)
     let others = (0..<63).map { hiss(Self.rate, seed: $0 + 1) }
     #expect(mix(&mixer, [voice] + others).found.isEmpty)
   }
 
-  @Test func theMeanIsTakenOfChannelsThatAgree() {
+  @Test func `channels that agree are averaged`() {
     var mixer = mixer(2)
     let (mono, found) = mix(&mixer, [voice, voice.map { $0 * 0.5 }])
     #expect(Signal.largestDifference(mono, voice.map { $0 * 0.75 }) < 1e-6)
     #expect(found.isEmpty)
   }
 
-  @Test func channelsThatCancelAreNamedAndOneOfThemIsHeardFromTheFirstWordOn() {
+  @Test func `channels that cancel are named, and one of them is heard from the first word on`() {
     let quiet = [Float](repeating: 0, count: Self.rate)
     let left = sum(quiet + voice + quiet, hiss(3 * Self.rate, seed: 1))
     let right = sum((quiet + voice + quiet).map(-), hiss(3 * Self.rate, seed: 2))
@@ -65,21 +65,21 @@ import Testing
     #expect(abs(Signal.decibels(heard) - Signal.decibels(voice)) < 0.1)
   }
 
-  @Test func theLouderOneIsHeard() {
+  @Test func `of channels that cancel the louder one is heard`() {
     var mixer = mixer(2)
     let (mono, found) = mix(&mixer, [voice.map { $0 * -0.95 }, voice])
     #expect(found == [.cancelling(heard: 2)])
     #expect(mono == voice)
   }
 
-  @Test func oneThatIsPutRightIsNoLongerNamed() {
+  @Test func `a channel that is put right is no longer named`() {
     var mixer = mixer(2)
     let turned = voice + voice + voice
     let right = voice.map(-) + voice + voice
     #expect(mix(&mixer, [turned, right]).found.map { $0 == .cancelling(heard: nil) } == [false, true])
   }
 
-  @Test func silenceBetweenWordsSaysNothing() {
+  @Test func `silence between words changes no finding`() {
     // Noise of two converters neither cancels nor agrees; after a minute of it the next word is still heard.
     var mixer = mixer(2)
     _ = mix(&mixer, [voice, voice.map(-)])
@@ -90,7 +90,7 @@ import Testing
     #expect(abs(Signal.decibels(mono) - Signal.decibels(voice)) < 0.1)
   }
 
-  @Test func aDeadChannelIsNamedAndLeftOutOfTheMean() {
+  @Test func `a dead channel is named and left out of the mean`() {
     let dead = [Float](repeating: 0.001, count: 4 * Self.rate)
     let alive = voice + voice + voice + voice
     var mixer = mixer(3)
@@ -102,7 +102,7 @@ import Testing
     #expect(ChannelSet(rawValue: 0b101).numbers == [1, 3])
   }
 
-  @Test func oneWithHalfOfTheChannelsDeadStillFindsWhatCancels() {
+  @Test func `with half of the channels dead those that cancel are still found`() {
     let dead = [Float](repeating: 0, count: 6 * Self.rate)
     let alive = (0..<6).flatMap { _ in voice }
     var mixer = mixer(3)
@@ -111,7 +111,7 @@ import Testing
     #expect(found.contains(.dead(ChannelSet(rawValue: 0b010))))
   }
 
-  @Test func aMutedMicrophoneHasNoDeadChannels() {
+  @Test func `a muted microphone has no dead channels`() {
     let silence = [Float](repeating: 0, count: 4 * Self.rate)
     var mixer = mixer(2)
     #expect(mix(&mixer, [silence, silence]).found.isEmpty)

@@ -25,7 +25,7 @@ import Testing
     DeviceDiagnosis(root: folder.path) { _ in mayOpen }
   }
 
-  @Test func aCardIsFoundByNumberAndName() {
+  @Test func `a card is found by number and name`() {
     let diagnosis = diagnosis(mayOpen: true)
     #expect(diagnosis.card(of: "hw:1,0") == 1)
     #expect(diagnosis.card(of: "hw:0") == 0)
@@ -35,7 +35,7 @@ import Testing
     #expect(diagnosis.card(of: "default") == nil)
   }
 
-  @Test func whoHoldsTheDeviceIsNamed() {
+  @Test func `the process that holds the device is named`() {
     let diagnosis = diagnosis(mayOpen: true)
     let fault = diagnosis.fault(errno: EBUSY, device: "hw:USB")
     #expect(fault.state == .busy)
@@ -45,7 +45,9 @@ import Testing
     #expect(diagnosis.describe(fault, device: "hw:0") == "the microphone hw:0 is in use by another program")
   }
 
-  @Test(arguments: [ENOENT, ENODEV, ENXIO, EACCES]) func aMissingPermissionIsSeenBehindAMissingFile(number: Int32) {
+  @Test(arguments: [ENOENT, ENODEV, ENXIO, EACCES]) func `a missing permission is told from a missing file`(
+    number: Int32
+  ) {
     let diagnosis = diagnosis(mayOpen: false)
     let fault = diagnosis.fault(errno: number, device: "hw:1")
     #expect(fault.state == .denied)
@@ -54,7 +56,7 @@ import Testing
     #expect(sentence.hasSuffix(" is not in it"))
   }
 
-  @Test func whatIsNotThereIsMissing() {
+  @Test func `a device that does not exist is missing`() {
     let diagnosis = diagnosis(mayOpen: true)
     let fault = diagnosis.fault(errno: ENOENT, device: "hw:7")
     #expect(fault.state == .lost)
@@ -63,7 +65,7 @@ import Testing
     #expect(self.diagnosis(mayOpen: false).fault(errno: ENOENT, device: "hw:7").state == .lost)
   }
 
-  @Test func anUnpluggedCardIsSaidToBeGoneWhateverItsDriverAnswers() {
+  @Test func `an unplugged card is gone, whatever its driver answers`() {
     let diagnosis = diagnosis(mayOpen: true)
     let fault = diagnosis.fault(errno: EIO, device: "hw:USB")
     for device in ["hw:7", "plughw:CARD=Gone,DEV=0"] {
@@ -75,7 +77,7 @@ import Testing
     }
   }
 
-  @Test func aSoundServerThatIsGoneIsNamed() {
+  @Test func `a sound server that is gone is named`() {
     let diagnosis = diagnosis(mayOpen: true)
     let fault = diagnosis.fault(errno: ECONNREFUSED, device: "default")
     #expect(fault.state == .lost)

@@ -117,7 +117,7 @@ private final class HeldDevice: CaptureSystem, CaptureStream, @unchecked Sendabl
     device.answer(.stopped)
   }
 
-  @Test func aHangBeforeTheFirstSoundIsNoticed() {
+  @Test func `a hang before the first sound is noticed`() {
     defer { end() }
     // Given a device that was started, and a call that does not return
     #expect(device.awaitWait())
@@ -142,7 +142,7 @@ private final class HeldDevice: CaptureSystem, CaptureStream, @unchecked Sendabl
     #expect(!microphone.isStuck)
   }
 
-  @Test func aSleepOfTheMachineIsNoHang() {
+  @Test func `a machine that slept is no hang`() {
     defer { end() }
     // Given a microphone that listens
     #expect(device.awaitWait())

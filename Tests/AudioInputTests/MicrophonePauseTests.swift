@@ -82,7 +82,9 @@ private final class CountingDevice: CaptureSystem, @unchecked Sendable {
     }
   }
 
-  @Test(arguments: [Attention.close, .resting]) func aPauseClosesTheDeviceBeforeItIsTold(attention: Attention) throws {
+  @Test(arguments: [Attention.close, .resting]) func `a pause closes the device before it is reported`(
+    attention: Attention
+  ) throws {
     let microphone = try microphone()
     defer { microphone.stop() }
     #expect(nextState(microphone) == .listening)
@@ -98,7 +100,7 @@ private final class CountingDevice: CaptureSystem, @unchecked Sendable {
     }
   }
 
-  @Test func onlyTheLastOfManyWishesCounts() throws {
+  @Test func `only the last of many requests counts`() throws {
     let microphone = try microphone()
     defer { microphone.stop() }
     #expect(nextState(microphone) == .listening)
@@ -114,7 +116,7 @@ private final class CountingDevice: CaptureSystem, @unchecked Sendable {
     #expect(state == .paused)
   }
 
-  @Test func aPausedOneOpensNothingUntilItIsResumed() throws {
+  @Test func `a paused microphone opens nothing until it is resumed`() throws {
     let microphone = try microphone(isPaused: true)
     defer { microphone.stop() }
     #expect(nextState(microphone) == .paused)
@@ -123,7 +125,7 @@ private final class CountingDevice: CaptureSystem, @unchecked Sendable {
     #expect(nextState(microphone) == .listening)
   }
 
-  @Test func aPausedOneEndsAtOnce() throws {
+  @Test func `a paused microphone stops at once`() throws {
     let microphone = try microphone(isPaused: true)
     #expect(nextState(microphone) == .paused)
     microphone.stop()
@@ -133,7 +135,7 @@ private final class CountingDevice: CaptureSystem, @unchecked Sendable {
     #expect(device.openings.load(ordering: .acquiring) == 0)
   }
 
-  @Test func aFileCannotBePaused() throws {
+  @Test func `a file cannot be paused`() throws {
     let folder = try TemporaryFolder()
     let path = try folder.file("a.wav", WAVWriter.encode([Float](repeating: 0, count: 800), sampleRate: 8000))
     #expect(try !SoundFileSource(path: path).pause(true))

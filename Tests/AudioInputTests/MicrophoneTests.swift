@@ -39,7 +39,7 @@ private enum Bench {
 @Suite(.serialized) struct MicrophoneTests {
   init() throws { _ = try #require(Bench.folder) }
 
-  @Test func aDeviceThatIsNotThereIsNamed() {
+  @Test func `a device that does not exist is named`() {
     for name in ["hw:CARD=Nobody,DEV=0", "gone", "there is no such pcm", ""] {
       let error = failure { _ = try Microphone(device: name) }
       #expect(error?.isDeviceUnavailable == true, "\(name)")
@@ -47,12 +47,12 @@ private enum Bench {
     }
   }
 
-  @Test func channelsAreCountedFromOne() {
+  @Test func `channels are counted from 1`() {
     #expect(failure { _ = try Microphone(device: "nothing", channel: 0) }?.code == .noSuchChannel)
     #expect(failure { _ = try Microphone(device: "nothing", channel: -1) }?.code == .noSuchChannel)
   }
 
-  @Test(.timeLimit(.minutes(1))) func aDeviceCanBeWaitedFor() throws {
+  @Test(.timeLimit(.minutes(1))) func `a device can be waited for`() throws {
     let microphone = try Microphone(device: "gone", waitForDevice: true)
     let ear = Ear(microphone)
     #expect(try ear.next() == .device(.lost, name: "gone", detail: "there is no microphone gone"))
@@ -60,7 +60,7 @@ private enum Bench {
     #expect(try ear.next() == .end)
   }
 
-  @Test(.timeLimit(.minutes(1))) func aPCMWithoutHardwareIsRead() throws {
+  @Test(.timeLimit(.minutes(1))) func `a PCM without hardware is read`() throws {
     // Given ALSA's null PCM, which gives zeros faster than anybody can take them
     let microphone = try Microphone(device: "nothing")
     let ear = Ear(microphone)
@@ -75,7 +75,7 @@ private enum Bench {
     #expect(try ear.next() == .end)
   }
 
-  @Test func theDevicesAreListed() throws {
+  @Test func `the devices are listed`() throws {
     let devices = CaptureDevices.list()
     let nothing = try #require(devices.first { $0.name == "nothing" })
     #expect(nothing.description == "Nothing at all")
@@ -90,7 +90,7 @@ private enum Bench {
   }
 
   @Test(.enabled(if: Bench.hasPulse, "needs pulseaudio"), .timeLimit(.minutes(1)))
-  func noSoundIsLostBetweenRests() throws {
+  func `no sound is lost between rests`() throws {
     // Given a microphone at which a tone of 16 frames a period is played
     try Bench.server("start")
     defer { try? Bench.server("stop") }
@@ -116,7 +116,7 @@ private enum Bench {
 
   /// The way of a fault, with a real ALSA PCM in real time: the sound server plays a tone, ends, comes back, hangs, goes on.
   @Test(.enabled(if: Bench.hasPulse, "needs pulseaudio"), .timeLimit(.minutes(2)))
-  func aSoundServerMayGoComeAndHang() throws {
+  func `a sound server may go away, come back and hang`() throws {
     try Bench.server("start")
     defer { try? Bench.server("stop") }
     let microphone = try Microphone(device: "tone")

@@ -55,12 +55,12 @@ import Testing
   private let voice = Signal.sine(300, rate: 16_000, count: 16_005, amplitude: 0.25)
   private var samples: [Int16] { voice.map { Int16($0 * 32_767) } }
 
-  @Test(arguments: [1, 1000, 65_536]) func plainSamplesAreHeardToTheLast(step: Int) throws {
+  @Test(arguments: [1, 1000, 65_536]) func `plain samples are read to the last`(step: Int) throws {
     let heard = try hear(source(pcm16(samples), step: step, layout: SampleLayout("16000,S16_LE,1")))
     #expect(heard.rate == 16_000 && heard.samples == samples.map { Float($0) / 32_768 })
   }
 
-  @Test func channelsAreMixedAndChosen() throws {
+  @Test func `channels are mixed, or one is chosen`() throws {
     let layout = try SampleLayout("16000,S16_LE,2")
     let stereo = pcm16(samples.flatMap { [$0, -$0] })
     let heard = try hear(source(stereo, layout: layout))
@@ -72,24 +72,26 @@ import Testing
   }
 
   /// As arecord writes it: more bytes are promised than ever come.
-  @Test(arguments: [1, 7, 1000]) func aWAVFileIsHeardAsItComes(step: Int) throws {
+  @Test(arguments: [1, 7, 1000]) func `a WAV file is read as it comes`(step: Int) throws {
     let file = wav(pcm16(samples), channels: 1, rate: 16_000, bits: 16, claimedBytes: 0x7FFF_F000)
     #expect(try hear(source(file, step: step)).samples == samples.map { Float($0) / 32_768 })
   }
 
-  @Test func anotherSoundFileIsHeardOnceItIsWhole() throws {
+  @Test func `another sound file is read once it is complete`() throws {
     // Unsigned bytes, which no microphone gives.
     let file = wav([UInt8](repeating: 192, count: 800), channels: 1, rate: 8000, bits: 8)
     let heard = try hear(source(file))
     #expect(heard.rate == 8000 && heard.samples == [Float](repeating: 0.5, count: 800))
   }
 
-  @Test(arguments: [[UInt8](), Array("nonsense".utf8), Array("RIFF".utf8)]) func whatIsNoSoundIsNamed(bytes: [UInt8]) {
+  @Test(arguments: [[UInt8](), Array("nonsense".utf8), Array("RIFF".utf8)]) func `input that is not sound is named`(
+    bytes: [UInt8]
+  ) {
     let error = failure { _ = try hear(source(bytes)) }
     #expect(error?.description.hasPrefix("the pipe is") == true, "\(String(describing: error))")
   }
 
-  @Test func aPipeInWhichNothingComesIsIdleUntilItIsStopped() throws {
+  @Test func `a pipe without data is idle until it is stopped`() throws {
     var ends: [CInt] = [-1, -1]
     try #require(pipe(&ends) == 0)
     defer { close(ends[1]) }
@@ -104,7 +106,7 @@ import Testing
     #expect(try read(60_000) == .end)
   }
 
-  @Test func aFIFOIsHeard() throws {
+  @Test func `a FIFO is read`() throws {
     let folder = try TemporaryFolder()
     let path = folder.path("fifo")
     try #require(mkfifo(path, 0o600) == 0)
@@ -121,11 +123,11 @@ import Testing
   }
 
   @Test(arguments: ["", "16000", "16000,S16_LE", "16000,S16_LE,1,1", "0,S16_LE,1", "16000,S8,1", "16000,S16_LE,0"])
-  func aLayoutThatIsNoneIsNamed(text: String) {
+  func `a wrong sample layout is named`(text: String) {
     #expect(failure { _ = try SampleLayout(text) }?.description.contains("\"") == true || text.contains("S8"))
   }
 
-  @Test func aLayoutIsWhatArecordCallsIt() throws {
+  @Test func `a sample layout is named as arecord does`() throws {
     #expect(try SampleLayout("48000, s32_le, 2") == SampleLayout(sampleRate: 48_000, format: .s32, channels: 2))
   }
 }

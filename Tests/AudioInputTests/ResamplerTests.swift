@@ -5,7 +5,7 @@ import Testing
 private let rates = [8000, 11_025, 12_000, 16_000, 22_050, 24_000, 32_000, 44_100, 48_000, 96_000, 192_000, 44_099]
 
 @Suite struct ResamplerTests {
-  @Test(arguments: rates) func aToneComesOutInPlace(rate: Int) throws {
+  @Test(arguments: rates) func `a tone comes out at its place`(rate: Int) throws {
     let engine = try #require(Resampler.engine(inputRate: rate))
     for frequency in [300.0, 1000, 3400] where frequency < Double(rate) * 0.4 {
       let output = engine.resample(Signal.sine(frequency, rate: rate, count: rate), chunk: rate / 100)
@@ -15,7 +15,7 @@ private let rates = [8000, 11_025, 12_000, 16_000, 22_050, 24_000, 32_000, 44_10
     }
   }
 
-  @Test(arguments: rates.filter { $0 > 9000 }) func whatWouldFoldBackIsStopped(rate: Int) throws {
+  @Test(arguments: rates.filter { $0 > 9000 }) func `frequencies that would alias are removed`(rate: Int) throws {
     let engine = try #require(Resampler.engine(inputRate: rate))
     for frequency in stride(from: 4400.0, to: Double(rate) / 2, by: max(150, Double(rate) / 200)) {
       let output = engine.resample(Signal.sine(frequency, rate: rate, count: rate / 2), chunk: 1000)
@@ -23,7 +23,7 @@ private let rates = [8000, 11_025, 12_000, 16_000, 22_050, 24_000, 32_000, 44_10
     }
   }
 
-  @Test(arguments: [11_025, 16_000, 22_050, 32_000, 44_100, 48_000]) func littleIsHeldBack(rate: Int) throws {
+  @Test(arguments: [11_025, 16_000, 22_050, 32_000, 44_100, 48_000]) func `little is held back`(rate: Int) throws {
     // Given chunks of 10 ms, as from a microphone
     let engine = try #require(Resampler.engine(inputRate: rate))
     let chunk = [Float](repeating: 0, count: rate / 100)
@@ -39,7 +39,7 @@ private let rates = [8000, 11_025, 12_000, 16_000, 22_050, 24_000, 32_000, 44_10
     #expect(most < 0.0035)
   }
 
-  @Test(arguments: rates) func piecesOfAnySizeGiveTheSame(rate: Int) throws {
+  @Test(arguments: rates) func `pieces of any size give the same`(rate: Int) throws {
     var random = SeededGenerator(seed: 7)
     let input = (0..<(rate / 4 + 17)).map { _ in Float.random(in: -1...1, using: &random) }
     let engine = try #require(Resampler.engine(inputRate: rate))
@@ -52,26 +52,26 @@ private let rates = [8000, 11_025, 12_000, 16_000, 22_050, 24_000, 32_000, 44_10
   }
 
   @Test(arguments: rates.filter { $0 != 44_099 }, [1, 2, 479, 480, 481, 4801])
-  func asMuchComesOutAsWentIn(rate: Int, count: Int) throws {
+  func `as much comes out as went in`(rate: Int, count: Int) throws {
     let engine = try #require(Resampler.engine(inputRate: rate))
     let output = engine.resample([Float](repeating: 0.5, count: count), chunk: 100)
     #expect(output.count == (count * 8000 + rate - 1) / rate)
   }
 
-  @Test(arguments: rates) func anOffsetIsNoStep(rate: Int) throws {
+  @Test(arguments: rates) func `an offset makes no step`(rate: Int) throws {
     let engine = try #require(Resampler.engine(inputRate: rate))
     let output = engine.resample([Float](repeating: 0.25, count: rate / 10), chunk: 256)
     #expect(output.allSatisfy { abs($0 - 0.25) < 1e-5 })
   }
 
-  @Test func eightKilohertzIsCopied() throws {
+  @Test func `8 kHz is copied`() throws {
     var random = SeededGenerator(seed: 1)
     let input = (0..<5000).map { _ in Float.random(in: -1...1, using: &random) }
     let engine = try #require(Resampler.engine(inputRate: 8000))
     #expect(engine.resample(input, chunk: 3000) == input)
   }
 
-  @Test func ratesOutOfRangeAreRefused() {
+  @Test func `rates out of range are refused`() {
     #expect(Resampler.engine(inputRate: 999) == nil)
     #expect(Resampler.engine(inputRate: 768_001) == nil)
     #expect(Resampler.engine(inputRate: 0) == nil)
@@ -79,7 +79,7 @@ private let rates = [8000, 11_025, 12_000, 16_000, 22_050, 24_000, 32_000, 44_10
     #expect(throws: AudioInputError.self) { try AudioConditioner(inputRate: 0) }
   }
 
-  @Test func lowRatesAreRaised() throws {
+  @Test func `low rates are raised`() throws {
     let engine = try #require(Resampler.engine(inputRate: 4000))
     let output = engine.resample(Signal.sine(700, rate: 4000, count: 4000), chunk: 40)
     #expect(Signal.largestDifference(output[400..<7600], Signal.sine(700, rate: 8000, count: 8000)[400..<7600]) < 0.002)

@@ -3,12 +3,12 @@ import Glibc
 import Testing
 
 @Suite struct RingBufferTests {
-  @Test func capacityIsRoundedUpToAPowerOfTwo() {
+  @Test func `capacity is rounded up to a power of two`() {
     #expect(RingBuffer<Float>(capacity: 1).capacity == 1)
     #expect(RingBuffer<Float>(capacity: 1000).capacity == 1024)
   }
 
-  @Test func whatDoesNotFitIsLeft() {
+  @Test func `samples that do not fit are left`() {
     let ring = RingBuffer<Float>(capacity: 4)
     let taken = [1, 2, 3, 4, 5, 6].withUnsafeBufferPointer { ring.write($0) }
     #expect(taken == 4)
@@ -18,7 +18,7 @@ import Testing
     #expect(ring.room == 4)
   }
 
-  @Test func orderIsKeptAcrossTheEndOfTheStorage() {
+  @Test func `order is kept across the end of the storage`() {
     let ring = RingBuffer<Float>(capacity: 8)
     var next: Float = 0
     var expected: Float = 0
@@ -32,7 +32,7 @@ import Testing
     #expect(ring.written - ring.taken == ring.count)
   }
 
-  @Test func peekLeavesAndSkipTakes() {
+  @Test func `peek leaves samples and skip takes them`() {
     let ring = RingBuffer<Int>(capacity: 4)
     #expect(ring.peek() == nil)
     ring.skip()
@@ -45,7 +45,7 @@ import Testing
     #expect(ring.count == 1)
   }
 
-  @Test func twoThreadsPassEverySampleInOrder() {
+  @Test func `two threads pass every sample in order`() {
     // Given a ring much smaller than what goes through it, and pieces of changing size on both sides
     let ring = RingBuffer<UInt32>(capacity: 1000)
     let total: UInt32 = 2_000_000

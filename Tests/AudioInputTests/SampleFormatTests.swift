@@ -15,7 +15,7 @@ import Testing
     }
   }
 
-  @Test func everyFormatGivesTheSameNumbers() {
+  @Test func `every format gives the same numbers`() {
     // 0.5, −1, the least step above zero, and −0.25
     #expect(decode(.s16, [0, 0x40, 0, 0x80, 1, 0, 0, 0xE0]) == [0.5, -1, 0x1p-15, -0.25])
     #expect(decode(.s24In3, [0, 0, 0x40, 0, 0, 0x80, 1, 0, 0, 0, 0, 0xE0]) == [0.5, -1, 0x1p-23, -0.25])
@@ -26,7 +26,7 @@ import Testing
     #expect(decode(.float32, float32([0.5, -1, 0.1, -0.25])) == [0.5, -1, 0.1, -0.25])
   }
 
-  @Test func floatsAreMadeFiniteAndCutOff() {
+  @Test func `floats are made finite and clipped to ±1`() {
     #expect(decode(.float32, float32([.nan, .infinity, 1.5, -9])) == [0, 0, 1, -1])
   }
 }

@@ -27,14 +27,14 @@ import Testing
     return (items, samples)
   }
 
-  @Test func theFormatComesFirstThenPiecesOfTenMilliseconds() throws {
+  @Test func `the format comes first, then pieces of 10 ms`() throws {
     let sound = (0..<500).map { Float($0) / 1024 }
     let (items, samples) = try items(SoundFileSource(path: file(sound, rate: 16_000)))
     #expect(items == [.format(sampleRate: 16_000), .samples(160), .samples(160), .samples(160), .samples(20), .end])
     #expect(samples == sound)
   }
 
-  @Test func aFileThatEndsTooEarlyIsHeardToThere() throws {
+  @Test func `a file that ends too early is read to its end`() throws {
     let path = "\(folder.path)/cut.wav"
     _ = try folder.file(
       "cut.wav", wav(pcm16([Int16](repeating: 9, count: 500)), channels: 1, rate: 16_000, bits: 16, claimedBytes: 3200))
@@ -49,7 +49,7 @@ import Testing
     #expect(source.warnings == ["\(path) ends after 0.031 s, where its header says 0.1 s"])
   }
 
-  @Test func atItsOwnPaceNothingIsMissingEither() throws {
+  @Test func `in real time nothing is missing either`() throws {
     let sound = Signal.sine(440, rate: 8000, count: 2000, amplitude: 0.5)
     let (items, samples) = try items(SoundFileSource(path: file(sound, rate: 8000), realtime: true))
     #expect(samples.count == 2000)
@@ -57,14 +57,14 @@ import Testing
     #expect(!items.contains(.idle))
   }
 
-  @Test func aShortTimeOutGivesIdleNotSound() throws {
+  @Test func `a short time-out gives idle, not sound`() throws {
     let source = try SoundFileSource(path: file([Float](repeating: 0, count: 800), rate: 8000), realtime: true)
     let (items, samples) = try items(source, timeout: 0)
     #expect(items.contains(.idle))
     #expect(samples.count == 800)
   }
 
-  @Test(.timeLimit(.minutes(1))) func stopEndsAWait() throws {
+  @Test(.timeLimit(.minutes(1))) func `stop ends a wait`() throws {
     // Given 1000 Hz and a buffer of ten samples, so that each read waits for a while
     let source = try SoundFileSource(path: file([Float](repeating: 0, count: 3_600_000), rate: 1000), realtime: true)
     let stopper = Background { source.stop() }

@@ -16,7 +16,7 @@ import Testing
 
   // MARK: Right files
 
-  @Test func channelsThatCancelAreHeard() throws {
+  @Test func `channels that cancel are heard`() throws {
     let voice = Signal.sine(300, rate: 8000, count: 8000, amplitude: 0.25)
     let samples = voice.flatMap { [Int16($0 * 32_767), Int16($0 * -32_767)] }
     let path = try folder.file("turned.wav", wav(pcm16(samples), channels: 2, rate: 8000, bits: 16))
@@ -35,7 +35,7 @@ import Testing
     #expect(found.count == 1 && found != [.cancelling(heard: nil)])
   }
 
-  @Test func channelsAreMixedOrChosen() throws {
+  @Test func `channels are mixed, or one is chosen`() throws {
     let path = try folder.file("two.wav", wav(pcm16([16_384, 0, -16_384, 8192]), channels: 2, rate: 44_100, bits: 16))
     let mixed = try SoundFile.read(path: path)
     #expect(mixed.samples == [0.25, -0.125])
@@ -46,7 +46,7 @@ import Testing
     #expect(failure { _ = try SoundFile(path: path, channel: 0) }?.code == .noSuchChannel)
   }
 
-  @Test func twoHundredChannelsAreMixed() throws {
+  @Test func `200 channels are mixed`() throws {
     let frames: [Int16] = (0..<300).flatMap { f in (0..<200).map { c in c < 100 ? Int16(f * 100) : 0 } }
     let path = try folder.file("many.wav", wav(pcm16(frames), channels: 200, rate: 8000, bits: 16))
     let samples = try SoundFile.read(path: path).samples
@@ -54,7 +54,7 @@ import Testing
     #expect(Signal.largestDifference(samples, (0..<300).map { Float($0 * 100) / 65_536 }) < 1e-6)
   }
 
-  @Test func tooManyChannelsAreRefused() throws {
+  @Test func `too many channels are refused`() throws {
     let path = try folder.file(
       "more.wav", wav(pcm16([Int16](repeating: 1, count: 300)), channels: 300, rate: 8000, bits: 16))
     let error = failure { _ = try SoundFile.read(path: path) }
@@ -62,7 +62,7 @@ import Testing
     #expect(error?.description == "\(path) has 300 channels; at most 256 are read")
   }
 
-  @Test func samplesThatAreNoNumbersBecomeZeroAndLoudOnesAreScaledDown() throws {
+  @Test func `samples that are not numbers become zero, and those over full scale are scaled down`() throws {
     let values: [Float] = [.nan, .infinity, -.infinity, 4, -8, 0.5, 1e30]
     let path = try folder.file("odd.wav", wav(float32(values), channels: 1, rate: 8000, bits: 32, float: true))
     let sound = try SoundFile.read(path: path)
@@ -72,7 +72,7 @@ import Testing
   }
 
   @Test(arguments: [(Float(32_768), 32_768), (8_388_608, 8_388_608), (40_000, 40_000), (33, 32_768)])
-  func integersWrittenAsFloatsAreScaledDownAndThatIsSaid(peak: Float, scale: Int) throws {
+  func `integers written as floats are scaled down, with a warning`(peak: Float, scale: Int) throws {
     let path = try folder.file(
       "integers.wav", wav(float32([peak, -peak / 2, 0]), channels: 1, rate: 8000, bits: 32, float: true))
     let sound = try SoundFile.read(path: path)
@@ -80,14 +80,14 @@ import Testing
     #expect(sound.warnings == ["\(path) holds floats up to \(scale), where 1 is full scale; they are scaled down"])
   }
 
-  @Test func scalingKnowsThePartThatIsNotRead() throws {
+  @Test func `the scale is that of the whole file, though only a part is read`() throws {
     // Given sound that is quiet where it is listened to and loud later on
     let values = [Float](repeating: 16, count: 4000) + [Float](repeating: 16_384, count: 4000)
     let path = try folder.file("later.wav", wav(float32(values), channels: 1, rate: 8000, bits: 32, float: true))
     #expect(try SoundFile.read(path: path, to: 0.25).samples == [Float](repeating: 16 / 32_768, count: 2000))
   }
 
-  @Test(arguments: ["flac", "ogg"]) func flacAndOggAreRead(kind: String) throws {
+  @Test(arguments: ["flac", "ogg"]) func `FLAC and Ogg are read`(kind: String) throws {
     let tone = Signal.sine(440, rate: 16_000, count: 16_000, amplitude: 0.5)
     let source = "\(folder.path)/tone.wav"
     try WAVWriter.write(tone, sampleRate: 16_000, to: source)
@@ -99,7 +99,7 @@ import Testing
     #expect(abs(Signal.decibels(sound.samples) + 9.03) < 0.2)
   }
 
-  @Test func aPartIsRead() throws {
+  @Test func `a part is read`() throws {
     let path = try folder.file(
       "ramp.wav", wav(pcm16((0..<16_000).map { Int16($0) }), channels: 1, rate: 8000, bits: 16))
     let part = try SoundFile.read(path: path, from: 0.5, to: 0.75).samples
@@ -130,7 +130,9 @@ import Testing
     return (samples, error)
   }
 
-  @Test(arguments: [1, 77, 500, 4096]) func aCutOffFileIsHeardAsFarAsItGoesAndThatIsSaid(most: Int) throws {
+  @Test(arguments: [1, 77, 500, 4096]) func `a truncated file is read as far as it goes, with a warning`(most: Int)
+    throws
+  {
     let bytes = wav(
       pcm16([Int16](repeating: 100, count: 1000)), channels: 2, rate: 8000, bits: 16, claimedBytes: 64_000)
     let path = try folder.file("cut.wav", bytes)
@@ -159,14 +161,14 @@ import Testing
 
   /// What is written into a pipe cannot say how long it is.
   @Test(arguments: [0xffff_ffff, 0x8000_0000, 0x7fff_ffff, 0x7fff_f000])
-  func aStreamThatWasSavedIsComplete(claimedBytes: Int) throws {
+  func `a stream that was saved to a file is complete`(claimedBytes: Int) throws {
     let path = try folder.file(
       "stream.wav",
       wav(pcm16([Int16](repeating: 100, count: 500)), channels: 1, rate: 8000, bits: 16, claimedBytes: claimedBytes))
     #expect(try SoundFile.read(path: path).samples.count == 500)
   }
 
-  @Test(arguments: [8, 16, 24, 32]) func aFileOfAnyWidthIsComplete(bits: Int) throws {
+  @Test(arguments: [8, 16, 24, 32]) func `a file of any sample width is complete`(bits: Int) throws {
     for channels in 1...3 {
       // A byte too many is no frame
       let data = [UInt8](repeating: 1, count: 100 * channels * bits / 8)
@@ -178,7 +180,7 @@ import Testing
   }
 
   /// libsndfile tells of the cut only with the read that meets it, be that one short or empty.
-  @Test(arguments: [160, 4096, 16_384]) func aFLACFileThatIsCutOffIsHeardHoweverItIsRead(most: Int) throws {
+  @Test(arguments: [160, 4096, 16_384]) func `a truncated FLAC file is read, whole or as a stream`(most: Int) throws {
     let flac = #filePath.split(separator: "/").dropLast(2).map { "/\($0)" }.joined() + "/Fixtures/three-voices.flac"
     for length in [30_000, 60_000, 62_000, 70_000] {
       let path = "\(folder.path)/half.flac"
@@ -225,7 +227,7 @@ import Testing
 
   // MARK: Streams
 
-  @Test func aStreamGivesWhatTheWholeGives() throws {
+  @Test func `a stream gives what the whole file gives`() throws {
     var random = SeededGenerator(seed: 5)
     let values = (0..<100_000).map { _ in Int16.random(in: .min ... .max, using: &random) }
     let path = try folder.file("noise.wav", wav(pcm16(values), channels: 2, rate: 48_000, bits: 16))
@@ -244,17 +246,17 @@ import Testing
 
   // MARK: Wrong files
 
-  @Test func aMissingFileIsNamed() {
+  @Test func `a missing file is named`() {
     let error = failure { _ = try SoundFile.read(path: "/no/such/file.wav") }
     #expect(error == AudioInputError(.noSuchFile, "/no/such/file.wav: there is no such file"))
   }
 
-  @Test func aDirectoryIsNoFile() {
+  @Test func `a directory is refused`() {
     let error = failure { _ = try SoundFile.read(path: folder.path) }
     #expect(error == AudioInputError(.notAFile, "\(folder.path) is a directory, not a sound file"))
   }
 
-  @Test(.timeLimit(.minutes(1))) func aPipeIsHeard() throws {
+  @Test(.timeLimit(.minutes(1))) func `a pipe is read`() throws {
     let sound = try folder.file(
       "sound.wav", wav(pcm16([Int16](repeating: 100, count: 500)), channels: 1, rate: 8000, bits: 16))
     let path = folder.path("pipe")
@@ -264,12 +266,12 @@ import Testing
     #expect(try SoundFile.read(path: path).samples.count == 500)
   }
 
-  @Test(arguments: ["/dev/null", "/dev/zero"]) func aDeviceIsNoFile(path: String) {
+  @Test(arguments: ["/dev/null", "/dev/zero"]) func `a device is refused`(path: String) {
     let error = failure { _ = try SoundFile.read(path: path) }
     #expect(error == AudioInputError(.notAFile, "\(path) is neither a file nor a pipe"))
   }
 
-  @Test func namesAreBytes() throws {
+  @Test func `file names are bytes`() throws {
     let name = "M" + FileName.text([0xFC]) + "ller.wav"
     let path = try folder.file(name, wav(pcm16([1, 2, 3]), channels: 1, rate: 8000, bits: 16))
     #expect(try SoundFile.read(path: path).samples.count == 3)
@@ -277,7 +279,7 @@ import Testing
     #expect(failure { _ = try SoundFile.read(path: missing) }?.code == .noSuchFile)
   }
 
-  @Test func emptyFilesAreRefused() throws {
+  @Test func `empty files are refused`() throws {
     let nothing = try folder.file("nothing.wav", [])
     #expect(failure { _ = try SoundFile.read(path: nothing) } == AudioInputError(.empty, "\(nothing) is empty"))
     let silent = try folder.file("header.wav", wav([], channels: 1, rate: 8000, bits: 16))
@@ -285,14 +287,14 @@ import Testing
   }
 
   /// Found by the fuzzer: what looks like a tag at the end begins before what looks like sound.
-  @Test func aTagThatTheSoundLiesInIsNone() throws {
+  @Test func `a FLAC mark inside a tag makes no sound file`() throws {
     let bytes =
       Array("TAG".utf8) + [UInt8](repeating: 1, count: 40) + Array("fLaC".utf8) + [UInt8](repeating: 2, count: 81)
     #expect(bytes.count == 128)
     #expect(failure { _ = try SoundFile(bytes: bytes, name: "sound") }?.code == .notASoundFile)
   }
 
-  @Test func otherFilesAreRefused() throws {
+  @Test func `other files are refused`() throws {
     var random = SeededGenerator(seed: 11)
     let texts: [[UInt8]] = [
       Array("hello, this is no sound".utf8), Array("RIFF".utf8), Array("fLaC".utf8),
@@ -307,7 +309,7 @@ import Testing
     }
   }
 
-  @Test func aLongFileIsRefusedBeforeMemoryIsTaken() throws {
+  @Test func `a long file is refused before memory is taken`() throws {
     let path = try folder.file(
       "long.wav", wav(pcm16([Int16](repeating: 0, count: 16_001)), channels: 1, rate: 8000, bits: 16))
     #expect(try SoundFile.read(path: path, maximumSeconds: 3).samples.count == 16_001)
@@ -317,13 +319,13 @@ import Testing
     #expect(try SoundFile.read(path: path, from: 1, to: 1.5, maximumSeconds: 1).samples.count == 4000)
   }
 
-  @Test(arguments: [1, 999, 2_000_000]) func unusableRatesAreRefused(rate: Int) throws {
+  @Test(arguments: [1, 999, 2_000_000]) func `unusable rates are refused`(rate: Int) throws {
     let path = try folder.file("rate.wav", wav(pcm16([1, 2, 3]), channels: 1, rate: rate, bits: 16))
     #expect(failure { _ = try SoundFile.read(path: path) }?.code == .unusableRate)
   }
 
   /// Damaged headers and bodies: an error or samples within bounds, never a crash. Seeded.
-  @Test func damagedFilesDoNoHarm() throws {
+  @Test func `damaged files do no harm`() throws {
     var random = SeededGenerator(seed: 99)
     let whole = wav(pcm16((0..<400).map { Int16($0 * 50) }), channels: 2, rate: 16_000, bits: 16)
     for _ in 0..<500 {
@@ -344,7 +346,7 @@ import Testing
 
   // MARK: Writing
 
-  @Test func whatIsWrittenIsReadBack() throws {
+  @Test func `a file that was written is read back the same`() throws {
     let path = "\(folder.path)/out.wav"
     try WAVWriter.write([0, 0.5, -0.5, 2, -2, .nan, 1], sampleRate: 8000, to: path)
     let sound = try SoundFile.read(path: path)

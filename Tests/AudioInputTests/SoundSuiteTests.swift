@@ -24,7 +24,7 @@ import Testing
     }
   }
 
-  @Test func everyFileIsHeardOrRefusedAsIsRight() throws {
+  @Test func `every file of the suite is read or refused as expected`() throws {
     let folder = try TemporaryFolder()
     defer { folder.remove() }
     let script = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()

@@ -19,7 +19,7 @@ import Testing
   }
 
   @Test(.enabled(if: hasCompiler, "there is no C compiler"), .timeLimit(.minutes(1)))
-  func bothProgramsDoWhatTheyWereAskedToDo() async throws {
+  func `both programs do what they were asked to do`() async throws {
     let folder = try TemporaryFolder()
     defer { folder.remove() }
     let early = ["LD_PRELOAD": try library(in: folder)]

@@ -3,7 +3,7 @@ import Testing
 import digitlab
 
 @Suite struct BenchmarkCommandTests {
-  @Test func percentilesAreByTheNearestRank() throws {
+  @Test func `percentiles are by the nearest rank`() throws {
     let timings = try #require(Timings((1...200).reversed().map(Double.init)))
     #expect(timings.count == 200)
     #expect(timings.shortest == 1)
@@ -14,7 +14,7 @@ import digitlab
     #expect(Timings([]) == nil)
   }
 
-  @Test func theProcessorsNameIsFoundWhereverItStands() {
+  @Test func `the processor's name is found wherever it stands`() {
     #expect(
       BenchmarkMachine.processorName(in: "processor\t: 0\nmodel\t\t: 17\nmodel name\t: AMD  EPYC \n") == "AMD EPYC")
     #expect(
@@ -48,7 +48,7 @@ import digitlab
     var training: Training
   }
 
-  @Test(.enabled(if: Command.hasModel, "there is no model in Models/")) func everyStageIsMeasured() async throws {
+  @Test(.enabled(if: Command.hasModel, "there is no model in Models/")) func `every stage is measured`() async throws {
     let result = try await Command.run(["benchmark", "--json", "--seconds", "0.02"])
     #expect(result.status == 0)
     let report = try JSONDecoder().decode(Report.self, from: Data(result.output.utf8))
@@ -72,7 +72,8 @@ import digitlab
     #expect(report.training.samples_per_s > 0)
   }
 
-  @Test(.enabled(if: Command.hasModel, "there is no model in Models/")) func theEnvironmentDoesNotHoldOpenBLASBack()
+  @Test(.enabled(if: Command.hasModel, "there is no model in Models/"))
+  func `the environment does not hold OpenBLAS back`()
     async throws
   {
     var kinds: [String] = []
@@ -83,7 +84,7 @@ import digitlab
     #expect(kinds[0] == kinds[1])
   }
 
-  @Test(.enabled(if: Command.hasModel, "there is no model in Models/")) func aPersonGetsATable() async throws {
+  @Test(.enabled(if: Command.hasModel, "there is no model in Models/")) func `a person gets a table`() async throws {
     let lines = try await Command.run(["benchmark", "--seconds", "0.02"]).lines
     let columns = try #require(lines.first { $0.hasPrefix("milliseconds") })
     #expect(columns.hasSuffix("of real time"))
@@ -91,7 +92,7 @@ import digitlab
     #expect(lines.last?.contains("samples/s") == true)
   }
 
-  @Test(arguments: ["0", "-1", "nan", "1e9"]) func aSenselessTimeIsWrongUsage(seconds: String) async throws {
+  @Test(arguments: ["0", "-1", "nan", "1e9"]) func `a time without sense is wrong usage`(seconds: String) async throws {
     #expect(try await Command.run(["benchmark", "--seconds=\(seconds)"]).status == 64)
   }
 }

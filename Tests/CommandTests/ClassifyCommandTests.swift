@@ -28,7 +28,9 @@ struct ClassifyCommandTests {
     try result.lines.map { try JSONDecoder().decode(Line.self, from: Data($0.utf8)) }
   }
 
-  @Test(.enabled(if: Command.hasData, "there are no recordings")) func oneObjectAFileInOrder() async throws {
+  @Test(.enabled(if: Command.hasData, "there are no recordings")) func `there is one object a file, in order`()
+    async throws
+  {
     let files = (0...9).reversed().map { "\(Command.data)/fsdd/\($0)_jackson_0.wav" }
     let result = try await Command.run(["classify", "--json", "--jobs", "3"] + files)
     #expect(result.status == 0)
@@ -45,7 +47,7 @@ struct ClassifyCommandTests {
     #expect(right >= 8)
   }
 
-  @Test(.enabled(if: Command.hasData, "there are no recordings")) func badFilesAreNamedAndTheOthersClassified()
+  @Test(.enabled(if: Command.hasData, "there are no recordings")) func `bad files are named and the others classified`()
     async throws
   {
     let good = "\(Command.data)/fsdd/1_theo_0.wav"
@@ -59,7 +61,8 @@ struct ClassifyCommandTests {
     #expect(lines[0].probabilities == nil && lines[1].error == nil)
   }
 
-  @Test(.enabled(if: Command.hasData, "there are no recordings")) func aFolderAndAListGiveTheSameAsTheFiles()
+  @Test(.enabled(if: Command.hasData, "there are no recordings"))
+  func `a folder and a list give the same as the files`()
     async throws
   {
     let files = (0...4).map { "\(Command.data)/fsdd/4_lucas_\($0).wav" }
@@ -76,7 +79,7 @@ struct ClassifyCommandTests {
     #expect(byList.map(\.probabilities) == byName.map(\.probabilities))
   }
 
-  @Test(.enabled(if: Command.hasData, "there are no recordings")) func aPartIsCutOut() async throws {
+  @Test(.enabled(if: Command.hasData, "there are no recordings")) func `a part is cut out`() async throws {
     let file = "\(Command.data)/fsdd/0_george_0.wav"
     let beyond = try await Command.run(["classify", "--from", "99", file])
     #expect(beyond.status == 1)
@@ -90,7 +93,9 @@ struct ClassifyCommandTests {
     #expect((2100...3300).contains(part.first?.words?.first?.start_ms ?? 0))
   }
 
-  @Test(.enabled(if: Command.hasModel, "there is no model")) func aLongRecordingIsCutIntoItsWords() async throws {
+  @Test(.enabled(if: Command.hasModel, "there is no model")) func `a long recording is split into its words`()
+    async throws
+  {
     struct Word: Decodable {
       var path: String
       var start_s: Double
@@ -125,7 +130,7 @@ struct ClassifyCommandTests {
   }
 
   @Test(.enabled(if: Command.hasModel, "there is no model"))
-  func theWordsOfARecordingThatEndsTooEarlyAreTold() async throws {
+  func `the words of a truncated recording are reported`() async throws {
     struct Line: Decodable {
       var digit: Int?
       var error: String?
@@ -146,7 +151,7 @@ struct ClassifyCommandTests {
     #expect(one.status == 0 && one.errors.hasPrefix(warning))
   }
 
-  @Test func aRecordingOfSeveralDigitsIsAnsweredWithAllOfThem() async throws {
+  @Test func `a recording of several digits gives all of them`() async throws {
     let fixtures = Command.packageRoot.appending(path: "Tests/Fixtures")
     let file = fixtures.appending(path: "digits.wav").path
     let said = try String(contentsOf: fixtures.appending(path: "digits.txt"), encoding: .utf8)
@@ -164,7 +169,7 @@ struct ClassifyCommandTests {
     #expect(csv.lines.last?.hasPrefix("\(file),\(said),,") == true)
   }
 
-  @Test func aRecordingWithoutWordsHasALineAllTheSame() async throws {
+  @Test func `a recording without words has a line all the same`() async throws {
     let scratch = try TemporaryFolder()
     defer { scratch.remove() }
     let file = scratch.path("silence.wav")
@@ -173,7 +178,7 @@ struct ClassifyCommandTests {
     #expect(result.status == 0 && result.output == "\(file): no speech\n")
   }
 
-  @Test(.enabled(if: Command.hasModel, "there is no model")) func aPictureShowsWhatWasSeen() async throws {
+  @Test(.enabled(if: Command.hasModel, "there is no model")) func `a picture shows what was seen`() async throws {
     let scratch = try TemporaryFolder()
     defer { scratch.remove() }
     let folder = scratch.path("pictures")
@@ -204,7 +209,7 @@ struct ClassifyCommandTests {
     #expect(refused.status == 1 && refused.output.contains("taken/\(taken) cannot be written: Is a directory\n"))
   }
 
-  @Test func withSplitTheRecordingHasOnePictureWithAllItsWords() async throws {
+  @Test func `with --split a recording has one picture with all its words`() async throws {
     let scratch = try TemporaryFolder()
     defer { scratch.remove() }
     let file = Command.packageRoot.appending(path: "Tests/Fixtures/digits.wav").path
@@ -222,7 +227,7 @@ struct ClassifyCommandTests {
   }
 
   /// Names of another system's, or of an archive from there, may be no UTF-8.
-  @Test(.enabled(if: Command.hasData, "there are no recordings")) func namesAreBytes() async throws {
+  @Test(.enabled(if: Command.hasData, "there are no recordings")) func `file names are bytes`() async throws {
     let scratch = try TemporaryFolder()
     defer { scratch.remove() }
     let sound = [UInt8](try Data(contentsOf: URL(filePath: "\(Command.data)/fsdd/7_theo_3.wav")))
@@ -262,7 +267,7 @@ struct ClassifyCommandTests {
   }
 
   /// The decoder of MPEG sound has words of its own for damaged frames; they are not the user's.
-  @Test func nobodyHearsOfADecodersInsides() async throws {
+  @Test func `a decoder's own messages are not shown`() async throws {
     let scratch = try TemporaryFolder()
     defer { scratch.remove() }
     // Frames of layer III, 32 kbit/s, 44,100 Hz, mono, that hold anything.
@@ -278,7 +283,7 @@ struct ClassifyCommandTests {
     #expect(result.lines.count == 1 && result.errors.split(separator: "\n").allSatisfy { $0.hasPrefix("digitctl: ") })
   }
 
-  @Test func aPipeIsHeard() async throws {
+  @Test func `a pipe is read`() async throws {
     let program = Command.products.appending(path: "digitctl").path
     let file = Command.packageRoot.appending(path: "Tests/Fixtures/digits.wav").path
     let result = try await Command.run(
@@ -293,14 +298,14 @@ struct ClassifyCommandTests {
     (["--json", "--csv", "x.wav"], "exclude each other"),
     (["--jobs", "0", "x.wav"], "--jobs is 0"),
     ([], "<file>"),
-  ]) func wrongUsageIsSaidAndIs64(arguments: [String], words: String) async throws {
+  ]) func `wrong usage has a message and exit code 64`(arguments: [String], words: String) async throws {
     let result = try await Command.run(["classify"] + arguments)
     #expect(result.status == 64)
     #expect(result.errors.contains(words))
     #expect(result.output.isEmpty)
   }
 
-  @Test func aFolderWithNothingInItIsNamed() async throws {
+  @Test func `a folder with nothing in it is named`() async throws {
     let folder = try TemporaryFolder()
     defer { folder.remove() }
     let result = try await Command.run(["classify", folder.path])
@@ -308,7 +313,7 @@ struct ClassifyCommandTests {
     #expect(result.output == "\(folder.path): error: it is a folder without sound files\n")
   }
 
-  @Test func whatIsNoModelIsNamed() async throws {
+  @Test func `a file that is not a model is named`() async throws {
     let result = try await Command.run(["classify", "--model", "/proc/self/status", "x.wav"])
     #expect(result.status == 1)
     #expect(result.errors.contains("/proc/self/status"))

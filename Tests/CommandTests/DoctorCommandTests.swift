@@ -17,7 +17,7 @@ import Testing
     return (result.status, checks)
   }
 
-  @Test func whateverFailsHasAdvice() async throws {
+  @Test func `each check that fails comes with advice`() async throws {
     let (status, checks) = try await examine(["--model", "/no/model", "--socket", "/tmp/no-such-socket"])
     #expect(status == 1)
     let failed = checks.filter { $0.result == "failed" }
@@ -29,7 +29,7 @@ import Testing
   @Test(arguments: [
     (Event.Device.State.listening, "good"), (.paused, "note"), (.denied, "failed"), (.busy, "failed"),
     (.lost, "failed"),
-  ]) func theDaemonsStateIsLookedAt(state: Event.Device.State, result: String) async throws {
+  ]) func `the daemon's state is checked`(state: Event.Device.State, result: String) async throws {
     try await FakeDaemon.withPath { path in
       var status = FakeDaemon.status
       status.state = state
@@ -43,7 +43,7 @@ import Testing
     }
   }
 
-  @Test func theMicrophoneThatTheDaemonIsSetToIsLookedAt() async throws {
+  @Test func `the microphone that the daemon is set to is checked`() async throws {
     let folder = try TemporaryFolder()
     let config = try folder.file("digitd", Array("# mine\nDIGITD_DEVICE=\"hw:CARD=Nobody\" # plugged in\n".utf8))
     let nowhere = ["--socket", "/tmp/no-such-socket"]
@@ -64,7 +64,7 @@ import Testing
     #expect(try await device(["--config", wrong])?.result == "failed")
   }
 
-  @Test(.enabled(if: Command.hasModel, "there is no model in Models/")) func theModelIsTriedOut() async throws {
+  @Test(.enabled(if: Command.hasModel, "there is no model in Models/")) func `the model is tried out`() async throws {
     let (_, checks) = try await examine(["--model", Command.model, "--socket", "/tmp/no-such-socket"])
     #expect(checks.first { $0.check == "model" }?.result == "good")
     #expect(checks.first { $0.check == "recogniser" }?.result != "failed")
@@ -74,7 +74,7 @@ import Testing
 @Suite struct CalibrateCommandTests {
   private static let recording = Command.packageRoot.appending(path: "Tests/Fixtures/digits.wav").path
 
-  @Test func aRecordingIsMeasured() async throws {
+  @Test func `a recording is measured`() async throws {
     let result = try await Command.run(["calibrate", "--json", "--input", Self.recording])
     #expect(result.status == 0)
     let object = try #require(try JSONSerialization.jsonObject(with: Data(result.output.utf8)) as? [String: Any])
@@ -83,7 +83,7 @@ import Testing
     #expect(object["hum"] is NSNull)
   }
 
-  @Test func noSuchDeviceIs69AndNamed() async throws {
+  @Test func `a device that does not exist is named, with exit code 69`() async throws {
     let result = try await Command.run(["calibrate", "--device", "hw:CARD=NoSuchCard"])
     #expect(result.status == 69)
     #expect(result.errors == "digitctl: there is no microphone hw:CARD=NoSuchCard\n")
@@ -93,7 +93,7 @@ import Testing
     ["--seconds", "0"], ["--seconds", "-3"], ["--seconds", "nan"], ["--device", "a", "--input", "b"],
     ["--channel", "0"], ["--channel", "-1"],
   ])
-  func wrongUsage(arguments: [String]) async throws {
+  func `wrong usage has a message and exit code 64`(arguments: [String]) async throws {
     #expect(try await Command.run(["calibrate"] + arguments).status == 64)
   }
 }

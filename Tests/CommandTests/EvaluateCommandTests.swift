@@ -7,7 +7,7 @@ struct EvaluateCommandTests {
     try #require(try JSONSerialization.jsonObject(with: Data(result.output.utf8)) as? [String: Any])
   }
 
-  @Test(.enabled(if: Command.hasData, "there are no recordings")) func theFiguresOfASplit() async throws {
+  @Test(.enabled(if: Command.hasData, "there are no recordings")) func `a split has its figures`() async throws {
     let result = try await Command.run([
       "evaluate", "--data", Command.data, "--split", "test", "--speaker", "fsdd-theo", "--json",
     ])
@@ -21,7 +21,8 @@ struct EvaluateCommandTests {
     #expect((figures["confusion"] as? [[Int]])?.joined().reduce(0, +) == 50)
   }
 
-  @Test(.enabled(if: Command.hasData, "there are no recordings")) func aTableOfNoiseIsTheSameForTheSameSeed()
+  @Test(.enabled(if: Command.hasData, "there are no recordings"))
+  func `a table of noise is the same for the same seed`()
     async throws
   {
     let arguments = [
@@ -40,7 +41,7 @@ struct EvaluateCommandTests {
       unknown.status == 1 && unknown.errors.contains("no noise called 'moonlight' (there are: white, pink, babble"))
   }
 
-  @Test func aLongRecordingIsHeardAtEachThreshold() async throws {
+  @Test func `a long recording is evaluated at each threshold`() async throws {
     try await Command.inFolder { folder in
       // Given a recording of ten digits, and a truth that says nothing was said
       let truth = folder.appending(path: "truth.json")
@@ -62,7 +63,9 @@ struct EvaluateCommandTests {
     }
   }
 
-  @Test(.enabled(if: Command.hasData, "there are no recordings")) func aReportIsAPageAndItsFigures() async throws {
+  @Test(.enabled(if: Command.hasData, "there are no recordings")) func `a report is a page and its figures`()
+    async throws
+  {
     try await Command.inFolder { folder in
       let report = folder.appending(path: "report")
       let result = try await Command.run([
@@ -81,7 +84,7 @@ struct EvaluateCommandTests {
     }
   }
 
-  @Test func digitsAloneAsFSDDIsPublishedMakeAReport() async throws {
+  @Test func `digits alone, as in FSDD, make a report`() async throws {
     try await Command.inFolder { folder in
       // Given a folder with two recordings of the test takes, and nothing else
       let recordings = folder.appending(path: "recordings")
@@ -100,7 +103,7 @@ struct EvaluateCommandTests {
     }
   }
 
-  @Test func aReportThatCannotBeWrittenIsToldBeforeTheWork() async throws {
+  @Test func `a report that cannot be written is an error before the work`() async throws {
     try await Command.inFolder { folder in
       // Given a recording that cannot be heard, which would be told first if it were read first
       try Data("none".utf8).write(to: folder.appending(path: "3_ann_0.wav"))
@@ -120,7 +123,7 @@ struct EvaluateCommandTests {
     (["--data", "x", "--snr", "5"], "--snr goes with --noise"),
     (["--data", "x", "--speech", "--lead-in", "1"], "--lead-out go with --noise"),
     (["--data", "x", "--speech", "--speaker", "ann"], "--speaker does not go with --speech"),
-  ]) func wrongUsageIsSaidAndIs64(arguments: [String], words: String) async throws {
+  ]) func `wrong usage has a message and exit code 64`(arguments: [String], words: String) async throws {
     let result = try await Command.run(["evaluate"] + arguments)
     #expect(result.status == 64 && result.errors.contains(words))
     #expect(result.output.isEmpty)
@@ -129,7 +132,7 @@ struct EvaluateCommandTests {
   @Test(arguments: [
     (["--data", "/no/such/folder"], "/no/such/folder"),
     (["--stream", "/no/such.wav"], "/no/such.json cannot be read: No such file or directory; --truth names"),
-  ]) func whatIsMissingIsNamed(arguments: [String], words: String) async throws {
+  ]) func `a missing file is named`(arguments: [String], words: String) async throws {
     let result = try await Command.run(["evaluate"] + arguments)
     #expect(result.status == 1 && result.errors.contains(words))
   }

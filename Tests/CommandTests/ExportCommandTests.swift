@@ -4,7 +4,7 @@ import Testing
 
 @Suite(.enabled(if: Command.hasModel, "there is no model in Models/"))
 struct ExportCommandTests {
-  @Test func theFileIsTheModelsONNX() async throws {
+  @Test func `the file is the model's ONNX`() async throws {
     try await Command.inFolder { folder in
       let file = folder.appending(path: "digits.onnx")
       let result = try await Command.run(["export", "--onnx", file.path])
@@ -13,7 +13,7 @@ struct ExportCommandTests {
     }
   }
 
-  @Test(.enabled(if: Command.hasData, "there are no recordings")) func examplesAreWhatTheNetworkSawAndSaid()
+  @Test(.enabled(if: Command.hasData, "there are no recordings")) func `examples are the network's input and output`()
     async throws
   {
     try await Command.inFolder { folder in
@@ -43,7 +43,7 @@ struct ExportCommandTests {
   }
 
   /// A device node of our own: /dev/null itself is never tried on.
-  @Test func aDeviceOrAPipeIsWrittenIntoAndALinkIsFollowed() async throws {
+  @Test func `a device or a pipe is written into, and a link is followed`() async throws {
     try await Command.inFolder { folder in
       let link = folder.appending(path: "link").path
       try FileManager.default.createSymbolicLink(atPath: link, withDestinationPath: "real")
@@ -70,13 +70,13 @@ struct ExportCommandTests {
     }
   }
 
-  @Test func whatCannotBeWrittenIsNamed() async throws {
+  @Test func `a file that cannot be written is named`() async throws {
     let result = try await Command.run(["export", "--onnx", "/no/such/folder/m.onnx"])
     #expect(result.status == 1)
     #expect(result.errors.contains("/no/such/folder/m.onnx"))
   }
 
-  @Test func examplesNeedRecordingsAndRecordingsExamples() async throws {
+  @Test func `examples need recordings, and recordings need examples`() async throws {
     #expect(try await Command.run(["export", "--onnx", "/dev/null", "--examples", "x"]).status == 64)
     #expect(try await Command.run(["export", "--onnx", "/dev/null", "a.wav"]).status == 64)
   }

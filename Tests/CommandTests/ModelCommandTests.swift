@@ -22,7 +22,7 @@ import Testing
     return (program, models)
   }
 
-  @Test func theDaemonsModelIsMarked() async throws {
+  @Test func `the daemon's model is marked`() async throws {
     let (program, models) = try installation(previous: true)
     _ = try folder.file("share/digitd/broken.safetensors", [1, 2, 3])
     let config = try folder.file("config", Array("DIGITD_MODEL=previous\n".utf8))
@@ -37,7 +37,7 @@ import Testing
     }
   }
 
-  @Test func theDaemonIsSetToAModelAndBack() async throws {
+  @Test func `the daemon is set to a model and back`() async throws {
     let (program, models) = try installation(previous: true)
     let before = "# mine\nDIGITD_DEVICE=hw:1\n#DIGITD_MODEL=\n"
     let config = try folder.file("config", Array(before.utf8))
@@ -56,7 +56,7 @@ import Testing
   }
 
   /// And changes nothing.
-  @Test func whatIsNoModelIsRefused() async throws {
+  @Test func `a file that is not a model is refused`() async throws {
     let (program, _) = try installation(previous: false)
     let config = try folder.file("config", Array("DIGITD_CHANNEL=1\n".utf8))
     let broken = try folder.file("broken", [1, 2, 3])

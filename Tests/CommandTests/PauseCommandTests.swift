@@ -4,7 +4,7 @@ import Foundation
 import Testing
 
 @Suite(.timeLimit(.minutes(2))) struct PauseCommandTests {
-  @Test func itPausesAndResumesAndSaysWhatCameOfIt() async throws {
+  @Test func `it pauses and resumes and says what came of it`() async throws {
     try await FakeDaemon.withPath { path in
       let daemon = try await FakeDaemon(path: path)
       func run(_ command: String) async throws -> Command.Result { try await Command.run([command, "--socket", path]) }
@@ -25,7 +25,9 @@ import Testing
     }
   }
 
-  @Test(arguments: ["pause", "resume", "toggle"]) func whereNobodyIsNothingIsPaused(command: String) async throws {
+  @Test(arguments: ["pause", "resume", "toggle"]) func `without a daemon nothing is paused`(command: String)
+    async throws
+  {
     let result = try await Command.run([command, "--socket", "/tmp/no-such-socket"])
     #expect(result.status == 1 && result.errors.contains("/tmp/no-such-socket"))
   }

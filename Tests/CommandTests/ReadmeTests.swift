@@ -46,7 +46,7 @@ import Testing
   }
 
   @Test(.enabled(if: isAlone && Command.succeeds("command -v python3"), "no python3, or a daemon runs here"))
-  func thePythonExamplePrintsWhatIsSaid() async throws {
+  func `the Python example prints what is said`() async throws {
     let program = try Self.example("python", with: "digitd.subscribe")
     let package = Command.packageRoot.appending(path: "Sources/Python").path
     #expect(
@@ -54,7 +54,7 @@ import Testing
   }
 
   @Test(.enabled(if: isAlone && Command.succeeds("command -v jq"), "no jq, or a daemon runs here"))
-  func theShellExamplePrintsWhatIsSaid() async throws {
+  func `the shell example prints what is said`() async throws {
     let script = try Self.example("sh", with: "while read")
     // The example goes on for ever, and a shell that is told to end leaves its pipeline behind: so the reader of the first
     // line ends all of them, which are a process group of their own.
@@ -62,7 +62,7 @@ import Testing
     #expect(try await firstLine(of: ["bash", "-c", ending]) == "seven (0.98)")
   }
 
-  @Test func theSwiftExampleIsTheOneThatIsCompiledHere() throws {
+  @Test func `the Swift example is the one that is compiled here`() throws {
     let example = try Self.example("swift", with: "client.follow", of: "Sources/EventFeed/README.md")
     let compiled = try String(
       contentsOf: Command.packageRoot.appending(path: "Tests/CommandTests/ReadmeExample.swift"), encoding: .utf8)
@@ -71,7 +71,7 @@ import Testing
     }
   }
 
-  @Test(.enabled(if: isAlone, "a daemon runs here")) func theSwiftExampleHearsWhatIsSaid() async throws {
+  @Test(.enabled(if: isAlone, "a daemon runs here")) func `the Swift example receives what is said`() async throws {
     try await FakeDaemon.withPath { path in
       let daemon = try await FakeDaemon(path: path)
       let (digits, sender) = AsyncStream.makeStream(of: Int.self)
@@ -99,7 +99,7 @@ import Testing
     .enabled(
       if: isAlone && Command.succeeds("PATH=$PATH:/usr/sbin; command -v mosquitto && command -v mosquitto_pub"),
       "no MQTT broker: apt-get install mosquitto mosquitto-clients"))
-  func whatIsSaidReachesAnMQTTBroker() async throws {
+  func `what is said reaches an MQTT broker`() async throws {
     let published = try Self.example("sh", with: "mosquitto_pub -l", of: "Sources/digitctl/MQTT/README.md")
     #expect(published.contains("digitctl subscribe --events transcript | mosquitto_pub -l -h broker -t digits/kitchen"))
     // The broker takes the first free port of a few.

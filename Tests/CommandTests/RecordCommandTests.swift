@@ -10,7 +10,7 @@ import Testing
   }
 
   @Test(.disabled("record takes the bundled recording's eight for too noisy since the new listener: to be mended"))
-  func eachGoodTakeBecomesAFileThatIsTheWordAlone() async throws {
+  func `each good take becomes a file that holds the word alone`() async throws {
     try await Command.inFolder { parent in
       let folder = parent.appending(path: "mine").path
       let result = try await record(folder, "4,7,0,2,9,5,1,8,3,6")
@@ -35,7 +35,7 @@ import Testing
     }
   }
 
-  @Test func whatWasNotAskedForIsSaidAndAskedForAgain() async throws {
+  @Test func `another digit than the one asked for is reported, and asked for again`() async throws {
     try await Command.inFolder { parent in
       let folder = parent.appending(path: "mine").path
       // It hears four, seven and zero: the first is not a three, the second is taken for what was asked for.
@@ -53,13 +53,13 @@ import Testing
     (["x", "--takes", "-1"], "--takes is -1"), (["x", "--channel", "0"], "--channel is 0: it must be 1 or more"),
     (["x", "--device", "a", "--input", "b"], "exclude each other"), (["x", "--speaker", "a/b"], "--speaker is “a/b”"),
     ([], "<folder>"),
-  ]) func wrongUsageIsSaid(arguments: [String], words: String) async throws {
+  ]) func `wrong usage has a message`(arguments: [String], words: String) async throws {
     let result = try await Command.run(["record"] + arguments)
     #expect(result.status == 64)
     #expect(result.errors.contains(words))
   }
 
-  @Test func aLoginIsANameWhateverIsInIt() async throws {
+  @Test func `a login is a name, whatever is in it`() async throws {
     try await Command.inFolder { parent in
       let folder = parent.appending(path: "mine").path
       let result = try await Command.run(
@@ -69,7 +69,7 @@ import Testing
     }
   }
 
-  @Test func whatCannotBeWrittenIsNoSuccess() async throws {
+  @Test func `a standard output that cannot be written is a failure`() async throws {
     try await Command.inFolder { parent in
       let folder = parent.appending(path: "mine").path
       let digitctl = Command.products.appending(path: "digitctl").path
@@ -81,7 +81,7 @@ import Testing
     }
   }
 
-  @Test func whereNothingIsRecordedNothingIsLeftBehind() async throws {
+  @Test func `where nothing is recorded nothing is left behind`() async throws {
     try await Command.inFolder { parent in
       let folder = parent.appending(path: "mine").path
       let result = try await Command.run(["record", folder, "--input", "/no/such.wav"])
@@ -90,7 +90,7 @@ import Testing
     }
   }
 
-  @Test func aFolderThatCannotBeRecordedIntoIsNamedAtOnce() async throws {
+  @Test func `a folder that cannot be recorded into is named at once`() async throws {
     let file = try await Command.run(["record", Self.recording, "--input", Self.recording])
     #expect(file.errors == "Error: \(Self.recording) cannot be made a folder: File exists\n")
     let nowhere = try await Command.run(["record", "/proc/foo", "--input", Self.recording])

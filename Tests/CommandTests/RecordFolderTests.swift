@@ -4,7 +4,7 @@ import Testing
 import digitctl
 
 @Suite struct RecordFolderTests {
-  @Test func onceForEachTimeOneGoesBackTheLastTakeIsGone() throws {
+  @Test func `each step back removes the last take`() throws {
     let scratch = try TemporaryFolder()
     defer { scratch.remove() }
     let path = scratch.path("mine")

@@ -2,7 +2,7 @@ import Foundation
 import Testing
 
 @Suite(.enabled(if: Command.hasModel, "there is no model"), .timeLimit(.minutes(2))) struct ServeCommandTests {
-  @Test func itSaysWhereItIsAndEndsWhenAsked() async throws {
+  @Test func `it prints its address and ends when asked`() async throws {
     let command = try RunningCommand(["serve", "--port", "0", "--socket", "/nowhere/s"])
     var lines = command.lines.makeAsyncIterator()
     let place = try #require(await lines.next())
@@ -16,27 +16,28 @@ import Testing
     #expect(command.complaints.isEmpty)
   }
 
-  @Test func aHostThatNobodyKnowsIsNamed() async throws {
+  @Test func `an unknown host is named`() async throws {
     let result = try await Command.run(["serve", "--host", "nohost.invalid", "--port", "0", "--socket", "/nowhere/s"])
     #expect(result.status == 1)
     let sentence = "Error: nohost.invalid, port 0: cannot listen there: "
     #expect(result.errors.hasPrefix(sentence) && !result.errors.contains("SocketAddressError"))
   }
 
-  @Test func aWrongPortIsWrongUsage() async throws {
+  @Test func `a wrong port is wrong usage`() async throws {
     #expect(try await Command.run(["serve", "--port", "65536"]).status == 64)
     let result = try await Command.run(["serve"], environment: ["DIGITD_SERVE_PORT": "http"])
     #expect(result.status == 64)
   }
 
   /// Nobody reads the warnings of a service.
-  @Test func aServiceLetsNoOtherMachineInWithoutAToken() async throws {
+  @Test func `a service without a token refuses other machines`() async throws {
     let result = try await Command.run(["serve"], environment: ["DIGITD_SERVE_HOST": "0.0.0.0"])
     #expect(result.status == 64)
     #expect(result.errors.contains("DIGITD_SERVE_HOST is 0.0.0.0, which lets other machines in"))
   }
 
-  @Test(.enabled(if: Command.succeeds("which curl"), "needs curl")) func whoReachesItNeedsTheToken() async throws {
+  @Test(.enabled(if: Command.succeeds("which curl"), "needs curl")) func `every request needs the token`() async throws
+  {
     try await Command.inFolder { folder in
       let file = folder.appending(path: "token")
       let token = "0123456789abcdef"
@@ -64,7 +65,9 @@ import Testing
     }
   }
 
-  @Test(arguments: ["short", "", "with a blank in it, though it is long"]) func aTokenThatIsNoneIsSaid(token: String)
+  @Test(arguments: ["short", "", "with a blank in it, though it is long"]) func `an unusable token is an error`(
+    token: String
+  )
     async throws
   {
     try await Command.inFolder { folder in

@@ -24,7 +24,7 @@ import Testing
   }
 
   @Test(.enabled(if: hasBrowser, "no Chromium, or no playwright: apt-get install chromium, pip install playwright"))
-  func thePageDoesInABrowserWhatAPersonWants() async throws {
+  func `the page works in a browser`() async throws {
     let support = Command.packageRoot.appending(path: "Tests")
     let pictures = ProcessInfo.processInfo.environment["DIGITD_TEST_PICTURES"]
     try await serving { daemon, place in
@@ -59,7 +59,7 @@ import Testing
   }
 
   @Test(.enabled(if: hasSchemathesis, "no schemathesis: pip install schemathesis"))
-  func theAPIIsAsItsDescriptionSays() async throws {
+  func `the API is as its description says`() async throws {
     try await serving { _, place in
       // That what fits the description is accepted cannot be asked: bytes are described, and few of them are sound. The
       // stream of events has no end that could be waited for.

@@ -11,7 +11,7 @@ import Testing
     return object["type"] as? String
   }
 
-  @Test func itPrintsWhatTheDaemonSaysAndConnectsAgain() async throws {
+  @Test func `it prints what the daemon says and connects again`() async throws {
     try await FakeDaemon.withPath { path in
       var daemon = try await FakeDaemon(path: path)
       let command = try RunningCommand(["subscribe", "--socket", path])
@@ -30,7 +30,7 @@ import Testing
     }
   }
 
-  @Test func onlyWhatWasAskedForIsPrintedAndInWordsIfWanted() async throws {
+  @Test func `only the events asked for are printed, in words if wanted`() async throws {
     try await FakeDaemon.withPath { path in
       let daemon = try await FakeDaemon(path: path)
       let command = try RunningCommand([
@@ -53,7 +53,7 @@ import Testing
     }
   }
 
-  @Test func itEndsQuietlyWhenNobodyReads() async throws {
+  @Test func `it ends quietly when nobody reads`() async throws {
     try await FakeDaemon.withPath { path in
       let daemon = try await FakeDaemon(path: path)
       let script = "'\(Command.products.path)/digitctl' subscribe --socket '\(path)' | head -1; echo ${PIPESTATUS[@]}"
@@ -66,7 +66,7 @@ import Testing
     }
   }
 
-  @Test func unknownEventsAreWrongUsage() async throws {
+  @Test func `unknown events are wrong usage`() async throws {
     let result = try await Command.run(["subscribe", "--events", "transcript,nonsense"])
     #expect(result.status == 64)
     #expect(result.errors.contains("there is no event nonsense"))
@@ -74,7 +74,7 @@ import Testing
 }
 
 @Suite(.timeLimit(.minutes(2))) struct StatusCommandTests {
-  @Test func theDaemonsAnswerInItsForms() async throws {
+  @Test func `the daemon's answer is printed in its forms`() async throws {
     try await FakeDaemon.withPath { path in
       let daemon = try await FakeDaemon(path: path)
       let text = try await Command.run(["status", "--socket", path])
@@ -88,7 +88,7 @@ import Testing
     }
   }
 
-  @Test func aDaemonThatDoesNotListenIsAFailure() async throws {
+  @Test func `a daemon that does not listen is a failure`() async throws {
     try await FakeDaemon.withPath { path in
       var status = FakeDaemon.status
       status.state = .busy
@@ -98,7 +98,7 @@ import Testing
     }
   }
 
-  @Test func nothingTakesThePlaceOfAStandardOutputThatIsClosed() async throws {
+  @Test func `nothing takes the place of a standard output that is closed`() async throws {
     try await FakeDaemon.withPath { path in
       let daemon = try await FakeDaemon(path: path)
       let digitctl = Command.products.appending(path: "digitctl").path
@@ -110,7 +110,7 @@ import Testing
     }
   }
 
-  @Test func noDaemonIsASentence() async throws {
+  @Test func `without a daemon there is one sentence`() async throws {
     let result = try await Command.run(["status", "--socket", "/tmp/no-such-socket"])
     #expect(result.status == 1)
     #expect(result.errors == "Error: nobody listens on the socket /tmp/no-such-socket: is digitd running?\n")

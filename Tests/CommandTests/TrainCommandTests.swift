@@ -11,7 +11,7 @@ import Testing
   }
 
   @Test(arguments: [[], ["--from-model", Command.model]])
-  func aModelThatCannotBeWrittenIsToldBeforeTheWork(more: [String]) async throws {
+  func `a model that cannot be written is an error before the work`(more: [String]) async throws {
     try await inData { folder in
       let isFolder = try await Command.run(["train", "--data", folder.path, "--output", folder.path] + more)
       #expect(isFolder.status == 1 && isFolder.errors == "Error: \(folder.path) cannot be written: Is a directory\n")
@@ -31,12 +31,12 @@ import Testing
     (["--noise-reduction-depth", "8"], "must be 0: this network hears without noise reduction"),
     (["--others", "z"], "--others goes with --from-model without --steps"),
     (["--threshold", "2"], "--threshold must be 0 to 1"),
-  ]) func wrongUsageIsSaidAndIs64(arguments: [String], words: String) async throws {
+  ]) func `wrong usage has a message and exit code 64`(arguments: [String], words: String) async throws {
     let result = try await Command.run(["train", "--data", "x", "--output", "y"] + arguments)
     #expect(result.status == 64 && result.errors.contains(words), "\(result.errors)")
   }
 
-  @Test func aCheckpointThatCannotBeWrittenIsToldBeforeTheWork() async throws {
+  @Test func `a checkpoint that cannot be written is an error before the work`() async throws {
     try await inData { folder in
       let model = folder.appending(path: "a.safetensors").path
       let result = try await Command.run(

@@ -2,7 +2,9 @@ import Foundation
 import Testing
 
 @Suite struct VersionTests {
-  @Test(arguments: ["digitd", "digitctl", "digitlab"]) func theProgramsAndThePackageHaveOneVersion(program: String)
+  @Test(arguments: ["digitd", "digitctl", "digitlab"]) func `the programs and the package have one version`(
+    program: String
+  )
     async throws
   {
     let told = try await Command.run(executable: Command.products.appending(path: program).path, ["--version"])
@@ -18,7 +20,7 @@ import Testing
     ("digitctl", ["classify", "dig"], "digits.txt digits.wav"),
     ("digitctl", ["classify", "--model", "dig"], "digits.txt digits.wav"),
     ("digitlab", ["train", "--data", "../Fix"], "../Fixtures"),
-  ]) func bashCompletesFilesAndFolders(program: String, words: [String], completions: String) async throws {
+  ]) func `bash completes files and folders`(program: String, words: [String], completions: String) async throws {
     let script = """
       cd "$1" && source <("$2" --generate-completion-script bash) && shift 2
       COMP_WORDS=(\(program) "$@") COMP_CWORD=$# COMP_LINE="\(program) $*" COMP_POINT=$((9 + $(printf %s "$*" | wc -c)))
@@ -34,7 +36,7 @@ import Testing
     #expect(told.output == completions + "\n")
   }
 
-  @Test(arguments: ["bash", "zsh", "fish"]) func completionsKnowIt(shell: String) async throws {
+  @Test(arguments: ["bash", "zsh", "fish"]) func `completion scripts know --version`(shell: String) async throws {
     let script = try await Command.run(["--generate-completion-script", shell])
     #expect(script.output.contains(shell == "fish" ? "'version'" : "--version"))
   }

@@ -62,7 +62,7 @@ import Testing
     return (process, ended)
   }
 
-  @Test func itShowsWhatIsHeardAndGivesTheTerminalBackOnQ() async throws {
+  @Test func `it shows what is heard and restores the terminal on q`() async throws {
     try await FakeDaemon.withPath { path in
       let daemon = try await FakeDaemon(path: path)
       let terminal = try PseudoTerminal()
@@ -87,7 +87,9 @@ import Testing
     }
   }
 
-  @Test(arguments: [SIGTERM, SIGINT, SIGHUP, SIGSEGV]) func itGivesTheTerminalBackOnSignals(signal: CInt) async throws {
+  @Test(arguments: [SIGTERM, SIGINT, SIGHUP, SIGSEGV]) func `it restores the terminal on signals`(signal: CInt)
+    async throws
+  {
     try await FakeDaemon.withPath { path in
       let terminal = try PseudoTerminal()
       let before = terminal.flags
@@ -100,7 +102,7 @@ import Testing
     }
   }
 
-  @Test func withoutATerminalItSaysSo() async throws {
+  @Test func `without a terminal it says so`() async throws {
     let result = try await Command.run(["watch"])
     #expect(result.status == 64)
     #expect(result.errors == "digitctl: watch needs a terminal; digitctl subscribe --format text gives lines\n")

@@ -7,7 +7,7 @@ import Testing
   private static let hasWyoming = Command.succeeds("\(python) -c 'import wyoming'")
 
   @Test(.enabled(if: hasWyoming, "Python's wyoming package is not installed: pip install wyoming"))
-  func aRecordingIsRecognisedOverTCP() async throws {
+  func `a recording is recognised over TCP`() async throws {
     struct Answer: Decodable {
       struct Fields: Decodable {
         var text: String?

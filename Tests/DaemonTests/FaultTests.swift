@@ -49,13 +49,13 @@ import digitd
   // MARK: Sound is lost
 
   @Test(arguments: [[CaptureStep.readFails(EPIPE)], [.waitFails(EPIPE)]])
-  func anOverrunIsStartedAgainAndItsLossTold(fault: [CaptureStep]) async throws {
+  func `after an overrun capture starts again and the loss is reported`(fault: [CaptureStep]) async throws {
     let outcome = try await happens([.opens(16_000), .sound(Self.word), .pass(700)] + fault + [.sound(Self.word)])
     #expect(outcome.events == ["device listening", "seven", "overrun 700", "seven"])
     #expect(outcome.status.overruns == 1 && outcome.status.lostMs == 700)
   }
 
-  @Test func aSlowClockFollowsTheWall() async throws {
+  @Test func `the stream's clock makes up for a slow sound card`() async throws {
     // Given a device 400 millionths slow, for a minute: 25 ms
     let outcome = try await happens([.opens(16_000), .sound(Sound.words(50, rate: 16_000), speed: 0.9996)])
     #expect(outcome.events == ["device listening"] + (0..<50).map { _ in "seven" })
@@ -66,7 +66,7 @@ import digitd
     #expect(abs(whole - 61_270) <= 32)
   }
 
-  @Test func ahundredOverrunsAreNoReasonToEnd() async throws {
+  @Test func `100 overruns are no reason to end`() async throws {
     let piece = [Float](Self.word[..<1600])
     let fault: [CaptureStep] = [.pass(50), .readFails(EPIPE), .sound(piece)]
     let outcome = try await happens(
@@ -79,14 +79,14 @@ import digitd
     ([CaptureStep.resumeFails(EAGAIN), .resumeFails(EAGAIN), .resumeFails(EAGAIN)], 60_300),
     ([.resumeFails(ENOSYS)], 60_000),
   ])
-  func aMachineThatSleptGoesOn(resuming: [CaptureStep], lostMs: Int) async throws {
+  func `a machine that slept goes on`(resuming: [CaptureStep], lostMs: Int) async throws {
     let outcome = try await happens(
       [.opens(16_000), .sound(Self.word), .pass(60_000), .readFails(ESTRPIPE)] + resuming + [.sound(Self.word)])
     #expect(outcome.events == ["device listening", "seven", "overrun \(lostMs)", "seven"])
     #expect(outcome.status.lostMs == lostMs)
   }
 
-  @Test(arguments: [0.9996, 1.0004]) func aClockThatDriftsIsNoLoss(speed: Double) async throws {
+  @Test(arguments: [0.9996, 1.0004]) func `a clock that drifts is no loss`(speed: Double) async throws {
     let outcome = try await happens(
       [.opens(16_000), .sound(Sound.words(10, rate: 16_000), speed: speed), .pass(300), .readFails(EPIPE)]
         + [.sound(Self.word)])
@@ -97,7 +97,7 @@ import digitd
   // MARK: The device goes
 
   @Test(arguments: [EIO, ENODEV, ENXIO, EBADFD])
-  func aDeviceThatGoesIsWaitedForAndHeardAgain(number: CInt) async throws {
+  func `a device that goes is waited for and heard again`(number: CInt) async throws {
     let away = (0..<8).map { _ in CaptureStep.openFails(ENOENT) }
     let outcome = try await happens(
       [.opens(16_000), .sound(Sound.words(4, rate: 16_000)), .readFails(number)] + away
@@ -110,7 +110,7 @@ import digitd
     #expect(outcome.status.state == .listening && outcome.status.lostMs == 27_750 && outcome.status.overruns == 0)
   }
 
-  @Test func aDeviceThatIsPluggedInAgainIsOpenedAtOnce() async throws {
+  @Test func `a device that is plugged in again is opened at once`() async throws {
     let outcome = try await happens([
       .opens(16_000), .sound(Self.word), .readFails(ENODEV), .openFails(ENOENT), .openFails(ENOENT), .openFails(ENOENT),
       .deviceChange, .opens(16_000), .sound(Self.word),
@@ -119,7 +119,9 @@ import digitd
     #expect(outcome.events == ["device listening", "seven", "device lost", "device listening 1850", "seven"])
   }
 
-  @Test(arguments: [ENOENT, ENODEV, ENXIO]) func aDeviceThatIsNotYetThereIsWaitedFor(number: CInt) async throws {
+  @Test(arguments: [ENOENT, ENODEV, ENXIO]) func `a device that is not there yet is waited for`(number: CInt)
+    async throws
+  {
     let away = (0..<20).map { _ in CaptureStep.openFails(number) }
     let outcome = try await happens(away + [.opens(16_000), .sound(Self.word)])
     #expect(outcome.events == ["device listening", "seven"])
@@ -129,7 +131,7 @@ import digitd
       ])
   }
 
-  @Test func aDeviceThatIsBusyIsNamedWithItsHolder() async throws {
+  @Test func `a device that is busy is named with its holder`() async throws {
     for name in ["proc", "proc/asound", "proc/asound/card0", "proc/asound/card0/pcm0c", "proc/asound/card0/pcm0c/sub0"]
     {
       mkdir("\(folder.path)/\(name)", 0o755)
@@ -145,7 +147,7 @@ import digitd
     #expect(outcome.log.contains("warning the microphone hw:CARD=Test is in use by process 4711"))
   }
 
-  @Test func aSoundServerThatDoesNotAnswerIsNamed() async throws {
+  @Test func `a sound server that does not answer is named`() async throws {
     let outcome = try await happens([
       .opens(16_000), .sound(Self.word), .readFails(EIO), .openFails(ECONNREFUSED), .opens(16_000), .sound(Self.word),
     ])
@@ -159,7 +161,8 @@ import digitd
   }
 
   /// libasound says ENOENT where a permission is missing.
-  @Test(arguments: [ENOENT, EACCES]) func aMissingPermissionIsFoundBehindAMissingFile(number: CInt) async throws {
+  @Test(arguments: [ENOENT, EACCES]) func `a missing permission is told from a missing file`(number: CInt) async throws
+  {
     for name in ["dev", "dev/snd", "proc", "proc/asound"] { mkdir("\(folder.path)/\(name)", 0o755) }
     _ = try folder.file("dev/snd/pcmC0D0c", "")
     symlink("card0", "\(folder.path)/proc/asound/Test")
@@ -174,7 +177,7 @@ import digitd
   }
 
   /// udev gives a new card's nodes to their group only after they have appeared.
-  @Test func aCardThatIsNotYetGivenToItsGroupIsNotDenied() async throws {
+  @Test func `a card that its group does not have yet is not denied`() async throws {
     let outcome = try await happens([
       .opens(16_000), .sound(Self.word), .readFails(ENODEV), .deviceChange, .openFails(EACCES), .deviceChange,
       .opens(16_000), .sound(Self.word),
@@ -185,7 +188,7 @@ import digitd
 
   // MARK: The device hangs
 
-  @Test func overrunsForEverWithoutSoundAreAStall() async throws {
+  @Test func `endless overruns without sound are a stall`() async throws {
     let overruns = (0..<6).map { _ in CaptureStep.readFails(EPIPE) }
     let again: [CaptureStep] = [.opens(16_000)] + overruns
     let outcome = try await happens(
@@ -194,7 +197,7 @@ import digitd
     #expect(outcome.log.count == 3)
   }
 
-  @Test func aDeviceThatGivesNothingIsAStall() async throws {
+  @Test func `a device that gives nothing is a stall`() async throws {
     let outcome = try await happens([
       .opens(16_000), .sound(Self.word), .nothing(2000), .opens(16_000), .nothing(2000), .opens(16_000),
       .sound(Self.word),
@@ -203,7 +206,7 @@ import digitd
     #expect(outcome.log.count == 3)
   }
 
-  @Test func aDeviceThatIsNotStartedIsOpenedAnew() async throws {
+  @Test func `a device that does not start is opened anew`() async throws {
     let outcome = try await happens([
       .opens(16_000), .startFails(EIO), .opens(16_000), .sound(Self.word),
     ])
@@ -217,7 +220,7 @@ import digitd
     ([CaptureStep.sound(FaultTests.hiss), .sound(FaultTests.hiss)], ["device listening", "overrun 6000"]),
     ([.nothing(1500), .opens(16_000)], ["device listening 7750"]),
   ])
-  func aReadThatNeverReturnsIsAStall(then: [CaptureStep], back: [String]) async throws {
+  func `a read that never returns is a stall`(then: [CaptureStep], back: [String]) async throws {
     let outcome = try await happens(
       [.opens(16_000), .sound(Self.word), .hangs(6000)] + then + [.sound(Self.word)])
     #expect(outcome.events == ["device listening", "seven", "device stalled"] + back + ["seven"])
@@ -225,7 +228,7 @@ import digitd
   }
 
   /// A device that opens and starts, and whose first read never returns.
-  @Test func aReadThatHangsBeforeTheFirstSoundIsAStall() async throws {
+  @Test func `a read that hangs before the first sound is a stall`() async throws {
     let outcome = try await happens([.opens(16_000), .hangs(6000), .sound(Self.word)])
     #expect(outcome.events == ["device stalled", "device listening", "seven"])
   }
@@ -234,20 +237,20 @@ import digitd
     ([CaptureStep](), ["device listening 100250"]),
     ([.openFails(ENOENT)], ["device lost", "device listening 100750"]),
   ])
-  func anOpeningThatNeverReturnsIsAStall(then: [CaptureStep], back: [String]) async throws {
+  func `an open that never returns is a stall`(then: [CaptureStep], back: [String]) async throws {
     let outcome = try await happens(
       [.opens(16_000), .sound(Self.word), .readFails(ENODEV), .openHangs(100_000)] + then
         + [.opens(16_000), .sound(Self.word)])
     #expect(outcome.events == ["device listening", "seven", "device lost", "device stalled"] + back + ["seven"])
   }
 
-  @Test func aChannelThatIsNotThereIsNamed() async throws {
+  @Test func `a channel that does not exist is named`() async throws {
     let outcome = try await happens([.lacksChannel(3, of: 1), .opens(16_000), .sound(Self.word)])
     #expect(outcome.log.first?.hasSuffix("has no channel 3; its channels are 1 to 1") == true, "\(outcome.log)")
     #expect(outcome.events == ["device listening", "seven"])
   }
 
-  @Test func anotherReasonForTheSameStateIsLogged() async throws {
+  @Test func `another reason for the same state is logged`() async throws {
     let away: [CaptureStep] = [.openFails(ENOENT), .openFails(ENOENT)]
     let lacking = (0..<4).map { _ in CaptureStep.lacksChannel(3, of: 1) }
     let outcome = try await happens(away + lacking + [.opens(16_000), .sound(Self.word)])
@@ -258,7 +261,7 @@ import digitd
 
   // MARK: Nobody is to be heard
 
-  @Test func aPauseIsNoLoss() async throws {
+  @Test func `a pause is no loss`() async throws {
     let outcome = try await happens([
       .opens(16_000), .sound(Self.word), .pauseWanted, .pass(60_000), .resumeWanted, .opens(16_000), .sound(Self.word),
     ])
@@ -271,7 +274,7 @@ import digitd
   }
 
   /// Who speaks as it is paused is told what was heard, and not when it is over.
-  @Test func aWordThatIsUnderWayEndsWithThePause() async throws {
+  @Test func `a word that is under way ends with the pause`() async throws {
     let half = [Float](Self.word[..<14_000])
     let outcome = try await happens([.opens(16_000), .sound(half), .pauseWanted])
     #expect(outcome.events.count == 3, "\(outcome.events)")
@@ -279,7 +282,7 @@ import digitd
     #expect(outcome.status.state.rawValue == "paused")
   }
 
-  @Test func aDeviceThatIsAwayIsNotAskedForWhilePaused() async throws {
+  @Test func `a missing device is not tried while paused`() async throws {
     let outcome = try await happens([
       .opens(16_000), .sound(Self.word), .readFails(ENODEV), .openFails(ENOENT), .pauseWanted, .pass(3_600_000),
       .resumeWanted, .openFails(ENOENT), .opens(16_000), .sound(Self.word),
@@ -292,7 +295,7 @@ import digitd
     #expect(outcome.status.lostMs == 500)
   }
 
-  @Test func whatStartsPausedOpensNothingUntilItIsResumed() async throws {
+  @Test func `a daemon that starts paused opens nothing until it is resumed`() async throws {
     let outcome = try await happens(
       [.pass(5000), .resumeWanted, .opens(16_000), .sound(Self.word)], isPaused: true)
     #expect(outcome.events == ["device listening", "seven"])
@@ -302,14 +305,14 @@ import digitd
 
   // MARK: The sound is wrong
 
-  @Test func aMutedMicrophoneIsTold() async throws {
+  @Test func `a muted microphone is reported`() async throws {
     let silence = [Float](repeating: 0, count: 4 * 16_000)
     let outcome = try await happens([.opens(16_000), .sound(Self.word + silence + Self.word)])
     #expect(outcome.events == ["device listening", "seven", "silent on", "silent off", "seven"])
     #expect(outcome.log.contains { $0.contains("is the microphone muted?") })
   }
 
-  @Test func aClippedMicrophoneIsTold() async throws {
+  @Test func `a clipped microphone is reported`() async throws {
     // 200 Hz, driven far over full scale for a second, then four quiet ones
     let clipped = (0..<16_000).map { max(-1, min(1, 8 * sin(2 * Float.pi * 200 * Float($0) / 16_000))) }
     let hiss = [Float](Self.word[..<8000])
@@ -321,7 +324,9 @@ import digitd
     #expect(outcome.log.contains { $0.contains("set too loud") })
   }
 
-  @Test(arguments: [8000, 11_025, 44_100, 48_000]) func whateverTheRateWordsLieWhereTheyLie(rate: Int) async throws {
+  @Test(arguments: [8000, 11_025, 44_100, 48_000]) func `words lie at the same times whatever the rate`(rate: Int)
+    async throws
+  {
     let outcome = try await happens([
       .opens(16_000), .sound(Self.word), .readFails(ENODEV), .opens(rate), .sound(Sound.words(1, rate: rate)),
     ])

@@ -28,7 +28,7 @@ import Testing
   }()
 
   @Test(arguments: [(FuzzCase.messages, 20_000), (.safetensors, 20_000), (.configuration, 20_000), (.sound, 4000)])
-  func whateverComesIsSurvivedAndMakesSense(fuzz: FuzzCase, count: Int) throws {
+  func `any input is survived and makes sense`(fuzz: FuzzCase, count: Int) throws {
     let seeds = try #require(Self.seeds[fuzz])
     for seed in seeds { #expect(seed.withUnsafeBytes { fuzz.problem(with: $0) } == nil, "a valid example") }
     var generator = SeededGenerator(seed: 1)

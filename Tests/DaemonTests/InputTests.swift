@@ -13,7 +13,7 @@ import Testing
   }
 
   @Test(arguments: [8000, 16_000, 44_100, 48_000])
-  func everyWordOfAFileIsHeardAtAnyRate(rate: Int) async throws {
+  func `every word of a file is heard at any rate`(rate: Int) async throws {
     let folder = try TemporaryFolder()
     let sound = try folder.sound("words.wav", Sound.words(5, rate: rate), rate: rate)
     let result = try await DaemonProcess.run(["--input", sound, "--model", try folder.model()])
@@ -33,7 +33,7 @@ import Testing
   }
 
   /// A terminal that was stopped, a pager that hangs, a journal that is stuck.
-  @Test func aLogThatNobodyReadsIsNoReasonToBeDeaf() async throws {
+  @Test func `a log that nobody reads does not stop recognition`() async throws {
     let folder = try TemporaryFolder()
     let (model, sound) = (try folder.model(), try folder.sound("words.wav", Sound.words(3)))
     let full = folder.path("full")
@@ -44,7 +44,7 @@ import Testing
     #expect(transcripts(try result.events()).count == 3)
   }
 
-  @Test func aFileGivesTheSameEachTime() async throws {
+  @Test func `a file gives the same each time`() async throws {
     let folder = try TemporaryFolder()
     let (model, sound) = (try folder.model(), try folder.sound("words.wav", Sound.words(10)))
     var runs: [[Event]] = []
@@ -62,7 +62,7 @@ import Testing
   }
 
   /// More lines than a pipe and all queues hold, and a reader that begins late: none is dropped.
-  @Test func nothingIsDroppedHoweverSlowTheReader() async throws {
+  @Test func `nothing is dropped, however slow the reader`() async throws {
     let folder = try TemporaryFolder()
     let sound = try folder.sound("words.wav", Sound.words(600))
     let process = try DaemonProcess(["--input", sound, "--model", try folder.model()])
@@ -72,7 +72,7 @@ import Testing
     #expect(transcripts(events).count >= 598)
   }
 
-  @Test func aReaderThatLeavesEndsItQuietly() async throws {
+  @Test func `a reader that leaves ends it quietly`() async throws {
     let folder = try TemporaryFolder()
     let sound = try folder.sound("words.wav", Sound.words(2000))
     let piped = try DaemonProcess(["--input", sound, "--model", try folder.model()])
@@ -83,7 +83,7 @@ import Testing
     #expect(!end.errors.contains("cannot"))
   }
 
-  @Test func aFullDiskIsSaid() async throws {
+  @Test func `a full disk is an error`() async throws {
     let folder = try TemporaryFolder()
     let sound = try folder.sound("words.wav", Sound.words(3))
     let result = try await DaemonProcess.run(
@@ -92,7 +92,7 @@ import Testing
     #expect(result.errors.contains("standard output cannot be written"))
   }
 
-  @Test func aStandardOutputThatIsClosedIsSaid() async throws {
+  @Test func `a standard output that is closed is an error`() async throws {
     let folder = try TemporaryFolder()
     let sound = try folder.sound("words.wav", Sound.words(3))
     let result = try await DaemonProcess.run(
@@ -101,7 +101,7 @@ import Testing
     #expect(result.errors.contains("standard output cannot be written"))
   }
 
-  @Test func whatIsNoSoundIsNamed() async throws {
+  @Test func `input that is not sound is named`() async throws {
     let folder = try TemporaryFolder()
     let model = try folder.model()
     let files = [
@@ -117,7 +117,7 @@ import Testing
     }
   }
 
-  @Test func whatWasHeardOfAFileThatEndsTooEarlyIsTold() async throws {
+  @Test func `the digits of a truncated file are reported`() async throws {
     // Given three words, the last of them cut off in its middle
     let folder = try TemporaryFolder()
     let whole = WAVWriter.encode(Sound.words(3), sampleRate: 8000)
@@ -129,7 +129,7 @@ import Testing
     #expect(transcripts(try result.events()).count == 3)
   }
 
-  @Test func silenceIsToldAndNothingIsHeard() async throws {
+  @Test func `silence is reported and gives no digits`() async throws {
     let folder = try TemporaryFolder()
     let sound = try folder.sound("silence.wav", [Float](repeating: 0, count: 8000 * 30))
     let result = try await DaemonProcess.run(["--input", sound, "--model", try folder.model()])
@@ -139,7 +139,7 @@ import Testing
     #expect(events.last?.event == .condition(Event.Condition(condition: .silent, on: true)))
   }
 
-  @Test func twoHundredChannelsAreMixed() async throws {
+  @Test func `200 channels are mixed`() async throws {
     let folder = try TemporaryFolder()
     let sound = try folder.file("wide.wav", Sound.floatFile(Sound.words(2), channels: 200))
     let result = try await DaemonProcess.run(["--input", sound, "--model", try folder.model()])
@@ -147,7 +147,7 @@ import Testing
     #expect(transcripts(try result.events()).count == 2)
   }
 
-  @Test func numbersThatAreNoneAndSamplesOverTheTopAreSurvived() async throws {
+  @Test func `samples that are not numbers or over full scale are survived`() async throws {
     let folder = try TemporaryFolder()
     var samples = Sound.words(4)
     for index in stride(from: 0, to: samples.count / 2, by: 97) { samples[index] = .nan }
@@ -161,7 +161,7 @@ import Testing
     #expect(events.map(\.sequence) == Array(0..<events.count))
   }
 
-  @Test func textIsForAPerson() async throws {
+  @Test func `text is for a person`() async throws {
     let folder = try TemporaryFolder()
     let sound = try folder.sound("words.wav", Sound.words(2))
     let result = try await DaemonProcess.run(["--input", sound, "--model", try folder.model(), "--format", "text"])

@@ -27,7 +27,7 @@ import digitd
     return messages
   }
 
-  @Test func startEndAndTheMicrophonesStateHaveFields() async throws {
+  @Test func `start, end and the microphone's state have fields`() async throws {
     let journal = try NotifySocket(folder.path("journal"))
     let daemon = try DaemonProcess(
       ["--device", "nowhere", "--wait-for-device", "--model", folder.model(), "--socket", folder.path("s")],
@@ -51,7 +51,7 @@ import digitd
     #expect(stopped["MESSAGE_ID"] == Incident.stopped.messageID)
   }
 
-  @Test func aFailureIsAnErrorThere() async throws {
+  @Test func `a failure is an error in the journal`() async throws {
     let journal = try NotifySocket(folder.path("journal"))
     let result = try await DaemonProcess.run(
       ["--input", "/no/file", "--model", folder.model()],
@@ -61,7 +61,7 @@ import digitd
     #expect(failed["PRIORITY"] == "3" && failed["MESSAGE"] == "/no/file: there is no such file")
   }
 
-  @Test func aJournalThatIsNotThereLosesNothing() async throws {
+  @Test func `without a journal nothing is lost`() async throws {
     let sound = try folder.sound("words.wav", Sound.words(1))
     let result = try await DaemonProcess.run(
       ["--input", sound, "--model", folder.model(), "--no-socket"],
@@ -73,7 +73,7 @@ import digitd
   }
 
   /// They are promised to whoever looks for them.
-  @Test func eachIncidentHasANumberOfItsOwn() {
+  @Test func `each incident has a number of its own`() {
     let numbers = Incident.allCases.map(\.messageID)
     #expect(Set(numbers).count == numbers.count)
     #expect(numbers.allSatisfy { $0.count == 32 && $0.allSatisfy { $0.isHexDigit && !$0.isUppercase } })

@@ -30,7 +30,7 @@ import digitd
       event: .notDetected(Event.NotDetected(reason: .tooShort, bestGuess: nil, timing: timing)))
   }
 
-  @Test func eachUtteranceIsKeptWithWhatWasDecided() async throws {
+  @Test func `each utterance is kept with its result`() async throws {
     let folder = try TemporaryFolder()
     let kept = try TemporaryFolder()
     let path = "\(kept.path)"
@@ -71,7 +71,7 @@ import digitd
     }
   }
 
-  @Test func theOldestGoAndWhatIsOthersStays() throws {
+  @Test func `the oldest recordings go, and other files stay`() throws {
     let folder = try TemporaryFolder()
     _ = try folder.file("notes.txt", "mine")
     for round in 0..<2 {
@@ -90,7 +90,7 @@ import digitd
     #expect(left.count == 7 && left.contains("notes.txt"))
   }
 
-  @Test func whatCannotBeWrittenCostsNothingThatIsThere() throws {
+  @Test func `a recording that cannot be written costs none that are kept`() throws {
     let folder = try TemporaryFolder()
     let kept = try UtteranceFolder(path: folder.path, limit: 2, logger: Logger(label: "test"))
     for number in 1...2 { kept.keep([0, 0.5], refusal(number)) }
@@ -107,7 +107,7 @@ import digitd
     rmdir("\(folder.path)/\(name).json")
   }
 
-  @Test func aFolderThatCannotKeepThemIsNamed() async throws {
+  @Test func `a folder that cannot keep them is named`() async throws {
     let folder = try TemporaryFolder()
     let sound = try folder.sound("words.wav", Sound.words(1))
     let open = "\(folder.path)/open"
@@ -124,7 +124,7 @@ import digitd
     rmdir(open)
   }
 
-  @Test func soundIsCutOutWhereItLies() {
+  @Test func `the sound is cut out where the utterance lies`() {
     // Given a ring of a second, and sound whose value is its time in ms
     var recent = RecentSound(seconds: 1)
     func hear(from start: Int, milliseconds: Int) {

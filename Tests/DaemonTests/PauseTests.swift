@@ -37,7 +37,7 @@ private final class SilentSource: AudioSource {
     return PauseSwitch(source: source, record: record, logger: Logger(label: "test") { _ in book })
   }
 
-  @Test func aPauseIsRememberedUntilItIsOver() {
+  @Test func `a pause is remembered until it is over`() {
     let source = SilentSource()
     let pauses = pauseSwitch(source, record)
     #expect(!record.isPaused)
@@ -49,12 +49,12 @@ private final class SilentSource: AudioSource {
     #expect(book.lines.isEmpty)
   }
 
-  @Test func whatCannotBePausedIsNotRemembered() {
+  @Test func `a pause that is refused is not remembered`() {
     #expect(!pauseSwitch(SilentSource(canPause: false), record).set(true))
     #expect(!record.isPaused)
   }
 
-  @Test func aFolderThatMayNotBeWrittenKeepsNothingOpen() {
+  @Test func `a folder that may not be written does not keep the microphone open`() {
     let source = SilentSource()
     #expect(pauseSwitch(source, PauseRecord(path: "/nowhere/d.paused")).set(true))
     #expect(source.wishes.withLock { $0 } == [true])
@@ -71,14 +71,14 @@ private final class SilentSource: AudioSource {
     return (line ?? "", result.errors)
   }
 
-  @Test func itStartsPausedIfAskedTo() async throws {
+  @Test func `it starts paused if asked to`() async throws {
     // No such device, and nobody looks: it is not opened.
     let (line, log) = try await hello(["--start-paused"])
     #expect(line.contains("\"state\": \"paused\""), "\(line)\(log)")
     #expect(!log.contains("there is no microphone"), "\(log)")
   }
 
-  @Test func itStartsPausedIfItWasPausedBefore() async throws {
+  @Test func `it starts paused if it was paused before`() async throws {
     #expect(record.write(true) == 0)
     let (line, log) = try await hello([])
     #expect(line.contains("\"state\": \"paused\""), "\(line)\(log)")

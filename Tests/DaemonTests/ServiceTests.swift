@@ -19,7 +19,7 @@ import Testing
   }
 
   @Test(arguments: [SIGTERM, SIGINT])
-  func aSignalEndsItCleanly(signal: Int32) async throws {
+  func `a signal ends it cleanly`(signal: Int32) async throws {
     let folder = try TemporaryFolder()
     let path = "\(folder.path)/s"
     let process = try await start(folder, arguments: ["--socket", path])
@@ -39,7 +39,7 @@ import Testing
     #expect(try result.events().last == last)
   }
 
-  @Test func subscribersGetWhatStandardOutputGets() async throws {
+  @Test func `subscribers get what standard output gets`() async throws {
     let folder = try TemporaryFolder()
     let path = "\(folder.path)/s"
     let process = try await start(folder, arguments: ["--socket", path])
@@ -60,7 +60,7 @@ import Testing
     #expect(Array(written[first...].prefix(6)) == live)
   }
 
-  @Test func itTellsWhatItIsAndWhatItCounted() async throws {
+  @Test func `it answers with its description and its counters`() async throws {
     let folder = try TemporaryFolder()
     let path = "\(folder.path)/s"
     let process = try await start(folder, arguments: ["--socket", path])
@@ -80,7 +80,7 @@ import Testing
     #expect(try await process.wait().code == 0)
   }
 
-  @Test func aClientsRecordingIsRecognised() async throws {
+  @Test func `a client's recording is recognised`() async throws {
     let folder = try TemporaryFolder()
     let path = "\(folder.path)/s"
     let process = try await start(folder, arguments: ["--socket", path])
@@ -93,7 +93,7 @@ import Testing
     #expect(try await process.wait().code == 0)
   }
 
-  @Test func systemdIsTold() async throws {
+  @Test func `systemd is notified`() async throws {
     let folder = try TemporaryFolder()
     let notify = try NotifySocket("\(folder.path)/notify")
     let process = try await start(
@@ -108,7 +108,7 @@ import Testing
     #expect(try await process.wait().code == 0)
   }
 
-  @Test func theSocketThatSystemdPassesIsServed() async throws {
+  @Test func `the socket that systemd passes is served`() async throws {
     let folder = try TemporaryFolder()
     let path = "\(folder.path)/s"
     let socket = try ListeningSocket.make(path: path)
@@ -131,7 +131,7 @@ import Testing
   }
 
   /// Live, the end of standard output ends nothing else.
-  @Test func subscribersAreServedWhenStandardOutputHasGone() async throws {
+  @Test func `subscribers are served when standard output has gone`() async throws {
     let folder = try TemporaryFolder()
     let path = "\(folder.path)/s"
     let sound = try folder.sound("words.wav", Sound.words(200))
@@ -158,7 +158,7 @@ import Testing
     #expect(result.errors.contains("no more goes to standard output: Broken pipe"))
   }
 
-  @Test func garbageFromOneClientHurtsNoOther() async throws {
+  @Test func `garbage from one client hurts no other`() async throws {
     let folder = try TemporaryFolder()
     let path = "\(folder.path)/s"
     let process = try await start(folder, arguments: ["--socket", path])
@@ -180,7 +180,7 @@ import Testing
     #expect(try await process.wait().code == 0)
   }
 
-  @Test func aReaderThatHasStoppedReadingDoesNotKeepItFromEnding() async throws {
+  @Test func `a reader that has stopped reading does not keep it from ending`() async throws {
     let folder = try TemporaryFolder()
     let path = "\(folder.path)/s"
     let sound = try folder.sound("words.wav", Sound.words(1000))
@@ -197,7 +197,7 @@ import Testing
   }
 
   /// `digitd --input long.wav | less`: the file has been read, and the rest of its lines waits for whoever pages.
-  @Test func aSignalEndsItAlsoWhenItWaitsForTheReaderOfTheLastLines() async throws {
+  @Test func `a signal ends it also while it waits for the reader of the last lines`() async throws {
     let folder = try TemporaryFolder()
     let notify = try NotifySocket("\(folder.path)/notify")
     // Fewer lines than the queue holds, and more than the pipe.
@@ -216,7 +216,8 @@ import Testing
   }
 
   /// A receiver that takes no more than its queue holds, as a wrapper that waits for READY and then looks no more.
-  @Test(.timeLimit(.minutes(1))) func aReceiverThatDoesNotReadKeepsItNeitherFromHearingNorFromEnding() async throws {
+  @Test(.timeLimit(.minutes(1)))
+  func `a notify socket that systemd does not read stops neither recognition nor the end`() async throws {
     let folder = try TemporaryFolder()
     let notify = try NotifySocket("\(folder.path)/notify")
     let path = "\(folder.path)/s"
@@ -237,7 +238,7 @@ import Testing
   }
 
   /// Fewer descriptors than connections would take: those that find none are told so, rather than tried again and again.
-  @Test(.timeLimit(.minutes(1))) func fewDescriptorsAreFewConnections() async throws {
+  @Test(.timeLimit(.minutes(1))) func `with few descriptors there are few connections`() async throws {
     let folder = try TemporaryFolder()
     let path = "\(folder.path)/s"
     let process = try await start(folder, shell: "ulimit -n 48", arguments: ["--socket", path])
@@ -256,7 +257,7 @@ import Testing
     #expect(try await process.wait().code == 0)
   }
 
-  @Test func theConfigurationIsReadAgainAtSIGHUP() async throws {
+  @Test func `the configuration is read again at SIGHUP`() async throws {
     let folder = try TemporaryFolder()
     let file = try folder.file("config", "DIGITD_LOG_LEVEL=info\n")
     let notify = try NotifySocket("\(folder.path)/notify")
@@ -287,7 +288,7 @@ import Testing
 
   /// A token in a unit's environment must not end up in a journal that others read, however much is logged.
   @Test(arguments: ["debug", "trace"])
-  func theLogKeepsTheEnvironmentToItself(level: String) async throws {
+  func `the log does not show the environment`(level: String) async throws {
     // Given a secret in the environment, and a configuration that will be read again
     let folder = try TemporaryFolder()
     let file = try folder.file("config", "DIGITD_FORMAT=json\n")
@@ -312,7 +313,7 @@ import Testing
   @Test(arguments: [
     ("unset JOURNAL_STREAM", false), ("export JOURNAL_STREAM=1:2", false), ("export JOURNAL_STREAM=", false),
     ("export JOURNAL_STREAM=$(stat -L -c %d:%i /proc/self/fd/2)", true),
-  ]) func prioritiesAreForTheJournalAlone(shell: String, isJournal: Bool) async throws {
+  ]) func `priorities are for the journal alone`(shell: String, isJournal: Bool) async throws {
     let folder = try TemporaryFolder()
     let sound = try folder.sound("words.wav", Sound.words(1))
     let result = try await DaemonProcess.run(

@@ -14,7 +14,7 @@ import digitd
     return try SettingsSources(flags: flags, environment: environment, file: path).resolve()
   }
 
-  @Test func nothingSetIsTheMicrophoneAndTheUsualSocket() throws {
+  @Test func `without settings there is the microphone and the usual socket`() throws {
     #expect(
       try resolve()
         == Settings(
@@ -22,7 +22,7 @@ import digitd
           format: .auto, logLevel: .info))
   }
 
-  @Test func flagsCountBeforeTheEnvironmentBeforeTheFile() throws {
+  @Test func `flags come before the environment, and that before the file`() throws {
     let file = "DIGITD_DEVICE=from-file\nDIGITD_MODEL=file.model\nDIGITD_FORMAT=text\n"
     let environment = ["DIGITD_DEVICE": "from-environment", "DIGITD_MODEL": "environment.model", "HOME": "/"]
     let all = try resolve(flags: [.device: "from-flag"], environment: environment, file: file)
@@ -31,12 +31,12 @@ import digitd
     #expect(all.format == .text)
   }
 
-  @Test func anEmptyVariableIsNotSet() throws {
+  @Test func `an empty variable is not set`() throws {
     let settings = try resolve(environment: ["DIGITD_DEVICE": ""], file: "DIGITD_DEVICE=hw:1")
     #expect(settings.input == .microphone(device: "hw:1", waitForDevice: false))
   }
 
-  @Test func everyKeyIsRead() throws {
+  @Test func `every key is read`() throws {
     let file = """
       # comment
       ; another
@@ -60,7 +60,7 @@ import digitd
           format: .auto, logLevel: .info, startPaused: true))
   }
 
-  @Test func aCommentMayFollowAQuotedValue() throws {
+  @Test func `a comment may follow a quoted value`() throws {
     let settings = try resolve(
       file: "DIGITD_DEVICE=\"plughw:CARD=USB\"  # the one on the desk\nDIGITD_MODEL='a # b'#\n")
     #expect(settings.input == .microphone(device: "plughw:CARD=USB", waitForDevice: false))
@@ -79,7 +79,7 @@ import digitd
         "#DIGITD_MODEL=x\n#DIGITD_MODEL=/a\nDIGITD_MODEL=\"/m\"\n"
       ),
     ] as [(String, String?, String)])
-  func aSettingIsWrittenInItsPlace(text: String, value: String?, expected: String) throws {
+  func `a setting is written in its place`(text: String, value: String?, expected: String) throws {
     let new = ConfigurationFile.text(text, setting: .model, to: value)
     #expect(new == expected)
     #expect(try ConfigurationFile.parse(new, path: "file").values["DIGITD_MODEL"] == value)
@@ -91,7 +91,7 @@ import digitd
     ("DIGITD_DEVICE='", "line 1: DIGITD_DEVICE: the quotation mark ' in ' is not closed"),
     ("DIGITD_DEVICE='a' b", "line 1: DIGITD_DEVICE: after the closing quotation mark comes b; only a # comment may"),
   ])
-  func aQuotationMarkErrorNamesWhatItIs(file: String, sentence: String) throws {
+  func `an error about quotation marks names the fault`(file: String, sentence: String) throws {
     let folder = try TemporaryFolder()
     let path = try folder.file("config", file)
     #expect(throws: DaemonFailure.usage("\(path), \(sentence)")) {
@@ -99,7 +99,7 @@ import digitd
     }
   }
 
-  @Test func plainSamplesHaveALayout() throws {
+  @Test func `plain samples have a layout`() throws {
     let settings = try resolve(flags: [.input: "-", .raw: "16000,S16_LE,1"])
     #expect(settings.input == .pipe(path: "-", layout: try SampleLayout("16000,S16_LE,1")))
     #expect(settings.socket == .none)
@@ -108,18 +108,18 @@ import digitd
     #expect(throws: DaemonFailure.self) { try resolve(flags: [.input: "-", .raw: "8000,S16_LE,1", .realtime: "true"]) }
   }
 
-  @Test func aFileHasNoSocketUnlessOneIsNamed() throws {
+  @Test func `a file has no socket unless one is named`() throws {
     #expect(try resolve(flags: [.input: "a.wav"]).socket == .none)
     #expect(try resolve(flags: [.input: "a.wav", .socket: "s"]).socket == .path("s"))
   }
 
-  @Test func aFileGivenByHandLeavesTheSocketOfTheServiceAlone() throws {
+  @Test func `a file given by hand leaves the socket of the service alone`() throws {
     let environment = ["DIGITD_SOCKET": "s", "DIGITD_WAIT_FOR_DEVICE": "yes"]
     let settings = try resolve(flags: [.input: "a.wav"], environment: environment)
     #expect(settings.socket == .none && settings.input == .file(path: "a.wav", realtime: false))
   }
 
-  @Test func theFileMayComeFromElsewhere() throws {
+  @Test func `the input file may come from the environment`() throws {
     let environment = ["DIGITD_INPUT": "a.wav"]
     #expect(
       try resolve(flags: [.realtime: "true"], environment: environment).input == .file(path: "a.wav", realtime: true))
@@ -128,13 +128,13 @@ import digitd
     #expect(throws: DaemonFailure.self) { try resolve(environment: ["DIGITD_REALTIME": "maybe"]) }
   }
 
-  @Test func aFlagCountsBeforeItsOppositeFromElsewhere() throws {
+  @Test func `a flag comes before its opposite from elsewhere`() throws {
     #expect(try resolve(flags: [.device: "hw:1"], environment: ["DIGITD_INPUT": "a.wav"]).socket == .usual)
     #expect(try resolve(flags: [.socket: "s"], environment: ["DIGITD_NO_SOCKET": "yes"]).socket == .path("s"))
     #expect(try resolve(flags: [.noSocket: "true"], environment: ["DIGITD_SOCKET": "s"]).socket == .none)
   }
 
-  @Test func aFileThatIsMissingMayBeSoOnlyIfNobodyAskedForIt() throws {
+  @Test func `only a configuration file that nobody asked for may be missing`() throws {
     #expect(try ConfigurationFile.read("/no/such/file", mayBeMissing: true).values.isEmpty)
     #expect(throws: DaemonFailure.self) { try ConfigurationFile.read("/no/such/file", mayBeMissing: false) }
     #expect(throws: DaemonFailure.self) { try ConfigurationFile.read("/tmp", mayBeMissing: false) }

@@ -22,7 +22,7 @@ import digitd
     func offer(_ event: PublishedEvent) { kept.withLock { $0.append(event.envelope) } }
   }
 
-  @Test func theyComeToThoseWhoAskAndNumberNothing() async throws {
+  @Test func `spectra come to those who ask and take no sequence number`() async throws {
     // Given a microphone that hears a tone of 1 kHz for two seconds, somebody who asks for spectra and somebody who does not
     let tone = (0..<32_000).map { sample in Float([0.0, 0.354, 0.5, 0.354, 0, -0.354, -0.5, -0.354][sample / 2 % 8]) }
     let folder = try TemporaryFolder()

@@ -24,7 +24,7 @@ import digitd
   /// An unknown key is only warned of, and the exit code stays 0: so not a word may come.
   @Test(
     .enabled(if: hasSystemd, "needs systemd-analyze"), arguments: [("systemd", "system"), ("systemd/user", "user")])
-  func systemdHasNothingToSay(folder: String, manager: String) throws {
+  func `systemd-analyze finds nothing wrong`(folder: String, manager: String) throws {
     let units = try units(folder)
     let said = try run(
       "cd \(units.path) && XDG_RUNTIME_DIR=$PWD systemd-analyze verify --\(manager) --man=no ./digitd.*")
@@ -32,14 +32,14 @@ import digitd
     #expect(said.status == 0)
   }
 
-  @Test(.enabled(if: hasSystemd, "needs systemd-analyze")) func anUnknownKeyWouldBeSeen() throws {
+  @Test(.enabled(if: hasSystemd, "needs systemd-analyze")) func `an unknown key would be found`() throws {
     let units = try units("systemd")
     let text = try Self.text("\(units.path)/digitd.service").replacing("NoNewPrivileges", with: "NoNewPriviliges")
     let path = try units.file("digitd.service", text)
     #expect(try run("systemd-analyze verify --man=no \(path)").output.contains("NoNewPriviliges"))
   }
 
-  @Test(.enabled(if: hasSystemd, "needs systemd-analyze")) func theServiceIsHardened() throws {
+  @Test(.enabled(if: hasSystemd, "needs systemd-analyze")) func `the service is hardened`() throws {
     let units = try units("systemd")
     func analyse(threshold: Int) throws -> (output: String, status: Int32) {
       try run("systemd-analyze security --offline=true --threshold=\(threshold) \(units.path)/digitd.service")
@@ -50,7 +50,7 @@ import digitd
   }
 
   /// The one that tells a broker: nothing to say about it, hardened too, and each of its settings is one that is read.
-  @Test(.enabled(if: hasSystemd, "needs systemd-analyze")) func theServiceForABrokerIsOneOfThem() throws {
+  @Test(.enabled(if: hasSystemd, "needs systemd-analyze")) func `the service for MQTT is one of the units`() throws {
     let program = try #require(DaemonProcess.program)
     let text = try Self.text("\(Self.root)/systemd/digitd-mqtt.service")
     #expect(text.contains("ExecStart=/usr/bin/digitctl mqtt\n"))
@@ -65,7 +65,7 @@ import digitd
     #expect(keys.sorted() == ["CA_FILE", "HOST", "PASSWORD_FILE", "PORT", "TLS", "TOPIC", "USER"])
   }
 
-  @Test(.enabled(if: hasSystemd, "needs systemd-analyze")) func theServiceOfThePageIsOneOfThem() throws {
+  @Test(.enabled(if: hasSystemd, "needs systemd-analyze")) func `the service of the page is one of the units`() throws {
     let program = try #require(DaemonProcess.program)
     let text = try Self.text("\(Self.root)/systemd/digitd-serve.service")
     #expect(text.contains("ExecStart=/usr/bin/digitctl serve\n"))
@@ -81,14 +81,14 @@ import digitd
   }
 
   /// Home Assistant looks for the type; the port is the one that README opens.
-  @Test func theAnnouncementNamesThePortThatReadmeOpens() throws {
+  @Test func `the DNS-SD announcement has the port that the documents name`() throws {
     let lines = try Self.text("\(Self.root)/systemd/digitd.dnssd").split(separator: "\n").filter { !$0.hasPrefix("#") }
     #expect(lines == ["[Service]", "Name=digitd on %H", "Type=_wyoming._tcp", "Port=10300"])
     #expect(try Self.text("\(Self.root)/Sources/digitctl/MQTT/README.md").contains("ListenStream=10300\n"))
   }
 
   /// Podman passes over what it does not know. The keys are those of podman-systemd.unit(5) and systemd.
-  @Test func theContainersFilesAgree() throws {
+  @Test func `the container's files agree`() throws {
     let known = [
       "Unit": ["Description", "Documentation", "After", "StartLimitIntervalSec", "StartLimitBurst"],
       "Container": [
@@ -118,7 +118,7 @@ import digitd
   }
 
   /// Each key once, each commented out, with the value that holds anyway.
-  @Test func theFileOfSettingsHasThemAllAndChangesNothing() throws {
+  @Test func `the file of settings has them all and changes nothing`() throws {
     let text = try Self.text("\(Self.root)/systemd/digitd.default")
     let lines = text.split(separator: "\n")
     let settings = lines.filter { $0.hasPrefix("#DIGITD_") }.map { String($0.dropFirst()) }

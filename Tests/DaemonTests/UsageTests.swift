@@ -10,7 +10,7 @@ import Testing
     ["--log-level", "loud"], ["--channel", "0"],
     ["--channel", "x"], ["surplus"], ["--config", "/no/such/file"],
   ])
-  func wrongUsageIs64(arguments: [String]) async throws {
+  func `wrong usage has exit code 64`(arguments: [String]) async throws {
     let result = try await DaemonProcess.run(arguments)
     #expect(result.code == 64)
     #expect(result.output.isEmpty)
@@ -24,7 +24,7 @@ import Testing
     ("DIGITD_MODEL=\"x", "line 2: DIGITD_MODEL: the quotation mark \" in \"x is not closed"),
     ("DIGITD_WAIT_FOR_DEVICE=maybe", "line 2: DIGITD_WAIT_FOR_DEVICE is \"maybe\""),
   ])
-  func aBadLineOfTheConfigurationIsNamed(line: String, sentence: String) async throws {
+  func `a bad line of the configuration is named`(line: String, sentence: String) async throws {
     let folder = try TemporaryFolder()
     let file = try folder.file("config", "# settings\n\(line)\n")
     let result = try await DaemonProcess.run(["--config", file])
@@ -32,13 +32,13 @@ import Testing
     #expect(result.errors.contains("\(file), \(sentence)"))
   }
 
-  @Test func aBadVariableIsNamed() async throws {
+  @Test func `a bad variable is named`() async throws {
     let result = try await DaemonProcess.run([], environment: ["DIGITD_LOG_LEVEL": "loud"])
     #expect(result.code == 64)
     #expect(result.errors.contains("DIGITD_LOG_LEVEL in the environment is \"loud\""))
   }
 
-  @Test func aDeviceThatIsNotThereIs69() async throws {
+  @Test func `a device that does not exist has exit code 69`() async throws {
     let folder = try TemporaryFolder()
     let result = try await DaemonProcess.run(
       ["--device", "hw:CARD=NoSuchCard", "--no-socket", "--model", try folder.model()])
@@ -47,7 +47,7 @@ import Testing
     #expect(result.output.isEmpty)
   }
 
-  @Test func aModelThatIsMissingOrDamagedIsNamed() async throws {
+  @Test func `a missing or damaged model is named`() async throws {
     let folder = try TemporaryFolder()
     let sound = try folder.sound("a.wav", Sound.words(1))
     let good = try folder.model()
@@ -68,7 +68,7 @@ import Testing
     }
   }
 
-  @Test func aSocketThatCannotBeIsNamed() async throws {
+  @Test func `a socket that cannot be made is named`() async throws {
     let folder = try TemporaryFolder()
     let (model, sound) = (try folder.model(), try folder.sound("a.wav", Sound.words(1)))
     let paths = [
@@ -81,7 +81,7 @@ import Testing
     }
   }
 
-  @Test func aSocketInUseIsLeftAlone() async throws {
+  @Test func `a socket in use is left alone`() async throws {
     let folder = try TemporaryFolder()
     let (model, sound) = (try folder.model(), try folder.sound("a.wav", Sound.words(200)))
     let path = "\(folder.path)/s"

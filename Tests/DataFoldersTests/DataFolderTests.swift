@@ -19,7 +19,7 @@ import class TestSupport.TemporaryFolder
 
   private static let expected = "expected is a digit, its English word, speech, noise, or seq: and digits"
 
-  @Test func manifestsAreReadWithQuotedFieldsAndAnyColumnOrder() throws {
+  @Test func `manifests are read with quoted fields and columns in any order`() throws {
     let scratch = try Scratch([
       "manifest.csv":
         "label,path,speaker,split,licence\n7,\"a,b.wav\",\"x \"\"y\"\"\",train,CC0\r\nseq:019,s.wav,z,validate,\n"
@@ -38,34 +38,34 @@ import class TestSupport.TemporaryFolder
     (",7,ann,train", "has no path"),
     ("b.wav,7,ann,", "has no split"), ("b.wav,7,ann", "has 3 fields, and the header has 4"),
     ("b.wav,7,ann,train,more", "has 5 fields, and the header has 4"),
-  ]) func aBadRecordIsNamedWithItsFault(record: String, fault: String) throws {
+  ]) func `a bad record is named with its fault`(record: String, fault: String) throws {
     let scratch = try Scratch(["manifest.csv": "path,label,speaker,split\na.wav,7,ann,train\n\(record)\n"])
     let error = #expect(throws: DataError.self) { try DataFolder(scratch.path) }
     #expect(error?.code == .badManifest)
     #expect(error?.description == "\(scratch.path)/manifest.csv: record 3: \(fault)")
   }
 
-  @Test(arguments: ["seven", "Seven", "SEVEN ", "7"]) func aDigitMayBeAWord(label: String) throws {
+  @Test(arguments: ["seven", "Seven", "SEVEN ", "7"]) func `a digit may be a word`(label: String) throws {
     let scratch = try Scratch(["manifest.csv": "path,label\na.wav,\(label)\nb.wav,oh\n"])
     #expect(try DataFolder(scratch.path).recordings.map(\.label) == [.digit(7), .digit(0)])
   }
 
   /// As spreadsheets write it: a mark of the byte order, other separators, a header in capitals.
   @Test(arguments: ["\u{FEFF}Path,Label\r\na b.wav,7\r\n", "path;label\na b.wav;7\n", "path\tlabel\na b.wav\t7\n"])
-  func spreadsheetsManifestsAreRead(text: String) throws {
+  func `manifests from spreadsheets are read`(text: String) throws {
     let scratch = try Scratch(["manifest.csv": text])
     let folder = try DataFolder(scratch.path)
     #expect(folder.recordings.map(\.path) == ["a b.wav"] && folder.recordings.map(\.label) == [.digit(7)])
   }
 
-  @Test func aManifestInUTF16IsNamedAsSuch() throws {
+  @Test func `a manifest in UTF-16 is named as such`() throws {
     let scratch = try TemporaryFolder()
     _ = try scratch.file("manifest.csv", [0xFF, 0xFE] + "path,label\n".utf8.flatMap { [$0, 0] })
     let error = #expect(throws: DataError.self) { try DataFolder(scratch.path) }
     #expect(error?.description == "\(scratch.path)/manifest.csv: is UTF-16 text; save it as CSV in UTF-8")
   }
 
-  @Test func aFolderForEachWordIsRefusedInOneSentence() throws {
+  @Test func `a folder for each word is refused in one sentence`() throws {
     let scratch = try Scratch(["seven/a.wav": "", "eight/b.wav": "", "bed/c.wav": ""])
     let error = #expect(throws: DataError.self) { try DataFolder(scratch.path) }
     #expect(
@@ -74,12 +74,12 @@ import class TestSupport.TemporaryFolder
     )
   }
 
-  @Test func whereThereIsNoColumnForSplitsAllIsForLearning() throws {
+  @Test func `without a column for splits all recordings are for training`() throws {
     let scratch = try Scratch(["manifest.csv": "path,label\na.wav,7\n"])
     #expect(try DataFolder(scratch.path).recordings.map(\.split) == ["train"])
   }
 
-  @Test func missingAndEmptyFoldersAreRefusedByName() throws {
+  @Test func `missing and empty folders are refused by name`() throws {
     let missing = #expect(throws: DataError.self) { try DataFolder("/nowhere/at/all") }
     #expect(missing?.description == "/nowhere/at/all: no such folder")
     let scratch = try Scratch(["README.txt": "nothing"])
@@ -90,7 +90,7 @@ import class TestSupport.TemporaryFolder
     #expect(error?.description.contains(scratch.path) == true)
   }
 
-  @Test func freeSpokenDigitNamesNeedNoManifest() throws {
+  @Test func `a folder with FSDD's file names needs no manifest`() throws {
     let names = [
       "7_jackson_0.wav", "7_jackson_4.wav", "3_theo_5.wav", "3_theo_9.wav", "0_lucas_10.wav", "notes.txt", "77_x_1.wav",
     ]
@@ -103,14 +103,14 @@ import class TestSupport.TemporaryFolder
     #expect(try folder.split("all").count == 5)
   }
 
-  @Test func anUnknownSplitNamesThoseThereAre() throws {
+  @Test func `an unknown split is refused with the splits there are`() throws {
     let scratch = try Scratch(["7_jackson_0.wav": "", "7_jackson_40.wav": ""])
     let error = #expect(throws: DataError.self) { try DataFolder(scratch.path).split("best") }
     #expect(error?.description.contains("best") == true)
     #expect(error?.description.contains("test, train") == true)
   }
 
-  @Test func aPersonIsTheSameInEveryFolder() throws {
+  @Test func `a person is the same in every folder`() throws {
     // Given FSDD as it is published, and a manifest that calls its speakers otherwise
     let asPublished = try Scratch(["7_george_10.wav": "", "7_theo_10.wav": ""])
     let published = try DataFolder(asPublished.path)

@@ -54,8 +54,7 @@ private struct Message {
 
 @Suite("ONNX export")
 struct ONNXExportTests {
-  @Test("The file says what it is, with the model's metadata as its properties")
-  func header() throws {
+  @Test func `the file says what it is, with the model's metadata as its properties`() throws {
     let model = try randomModel(seed: 30)
 
     let file = try Message(model.onnx()[...])
@@ -68,8 +67,7 @@ struct ONNXExportTests {
     #expect(Dictionary(properties) { first, _ in first } == entries)
   }
 
-  @Test("Every node's inputs were made before it, and the last one makes the logits")
-  func graph() throws {
+  @Test func `every node's inputs were made before it, and the last one makes the logits`() throws {
     let graph = try Message(randomModel(seed: 31).onnx()[...]).message(7)
 
     var known = Set(try graph.messages(5).flatMap { $0.strings(8) } + graph.messages(11).flatMap { $0.strings(1) })
@@ -87,8 +85,7 @@ struct ONNXExportTests {
     #expect(try graph.messages(12).flatMap { $0.strings(1) } == nodes.last?.strings(2))
   }
 
-  @Test("Strides, kernels and padding are the architecture's")
-  func attributes() throws {
+  @Test func `strides, kernels and padding are the architecture's`() throws {
     let nodes = try Message(randomModel(seed: 32).onnx()[...]).message(7).messages(1)
 
     let lists = try nodes.filter { $0.strings(4) == ["Conv"] }.map { node in
@@ -102,8 +99,7 @@ struct ONNXExportTests {
       ])
   }
 
-  @Test("The weights are the folded ones, in shape and value")
-  func initializers() throws {
+  @Test func `the weights are the folded ones, in shape and value`() throws {
     let model = try randomModel(seed: 33)
     let folded = model.network
 

@@ -10,8 +10,7 @@ struct SafetensorsTests {
     return (0..<8).map { UInt8(truncatingIfNeeded: length >> (8 * $0)) } + text + data
   }
 
-  @Test("What is written is read back, and the bytes are the same each time")
-  func roundTrip() throws {
+  @Test func `what is written is read back, and the bytes are the same each time`() throws {
     // Given names and texts that need escapes, an empty tensor and a scalar
     var generator = SeededGenerator(seed: 1)
     let original = Safetensors(
@@ -34,15 +33,13 @@ struct SafetensorsTests {
     #expect(bytes[0] % 8 == 0, "the data begins at a multiple of eight bytes")
   }
 
-  @Test("A small file is laid out as the format says, byte by byte")
-  func layout() {
+  @Test func `a small file is laid out as the format says, byte by byte`() {
     let bytes = Safetensors(metadata: [:], tensors: ["a": Tensor(shape: [1], values: [1])]).bytes()
     let header = #"{"a":{"dtype":"F32","shape":[1],"data_offsets":[0,4]}}"# + "  "
     #expect(bytes == file(header, data: [0, 0, 0x80, 0x3F]))
   }
 
-  @Test("Tensors may lie in another order than the header's, and white space and escapes are JSON's")
-  func otherWriters() throws {
+  @Test func `tensors may lie in another order than the header's, and white space and escapes are JSON's`() throws {
     let header = #"""
       { "__metadata__" : { "k\u0065y" : "\ud83d\ude42\/" } ,
         "b" : { "data_offsets" : [ 4 , 8 ] , "shape" : [ ] , "dtype" : "F32" } ,
@@ -56,7 +53,6 @@ struct SafetensorsTests {
   static let one = #""dtype":"F32","shape":[1],"data_offsets""#
 
   @Test(
-    "A damaged or hostile header is refused with the field that is wrong",
     arguments: [
       ("", 0, "the header"),
       ("[]", 0, "the header"),
@@ -98,14 +94,15 @@ struct SafetensorsTests {
       ("{\"__metadata__\":{\"k\":\"\n\"}}", 0, "the header has a control character"),
       (#"{"__metadata__":{"k":""#, 0, "the header has a string without an end"),
     ] as [(String, Int, String)])
-  func hostileHeader(header: String, dataBytes: Int, problem: String) {
+  func `a damaged or hostile header is refused with the field that is wrong`(
+    header: String, dataBytes: Int, problem: String
+  ) {
     let bytes = file(header, data: Array(repeating: 0, count: dataBytes))
     let error = #expect(throws: ModelError.self) { try Safetensors(bytes: bytes) }
     #expect(error?.description.contains(problem) == true, "\(error?.description ?? "nothing was thrown")")
   }
 
-  @Test("A header that is not UTF-8 is refused")
-  func invalidText() {
+  @Test func `a header that is not UTF-8 is refused`() {
     let bytes = file("{\"", data: []) + [0xFF]
     var whole = bytes + Array("\":{}}".utf8)
     whole[0] = UInt8(whole.count - 8)
@@ -114,29 +111,27 @@ struct SafetensorsTests {
     }
   }
 
-  @Test("A header length beyond the file, or beyond sense, is refused", arguments: [3, 1000, 1 << 40, UInt64.max])
-  func headerLength(length: UInt64) {
+  @Test(arguments: [3, 1000, 1 << 40, UInt64.max])
+  func `a header length beyond the file, or an absurd one, is refused`(length: UInt64) {
     let error = #expect(throws: ModelError.self) { try Safetensors(bytes: file("{}", length: length)) }
     #expect(error?.field == "the header's length")
   }
 
-  @Test("Values that are no numbers are refused", arguments: [Float.nan, .infinity, -.infinity])
-  func notFinite(value: Float) {
+  @Test(arguments: [Float.nan, .infinity, -.infinity])
+  func `values that are not finite are refused`(value: Float) {
     let bytes = Safetensors(metadata: [:], tensors: ["w": Tensor(shape: [2], values: [0, value])]).bytes()
     let error = #expect(throws: ModelError.self) { try Safetensors(bytes: bytes) }
     #expect(error?.description == "The model cannot be used: tensor 'w' has \(value) at index 1.")
   }
 
-  @Test("No shortening of a file is accepted")
-  func truncated() throws {
+  @Test func `no truncated file is accepted`() throws {
     let bytes = try randomModel(seed: 2).bytes()
     for count in bytes.indices {
       #expect(throws: ModelError.self) { try Safetensors(bytes: Array(bytes[..<count])) }
     }
   }
 
-  @Test("Random damage is refused or read, never fatal, and what is read is finite")
-  func damaged() throws {
+  @Test func `random damage is refused or read, never fatal, and what is read is finite`() throws {
     let bytes = try randomModel(seed: 3).bytes()
     var generator = SeededGenerator(seed: 4)
     var refused = 0

@@ -5,7 +5,7 @@ import Testing
 
 @Suite struct EventLineTests {
   @Test(arguments: Samples.events)
-  func anEventComesBackFromItsLine(event: Event) throws {
+  func `an event comes back from its line`(event: Event) throws {
     let sent = EventEnvelope(time: Samples.time, sequence: 41, event: event)
     let line = sent.line()
     #expect(line.last == UInt8(ascii: "\n"))
@@ -20,7 +20,7 @@ import Testing
     }
   }
 
-  @Test func everyTypeOfTheContractIsThere() {
+  @Test func `every type of the contract exists`() {
     #expect(
       Event.Kind.allCases.map(\.rawValue) == [
         "hello", "voice-started", "voice-stopped", "transcript", "number", "not-detected", "level", "spectrum",
@@ -29,7 +29,7 @@ import Testing
     #expect(Set(Samples.events.compactMap(\.kind)) == Set(Event.Kind.allCases))
   }
 
-  @Test func aTranscriptIsWrittenAsTheContractSays() {
+  @Test func `a transcript is written as the contract says`() {
     let event = Event.transcript(Event.Transcript(guess: Samples.guess, timing: Samples.timing))
     let line = EventEnvelope(time: Samples.time, sequence: 12, event: event).line()
     #expect(
@@ -110,7 +110,7 @@ import Testing
     String(decoding: EventEnvelope(time: Samples.time, sequence: 12, event: event).line(), as: UTF8.self)
   }
 
-  @Test func aSpectrumIsWrittenAsTheContractSays() {
+  @Test func `a spectrum is written as the contract says`() {
     let event = Event.spectrum(Event.Spectrum(timestamp: 4200, bandsDBFS: [-1000, 1000] + Array(-95 ... -66)))
     let line = EventEnvelope(time: Samples.time, sequence: 12, event: event).line()
     #expect(
@@ -127,7 +127,7 @@ import Testing
       [], Array(repeating: -60, count: 31), Array(repeating: -60, count: 33), ["a"] + Array(repeating: -60, count: 31),
       [.number(-60.5)] + Array(repeating: -60, count: 31),
     ] as [[JSONValue]])
-  func aSpectrumHas32WholeNumbers(bands: [JSONValue]) {
+  func `a spectrum has 32 integers`(bands: [JSONValue]) {
     let data: JSONObject = [
       "time": "2026-11-23T10:00:00.123Z", "sequence": 3, "timestamp": 100, "bands_dbfs": .array(bands),
     ]
@@ -136,7 +136,7 @@ import Testing
     }
   }
 
-  @Test func unknownFieldsAreIgnored() throws {
+  @Test func `unknown fields are ignored`() throws {
     let line = """
       {"version": "9", "extra": [1], "type": "overrun", "data": {"time": "2026-11-23T10:00:00.123Z", "sequence": 3, \
       "lost_ms": 20.0, "cause": {"why": null}}}
@@ -160,11 +160,11 @@ import Testing
         ], "timestamp"
       ),
     ] as [(String, JSONObject, String)])
-  func aMissingFieldIsNamed(type: String, data: JSONObject, field: String) {
+  func `a missing field is named`(type: String, data: JSONObject, field: String) {
     #expect(throws: EventDecodingError(type: type, field: field)) { try EventEnvelope(type: type, data: data) }
   }
 
-  @Test func whatIsNotFiniteIsWrittenAsANumberOrNull() throws {
+  @Test func `a value that is not finite is written as a number or null`() throws {
     let silence = Event.Level(
       rmsDBFS: -.infinity, peakDBFS: .nan, noiseFloorDBFS: -1e9, thresholdDBFS: .infinity, speech: false)
     let line = EventEnvelope(time: Samples.time, sequence: 0, event: .level(silence)).line()
@@ -173,7 +173,7 @@ import Testing
     #expect(try envelope(line)?.event == .level(expected))
   }
 
-  @Test func noLineIsTooLong() throws {
+  @Test func `no line is too long`() throws {
     let quotes = String(repeating: "\u{1}\"é", count: 100_000)
     let huge: [Event] = [
       .pong(Event.Pong(text: quotes)), .error(Event.Failure(text: quotes, code: .badRequest)),
@@ -194,7 +194,7 @@ import Testing
     (0.0, "0"), (1.0, "1"), (0.5, "0.5"), (-0.25, "-0.25"), (0.000_000_4, "0"), (-0.000_000_4, "0"),
     (0.999_999_6, "1"), (12.345_678_9, "12.345679"), (1e300, "1e+300"), (-1_234_567.000_001, "-1234567.000001"),
   ])
-  func numbersAreShort(value: Double, text: String) throws {
+  func `numbers are short`(value: Double, text: String) throws {
     let guess = Event.Guess(text: "", digit: 0, confidence: value, probabilities: [])
     let event = Event.transcript(Event.Transcript(guess: guess, timing: Samples.timing))
     let line = String(

@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 
 @Suite struct MessageParserTests {
-  @Test func dataMayBeInlineOrInABlockOrBoth() {
+  @Test func `data may be inline, in a block, or both`() {
     var parser = MessageParser()
     let text = """
       {"type": "a", "data": {"x": 1}}
@@ -29,7 +29,7 @@ import Testing
     #expect(parser.isBetweenMessages)
   }
 
-  @Test func aByteOrderMarkBeforeTheFirstLineIsForgiven() {
+  @Test func `a byte order mark before the first line is ignored`() {
     var parser = MessageParser()
     let mark: [UInt8] = [0xEF, 0xBB, 0xBF]
     let line = Array("{\"type\": \"ping\"}\n".utf8)
@@ -42,7 +42,7 @@ import Testing
   }
 
   /// Cut at any place, a stream means the same.
-  @Test func chunksDoNotMatter() {
+  @Test func `chunks do not matter`() {
     var generator = SeededGenerator(seed: 10)
     for _ in 0..<300 {
       let stream = randomStream(using: &generator)
@@ -61,7 +61,7 @@ import Testing
     }
   }
 
-  @Test func aLineTooLongIsSkippedAndTheNextIsRead() {
+  @Test func `a line that is too long is skipped, and the next is read`() {
     var parser = MessageParser()
     var outputs: [MessageParser.Output] = []
     let chunk = [UInt8](repeating: UInt8(ascii: "x"), count: 1 << 16)
@@ -78,7 +78,7 @@ import Testing
     #expect(outputs.last == .message(Message(type: "ping")))
   }
 
-  @Test func aLineMayBeExactlyAsLongAsTheLimit() {
+  @Test func `a line may be exactly as long as the limit`() {
     func line(_ count: Int) -> [UInt8] {
       let frame = Array("{\"type\": \"a\", \"data\": {\"t\": \"\"}}\n".utf8)
       return Array("{\"type\": \"a\", \"data\": {\"t\": \"".utf8)
@@ -102,7 +102,7 @@ import Testing
   @Test(arguments: [
     "hello", "[1]", "{}", "{\"type\": 1}", "{\"type\": \"a\", \"data\": 3}", "{\"type\": \"a\"", "\u{0}\u{1}",
   ])
-  func aBadLineIsReportedAndLeft(line: String) {
+  func `a bad line is reported and skipped`(line: String) {
     var parser = MessageParser()
     let outputs = parser.push(Array("\(line)\n{\"type\": \"ping\"}\n".utf8))
     #expect(outputs.count == 2)
@@ -114,7 +114,7 @@ import Testing
     #expect(outputs.last == .message(Message(type: "ping")))
   }
 
-  @Test func aBadBlockIsReportedAndItsPayloadSkipped() {
+  @Test func `a bad block is reported and its payload skipped`() {
     var parser = MessageParser()
     let text = "{\"type\": \"a\", \"data_length\": 2, \"payload_length\": 4}\nxx\n\n\n\n{\"type\": \"b\"}\n"
     let outputs = parser.push(Array(text.utf8))
@@ -122,7 +122,7 @@ import Testing
     #expect(outputs.last == .message(Message(type: "b")))
   }
 
-  @Test func aPayloadThatNobodyWantsIsPassedOverAndTakesNoMemory() {
+  @Test func `a payload that nobody wants is skipped and takes no memory`() {
     var parser = MessageParser()
     parser.payloads = .of(type: "sound")
     let payload = [UInt8](repeating: 7, count: 100_000)
@@ -144,7 +144,7 @@ import Testing
   }
 
   @Test(arguments: ["-1", "1.5", "\"3\"", "99999999999", "1e300", "true"])
-  func aLengthThatCannotBeIsFatal(length: String) {
+  func `an impossible length is fatal`(length: String) {
     for field in ["data_length", "payload_length"] {
       var parser = MessageParser()
       let outputs = parser.push(Array("{\"type\": \"a\", \"\(field)\": \(length)}\n{\"type\": \"b\"}\n".utf8))
@@ -159,12 +159,12 @@ import Testing
     }
   }
 
-  @Test func emptyLinesMeanNothing() {
+  @Test func `empty lines mean nothing`() {
     var parser = MessageParser()
     #expect(parser.push(Array("\n\r\n  \n{\"type\": \"a\"}\r\n".utf8)) == [.message(Message(type: "a"))])
   }
 
-  @Test func noiseIsSurvived() {
+  @Test func `random bytes are survived`() {
     var generator = SeededGenerator(seed: 11)
     for _ in 0..<200 {
       var parser = MessageParser(limits: Self.small)

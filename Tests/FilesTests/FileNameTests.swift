@@ -2,7 +2,7 @@ import Files
 import Testing
 
 @Suite struct FileNameTests {
-  @Test(arguments: ["", "seven.wav", "M\u{FC}ller.wav", "\u{1F600}", "a\u{FFFD}b"]) func whatIsUTF8IsItself(
+  @Test(arguments: ["", "seven.wav", "M\u{FC}ller.wav", "\u{1F600}", "a\u{FFFD}b"]) func `a UTF-8 name stays as it is`(
     name: String
   ) {
     #expect(FileName.text(Array(name.utf8)) == name)
@@ -10,7 +10,7 @@ import Testing
     #expect(FileName.isUTF8(name) && FileName.shown(name) == name)
   }
 
-  @Test func latinOneIsKeptByteForByte() {
+  @Test func `a Latin-1 name is kept byte for byte`() {
     let bytes: [UInt8] = Array("M".utf8) + [0xFC] + Array("ller.wav".utf8)
     let text = FileName.text(bytes)
     #expect(FileName.bytes(text) == bytes)
@@ -20,7 +20,7 @@ import Testing
     #expect(FileName.withCString(text) { FileName.text(cString: $0) } == text)
   }
 
-  @Test func theStandInCharactersThemselvesAreNamesToo() {
+  @Test func `the characters that stand for bytes may be in names themselves`() {
     // A file may be called by one of the characters that stand for bytes: it is another file.
     let byte = FileName.text([0xFC])
     let character = Array(byte.utf8)
@@ -29,7 +29,7 @@ import Testing
     #expect(text != byte && FileName.bytes(text) == character && FileName.bytes(byte) == [0xFC])
   }
 
-  @Test func everyNameComesBack() {
+  @Test func `every name comes back`() {
     var random = Seeded(state: 7)
     for _ in 0..<20_000 {
       let count = Int.random(in: 0...12, using: &random)
@@ -50,13 +50,13 @@ import Testing
     }
   }
 
-  @Test func wordsEndWithZeros() {
+  @Test func `arguments end with zero bytes`() {
     #expect(Arguments.split(Array("a\0\0b c\0".utf8)) == ["a", "", "b c"])
     #expect(Arguments.split([]) == [])
     #expect(Arguments.split([0x61, 0xFC, 0]).map(FileName.bytes) == [[0x61, 0xFC]])
   }
 
-  @Test func thisProcessKnowsItsArguments() throws {
+  @Test func `this process knows its arguments`() throws {
     let arguments = try #require(Arguments.current())
     #expect(arguments == Array(CommandLine.arguments.dropFirst()))
   }

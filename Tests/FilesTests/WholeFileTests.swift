@@ -15,7 +15,7 @@ import Testing
 
   private func bytes(_ path: String) throws -> [UInt8] { try WholeFile.read(path, largest: 1 << 20) }
 
-  @Test func aFileIsReplacedAndNothingElseIsLeft() throws {
+  @Test func `a file is replaced, and nothing else is left`() throws {
     let path = try folder.file("a", [1, 2, 3])
     chmod(path, 0o640)
     try WholeFile.write([4, 5], to: path)
@@ -26,7 +26,7 @@ import Testing
     #expect(folder.names() == ["a", "new"])
   }
 
-  @Test func ofALinkTheTargetIsWritten() throws {
+  @Test func `the target of a link is written`() throws {
     let target = try folder.file("far/real", [1])
     let link = folder.path("link")
     #expect(symlink("far/real", link) == 0)
@@ -39,7 +39,7 @@ import Testing
     #expect(FileStatus(folder.path("nowhere")) == nil)
   }
 
-  @Test func aPipeIsWrittenIntoAndStaysOne() async throws {
+  @Test func `a pipe is written into and stays a pipe`() async throws {
     let path = folder.path("pipe")
     #expect(mkfifo(path, 0o600) == 0)
     // A reader that is there: both ends are open, and a pipe holds so much.
@@ -54,7 +54,7 @@ import Testing
     #expect(folder.names() == ["pipe"])
   }
 
-  @Test func aDeviceIsWrittenIntoAndStaysOne() throws {
+  @Test func `a device is written into and stays a device`() throws {
     let path = folder.path("null")
     // Only root may make one; /dev/null itself is never tried on.
     guard mknod(path, S_IFCHR | 0o666, 0x103) == 0 else { return }
@@ -68,7 +68,7 @@ import Testing
     #expect(FileStatus(full)?.kind == .character)
   }
 
-  @Test func whatIsInTheWayIsNamedAndStays() throws {
+  @Test func `an obstacle is named and stays`() throws {
     #expect(problem { try WholeFile.write([1], to: folder.path) } == "cannot be written: Is a directory")
     #expect(problem { try WholeFile.tryOut(folder.path) } == "cannot be written: Is a directory")
     #expect(
@@ -80,7 +80,7 @@ import Testing
     #expect(folder.names() == ["a"])
   }
 
-  @Test func theLongestNamesAndThoseThatAreNoUTF8AreWritten() throws {
+  @Test func `the longest names are written, and those that are not UTF-8`() throws {
     let long = folder.path(String(repeating: "x", count: 255))
     try WholeFile.write([1], to: long)
     #expect(try bytes(long) == [1])

@@ -14,17 +14,17 @@ import Testing
     #expect(!result.errors.contains("Fatal error"))
   }
 
-  @Test func aDeviceThatIsNotThere() throws {
+  @Test func `a device that does not exist is named`() throws {
     let result = try Finished.run(digitd, ["--device", "hw:CARD=Nobody,DEV=0", "--no-socket"])
     try expect(result, status: 69, naming: "hw:CARD=Nobody,DEV=0")
   }
 
-  @Test func wrongUsage() throws {
+  @Test func `wrong usage has a message and exit code 64`() throws {
     #expect(try Finished.run(digitd, ["--no-such-flag"]).status == 64)
     #expect(try Finished.run(digitd, ["--format", "morse"]).status == 64)
   }
 
-  @Test func filesThatAreNoSound() throws {
+  @Test func `files that are not sound are named`() throws {
     let folder = try TemporaryFolder()
     let text = try folder.file("text.wav", Array("this is no sound\n".utf8))
     let empty = try folder.file("empty.wav", [])
@@ -33,7 +33,7 @@ import Testing
     }
   }
 
-  @Test func silenceSaysNothing() throws {
+  @Test func `silence gives no events of speech`() throws {
     // 16-bit mono WAV, 8 kHz, five seconds of zeros
     let folder = try TemporaryFolder()
     let bytes = 80_000
@@ -50,7 +50,7 @@ import Testing
     #expect(try !result.events.contains { ["transcript", "not-detected", "voice-started"].contains($0.type) })
   }
 
-  @Test func modelsThatAreNone() throws {
+  @Test func `a damaged or missing model is named`() throws {
     let folder = try TemporaryFolder()
     let recording = Built.fixtures.appendingPathComponent("digits.wav").path
     let damaged = try folder.file("damaged.safetensors", [UInt8](repeating: 0x7f, count: 4000))
@@ -59,7 +59,7 @@ import Testing
     }
   }
 
-  @Test func socketsThatCannotBe() throws {
+  @Test func `a socket that cannot be made is named`() throws {
     let folder = try TemporaryFolder()
     let recording = Built.fixtures.appendingPathComponent("digits.wav").path
     let long = folder.path + "/" + String(repeating: "x", count: 120)
@@ -68,7 +68,7 @@ import Testing
     }
   }
 
-  @Test func aSocketThatIsInUseIsLeftAlone() throws {
+  @Test func `a socket that is in use is left alone`() throws {
     let folder = try TemporaryFolder()
     let recording = Built.fixtures.appendingPathComponent("digits.wav").path
     let first = try Daemon(["--input", recording, "--realtime"], socket: "\(folder.path)/digitd.sock")
@@ -81,7 +81,7 @@ import Testing
     #expect(first.end() == 0)
   }
 
-  @Test func aSocketFileThatNobodyServesIsReplacedAndAnythingElseIsNot() throws {
+  @Test func `a socket file that nobody serves is replaced, and any other file is not`() throws {
     let folder = try TemporaryFolder()
     let recording = Built.fixtures.appendingPathComponent("digits.wav").path
     // What a daemon leaves that is killed
@@ -98,7 +98,7 @@ import Testing
     #expect(try String(contentsOfFile: precious, encoding: .utf8) == "mine")
   }
 
-  @Test func aReaderThatLeavesEndsNothingElse() throws {
+  @Test func `a reader that leaves ends nothing else`() throws {
     // A pipe whose reader takes one line and goes: no crash, no complaint.
     let recording = Built.fixtures.appendingPathComponent("digits.wav").path
     let result = try Finished.run(

@@ -6,7 +6,7 @@ import Testing
 /// and what was said is read from its socket. And the same sound as a file gives the same.
 @Suite(.serialized, .enabled(if: Built.hasModel, "needs a model in Models/")) struct MicrophoneToSocketTests {
   @Test(.enabled(if: Built.hasPulse, "needs pulseaudio"), .timeLimit(.minutes(4)))
-  func everyDigitThatIsSaidIsHeardByEverySubscriber() throws {
+  func `every subscriber gets every digit that is said`() throws {
     // Given a daemon at a microphone, two subscribers, and a third that never reads
     let recording = "digits"
     let said = try Built.digits(of: recording)
@@ -67,7 +67,7 @@ import Testing
   }
 
   @Test(.timeLimit(.minutes(2)), arguments: ["digits.wav"])
-  func aFileGivesTheSameDigits(name: String) throws {
+  func `a file gives the same digits`(name: String) throws {
     let said = try Built.digits(of: String(name.prefix { $0 != "." }))
     let heard = try Finished.run(
       Built.program("digitd"), ["--input", Built.fixtures.appendingPathComponent(name).path])
@@ -78,7 +78,7 @@ import Testing
   }
 
   @Test(.enabled(if: Built.hasWyoming, "needs Python's wyoming: see the Makefile"), .timeLimit(.minutes(2)))
-  func aWyomingClientHasItsRecordingRecognised() throws {
+  func `a Wyoming client has its recording recognised`() throws {
     // Given a daemon that is busy with something else
     let folder = try TemporaryFolder()
     let recording = Built.fixtures.appendingPathComponent("digits.wav").path

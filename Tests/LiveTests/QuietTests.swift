@@ -5,7 +5,7 @@ import Testing
 /// What the daemon does while nobody speaks: next to nothing.
 @Suite(.serialized, .enabled(if: Built.hasModel, "needs a model in Models/")) struct QuietTests {
   @Test(.enabled(if: Built.hasPulse, "needs pulseaudio"), .timeLimit(.minutes(2)))
-  func inSilenceNothingWakesPeriodByPeriod() throws {
+  func `in silence nothing wakes for each period`() throws {
     // Given a daemon at a silent microphone, and somebody who counts the levels and looks at the
     // spectra: ten a second of sound
     let folder = try TemporaryFolder()

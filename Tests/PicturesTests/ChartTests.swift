@@ -9,7 +9,7 @@ import Testing
       y: Chart.Axis("y", range: 0...100), series: series)
   }
 
-  @Test func theDrawingIsWellFormedAndSaysWhatItShows() throws {
+  @Test func `the drawing is well formed and says what it shows`() throws {
     let series = Chart.Series(
       "one \"two\"", [.init(x: 0, y: 0), .init(x: 10, y: 100, label: "<end>", note: "a & b")], tint: .distinct(1),
       style: .lineAndPoints, dashes: [4, 2])
@@ -34,7 +34,7 @@ import Testing
     }
   }
 
-  @Test func pointsLieWhereTheirValuesSay() {
+  @Test func `points lie where their values say`() {
     // Given a plot of 560 × 320 whose lower left corner is (58, 354)
     let series = Chart.Series("", [.init(x: 0, y: 0), .init(x: 5, y: 50), .init(x: 99, y: -7)], tint: .ink)
     let svg = Self.chart(series: [series]).svg(width: 640, plotHeight: 320)
@@ -42,7 +42,7 @@ import Testing
     #expect(svg.contains("d=\"M58 354L338 194L618 354\""))
   }
 
-  @Test func aLabelThatWouldLieOverAnotherIsLeftOut() {
+  @Test func `a label that would lie over another is left out`() {
     let points = [(1.0, "first"), (1.2, "second"), (5, "third"), (9.9, "last")].map {
       Chart.Point(x: $0.0, y: 50, label: $0.1)
     }
@@ -52,7 +52,7 @@ import Testing
     #expect(svg.contains("<text x=\"604.4\" y=\"188\" text-anchor=\"end\">last</text>"))
   }
 
-  @Test func aLegendTooWideForOneRowTakesMore() {
+  @Test func `a legend too wide for one row takes more`() {
     let names = (0..<8).map { Chart.Series("a rather long name \($0)", [], tint: .distinct($0)) }
     let svg = Self.chart(series: names).svg(width: 640, plotHeight: 320)
     // Each needs 182 pixels, and 560 are there: three rows of 20 pixels under 402.
@@ -65,11 +65,11 @@ import Testing
     (-5...20, ["-5", "0", "5", "10", "15", "20"]), (94...100, ["94", "95", "96", "97", "98", "99", "100"]),
     (0...730, ["0", "100", "200", "300", "400", "500", "600", "700"]),
   ])
-  func ticksAreRoundNumbers(range: ClosedRange<Double>, labels: [String]) {
+  func `ticks are round numbers`(range: ClosedRange<Double>, labels: [String]) {
     #expect(Chart.Axis.linearTicks(over: range).map(\.label) == labels)
   }
 
-  @Test func errorRatesStandByNormalQuantiles() {
+  @Test func `error rates are placed by normal quantiles`() {
     // On an axis from 2.275 % to 97.725 % (two deviations each way), 15.866 % lies at one quarter.
     let axis = Chart.Axis("misses", range: 0.022_750_131_948...0.977_249_868_052, scale: .normalDeviate, ticks: [])
     let series = Chart.Series(
@@ -82,7 +82,7 @@ import Testing
     #expect(percents == ["1", "2", "5", "10", "20", "40"])
   }
 
-  @Test func logarithmicAxesPlaceEqualRatiosEquallyFarApart() {
+  @Test func `logarithmic axes place equal ratios equally far apart`() {
     let axis = Chart.Axis("", range: 1...100, scale: .logarithmic, ticks: [])
     let series = Chart.Series("", [.init(x: 1, y: 0), .init(x: 10, y: 0), .init(x: 100, y: 0)], tint: .ink)
     let svg = Chart(title: "", summary: "", x: axis, y: Chart.Axis("", range: 0...1), series: [series])

@@ -26,7 +26,7 @@ import Testing
     return chunks
   }
 
-  @Test func theFileHoldsThePictureItWasMadeOf() throws {
+  @Test func `the file holds the picture that it was made of`() throws {
     // Given a picture of three colours, five pixels wide
     let palette = [Colour(0x000000), Colour(0xFF8000), Colour(0x0080FF)]
     let pixels: [UInt8] = [0, 1, 2, 1, 0, 2, 2, 1, 0, 0]
@@ -51,7 +51,7 @@ import Testing
     #expect(Array(file.suffix(12)) == [0, 0, 0, 0, 73, 69, 78, 68, 174, 66, 96, 130])
   }
 
-  @Test func aMatrixStandsWithItsFirstRowAtTheBottom() {
+  @Test func `a matrix is drawn with its first row at the bottom`() {
     let image = IndexedImage(matrix: [0, 1, .nan, 2, 3, 4], rows: 2, columns: 3, levels: 5)
     #expect(image.width == 3 && image.height == 2)
     #expect(image.pixels == [2, 3, 4, 0, 1, 0])
@@ -62,7 +62,7 @@ import Testing
     #expect(flat.pixels == [0, 0])
   }
 
-  @Test func coloursAsPeopleWriteThem() {
+  @Test func `colours are read as people write them`() {
     #expect(Colour(0x0A00FF).css == "#0a00ff")
     #expect(ColourMap.magma.colours.count == 256)
     #expect(ColourMap.magma.colour(at: -1) == ColourMap.magma.colours[0])

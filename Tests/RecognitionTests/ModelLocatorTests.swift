@@ -15,7 +15,7 @@ import Testing
     "/home/me/digitd/Package.swift", "/home/me/digitd/Models/digits.safetensors",
   ]
 
-  @Test func whatIsAskedForComesFirstThereOrNot() throws {
+  @Test func `a model that is asked for comes first, whether it exists or not`() throws {
     #expect(try locate(given: "./a", variable: "/b", program: Self.built, existing: Self.source) == "./a")
     #expect(try locate(variable: "b.safetensors", program: Self.built, existing: Self.source) == "b.safetensors")
   }
@@ -31,7 +31,7 @@ import Testing
     }
   }
 
-  @Test func anEmptyVariableIsNone() throws {
+  @Test func `an empty variable is no variable`() throws {
     let path = try locate(variable: "", program: Self.built, existing: Self.source)
     #expect(path == "/home/me/digitd/Models/digits.safetensors")
   }
@@ -41,18 +41,18 @@ import Testing
     ("/usr/local/bin/digitctl", "/usr/local/share/digitd/digits.safetensors"),
     ("/usr/libexec/digitd/x", "/usr/share/digitd/digits.safetensors"),
     ("/bin/digitd", "/share/digitd/digits.safetensors"),
-  ]) func anInstalledProgramFindsItsPrefix(program: String, model: String) throws {
+  ]) func `an installed program finds its prefix`(program: String, model: String) throws {
     #expect(try locate(program: program, existing: [model]) == model)
   }
 
-  @Test func theSourceTreeComesBeforeThePrefix() throws {
+  @Test func `the source tree comes before the prefix`() throws {
     let installed = "/home/me/digitd/.build/x86_64-unknown-linux-gnu/share/digitd/digits.safetensors"
     let existing = Self.source.union([installed])
     #expect(try locate(program: Self.built, existing: existing) == "/home/me/digitd/Models/digits.safetensors")
     #expect(try locate(program: Self.built, existing: [installed]) == installed)
   }
 
-  @Test func thePreviousOneLiesBesideTheUsualOne() throws {
+  @Test func `the previous model lies beside the usual one`() throws {
     let (usual, previous) = ("/usr/share/digitd/digits.safetensors", "/usr/share/digitd/digits.previous.safetensors")
     let program = "/usr/bin/digitd"
     #expect(try locate(given: "previous", program: program, existing: [usual, previous]) == previous)
@@ -65,7 +65,7 @@ import Testing
     #expect(try locate(given: "./previous", program: program, existing: []) == "./previous")
   }
 
-  @Test func noModelIsASentenceThatSaysWhereItShouldBe() {
+  @Test func `without a model there is a sentence that says where it should be`() {
     #expect(throws: ModelLocator.NoModel(place: "/usr/share/digitd/digits.safetensors")) {
       try locate(program: "/usr/bin/digitd", existing: [])
     }

@@ -2,7 +2,7 @@ import SpeechFeatures
 import Testing
 
 @Suite struct DecibelTests {
-  @Test func theyAreTheLogarithms() {
+  @Test func `decibels are the logarithms`() {
     // Every 1021st float from the smallest normal one to the largest.
     var worst = 0.0
     var level = -Float.infinity
@@ -17,7 +17,7 @@ import Testing
     #expect(worst < 1e-5)
   }
 
-  @Test func oneIsNoughtAndNothingTrapsOrIsInfinite() {
+  @Test func `1 has 0 dB, and no value traps or gives infinity`() {
     #expect(decibels(1) == 0)
     for x in [0, -0.0, -1, .infinity, .nan, .leastNonzeroMagnitude] as [Float] { #expect(decibels(x).isFinite) }
   }

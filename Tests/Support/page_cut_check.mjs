@@ -48,6 +48,8 @@ const folder = mkdtempSync(join(tmpdir(), "page-"));
 try {
   cpSync(process.argv[2], folder, { recursive: true });
   writeFileSync(join(folder, "package.json"), '{"type": "module"}');
+  // The server makes this one.
+  writeFileSync(join(folder, "mel.js"), "export const edges = [50, 1000, 4000];");
   const { Recording } = await import(pathToFileURL(join(folder, "recording.js")));
   const recording = new Recording();
   const sound = () => ({ samples: new Float32Array(32000), rate: 8000, name: "a file" });

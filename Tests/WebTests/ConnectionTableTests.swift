@@ -9,14 +9,14 @@ import Web
     return table
   }
 
-  @Test func withinTheLimitNobodyIsClosed() {
+  @Test func `within the limit no connection is closed`() {
     var table = full(3)
     table.close(2)
     #expect(table.open() == (4, nil))
     #expect(table.count == 3)
   }
 
-  @Test func oneTooManyCostsTheOneThatHasBeenIdleTheLongest() {
+  @Test func `one connection too many closes the one that has been idle the longest`() {
     var table = full(3)
     // The first has asked something since, and is idle again; the second is being answered.
     table.begin(1)
@@ -29,7 +29,7 @@ import Web
     #expect(table.open() == (6, 4))
   }
 
-  @Test func whereAllAreAtWorkTheNewOneGoes() {
+  @Test func `where all are busy the new one is closed`() {
     var table = full(2)
     table.begin(1)
     table.begin(2)
@@ -39,7 +39,7 @@ import Web
     #expect(table.open() == (4, 2))
   }
 
-  @Test func aConnectionWithTwoRequestsIsAtWorkUntilBothAreAnswered() {
+  @Test func `a connection with two requests is busy until both are answered`() {
     var table = full(1)
     table.begin(1)
     table.begin(1)
@@ -50,7 +50,7 @@ import Web
     #expect(table.open() == (3, 1))
   }
 
-  @Test func whatIsClosedWhileAtWorkIsForgotten() {
+  @Test func `a connection that is closed while busy is forgotten`() {
     var table = full(1)
     table.begin(1)
     table.close(1)

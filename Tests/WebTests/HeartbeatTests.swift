@@ -6,7 +6,7 @@ import Web
   private struct Broken: Error {}
 
   /// A browser that is no longer told anything must see its stream end: then it asks again.
-  @Test func theErrorOfTheSourceEndsTheStream() async throws {
+  @Test func `an error of the source ends the stream`() async throws {
     let written = Mutex<[String]>([])
     await #expect(throws: Broken.self) {
       try await withHeartbeat(every: .seconds(3600)) { send in
@@ -22,7 +22,7 @@ import Web
     #expect(written.withLock { $0 } == ["one", "two"])
   }
 
-  @Test func theEndOfTheSourceEndsTheStream() async throws {
+  @Test func `the end of the source ends the stream`() async throws {
     try await withHeartbeat(every: .seconds(3600)) { send in
       await send("one")
     } beat: {
@@ -32,7 +32,7 @@ import Web
   }
 
   /// A reader that has gone ends the source.
-  @Test func theErrorOfTheReaderEndsTheSource() async throws {
+  @Test func `an error of the reader ends the source`() async throws {
     await #expect(throws: Broken.self) {
       try await withHeartbeat(every: .seconds(3600)) { send in
         while !Task.isCancelled { await send("more") }

@@ -9,7 +9,9 @@ import Web
   @Test(arguments: [
     "Bearer 0123456789abcdef?~", "bearer 0123456789abcdef?~", "Basic bWU6MDEyMzQ1Njc4OWFiY2RlZj9+",
     "Basic OjAxMjM0NTY3ODlhYmNkZWY/fg==", "basic OjAxMjM0NTY3ODlhYmNkZWY/fg",
-  ]) func whoHasItIsLetIn(authorization: String) { #expect(token.refusal(of: authorization) == nil) }
+  ]) func `a request with the token is let in`(authorization: String) {
+    #expect(token.refusal(of: authorization) == nil)
+  }
 
   @Test(
     arguments: [
@@ -17,13 +19,13 @@ import Web
       "Bearer 0123456789abcdef?\u{0}",
       "0123456789abcdef?~", "Digest 0123456789abcdef?~", "Basic 0123456789abcdef?~", "Basic MDEyMzQ1Njc4OWFiY2RlZj9+",
       "Basic", "Basic bWU6",
-    ] as [String?]) func whoHasNotIsNot(authorization: String?)
+    ] as [String?]) func `a request without the token is refused`(authorization: String?)
   {
     let refusal = token.refusal(of: authorization)
     #expect(refusal?.status.code == 401 && refusal?.code == .unauthorized)
   }
 
-  @Test(.enabled(if: TestSite.hasModel, "there is no model")) func everythingWantsItButTheQuestionWhetherItLives()
+  @Test(.enabled(if: TestSite.hasModel, "there is no model")) func `every path but /healthz needs the token`()
     async throws
   {
     try await TestSite.run(token: token) { site in

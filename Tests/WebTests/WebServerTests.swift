@@ -9,7 +9,7 @@ import Web
 @Suite(.enabled(if: TestSite.hasModel, "there is no model"), .timeLimit(.minutes(2))) struct WebServerTests {
   // MARK: recordings
 
-  @Test func aRecordingIsRecognised() async throws {
+  @Test func `a recording is recognised`() async throws {
     let sound = try TestSite.sound()
     try await TestSite.run { site in
       // The recording's second word.
@@ -30,7 +30,7 @@ import Web
     }
   }
 
-  @Test func severalDigitsAreAllTold() async throws {
+  @Test func `several digits are all reported`() async throws {
     let sound = try TestSite.sound()
     try await TestSite.run { site in
       let object = try await site.ask("POST", "/v1/classify", body: sound).object()
@@ -41,7 +41,7 @@ import Web
     }
   }
 
-  @Test func whatHoldsNoDigitHasAReason() async throws {
+  @Test func `a recording without a digit has a reason`() async throws {
     let silence = WAVWriter.encode([Float](repeating: 0, count: 8000), sampleRate: 8000)
     try await TestSite.run { site in
       let object = try await site.ask("POST", "/v1/classify", body: silence).object()
@@ -53,7 +53,7 @@ import Web
 
   @Test(arguments: [
     ("?from=x", 400), ("?from=-1", 400), ("?to=nan", 400), ("?from=2&to=1", 400), ("?from=99", 422), ("?to=0", 400),
-  ]) func aWrongPartIsRefused(query: String, status: Int) async throws {
+  ]) func `a wrong part is refused`(query: String, status: Int) async throws {
     let sound = try TestSite.sound()
     try await TestSite.run { site in
       let answer = try await site.ask("POST", "/v1/classify" + query, body: sound)
@@ -66,7 +66,7 @@ import Web
     }
   }
 
-  @Test func whatIsNoSoundIsRefused() async throws {
+  @Test func `a body that is not sound is refused`() async throws {
     try await TestSite.run { site in
       let text = try await site.ask("POST", "/v1/classify", body: Array("hello".utf8))
       #expect(text.status == 415)
@@ -77,7 +77,7 @@ import Web
     }
   }
 
-  @Test func whatIsTooLargeOrTooLongOrTooLateIsRefused() async throws {
+  @Test func `a body that is too large, too long or too late is refused`() async throws {
     let sound = try TestSite.sound()
     var limits = WebLimits()
     limits.recordingBytes = sound.count - 1
@@ -114,7 +114,7 @@ import Web
     }
   }
 
-  @Test func aBatchGivesOneResultAFileInOrder() async throws {
+  @Test func `a batch gives one result a file, in order`() async throws {
     let sound = try TestSite.sound()
     func part(_ name: String, _ bytes: [UInt8]) -> [UInt8] {
       Array("--b\r\nContent-Disposition: form-data; name=\"file\"; filename=\"\(name)\"\r\n\r\n".utf8) + bytes
@@ -144,7 +144,7 @@ import Web
   }
 
   /// As `curl -F file=@seven.wav` sends it.
-  @Test func aFormWithOneFileIsTheRecording() async throws {
+  @Test func `a form with one file is the recording`() async throws {
     let sound = try TestSite.sound()
     @Sendable func form(_ files: Int, field: String = "") -> [UInt8] {
       var body = Array(field.utf8)
@@ -174,7 +174,7 @@ import Web
     }
   }
 
-  @Test func whatIsMissingInARecordingIsSaid() async throws {
+  @Test func `a truncated recording has a warning`() async throws {
     let half = Array(try TestSite.sound().prefix(100_000))
     try await TestSite.run { site in
       let answer = try await site.ask("POST", "/v1/classify?to=60", body: half)
@@ -186,7 +186,7 @@ import Web
     }
   }
 
-  @Test(.timeLimit(.minutes(2))) func connectionsThatDoNothingKeepNobodyOut() async throws {
+  @Test(.timeLimit(.minutes(2))) func `idle connections keep nobody out`() async throws {
     var limits = WebLimits()
     limits.connections = 4
     try await TestSite.run(limits: limits) { site in
@@ -199,7 +199,7 @@ import Web
 
   // MARK: the daemon
 
-  @Test func eventsComeAsTheDaemonSaysThem() async throws {
+  @Test func `events come as the daemon sends them`() async throws {
     try await TestSite.run { site in
       let answer = try await site.ask("GET", "/v1/events?events=transcript,device") { text in
         // Subscribed once it has greeted: what is published until the subscription counts does not come.
@@ -220,7 +220,7 @@ import Web
   }
 
   @Test(arguments: [("?events=spectrum,device", true), ("", false)])
-  func spectraComeOnlyToThoseWhoAsk(query: String, come: Bool) async throws {
+  func `spectra come only to those who ask`(query: String, come: Bool) async throws {
     try await TestSite.run { site in
       let spectrum = Event.Spectrum(timestamp: 100, bandsDBFS: Array(-60 ..< -28))
       let answer = try await site.ask("GET", "/v1/events" + query) { text in
@@ -236,7 +236,7 @@ import Web
     }
   }
 
-  @Test func unknownEventsAreNamed() async throws {
+  @Test func `unknown events are named`() async throws {
     try await TestSite.run { site in
       let answer = try await site.ask("GET", "/v1/events?events=transcript,nothing")
       #expect(answer.status == 400)
@@ -244,7 +244,7 @@ import Web
     }
   }
 
-  @Test func onlySoManyStreamsAreOpenAtOnceAndAPlaceThatIsLeftIsFree() async throws {
+  @Test func `only so many streams are open at once, and one that ends makes room`() async throws {
     var limits = WebLimits()
     limits.eventStreams = 1
     try await TestSite.run(limits: limits) { site in
@@ -263,7 +263,7 @@ import Web
     }
   }
 
-  @Test func aQuietStreamBeats() async throws {
+  @Test func `a quiet stream has heartbeats`() async throws {
     var limits = WebLimits()
     limits.heartbeat = .milliseconds(10)
     try await TestSite.run(limits: limits) { site in
@@ -272,7 +272,7 @@ import Web
     }
   }
 
-  @Test func theDaemonsCountersAreTold() async throws {
+  @Test func `the daemon's counters are answered`() async throws {
     try await TestSite.run { site in
       let answer = try await site.ask("GET", "/v1/status")
       #expect(answer.status == 200)
@@ -280,7 +280,7 @@ import Web
     }
   }
 
-  @Test func withoutADaemonThePageAndRecordingsStillWork() async throws {
+  @Test func `without a daemon the page and recordings still work`() async throws {
     let sound = try TestSite.sound()
     try await TestSite.run(withDaemon: false) { site in
       let status = try await site.ask("GET", "/v1/status")
@@ -297,8 +297,8 @@ import Web
 
   @Test(arguments: [
     ("/", "text/html"), ("/page.css", "text/css"), ("/page.js", "text/javascript"), ("/recorder.js", "text/javascript"),
-    ("/icon.svg", "image/svg+xml"), ("/openapi.json", "application/json"),
-  ]) func thePageIsMadeOfItsOwnFiles(path: String, type: String) async throws {
+    ("/mel.js", "text/javascript"), ("/icon.svg", "image/svg+xml"), ("/openapi.json", "application/json"),
+  ]) func `the page is made of its own files`(path: String, type: String) async throws {
     try await TestSite.run { site in
       let answer = try await site.ask("GET", path)
       #expect(answer.status == 200)
@@ -311,7 +311,21 @@ import Web
     }
   }
 
-  @Test func otherSitesAreKeptOut() async throws {
+  @Test func `the page's bands lie between rising frequencies, up to 1 kHz equally wide`() async throws {
+    try await TestSite.run { site in
+      let script = try await site.ask("GET", "/mel.js").body
+      let list = try #require(script.wholeMatch(of: /export const edges = (\[.*\]);\n/)?.output.1)
+      let edges = try #require(try JSONSerialization.jsonObject(with: Data(list.utf8)) as? [Double])
+      #expect(edges.count == 97 && edges.first == 50 && edges.last == 4000)
+      let widths = zip(edges.dropFirst(), edges).map { $0 - $1 }
+      #expect(widths.allSatisfy { $0 > 0 })
+      let low = zip(edges.dropFirst(), widths).filter { $0.0 < 1000 }.map(\.1)
+      #expect(low.count == 39 && low.allSatisfy { abs($0 - widths[0]) < 0.25 })
+      #expect(widths[95] > 4 * widths[0])
+    }
+  }
+
+  @Test func `other sites are kept out`() async throws {
     try await TestSite.run(names: ["kitchen"]) { site in
       let foreign = ["Host": "evil.example"]
       #expect(try await site.ask("GET", "/", headers: foreign).status == 421)
@@ -328,7 +342,7 @@ import Web
   }
 
   /// As `curl -I` and monitors ask (RFC 9110, section 9.1).
-  @Test func whatCanBeGotHasAHead() async throws {
+  @Test func `a path that answers GET answers HEAD`() async throws {
     try await TestSite.run { site in
       for path in ["/", "/healthz", "/v1/status"] {
         let head = try await site.ask("HEAD", path)
@@ -340,7 +354,7 @@ import Web
 
   // MARK: The microphone
 
-  @Test func theMicrophoneIsPausedAndResumed() async throws {
+  @Test func `the microphone is paused and resumed`() async throws {
     try await TestSite.run { site in
       let paused = try await site.ask("POST", "/v1/pause")
       #expect(paused.status == 200)
@@ -359,7 +373,7 @@ import Web
     }
   }
 
-  @Test func prometheusGetsTheCounters() async throws {
+  @Test func `Prometheus gets the counters`() async throws {
     try await TestSite.run { site in
       let answer = try await site.ask("GET", "/metrics")
       #expect(answer.status == 200)
@@ -372,7 +386,7 @@ import Web
     }
   }
 
-  @Test func whatIsNotThereAndWhatIsNotDoneIsSaid() async throws {
+  @Test func `unknown paths get 404 and wrong methods 405`() async throws {
     try await TestSite.run { site in
       #expect(try await site.ask("GET", "/nothing").status == 404)
       let wrong = try await site.ask("GET", "/v1/classify")

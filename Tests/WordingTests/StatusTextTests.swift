@@ -9,7 +9,7 @@ import Wording
     turnedDown: [.unsure: 3, .tooShort: 2], noiseFloorDBFS: -61.24, subscribers: 3, dropped: 1, cpuSeconds: 36.9,
     memoryBytes: 12_345_678)
 
-  @Test func words() {
+  @Test func `a person gets lines in words`() {
     #expect(
       Self.status.text == """
         state        another program has the microphone plughw:CARD="x"; waiting for it
@@ -28,7 +28,7 @@ import Wording
         """)
   }
 
-  @Test func whatIsWrongAndWhatWasLastHeardIsSaid() {
+  @Test func `conditions and the last digit are shown`() {
     var status = Self.status
     status.state = .paused
     status.conditions = [.silent, .init(rawValue: "haunted")]
@@ -45,7 +45,7 @@ import Wording
     }
   }
 
-  @Test func prometheusSamplesAreWellFormed() throws {
+  @Test func `Prometheus samples are well formed`() throws {
     let lines = Self.status.prometheus.split(separator: "\n").map(String.init)
     var types: [String: String] = [:]
     for line in lines {
@@ -79,7 +79,7 @@ import Wording
     }
   }
 
-  @Test func tablesHaveColumns() {
+  @Test func `tables have columns`() {
     let table = Table(header: ["name", "n"], rows: [["a", "1"], ["longer", "22"], ["日本"]])
     #expect(table.text == "name    n\na       1\nlonger  22\n日本")
   }

@@ -18,6 +18,10 @@ package struct FoundWord: Sendable, Equatable {
   package var features: [String: Double]
   /// Whether it was found as if silence followed, before what follows was heard.
   package var isEarly = false
+
+  /// Whether it is too soon to say what becomes of it: what was found early and is not sure enough is found again when
+  /// what follows is known, and may be sure then.
+  package func mustWait(isSure: Bool) -> Bool { isEarly && !isSure }
 }
 
 /// Turns columns of scores into words, each as soon as it is known what follows it: silence, another word, or something

@@ -7,15 +7,6 @@ package import SpeechFeatures
 ///
 /// An example depends on the seed and its number alone. Owned by one thread at a time.
 package final class SequenceComposer {
-  /// What the network is to say of an example.
-  package struct Target: Sendable, Equatable {
-    package var words: [CTCLoss.Word] = []
-    /// By column: 0 silence, 1 a digit, 2 other speech, −1 not asked.
-    package var activity: [Int] = []
-
-    package init(words: [CTCLoss.Word] = [], activity: [Int] = []) { (self.words, self.activity) = (words, activity) }
-  }
-
   private let bank: SequenceBank
   private let labels: [SequenceModel.Label]
   private let settings: SequenceSettings
@@ -67,12 +58,12 @@ package final class SequenceComposer {
     return (scene.samples, words)
   }
 
-  private func scene(_ index: UInt64, attempt: Int) -> (Scene, SeededGenerator) {
+  private func scene(_ index: UInt64, attempt: Int) -> (SequenceScene, SeededGenerator) {
     var random = SeededGenerator(seed: seed, stream: index, UInt64(attempt))
-    var scene = Scene(length: length)
+    var scene = SequenceScene(length: length)
     compose(&scene, &random)
     if random.chance(settings.cutEnd) { cutEnd(&scene, &random) }
-    place(&scene, &random)
+    scene.place(settings, bank.noises, &random)
     if let recorded = scene.recorded {
       for i in scene.samples.indices where !recorded.contains(i) { scene.samples[i] = 0 }
     }
@@ -98,48 +89,16 @@ package final class SequenceComposer {
       }
     }
     if random.chance(settings.masks) { masks.apply(to: input, &random) }
-    return target(scene)
+    return Target(of: scene, columns: columns, samplesPerColumn: framesPerColumn * hop)
   }
 
   // MARK: - What is said
-
-  /// Sound under construction.
-  private struct Scene {
-    /// One thing that sounds.
-    struct Part {
-      enum Kind {
-        case digit(Int)
-        case other
-        /// Sound whose loud parts alone are other speech.
-        case talk
-        /// Labels whose places are not known.
-        case string([Int])
-      }
-
-      var kind: Kind
-      var sound: Range<Int>
-    }
-
-    var samples: [Float]
-    var parts: [Part] = []
-    /// The sound is a recording that was cut to these samples: beside them is nothing at all.
-    var recorded: Range<Int>?
-
-    init(length: Int) { samples = [Float](repeating: 0, count: length) }
-
-    mutating func add(_ sound: ArraySlice<Float>, at place: Int, gain: Float) {
-      let from = max(0, place)
-      let to = min(samples.count, place + sound.count)
-      guard from < to else { return }
-      for i in from..<to { samples[i] += gain * sound[sound.startIndex + i - place] }
-    }
-  }
 
   private func seconds(_ range: ClosedRange<Float>, _ random: inout SeededGenerator) -> Int {
     Int(random.uniform(in: range) * 8000)
   }
 
-  private func compose(_ scene: inout Scene, _ random: inout SeededGenerator) {
+  private func compose(_ scene: inout SequenceScene, _ random: inout SeededGenerator) {
     var cursor = seconds(0.05...0.9, &random)
     var isFirst = true
     if random.chance(settings.cutBeginning) {
@@ -184,7 +143,7 @@ package final class SequenceComposer {
   }
 
   /// Lets the recording end with one of its words, or a moment after it.
-  private func cutEnd(_ scene: inout Scene, _ random: inout SeededGenerator) {
+  private func cutEnd(_ scene: inout SequenceScene, _ random: inout SeededGenerator) {
     let words = scene.parts.filter { if case .talk = $0.kind { false } else { true } }
     guard !words.isEmpty else { return }
     let last = words[random.index(below: words.count)].sound.upperBound
@@ -197,7 +156,7 @@ package final class SequenceComposer {
 
   /// Digits said one after the other, most times by one person.
   private func addRun(
-    _ scene: inout Scene, _ start: Int, _ level: Float, _ random: inout SeededGenerator
+    _ scene: inout SequenceScene, _ start: Int, _ level: Float, _ random: inout SeededGenerator
   ) -> Int {
     if !bank.strings.isEmpty, random.chance(0.2) {
       return addString(&scene, start, level, &random)
@@ -213,7 +172,7 @@ package final class SequenceComposer {
     var end = start
     var followsClosely = false
     for position in 0...count {
-      var next: (word: SequenceBank.Word, kind: Scene.Part.Kind)?
+      var next: (word: SequenceBank.Word, kind: SequenceScene.Part.Kind)?
       if position == intruder, !bank.words.isEmpty {
         let word = bank.words.draw(&random)
         if word.isClear { next = (word, .other) }
@@ -257,7 +216,7 @@ package final class SequenceComposer {
 
   /// A recording of several digits, as it is.
   private func addString(
-    _ scene: inout Scene, _ start: Int, _ level: Float, _ random: inout SeededGenerator
+    _ scene: inout SequenceScene, _ start: Int, _ level: Float, _ random: inout SeededGenerator
   ) -> Int {
     let word = bank.strings.draw(&random)
     let clip = bank.clips[word.clip]
@@ -282,7 +241,8 @@ package final class SequenceComposer {
 
   /// A recording with the room that lies around its word.
   private func addWhole(
-    _ word: SequenceBank.Word, _ scene: inout Scene, _ start: Int, _ level: Float, _ random: inout SeededGenerator
+    _ word: SequenceBank.Word, _ scene: inout SequenceScene, _ start: Int, _ level: Float,
+    _ random: inout SeededGenerator
   ) -> Int {
     let clip = bank.clips[word.clip]
     let speed = random.uniform(in: settings.speed)
@@ -294,7 +254,7 @@ package final class SequenceComposer {
     guard start + last < length - 400 else { return start }
     fade(&sound)
     scene.add(sound[...], at: start, gain: 1)
-    let kind: Scene.Part.Kind
+    let kind: SequenceScene.Part.Kind
     switch clip.recording.label {
     case .digit(let digit): kind = .digit(digit)
     case .speech, .sequence, .noise: kind = .other
@@ -306,7 +266,8 @@ package final class SequenceComposer {
   /// The beginning of a digit and then nothing: too little to tell which, as where somebody breaks off, or where a word has
   /// a silence within it and is asked about too early.
   private func addHalf(
-    _ word: SequenceBank.Word, _ scene: inout Scene, _ start: Int, _ level: Float, _ random: inout SeededGenerator
+    _ word: SequenceBank.Word, _ scene: inout SequenceScene, _ start: Int, _ level: Float,
+    _ random: inout SeededGenerator
   ) -> Int {
     guard word.isClear else { return start }
     let said = word.sound.prefix(Int(Float(word.sound.count) * random.uniform(in: 0.15...0.42)))
@@ -320,7 +281,7 @@ package final class SequenceComposer {
 
   /// One to three other words, cut to their sound.
   private func addWords(
-    _ scene: inout Scene, _ start: Int, _ level: Float, _ random: inout SeededGenerator
+    _ scene: inout SequenceScene, _ start: Int, _ level: Float, _ random: inout SeededGenerator
   ) -> Int {
     var cursor = start
     for _ in 0...random.index(below: 3) {
@@ -338,7 +299,7 @@ package final class SequenceComposer {
 
   /// One to four seconds out of somebody's talk.
   private func addTalk(
-    _ scene: inout Scene, _ start: Int, _ level: Float, _ random: inout SeededGenerator
+    _ scene: inout SequenceScene, _ start: Int, _ level: Float, _ random: inout SeededGenerator
   ) -> Int {
     let word = bank.talk.draw(&random)
     let clip = bank.clips[word.clip]
@@ -365,7 +326,7 @@ package final class SequenceComposer {
 
   /// A digit as a word of a sentence, in somebody else's voice: "for", "to", "won". What stands around it says that it is talk.
   private func addDigitInTalk(
-    _ scene: inout Scene, _ start: Int, _ level: Float, _ random: inout SeededGenerator
+    _ scene: inout SequenceScene, _ start: Int, _ level: Float, _ random: inout SeededGenerator
   ) -> Int {
     let word = bank.digits[random.index(below: 10)].draw(&random)
     guard word.isClear else { return start }
@@ -379,7 +340,7 @@ package final class SequenceComposer {
     return max(0, place + sound.count + seconds(-0.03...0.06, &random))
   }
 
-  private func addPiece(_ sound: ArraySlice<Float>, _ scene: inout Scene, _ start: Int) -> Int {
+  private func addPiece(_ sound: ArraySlice<Float>, _ scene: inout SequenceScene, _ start: Int) -> Int {
     var piece = Array(sound)
     fade(&piece)
     scene.add(piece[...], at: start, gain: 1)
@@ -392,10 +353,8 @@ package final class SequenceComposer {
     let frame = 80
     let places = stride(
       from: max(sound.startIndex, place - 1200), to: min(sound.endIndex - frame, place + 1200), by: frame)
-    return places.min { power(sound[$0..<$0 + frame]) < power(sound[$1..<$1 + frame]) } ?? place
+    return places.min { sound[$0..<$0 + frame].energy < sound[$1..<$1 + frame].energy } ?? place
   }
-
-  private func power(_ sound: ArraySlice<Float>) -> Float { sound.reduce(0) { $0 + $1 * $1 } }
 
   /// 8 ms up and down, lest the network learn the seam.
   private func fade(_ sound: inout [Float]) {
@@ -412,102 +371,5 @@ package final class SequenceComposer {
     guard loudest > 0 else { return }
     let gain = level / loudest
     for i in sound.indices { sound[i] *= gain }
-  }
-
-  // MARK: - Where it is said
-
-  private func place(_ scene: inout Scene, _ random: inout SeededGenerator) {
-    let speech = scene.parts.reduce(into: (sum: Float(0), count: 0)) { total, part in
-      for i in part.sound.clamped(to: 0..<length) {
-        total.sum += scene.samples[i] * scene.samples[i]
-        total.count += 1
-      }
-    }
-    let level = speech.count > 0 ? (speech.sum / Float(speech.count)).squareRoot() : 0.1
-    if random.chance(settings.longReverberation) {
-      SoundEffects.reverberate(&scene.samples, decay: 0.5...1.3, wet: 0.1...0.5, &random)
-    } else if random.chance(settings.reverberation) {
-      SoundEffects.reverberate(&scene.samples, decay: 0.08...0.5, wet: 0.1...0.6, &random)
-    }
-    if random.chance(settings.noise) { addNoise(&scene, level, &random) }
-    if random.chance(settings.hum) { addHum(&scene, level, &random) }
-    if random.chance(settings.clipping) {
-      SoundEffects.clip(&scene.samples, share: random.uniform(in: 0.15...0.7))
-    }
-    let gain = SoundEffects.amplitude(decibels: random.uniform(in: -42...(-3)))
-    for i in scene.samples.indices { scene.samples[i] *= gain }
-    // A microphone's own noise, or none at all.
-    if random.chance(0.7) {
-      let hiss = SoundEffects.amplitude(decibels: random.uniform(in: -95...(-55))) * min(1, 8 * gain)
-      let white = NoiseMaker.white(length, &random)
-      for i in scene.samples.indices { scene.samples[i] += hiss * white[i] }
-    }
-  }
-
-  private func addNoise(_ scene: inout Scene, _ level: Float, _ random: inout SeededGenerator) {
-    let noise = bank.noises.make(length, &random)
-    let own = NoiseMaker.rms(noise[...])
-    guard own > 0 else { return }
-    let gain = level / own * SoundEffects.amplitude(decibels: -random.uniform(in: settings.signalToNoise))
-    for i in scene.samples.indices { scene.samples[i] += gain * noise[i] }
-  }
-
-  /// A steady tone with some harmonics.
-  private func addHum(_ scene: inout Scene, _ level: Float, _ random: inout SeededGenerator) {
-    let frequency = 50 * SoundEffects.power(20, random.unit())
-    var gain = level * 1.4 * SoundEffects.amplitude(decibels: random.uniform(in: -20...6))
-    for harmonic in 1...(1 + random.index(below: 4)) {
-      let hertz = frequency * Float(harmonic)
-      guard hertz < 3900 else { break }
-      SoundEffects.addTone(hertz, gain: gain, phase: random.unit(), to: &scene.samples)
-      gain *= random.uniform(in: 0.2...0.8)
-    }
-  }
-
-  // MARK: - What the network is to say
-
-  private func target(_ scene: Scene) -> Target {
-    var target = Target(words: [], activity: [Int](repeating: 0, count: columns))
-    let step = framesPerColumn * hop
-    func column(_ sample: Int) -> Int { min(max(0, sample / step), columns) }
-    for part in scene.parts.sorted(by: { $0.sound.lowerBound < $1.sound.lowerBound }) {
-      let (start, end) = (part.sound.lowerBound, part.sound.upperBound)
-      switch part.kind {
-      case .digit(let digit):
-        let first = column(start + part.sound.count * 2 / 5)
-        target.words.append(.init(label: digit, columns: first..<max(first + 1, min(columns, column(end + 640) + 1))))
-        mark(&target, start..<end, 1, step)
-      case .other: mark(&target, start..<end, 2, step)
-      case .talk: markTalk(&target, scene, part.sound, step)
-      case .string(let labels):
-        let span = column(start)..<max(column(start) + 1, min(columns, column(end + 640) + 1))
-        for label in labels { target.words.append(.init(label: label, columns: span)) }
-        mark(&target, start..<end, 1, step)
-      }
-    }
-    return target
-  }
-
-  private func mark(_ target: inout Target, _ sound: Range<Int>, _ value: Int, _ step: Int) {
-    for column in 0..<columns {
-      let centre = column * step + step / 2
-      if sound.contains(centre) {
-        target.activity[column] = value
-      } else if sound.contains(centre - step) || sound.contains(centre + step), target.activity[column] == 0 {
-        target.activity[column] = -1
-      }
-    }
-  }
-
-  /// Of talk, the columns within 28 dB of its loudest are speech; beside them nothing is asked.
-  private func markTalk(_ target: inout Target, _ scene: Scene, _ sound: Range<Int>, _ step: Int) {
-    let first = max(0, sound.lowerBound / step)
-    let last = min(columns, (sound.upperBound + step - 1) / step)
-    guard first < last else { return }
-    let powers = (first..<last).map { column in
-      power(scene.samples[(column * step..<(column + 1) * step).clamped(to: 0..<length)])
-    }
-    let smallest = (powers.max() ?? 0) * 0.001_6
-    for (column, power) in zip(first..<last, powers) { target.activity[column] = power > smallest ? 2 : -1 }
   }
 }

@@ -58,7 +58,7 @@ package struct SequenceTrial: Sendable {
         guard case .word(let word, let start, let end) = output else { return }
         let isTold =
           verdict.map { $0.confidence(word.features) >= $0.threshold } ?? (word.probabilities[word.label] > 0.5)
-        guard isTold || !word.isEarly else {
+        guard !word.mustWait(isSure: isTold) else {
           heard.doubts.append((word, start..<end))
           return
         }

@@ -1,6 +1,6 @@
 // The browser's own microphone: recorded, and its spectrogram shown while it moves.
 
-import { bandEdges, colours } from "./spectrum.js";
+import { bandBins, colours } from "./spectrum.js";
 import { surface, colour } from "./show.js";
 
 const longest = 60;
@@ -59,11 +59,11 @@ export class Microphone {
   // One column of the spectrogram for each picture of the screen, the newest at the right.
   show(wave, mel) {
     const bins = new Float32Array(this.analyser.frequencyBinCount);
-    const edges = bandEdges(this.context.sampleRate, bins.length, 4000);
-    const column = new ImageData(1, edges.length);
+    const bands = bandBins(this.context.sampleRate, bins.length);
+    const column = new ImageData(1, bands.length);
     const pixels = new Uint32Array(column.data.buffer);
     const rolling = document.createElement("canvas");
-    [rolling.width, rolling.height] = [60 * shown, edges.length];
+    [rolling.width, rolling.height] = [60 * shown, bands.length];
     const roll = rolling.getContext("2d", { willReadFrequently: true });
     roll.fillStyle = "#000004";
     roll.fillRect(0, 0, rolling.width, rolling.height);
@@ -72,12 +72,12 @@ export class Microphone {
       const columns = Math.floor(((performance.now() - drawn) * 60) / 1000);
       drawn += (columns * 1000) / 60;
       this.analyser.getFloatFrequencyData(bins);
-      edges.forEach(([from, to], band) => {
+      bands.forEach(([from, to], band) => {
         let level = -200;
         for (let bin = from; bin < to; bin++) level = Math.max(level, bins[bin]);
         // Three dB an octave more for what is higher, or one sees vowels alone.
         const share = Math.max(0, Math.min(1, (level + 105 + band * 0.12) / 70));
-        pixels[edges.length - 1 - band] = colours[Math.round(255 * share)];
+        pixels[bands.length - 1 - band] = colours[Math.round(255 * share)];
       });
       if (columns) roll.drawImage(rolling, -columns, 0);
       for (let i = 1; i <= Math.min(columns, rolling.width); i++) roll.putImageData(column, rolling.width - i, 0);

@@ -1,10 +1,10 @@
-// A mel spectrogram to look at: 8 kHz, windows of 32 ms, 96 bands. The program's own, which the network sees, is made by
-// the server; this one is of the whole recording, before noise reduction.
+// A mel spectrogram to look at: 8 kHz, windows of 32 ms. The program's own, which the network sees, is made by the server;
+// this one is of the whole recording, before noise reduction.
 
-const size = 512, window_ = 256, bands = 96, lowest = 50, highest = 4000;
+import { edges } from "./mel.js";
+
+const size = 512, window_ = 256, bands = edges.length - 1;
 const hann = Float32Array.from({ length: window_ }, (_, i) => 0.5 - 0.5 * Math.cos((2 * Math.PI * i) / window_));
-const mel = (f) => 2595 * Math.log10(1 + f / 700);
-const hertz = (m) => 700 * (10 ** (m / 2595) - 1);
 
 // The power of the bins 0…size/2 of `size` real samples (J. W. Cooley, J. W. Tukey, 1965; radix 2, in place).
 const reversed = Uint16Array.from({ length: size }, (_, i) => {
@@ -30,16 +30,15 @@ function transform() {
   }
 }
 
-// For each band its first and last bin at a rate and number of bins.
-export function bandEdges(rate, bins, top = Math.min(highest, rate / 2)) {
-  const step = (mel(top) - mel(lowest)) / bands;
+// For each band its first bin and the one after its last, of `bins` from 0 Hz to half of the rate.
+export function bandBins(rate, bins) {
+  const bin = (hertz) => (hertz / (rate / 2)) * (bins - 1);
   return Array.from({ length: bands }, (_, band) => {
-    const from = Math.floor((hertz(mel(lowest) + band * step) / (rate / 2)) * (bins - 1));
-    const to = Math.ceil((hertz(mel(lowest) + (band + 1) * step) / (rate / 2)) * (bins - 1));
-    return [Math.max(0, from), Math.max(from + 1, to)];
+    const from = Math.floor(bin(edges[band]));
+    return [from, Math.max(from + 1, Math.ceil(bin(edges[band + 1])))];
   });
 }
-const edges = bandEdges(8000, size / 2 + 1);
+const bandsAt8kHz = bandBins(8000, size / 2 + 1);
 
 // samples: 8 kHz. Gives { columns, bands, values } with dB under the loudest point, [column * bands + band].
 export function melSpectrogram(samples, most = 1000) {
@@ -58,7 +57,7 @@ export function melSpectrogram(samples, most = 1000) {
     }
     transform();
     for (let band = 0; band < bands; band++) {
-      const [from, to] = edges[band];
+      const [from, to] = bandsAt8kHz[band];
       let power = 0;
       for (let bin = from; bin < to; bin++) power += re[bin] * re[bin] + im[bin] * im[bin];
       power /= to - from;

@@ -15,7 +15,7 @@ import Testing
       startMs: 0, endMs: 1000, decidedMs: 1500)
   }
 
-  @Test func aDigitInItsThreeForms() {
+  @Test func `a digit has its three forms`() {
     let result = FileResult(path: "a.wav", outcome: .number(Self.number([7]), Self.guess))
     #expect(result.text == "a.wav: 7 (90 %)")
     #expect(
@@ -27,7 +27,7 @@ import Testing
     #expect(result.csv() == "a.wav,7,7,0.900000,,\(zeros),0.012500,0.987500,0.000000,0.000000,")
   }
 
-  @Test func severalDigitsAreAllTold() {
+  @Test func `several digits are all reported`() {
     let result = FileResult(path: "a.wav", outcome: .number(Self.number([0, 4, 7]), Self.guess))
     #expect(result.text == "a.wav: 047 (90 %)")
     #expect(result.json.hasPrefix(#"{"path": "a.wav", "digits": "047", "digit": null, "confidence": 0.9, "#))
@@ -35,14 +35,14 @@ import Testing
     #expect(result.csv().hasPrefix("a.wav,047,,0.900000,,"))
   }
 
-  @Test func whatWasNotUnderstoodBetweenDigitsIsSeen() {
+  @Test func `a gap between digits is shown`() {
     let result = FileResult(path: "a.wav", outcome: .number(Self.number([4, nil, 7]), Self.guess))
     #expect(result.text == "a.wav: 4?7 (not all understood)")
     #expect(result.json.contains(#""digits": "47", "digit": null"#))
     #expect(result.json.contains(#"{"digit": null, "confidence": 0.95, "start_ms": 500, "end_ms": 900}"#))
   }
 
-  @Test func aRefusalHasNoDigitButItsProbabilities() {
+  @Test func `a rejected recording has no digit, but its probabilities`() {
     let result = FileResult(path: "a.wav", outcome: .rejected(.unsure, Self.guess))
     #expect(result.text == "a.wav: no digit (unsure; best guess 7, 98 %)")
     #expect(
@@ -52,7 +52,7 @@ import Testing
     #expect(result.csv().hasPrefix("a.wav,,,0.978123,unsure,"))
   }
 
-  @Test func aWordOfARecordingHasItsPlaceInsteadOfDigits() {
+  @Test func `a word of a recording has its place instead of digits`() {
     let span = FileResult.Span(start: 1, end: 1.5)
     let result = FileResult(path: "a.wav", outcome: .digit(Self.guess), span: span)
     #expect(result.text == "a.wav 1.00–1.50 s: 7 (98 %)")
@@ -61,7 +61,7 @@ import Testing
     #expect(result.csv(split: true).hasPrefix("a.wav,1.000,1.500,7,0.978123,,"))
   }
 
-  @Test func whatIsInANameStaysInItsField() {
+  @Test func `whatever is in a name stays in its field`() {
     let path = "a \"b\", c\n\u{1B}[2J.wav"
     let result = FileResult(path: path, outcome: .failed("no such file"))
     #expect(result.text == "a \"b\", c\u{FFFD}\u{FFFD}[2J.wav: error: no such file")
@@ -70,7 +70,7 @@ import Testing
   }
 
   @Test(arguments: [([0xFC], "/A=="), ([0xFC, 0x61], "/GE="), ([0xFC, 0x61, 0x62], "/GFi")] as [([UInt8], String)])
-  func aNameThatIsNoUTF8HasItsBytesBesideIt(bytes: [UInt8], base64: String) {
+  func `a name that is not UTF-8 has its bytes beside it`(bytes: [UInt8], base64: String) {
     let path = FileName.text(bytes)
     let result = FileResult(path: path, outcome: .failed("\(path) is empty"))
     let shown = "\u{FFFD}" + String(decoding: bytes.dropFirst(), as: UTF8.self)
@@ -84,13 +84,13 @@ import Testing
   @Test(arguments: [
     ("a.wav: there is no such file", "there is no such file"), ("a.wav is empty", "it is empty"),
     ("there is no end to a.wav", "there is no end to a.wav"), ("a.wave is another", "a.wave is another"),
-  ]) func aLineNamesItsFileOnce(sentence: String, shown: String) {
+  ]) func `a line names its file once`(sentence: String, shown: String) {
     let result = FileResult(path: "a.wav", outcome: .failed(sentence))
     #expect(result.text == "a.wav: error: \(shown)")
     #expect(result.json == #"{"path": "a.wav", "error": "\#(sentence)"}"#)
   }
 
-  @Test func aWordOfALongRecordingSaysWhereItLies() {
+  @Test func `a word of a long recording has its times`() {
     let span = FileResult.Span(start: 2.104, end: 2.54)
     let result = FileResult(path: "a.wav", outcome: .rejected(.tooShort, nil), span: span)
     #expect(result.text == "a.wav 2.10–2.54 s: no digit (too-short)")
@@ -99,14 +99,14 @@ import Testing
     #expect(result.csv(split: true) == "a.wav,2.104,2.540,,,too-short" + String(repeating: ",", count: 11))
   }
 
-  @Test func aRecordingWithoutWordsSaysSo() {
+  @Test func `a recording without words is reported as such`() {
     let result = FileResult(path: "a.wav", outcome: .noSpeech)
     #expect(result.text == "a.wav: no speech")
     #expect(result.json == #"{"path": "a.wav", "digits": "", "digit": null, "words": [], "reason": "no-speech"}"#)
     #expect(result.csv(split: true) == "a.wav,,,,,no-speech" + String(repeating: ",", count: 11))
   }
 
-  @Test(arguments: [false, true]) func everyRecordHasAsManyFieldsAsTheHeader(split: Bool) {
+  @Test(arguments: [false, true]) func `every record has as many fields as the header`(split: Bool) {
     let columns = FileResult.csvHeader(split: split).split(separator: ",", omittingEmptySubsequences: false).count
     for outcome in [
       FileResult.Outcome.digit(Self.guess), .number(Self.number([4, 7]), Self.guess), .rejected(.unsure, Self.guess),
@@ -119,7 +119,7 @@ import Testing
 }
 
 @Suite struct InOrderTests {
-  @Test(arguments: 1...20) func everythingComesOnceAndInOrder(seed: UInt64) {
+  @Test(arguments: 1...20) func `every result comes once and in order`(seed: UInt64) {
     var generator = SeededGenerator(seed: seed)
     let count = Int.random(in: 0...50, using: &generator)
     var order = InOrder<Int>()
@@ -128,7 +128,7 @@ import Testing
     #expect(given == Array(0..<count))
   }
 
-  @Test func nothingWaitsWhoseTurnItIs() {
+  @Test func `no result waits whose turn it is`() {
     var order = InOrder<String>()
     #expect(order.take("b", at: 1) == [])
     #expect(order.take("a", at: 0) == ["a", "b"])

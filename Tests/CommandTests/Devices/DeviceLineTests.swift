@@ -11,7 +11,7 @@ import Testing
       ability: .unusable(state: "busy", detail: "arecord (process 7) has it")),
   ]
 
-  @Test func forAPerson() {
+  @Test func `a person gets a block of lines`() {
     #expect(
       DeviceLine.text(devices) == """
         plughw:CARD=Snowball,DEV=0
@@ -23,7 +23,7 @@ import Testing
         """)
   }
 
-  @Test func whatIsSpecialAndHowLoudItIs() {
+  @Test func `marks and level follow the description`() {
     var marked = devices[0]
     marked.marks = [.isDefault, .isDaemons, .inUse(by: ["arecord (process 7)"])]
     marked.level = .heard(rmsDBFS: -40.2, peakDBFS: -21)
@@ -55,7 +55,7 @@ import Testing
     #expect(DeviceLine.advice([devices[1]]) == nil)
   }
 
-  @Test func forAProgram() {
+  @Test func `a program gets JSON`() {
     #expect(
       devices[0].json
         == #"{"name": "plughw:CARD=Snowball,DEV=0", "description": "Blue Snowball, USB Audio", "usable": true, "#

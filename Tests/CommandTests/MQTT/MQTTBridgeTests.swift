@@ -37,7 +37,7 @@ import digitctl
     return published
   }
 
-  @Test func whoConnectsSaysHowItIs() {
+  @Test func `a new connection publishes the state`() {
     var bridge = bridge()
     let first = bridge.handle(.brokerConnected, now: 0)
     #expect(first.contains(.subscribe(topic: "digits/kitchen/listening/set")))
@@ -49,7 +49,7 @@ import digitctl
     #expect(then["problem"]?.contains(#""problem": "OFF""#) == true)
   }
 
-  @Test func aDigitIsAnEventWithItsTimeAndAge() {
+  @Test func `a digit is an event with its time and age`() {
     var bridge = bridge()
     _ = bridge.handle(.brokerConnected, now: 0)
     _ = bridge.handle(.daemonConnected(hello()), now: 0)
@@ -60,7 +60,7 @@ import digitctl
       ])
   }
 
-  @Test func aNumberIsAnEventAndSaysWhetherAllOfItWasUnderstood() {
+  @Test func `a number is an event that tells whether it is complete`() {
     var bridge = bridge()
     _ = bridge.handle(.brokerConnected, now: 0)
     _ = bridge.handle(.daemonConnected(hello()), now: 0)
@@ -77,7 +77,7 @@ import digitctl
     #expect(gap?.hasPrefix(#"{"event_type": "incomplete", "digits": "4""#) == true)
   }
 
-  @Test func digitsHeardWhileTheBrokerIsAwayComeAfterHowItIs() {
+  @Test func `digits heard while the broker is away come after the state`() {
     var bridge = bridge()
     _ = bridge.handle(.brokerConnected, now: 0)
     _ = bridge.handle(.daemonConnected(hello()), now: 0)
@@ -92,7 +92,7 @@ import digitctl
     #expect(published(actions)["availability"] == "retained online")
   }
 
-  @Test func whatFoundNoRoomIsTold() {
+  @Test func `events that found no room are reported`() {
     var bridge = MQTTBridge(
       settings: .init(topics: Self.topics, name: "Kitchen", discoveryPrefix: nil), outbox: Outbox(limit: 2))
     _ = bridge.handle(.daemonConnected(hello()), now: 0)
@@ -100,7 +100,7 @@ import digitctl
     #expect(bridge.handle(.brokerConnected, now: 0).contains(.tellDropped(3)))
   }
 
-  @Test func aDaemonThatGoesIsUnavailableUntilItIsBack() {
+  @Test func `a daemon that goes is unavailable until it is back`() {
     var bridge = bridge()
     _ = bridge.handle(.brokerConnected, now: 0)
     #expect(bridge.handle(.daemonLost, now: 0).isEmpty)  // it was never there
@@ -109,7 +109,7 @@ import digitctl
     #expect(published(bridge.handle(.daemonConnected(hello()), now: 0))["availability"] == "retained online")
   }
 
-  @Test func theMicrophonesStateAndConditionsAreAProblemUnlessSomebodyWantsThem() {
+  @Test func `a lost microphone and a bad signal are problems, a pause is not`() {
     var bridge = bridge()
     _ = bridge.handle(.brokerConnected, now: 0)
     _ = bridge.handle(.daemonConnected(hello()), now: 0)
@@ -126,7 +126,7 @@ import digitctl
     #expect(sound["problem"]?.contains(#""problem": "OFF""#) == true)
   }
 
-  @Test func theLevelIsReadNowAndThen() {
+  @Test func `the level is published at intervals`() {
     var bridge = bridge()
     _ = bridge.handle(.daemonConnected(hello()), now: 0)
     // Nobody wants to know later how loud it was.
@@ -141,13 +141,14 @@ import digitctl
     #expect(readings == [nil, reading, nil, nil, reading])
   }
 
-  @Test(arguments: [("ON", false), ("OFF", true)]) func theSwitchPausesAndResumes(payload: String, isPaused: Bool) {
+  @Test(arguments: [("ON", false), ("OFF", true)]) func `the switch pauses and resumes`(payload: String, isPaused: Bool)
+  {
     var bridge = bridge()
     #expect(
       bridge.handle(.message(topic: "digits/kitchen/listening/set", payload: payload), now: 0) == [.pause(isPaused)])
   }
 
-  @Test func whatIsNoCommandIsNone() {
+  @Test func `anything that is not a command is ignored`() {
     var bridge = bridge(discovery: "homeassistant")
     for (topic, payload) in [
       ("digits/kitchen/listening/set", "on"), ("digits/kitchen/listening/set", ""), ("digits/hall/listening/set", "ON"),
@@ -157,7 +158,7 @@ import digitctl
     }
   }
 
-  @Test func homeAssistantIsToldWhatThereIsAndAgainWhenItStartsAnew() throws {
+  @Test func `Home Assistant gets the entities, and again when it restarts`() throws {
     var bridge = bridge(discovery: "homeassistant")
     #expect(bridge.handle(.brokerConnected, now: 0).contains(.subscribe(topic: "homeassistant/status")))
     let told = published(bridge.handle(.daemonConnected(hello()), now: 0))
@@ -180,7 +181,7 @@ import digitctl
     #expect(again.filter { $0.key.hasPrefix("homeassistant/") } == configurations)
   }
 
-  @Test func whatEndsSaysSoFirst() {
+  @Test func `the end is published before it finishes`() {
     var bridge = bridge()
     #expect(bridge.handle(.end, now: 0) != [.finished])
     _ = bridge.handle(.brokerConnected, now: 0)
@@ -194,9 +195,9 @@ import digitctl
   }
 
   @Test(arguments: ["", "a/#", "+/b", "/a", "a/", "$SYS/a", String(repeating: "a", count: 201)])
-  func whatCanBeNoTopic(base: String) { #expect(RoomTopics.problem(with: base) != nil) }
+  func `these names cannot be topics`(base: String) { #expect(RoomTopics.problem(with: base) != nil) }
 
-  @Test func aTopicIsNamedInLettersAndDigits() {
+  @Test func `a topic is named in letters and digits`() {
     #expect(RoomTopics.problem(with: "digits/küche 2") == nil)
     #expect(RoomTopics(base: "digits/küche 2").identifier == "digits_k_che_2")
   }

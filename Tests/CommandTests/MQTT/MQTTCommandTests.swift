@@ -29,7 +29,7 @@ struct MQTTCommandTests {
     try await BrokerListener(BrokerSettings(host: "127.0.0.1", port: broker.port))
   }
 
-  @Test func digitsGoToTheBrokerAndItsLastWillTellsOfAnEnd() async throws {
+  @Test func `digits go to the broker, and the last will tells of a sudden end`() async throws {
     let broker = try Broker(folder)
     try await broker.start()
     let listener = try await listener(broker)
@@ -50,7 +50,7 @@ struct MQTTCommandTests {
     try await broker.kill()
   }
 
-  @Test func whoEndsItIsToldThatItIsGone() async throws {
+  @Test func `an orderly end publishes that it is gone`() async throws {
     let broker = try Broker(folder)
     try await broker.start()
     let listener = try await listener(broker)
@@ -64,7 +64,7 @@ struct MQTTCommandTests {
     try await broker.kill()
   }
 
-  @Test func theSwitchPausesTheDaemon() async throws {
+  @Test func `the switch pauses the daemon`() async throws {
     let broker = try Broker(folder)
     try await broker.start()
     let listener = try await listener(broker)
@@ -85,7 +85,7 @@ struct MQTTCommandTests {
     try await broker.kill()
   }
 
-  @Test func nothingIsLostWhileTheBrokerIsAway() async throws {
+  @Test func `nothing is lost while the broker is away`() async throws {
     let broker = try Broker(folder)
     try await broker.start()
     let first = try await listener(broker)
@@ -114,7 +114,7 @@ struct MQTTCommandTests {
     try await broker.kill()
   }
 
-  @Test func aBrokerAndADaemonThatAreNotYetThereAreWaitedFor() async throws {
+  @Test func `a broker and a daemon that are not there yet are waited for`() async throws {
     let broker = try Broker(folder)
     let bridge = try bridge(broker, ["--topic", "digits/hall", "--no-discovery"], socket: folder.path("s"))
     try await broker.start()
@@ -129,7 +129,7 @@ struct MQTTCommandTests {
     try await broker.kill()
   }
 
-  @Test func twoRoomsAreTwoDevices() async throws {
+  @Test func `two rooms are two devices`() async throws {
     let broker = try Broker(folder)
     try await broker.start()
     let listener = try await listener(broker)
@@ -159,7 +159,7 @@ struct MQTTCommandTests {
     try await broker.kill()
   }
 
-  @Test func aWrongPasswordIsSaidAndEndsIt() async throws {
+  @Test func `a wrong password ends it with a message`() async throws {
     _ = try folder.file("passwords", [])
     try await run("mosquitto_passwd", "-b", folder.path("passwords"), "kitchen", "right")
     let broker = try Broker(folder, configuration: "allow_anonymous false\npassword_file FOLDER/passwords")
@@ -187,7 +187,7 @@ struct MQTTCommandTests {
   }
 
   @Test(.enabled(if: Command.succeeds("which openssl"), "needs openssl"))
-  func theRightBrokerIsKnownByItsCertificate() async throws {
+  func `the right broker is known by its certificate`() async throws {
     for name in ["right", "wrong"] {
       try await run(
         "openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", "/CN=\(name)", "-addext",
@@ -215,7 +215,7 @@ struct MQTTCommandTests {
     [], ["--host", "a", "--port", "0"], ["--host", "a", "--topic", "a/#"], ["--host", "a", "--password-file", "b"],
     ["--host", "a", "--ca-file", "b"], ["--host", "a", "--tls", "--key", "b"], ["--host", "a", "--discovery", "/"],
   ])
-  func wrongUsageIs64(arguments: [String]) async throws {
+  func `wrong usage has exit code 64`(arguments: [String]) async throws {
     #expect(try await Command.run(["mqtt"] + arguments).status == 64)
   }
 
@@ -223,7 +223,7 @@ struct MQTTCommandTests {
     (["--user", "a", "--password-file", "/no/file"], "the password file /no/file cannot be read"),
     (["--tls", "--ca-file", "/no/file"], "/no/file cannot be read: No such file or directory"),
   ])
-  func whatCannotBeReadIsNamed(arguments: [String], sentence: String) async throws {
+  func `a file that cannot be read is named`(arguments: [String], sentence: String) async throws {
     let result = try await Command.run(["mqtt", "--host", "127.0.0.1"] + arguments)
     #expect(result.status == 1 && result.errors == "digitctl: \(sentence)\n")
   }

@@ -15,7 +15,7 @@ import digitctl
 
   private func payloads(_ deliveries: [Outbox.Delivery]) -> [String] { deliveries.map(\.payload) }
 
-  @Test func whatCanBeSentIsSentAtOnce() {
+  @Test func `a message that can be sent is sent at once`() {
     var outbox = Outbox()
     #expect(outbox.connect(now: 0).isEmpty)
     #expect(
@@ -32,7 +32,7 @@ import digitctl
     #expect(outbox.isEmpty)
   }
 
-  @Test func whatWaitsComesInItsOrderAndSaysItsAge() {
+  @Test func `messages that waited come in order and have their age`() {
     var outbox = Outbox()
     for number in 1...3 { #expect(outbox.offer(event(number), now: Int64(number) * 1000).isEmpty) }
     #expect(
@@ -41,7 +41,7 @@ import digitctl
       ])
   }
 
-  @Test func ofAStateOnlyTheLatestIsSaidAndBeforeWhatHasHappened() {
+  @Test func `of a state only the latest is sent, before the events`() {
     var outbox = Outbox()
     _ = outbox.offer(event(1), now: 0)
     _ = outbox.offer(state("a", "old"), now: 0)
@@ -50,7 +50,7 @@ import digitctl
     #expect(payloads(outbox.connect(now: 0)) == ["only", "new", #"{"digit": 1, "age_ms": 0}"#])
   }
 
-  @Test func onlySoManyAreOnTheirWayAtOnce() {
+  @Test func `only so many messages are on their way at once`() {
     var outbox = Outbox(limit: 1000, window: 2)
     _ = outbox.connect(now: 0)
     let sent = (1...5).map { outbox.offer(event($0), now: 0).count }
@@ -59,7 +59,7 @@ import digitctl
     #expect(outbox.confirm(1, now: 5).isEmpty)  // told twice
   }
 
-  @Test func whatWasNotConfirmedIsSentAgain() {
+  @Test func `a message that was not confirmed is sent again`() {
     var outbox = Outbox()
     _ = outbox.connect(now: 0)
     _ = outbox.offer(state("a", "old"), now: 0)
@@ -72,7 +72,7 @@ import digitctl
       payloads(outbox.connect(now: 200)) == ["old", #"{"digit": 2, "age_ms": 200}"#, #"{"digit": 3, "age_ms": 100}"#])
   }
 
-  @Test func aStateThatHasChangedSinceIsNotSentAgain() {
+  @Test func `a state that has changed since is not sent again`() {
     var outbox = Outbox()
     _ = outbox.connect(now: 0)
     _ = outbox.offer(state("a", "old"), now: 0)
@@ -85,7 +85,7 @@ import digitctl
     #expect(payloads(outbox.connect(now: 0)).last == "newer")
   }
 
-  @Test func whatFindsNoRoomIsTheOldestEventAndCounted() {
+  @Test func `where there is no room the oldest event is dropped and counted`() {
     var outbox = Outbox(limit: 3)
     _ = outbox.offer(state("a", "kept"), now: 0)
     for number in 1...5 { _ = outbox.offer(event(number), now: 0) }
@@ -94,7 +94,7 @@ import digitctl
     #expect(payloads(outbox.connect(now: 0)).count == 4)
   }
 
-  @Test func aReadingIsForNow() {
+  @Test func `a reading is sent now or never`() {
     var outbox = Outbox(limit: 10, window: 2)
     let reading = Publication(topic: "level", kind: .reading, payload: .object(["rms": -40]))
     #expect(outbox.offer(reading, now: 0).isEmpty)

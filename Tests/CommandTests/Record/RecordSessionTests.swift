@@ -16,7 +16,7 @@ import Testing
     .ask(RecordSession.Prompt(digit: digit, number: number, total: total))
   }
 
-  @Test func goodTakesAreKeptAndTheNextDigitIsAskedFor() {
+  @Test func `good takes are kept, and the next digit is asked for`() {
     var session = RecordSession(plan: [7, 2])
     #expect(session.start() == [Self.prompt(7, 1, 2)])
     #expect(session.receive(.take(Self.take(7))) == [.keep(digit: 7, doubt: nil), Self.prompt(2, 2, 2)])
@@ -31,14 +31,14 @@ import Testing
     (take(7, isCut: true), .cut), (take(7, seconds: 1.5), .tooLong(seconds: 1.5)),
     // The plainest fault is told, not what follows from it.
     (take(3, level: -50, clipped: 9), .clipped),
-  ]) func aBadTakeIsAskedForAgainHoweverOften(take: Take, problem: Take.Problem) {
+  ]) func `a bad take is asked for again, however often`(take: Take, problem: Take.Problem) {
     var session = RecordSession(plan: [7])
     _ = session.start()
     for _ in 0..<3 { #expect(session.receive(.take(take)) == [.reject(problem)]) }
     #expect(session.receive(.take(Self.take(7))).first == .keep(digit: 7, doubt: nil))
   }
 
-  @Test func whatSoundsLikeAnotherDigitIsAskedForOnceMoreAndThenBelieved() {
+  @Test func `a take that sounds like another digit is asked for once more and then believed`() {
     var session = RecordSession(plan: [5, 5])
     _ = session.start()
     #expect(session.receive(.take(Self.take(9))) == [.reject(.soundsLike(9))])
@@ -50,14 +50,14 @@ import Testing
     #expect(session.receive(.quit) == [.finish(end)])
   }
 
-  @Test func silenceIsToldAndChangesNothing() {
+  @Test func `silence is reported and changes nothing`() {
     var session = RecordSession(plan: [1])
     _ = session.start()
     #expect(session.receive(.silence) == [.reject(.silent)])
     #expect(session.receive(.take(Self.take(1))).first == .keep(digit: 1, doubt: nil))
   }
 
-  @Test func oneMayGoOnAndGoBack() {
+  @Test func `one may skip a digit and go back`() {
     var session = RecordSession(plan: [1, 2, 3])
     _ = session.start()
     #expect(session.receive(.back) == [])
@@ -71,7 +71,7 @@ import Testing
     #expect(session.receive(.skip) == [.finish(end)])
   }
 
-  @Test(arguments: 1...20) func aPlanHasEveryDigitInEachRoundAndNoneTwiceInARow(seed: UInt64) {
+  @Test(arguments: 1...20) func `a plan has every digit in each round, and none twice in a row`(seed: UInt64) {
     var generator = SeededGenerator(seed: seed)
     let plan = RecordSession.plan(takes: 6, using: &generator)
     #expect(plan.count == 60)

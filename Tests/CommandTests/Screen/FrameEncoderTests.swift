@@ -10,7 +10,7 @@ import Testing
 
   private func text(_ bytes: [UInt8]) -> String { String(decoding: bytes, as: UTF8.self) }
 
-  @Test func onlyWhatChangedIsWritten() {
+  @Test func `only cells that changed are written`() {
     var encoder = FrameEncoder(colours: .none)
     let first = text(encoder.encode(frame(["one", "two"])))
     #expect(first.contains("\u{1B}[2J") && first.contains("\u{1B}[1;1Hone   \u{1B}[2;1Htwo   "))
@@ -22,13 +22,13 @@ import Testing
   }
 
   @Test(arguments: [("日本語", "日木語", "1;3H木"), ("日本", "日a本", "1;3Ha本"), ("a本", "本", "1;1H本 "), ("ab", "日", "1;1H日")])
-  func wideCharactersAreWrittenWhole(before: String, after: String, written: String) {
+  func `wide characters are written whole`(before: String, after: String, written: String) {
     var encoder = FrameEncoder(colours: .none)
     _ = encoder.encode(frame([before]))
     #expect(text(encoder.encode(frame([after]))) == "\u{1B}[?2026h\u{1B}[\(written)\u{1B}[?2026l")
   }
 
-  @Test func anotherSizeOrAResetDrawsEverything() {
+  @Test func `another size or a reset draws everything`() {
     var encoder = FrameEncoder(colours: .none)
     _ = encoder.encode(frame(["one", "two"]))
     #expect(text(encoder.encode(frame(["one", "two", "three"]))).contains("\u{1B}[2J"))
@@ -36,7 +36,7 @@ import Testing
     #expect(text(encoder.encode(frame(["one", "two", "three"]))).contains("one"))
   }
 
-  @Test func withoutColoursNoneAreWritten() {
+  @Test func `without colours none are written`() {
     for style in Style.allCases {
       var encoder = FrameEncoder(colours: .none)
       let written = text(encoder.encode(frame(["x"], style)))
@@ -47,14 +47,14 @@ import Testing
     }
   }
 
-  @Test func aStyleEndsWithItsText() {
+  @Test func `a style ends with its text`() {
     var encoder = FrameEncoder(colours: .sixteen)
     var frame = Frame(width: 4, height: 1)
     frame.put("a", row: 0, column: 1, .good)
     #expect(text(encoder.encode(frame)).hasSuffix("\u{1B}[1;1H \u{1B}[0;1;32ma\u{1B}[0m  \u{1B}[?2026l"))
   }
 
-  @Test func nothingIsWrittenOutsideAFrame() {
+  @Test func `nothing is written outside a frame`() {
     var frame = Frame(width: 5, height: 2)
     frame.put("abcdefgh", row: 0, column: 2)
     frame.put("xyz", row: 7, column: 0)
@@ -71,7 +71,9 @@ import Testing
     (["TERM": "vt100", "LC_ALL": "C", "LANG": "C.UTF-8"], TerminalAbilities(colours: .none, isUnicode: false)),
     (["TERM": "dumb"], TerminalAbilities(colours: .none, isUnicode: false, canMoveCursor: false)),
     ([:], TerminalAbilities(colours: .none, isUnicode: false, canMoveCursor: false)),
-  ]) func abilities(environment: [String: String], expected: TerminalAbilities) {
+  ]) func `the terminal's abilities follow from the environment`(
+    environment: [String: String], expected: TerminalAbilities
+  ) {
     #expect(TerminalAbilities(environment: environment) == expected)
   }
 }

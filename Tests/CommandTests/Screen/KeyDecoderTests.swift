@@ -13,11 +13,11 @@ import Testing
     ("\u{3}\u{c}", [.control("c"), .control("l")]), ("\u{1B}[A\u{1B}OB", [.up, .down]),
     ("\u{1B}[1;5Cq", [.other, .character("q")]), ("\u{1B}[200~x", [.other, .character("x")]),
     ("ü€", [.character("ü"), .character("€")]), ("\u{1B}x", [.other]), ("\r\t\u{7F}", [.other, .other, .other]),
-  ]) func decoding(text: String, expected: [Key]) {
+  ]) func `bytes become keys`(text: String, expected: [Key]) {
     #expect(keys(text) == expected)
   }
 
-  @Test func anEscapeAloneIsAKeyOnlyWhenNothingFollows() {
+  @Test func `an escape alone is a key only when nothing follows`() {
     var decoder = KeyDecoder()
     #expect(decoder.push([0x1B]) == [])
     #expect(decoder.isUndecided)
@@ -29,7 +29,7 @@ import Testing
     #expect(decoder.push([UInt8(ascii: "A")]) == [.up])
   }
 
-  @Test(arguments: 1...50) func anyBytesInAnyPiecesGiveTheSameKeys(seed: UInt64) {
+  @Test(arguments: 1...50) func `any bytes in any pieces give the same keys`(seed: UInt64) {
     var generator = SeededGenerator(seed: seed)
     let interesting: [UInt8] = [0x1B, 0x5B, 0x41, 0x71, 0x03, 0xC3, 0xBC, 0xE2, 0x82, 0xAC, 0xFF, 0x3B]
     let bytes = (0..<200).map { _ in interesting.randomElement(using: &generator) ?? 0 }

@@ -20,7 +20,7 @@ import Wording
     lines(updates, width, height, glyphs: glyphs, keys: keys).joined(separator: "\n")
   }
 
-  @Test func aWholeScreen() {
+  @Test func `a whole screen looks like this`() {
     #expect(
       text(WatchSamples.someTalk, 80, 24) == """
          digitd 1.2, model digits                                ● listening to default
@@ -50,7 +50,7 @@ import Wording
         """)
   }
 
-  @Test func aWholeScreenInASCII() {
+  @Test func `a whole screen in ASCII looks like this`() {
     #expect(
       text(WatchSamples.someTalk, 80, 24, glyphs: .ascii) == """
          digitd 1.2, model digits                                * listening to default
@@ -80,7 +80,7 @@ import Wording
         """)
   }
 
-  @Test func withSpectraTheStripIsASpectrogram() {
+  @Test func `with spectra the strip is a spectrogram`() {
     #expect(
       lines(WatchSamples.someTalkInColour, 80, 24)[13...21].joined(separator: "\n") == """
          level  ████████┊▏···┃▕·················· −58 dBFS   noise −60  threshold −48
@@ -95,7 +95,7 @@ import Wording
         """)
   }
 
-  @Test func aSpectrogramHasTwoBandsARowAndTheColoursOfItsLevels() throws {
+  @Test func `a spectrogram has two bands a row and the colours of its levels`() throws {
     var encoder = FrameEncoder(colours: .many)
     let watch = WatchSamples.watch(WatchSamples.someTalkInColour)
     let frame = WatchScreen(glyphs: .unicode).frame(watch, width: 80, height: 24)
@@ -117,20 +117,20 @@ import Wording
   }
 
   @Test(arguments: [(24, 4), (23, 3), (30, 7), (50, 16), (12, 3), (22, nil), (11, nil)])
-  func theSpectrogramIsAsTallAsThereIsRoom(height: Int, rows: Int?) {
+  func `the spectrogram is as tall as there is room`(height: Int, rows: Int?) {
     let all = lines(WatchSamples.someTalkInColour, 80, height)
     let top = all.firstIndex { $0.hasPrefix(" 4 kHz") }
     let bottom = all.firstIndex { $0.hasPrefix(" 50 Hz") }
     #expect(bottom.flatMap { bottom in top.map { bottom - $0 + 1 } } == rows)
   }
 
-  @Test func anOlderDaemonThatSendsNoSpectraHasItsStripAgain() {
+  @Test func `an older daemon that sends no spectra gets the strip of levels`() {
     let later = (100..<130).map { WatchSamples.level(-58, at: Double($0) / 10) }
     #expect(lines(WatchSamples.someTalkInColour + later.prefix(10), 80, 24).contains { $0.hasPrefix(" 4 kHz") })
     #expect(!lines(WatchSamples.someTalkInColour + later, 80, 24).contains { $0.hasPrefix(" 4 kHz") })
   }
 
-  @Test func aSmallScreen() {
+  @Test func `a small screen looks like this`() {
     #expect(
       text(WatchSamples.someTalk, 40, 8) == """
                          ● listening to default
@@ -144,7 +144,7 @@ import Wording
         """)
   }
 
-  @Test func theDigitStandsInBlocks() {
+  @Test func `the digit is drawn in blocks`() {
     let frame = lines([WatchSamples.connected, WatchSamples.digit(4, "four", 0.9, at: 1)], 80, 24)
     #expect(
       frame[2...11].map { String($0.prefix(20)).trimmingSuffix() } == [
@@ -155,7 +155,7 @@ import Wording
     #expect(frame[6].contains("4 ██████████"))
   }
 
-  @Test func nothingSaidYet() {
+  @Test func `before the first digit the screen says what to do`() {
     let frame = lines([WatchSamples.connected], 80, 24)
     #expect(frame[10].hasPrefix("    say a digit"))
     #expect(frame.contains(" level  none yet"))
@@ -167,7 +167,7 @@ import Wording
     (.lost, "● the microphone default is not there; waiting for it"),
     (.denied, "● no permission to use the microphone default"),
     (.stalled, "● no sound comes from the microphone default any more; trying again"),
-  ]) func theStateOfTheMicrophoneIsSaidInWords(state: Event.Device.State, words: String) {
+  ]) func `the state of the microphone is given in words`(state: Event.Device.State, words: String) {
     let updates = [WatchSamples.connected, WatchSamples.device(state, at: 1)]
     #expect(lines(updates, 100, 24).first?.hasSuffix(words) == true)
     let frame = WatchScreen(glyphs: .unicode).frame(WatchSamples.watch(updates), width: 100, height: 24)
@@ -177,7 +177,7 @@ import Wording
     #expect(lines(back, 100, 24).contains(" 10:00:05  listening to default, after 4.2 s without sound"))
   }
 
-  @Test func aConditionIsSaidAsLongAsItLasts() {
+  @Test func `a condition is shown as long as it lasts`() {
     let silent = { (on: Bool, at: Double) in
       WatchSamples.event(.condition(Event.Condition(condition: .silent, on: on)), at: at)
     }
@@ -186,7 +186,7 @@ import Wording
     #expect(lines(during + [silent(false, 2)], 100, 24).first?.hasSuffix("● listening to default") == true)
   }
 
-  @Test func aConnectionThatEndsIsSaidAndItsLevelIsOld() {
+  @Test func `a connection that ends is shown, and its level is gone`() {
     struct Closed: Error, CustomStringConvertible { var description: String { "the daemon closed the connection" } }
     let updates = WatchSamples.someTalk + [.disconnected(Closed(), retryIn: .seconds(1))]
     let frame = lines(updates, 80, 24)
@@ -195,7 +195,7 @@ import Wording
     #expect(frame.contains { $0.contains("the daemon closed the connection") && $0.hasPrefix(" 10:00:09") })
   }
 
-  @Test func whatWasRecognisedIsBrightForAWhile() {
+  @Test func `a digit is bright for a while`() {
     func bright(after seconds: Double) -> Bool {
       let updates = [
         WatchSamples.connected, WatchSamples.digit(7, "seven", 0.98, at: 1), WatchSamples.level(-60, at: 1 + seconds),
@@ -207,7 +207,7 @@ import Wording
     #expect(!bright(after: 3))
   }
 
-  @Test func pausingShowsWhatWasAndGoingOnWhatIs() {
+  @Test func `a paused screen stands still, and catches up when it goes on`() {
     var watch = WatchSamples.watch([WatchSamples.connected, WatchSamples.digit(1, "one", 0.9, at: 1)])
     #expect(watch.press(.character("p")) == nil)
     let paused = WatchScreen(glyphs: .unicode).frame(watch, width: 80, height: 24)
@@ -218,7 +218,7 @@ import Wording
     #expect(WatchScreen(glyphs: .unicode).frame(watch, width: 80, height: 24).lines.contains { $0.contains("2  two") })
   }
 
-  @Test func keysDoWhatTheHelpSays() {
+  @Test func `keys do what the help says`() {
     var watch = WatchSamples.watch(WatchSamples.someTalk)
     #expect(watch.press(.control("l")) == .redraw)
     #expect(watch.press(.character("h")) == nil && watch.showsHelp)
@@ -230,7 +230,7 @@ import Wording
     #expect(help.contains { $0.hasPrefix("  q, Ctrl-C") && $0.hasSuffix("quit") })
   }
 
-  @Test func whatIsNotTextIsNotSentToTheTerminal() {
+  @Test func `control characters are not sent to the terminal`() {
     let hello = Event.Hello(
       version: "1\u{1B}[2J", session: "a", model: "m\n", language: "en", labels: [], device: "d\u{9B}",
       state: .listening)
@@ -246,7 +246,7 @@ import Wording
   }
 
   /// Whatever is said at whatever size: no crash, and every row as wide as the screen.
-  @Test(arguments: 1...100) func anythingAtAnySize(seed: UInt64) {
+  @Test(arguments: 1...100) func `anything can be drawn at any size`(seed: UInt64) {
     var generator = SeededGenerator(seed: seed)
     var updates = [WatchSamples.connected]
     for _ in 0..<Int.random(in: 0...80, using: &generator) {

@@ -6,7 +6,7 @@ import Training
 import class TestSupport.TemporaryFolder
 
 @Suite struct ClipLoaderTests {
-  @Test func pathsAreFoundHoweverTheyAreWritten() throws {
+  @Test func `paths are found however they are written`() throws {
     let scratch = try TemporaryFolder()
     let sound = WAVWriter.encode([Float](repeating: 0.1, count: 800), sampleRate: 8000)
     let latin = FileName.text([0xFC]) + ".wav"
@@ -28,7 +28,7 @@ import class TestSupport.TemporaryFolder
     }
   }
 
-  @Test func oneCorruptFileAmongGoodOnesIsLeftOutAndNamed() throws {
+  @Test func `one corrupt file among good ones is left out and named`() throws {
     let scratch = try TemporaryFolder()
     let sound = WAVWriter.encode([Float](repeating: 0.1, count: 8000), sampleRate: 8000)
     for name in ["7_ann_10.wav", "7_ann_12.wav"] { _ = try scratch.file(name, sound) }

@@ -6,7 +6,7 @@ import Training
 import TestSupport
 
 @Suite struct LearnedRecordingsTests {
-  @Test func aModelIsNotScoredOnWhomItLearnedFromUnderAnotherName() throws {
+  @Test func `a model is not scored on people it learned from, even under another name`() throws {
     let source = TrainingRecord.Source(
       source: "fsdd", split: "train", speakers: ["fsdd-george"], recordings: 1, seconds: 1, licence: "")
     var model = try SevenModel.make()

@@ -3,7 +3,7 @@ import Testing
 import Training
 
 @Suite struct SystemReasonTests {
-  @Test func whatFoundationThrowsIsTheSystemsOwnWords() {
+  @Test func `Foundation's errors are given in the system's own words`() {
     let missing = #expect(throws: (any Error).self) { try Data(contentsOf: URL(filePath: "/no/such/file")) }
     #expect(missing.map(systemReason) == "No such file or directory")
     let folder = #expect(throws: (any Error).self) {
@@ -12,7 +12,7 @@ import Training
     #expect(folder.map(systemReason) == "Not a directory")
   }
 
-  @Test func whatIsASentenceAlreadyStays() {
+  @Test func `an error that is a sentence already stays`() {
     #expect(systemReason(of: EvaluationError("a sentence")) == "a sentence")
   }
 }

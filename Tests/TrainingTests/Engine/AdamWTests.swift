@@ -17,8 +17,7 @@ struct AdamWTests {
     [0.4950239062309265, 0.5266304016113281, 0.4975983500480652],
   ]
 
-  @Test("three steps are PyTorch's; weights decay, biases and normalisations do not")
-  func stepsOfPyTorch() throws {
+  @Test func `three steps are PyTorch's; weights decay, biases and normalisations do not`() throws {
     let network = TrainableSequenceNetwork(.small, seed: 1)
     for i in network.parameters.indices { network.parameters[i] = 0.5 }
     var optimiser = AdamW(
@@ -41,8 +40,7 @@ struct AdamWTests {
     #expect(optimiser.step == 3)
   }
 
-  @Test("gradients longer than the limit are scaled to it, shorter ones are left")
-  func clipping() throws {
+  @Test func `gradients longer than the limit are scaled to it, shorter ones are left`() throws {
     let network = TrainableSequenceNetwork(.small, seed: 1)
     let options = AdamW.Options(beta1: 0, beta2: 0)
     for (limit, scale) in [(Float(1), Float(1) / 13), (20, 1)] {
@@ -59,8 +57,7 @@ struct AdamWTests {
     }
   }
 
-  @Test("the norm counts every gradient, also those past the last whole vector")
-  func norm() throws {
+  @Test func `the norm counts every gradient, also those past the last whole vector`() throws {
     let network = TrainableSequenceNetwork(.small, seed: 1)
     let count = network.layout.parameterCount
     #expect(count % 8 != 0)

@@ -24,8 +24,7 @@ struct MuonTests {
     (0..<columns).flatMap { column in (0..<rows).map { matrix[$0 * columns + column] } }
   }
 
-  @Test("a wide matrix and a tall one become what NumPy makes of them")
-  func newtonSchulz() {
+  @Test func `a wide matrix and a tall one become what NumPy makes of them`() {
     let wide = orthogonalise(Self.wide, rows: 3, columns: 5)
     let tall = orthogonalise(transposed(Self.wide, rows: 3, columns: 5), rows: 5, columns: 3)
     for (i, expected) in Self.orthogonalised.enumerated() {
@@ -34,13 +33,11 @@ struct MuonTests {
     }
   }
 
-  @Test("a matrix of zeros stays one: no network is lost to a division by nothing")
-  func zeros() {
+  @Test func `a matrix of zeros stays one: no network is lost to a division by zero`() {
     #expect(orthogonalise([Float](repeating: 0, count: 12), rows: 3, columns: 4).allSatisfy { $0 == 0 })
   }
 
-  @Test("whatever the sizes, the rows come out nearly of length one and at right angles, by any number of threads")
-  func rightAngles() {
+  @Test func `whatever the sizes, rows come out nearly orthonormal, by any number of threads`() {
     var generator = SeededGenerator(seed: 5)
     let (rows, columns) = (13, 72)
     let matrix = (0..<rows * columns).map { _ in generator.normal() }
@@ -58,8 +55,7 @@ struct MuonTests {
     }
   }
 
-  @Test("kernels go the orthogonalised way, everything else AdamW's")
-  func update() throws {
+  @Test func `kernels are updated by Muon, everything else by AdamW`() throws {
     let options = AdamW.Options(weightDecay: 0.1)
     let (mine, theirs) = (
       TrainableSequenceNetwork(.small, seed: 1), TrainableSequenceNetwork(.small, seed: 1)
@@ -96,8 +92,7 @@ struct MuonTests {
     #expect(muon.step == 1)
   }
 
-  @Test("the momentum keeps the way of the steps before")
-  func momentum() throws {
+  @Test func `momentum keeps the direction of earlier steps`() throws {
     let network = TrainableSequenceNetwork(.small, seed: 1)
     let kernel = try #require(network.layout.parameters.first { $0.isHiddenKernel })
     var muon = Muon(parameterCount: network.layout.parameterCount)

@@ -3,8 +3,7 @@ import Training
 
 @Suite("Learning rates")
 struct OneCycleTests {
-  @Test("one cycle is PyTorch's OneCycleLR")
-  func oneCycle() {
+  @Test func `one cycle is PyTorch's OneCycleLR`() {
     // torch.optim.lr_scheduler.OneCycleLR(max_lr=2e-3, total_steps=20), PyTorch 2.15.
     let expected: [Float] = [
       8e-05, 0.00026334368, 0.00074334368, 0.0013366563, 0.0018166563, 0.002, 0.001974928, 0.0019009692, 0.0017818323,

@@ -3,15 +3,13 @@ import Training
 
 @Suite("Seeded generator")
 struct SeededGeneratorTests {
-  @Test("the sequence is the published xoshiro256++ seeded by SplitMix64")
-  func referenceSequence() {
+  @Test func `the sequence is the published xoshiro256++ seeded by SplitMix64`() {
     var generator = SeededGenerator(seed: 42)
     let drawn = (0..<4).map { _ in generator.next() }
     #expect(drawn == SeededGeneratorTests.golden)
   }
 
-  @Test("streams under one seed differ, and their numbers' order matters")
-  func streams() {
+  @Test func `streams under one seed differ, and their numbers' order matters`() {
     var a = SeededGenerator(seed: 7, stream: 1, 2)
     var b = SeededGenerator(seed: 7, stream: 2, 1)
     var again = SeededGenerator(seed: 7, stream: 1, 2)
@@ -20,8 +18,7 @@ struct SeededGeneratorTests {
     #expect(first == again.next())
   }
 
-  @Test("uniform, normal, chance and index have the moments they promise")
-  func moments() {
+  @Test func `uniform, normal, chance and index have the moments they promise`() {
     var generator = SeededGenerator(seed: 3)
     let count = 100_000
     var sum = 0.0

@@ -6,7 +6,7 @@ import Training
   let report = ClassificationReport(
     classes: 3, pairs: zip([0, 0, 0, 1, 1, 2, 2, 2, 2], [0, 0, 1, 1, 1, 2, 2, 0, 1]).map { (said: $0, heard: $1) })
 
-  @Test func scoresAreScikitLearns() {
+  @Test func `scores are scikit-learn's`() {
     let golden: [(Double, Double, Double, Int)] = [
       (2.0 / 3, 2.0 / 3, 2.0 / 3, 3), (0.5, 1, 2.0 / 3, 2), (1, 0.5, 2.0 / 3, 4),
     ]
@@ -24,7 +24,7 @@ import Training
     #expect(abs(report.weightedAverage.recall - 0.666667) < 1e-6)
   }
 
-  @Test func aClassThatNeverOccursCountsNothingAndBreaksNothing() {
+  @Test func `a class that never occurs counts nothing and breaks nothing`() {
     let report = ClassificationReport(classes: 2, pairs: [(said: 0, heard: 0)])
     #expect(report.score(of: 1) == ClassificationReport.Score(precision: 0, recall: 0, f1: 0, support: 0))
     #expect(report.accuracy == 1)
@@ -32,7 +32,7 @@ import Training
     #expect(ClassificationReport(classes: 2, pairs: []).accuracy == 0)
   }
 
-  @Test func theTextHoldsReportAndMatrix() {
+  @Test func `the text holds report and matrix`() {
     let text = report.text(labels: ["a", "b", "c"])
     #expect(text.contains("precision     recall   f1-score   support"))
     #expect(text.contains("weighted avg"))
@@ -43,7 +43,7 @@ import Training
     (0.5, 0, "1"), (2.345, 2, "2.35"), (-0.04, 1, "0.0"), (-1.25, 1, "-1.3"), (99.96, 1, "100.0"), (0.007, 3, "0.007"),
     (1e300, 1, "1e+300"),
   ])
-  func fixedDecimals(value: Double, decimals: Int, expected: String) {
+  func `decimals are fixed`(value: Double, decimals: Int, expected: String) {
     #expect(fixed(value, decimals) == expected)
   }
 }

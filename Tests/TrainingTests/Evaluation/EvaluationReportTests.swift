@@ -58,7 +58,7 @@ import Training
     return report
   }
 
-  @Test func thePageStandsAloneAndShowsEverything() throws {
+  @Test func `the page stands alone and shows everything`() throws {
     let page = try Self.report().page
     for title in [
       "In short", "Which digit is taken for which", "In noise", "What is no digit", "Confidence", "In a long recording",
@@ -81,7 +81,7 @@ import Training
     }
   }
 
-  @Test func filesAreWrittenAndFiguresCanBeReadBack() throws {
+  @Test func `files are written, and figures can be read back`() throws {
     let folder = try TemporaryFolder()
     let report = try Self.report()
     try report.write(to: folder.path("report"))
@@ -99,12 +99,12 @@ import Training
     #expect(problem?.description.hasPrefix("/proc/none") == true)
   }
 
-  @Test func theSameReportGivesTheSameBytes() throws {
+  @Test func `the same report gives the same bytes`() throws {
     let (first, second) = (try Self.report(), try Self.report())
     #expect(first.page == second.page)
   }
 
-  @Test func confidenceIsHeldAgainstStrangersWhereThereAreAny() throws {
+  @Test func `confidence is measured on strangers where there are any`() throws {
     // Given speakers whom the model knows, and is sure of, and others
     let known = [Self.outcome(.digit(1), guess: 1, confidence: 1, path: "known.wav")]
     let strange = [Self.outcome(.digit(2), guess: 3, confidence: 0.6, path: "strange.wav")]
@@ -121,7 +121,7 @@ import Training
     #expect(alone.reliability == Reliability(known))
   }
 
-  @Test func worstMistakesAreTheSurestOfEachKind() throws {
+  @Test func `the worst mistakes are the most confident of each kind`() throws {
     // Given answers of which some are wrong
     let outcomes = [
       Self.outcome(.digit(1), guess: 1, confidence: 0.9), Self.outcome(.digit(2), guess: 3, confidence: 0.6),
@@ -147,7 +147,7 @@ import Training
 }
 
 @Suite struct ReliabilityTests {
-  @Test func theErrorIsTheMeanDistanceOfConfidenceAndSuccess() {
+  @Test func `the error is the mean distance between confidence and success`() {
     // Given ten answers at 0.95, of which eight are right, and ten at 0.15, of which two are
     let answers = (0..<20).map { index in
       Reliability.Answer(confidence: index < 10 ? 0.95 : 0.15, isRight: index < 8 || index == 10 || index == 11)
@@ -160,7 +160,7 @@ import Training
     #expect(Reliability([Reliability.Answer]()).expectedError == 0)
   }
 
-  @Test func answersCountByTheirWeights() {
+  @Test func `answers count by their weights`() {
     let reliability = Reliability([
       .init(confidence: 0.5, isRight: true, weight: 3), .init(confidence: 0.54, isRight: false),
       .init(confidence: 0.9, isRight: true, weight: 4),
@@ -169,7 +169,7 @@ import Training
     #expect(abs(reliability.expectedError - (0.24 + 0.1) / 2) < 1e-12)
   }
 
-  @Test func otherSpeechIsNeverRightAndNoiseDoesNotCount() {
+  @Test func `other speech is never right, and noise does not count`() {
     let outcomes = [
       EvaluationReportTests.outcome(.digit(3), guess: 3, confidence: 0.9),
       EvaluationReportTests.outcome(.speech, guess: 3, confidence: 0.9),

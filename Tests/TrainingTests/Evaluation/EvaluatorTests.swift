@@ -19,7 +19,7 @@ import Training
       samples: room.samples, sound: 6400..<8800)
   }
 
-  @Test func aModelThatReadsHearsAsClassifyDoes() throws {
+  @Test func `the evaluator hears the same words as classify`() throws {
     let outcomes = try Evaluator(model: SevenModel.make()).outcomes(for: [
       clip(.digit(7), words: 1), clip(.digit(3), words: 1), clip(.digit(7), words: 2), clip(.noise, words: 0),
     ])
@@ -32,7 +32,7 @@ import Training
     #expect(summary.noise?.accepted == 0)
   }
 
-  @Test func whereNoWordIsFoundOneIsChosenAllTheSame() throws {
+  @Test func `where no word is found the likeliest digit is guessed all the same`() throws {
     let outcome = try #require(
       try Evaluator(model: SevenModel.make()).outcomes(for: [clip(.digit(3), words: 0)]).first)
     #expect(outcome.told.isEmpty && outcome.recognition.guess.probabilities.count == 10)
@@ -41,7 +41,7 @@ import Training
     #expect(abs(outcome.recognition.guess.probabilities.reduce(0, +) - 1) < 1e-9)
   }
 
-  @Test func whatIsTurnedDownKeepsItsGuess() throws {
+  @Test func `a rejected word keeps its guess`() throws {
     let outcome = try #require(
       try Evaluator(model: SevenModel.make(threshold: 1)).outcomes(for: [clip(.digit(7), words: 1)]).first)
     #expect(outcome.told.isEmpty && outcome.recognition.guess.digit == 7)

@@ -28,7 +28,7 @@ import Training
   }
 
   @Test(arguments: [(20.0, 0.0, 0.0), (0, 0, 0), (5, 0.5, 0.25)])
-  func theRatioHoldsOverTheSoundItself(ratio: Double, before: Double, after: Double) {
+  func `the signal-to-noise ratio holds over the sound itself`(ratio: Double, before: Double, after: Double) {
     // Given noise over a clip, and perhaps around it
     let condition = NoisyCondition(
       kind: .pink, signalToNoise: ratio, margin: .init(before: before, after: after), seed: 3)
@@ -46,7 +46,7 @@ import Training
     }
   }
 
-  @Test func thePieceOfNoiseDependsOnIndexAndSeedAlone() {
+  @Test func `the piece of noise depends on index and seed alone`() {
     func noise(_ ratio: Double, index: Int = 1, seed: UInt64 = 1) -> [Float] {
       let noisy = NoisyCondition(kind: .white, signalToNoise: ratio, seed: seed).samples(of: Self.clip, index: index)
       return zip(noisy, Self.clip.samples).map { $0 - $1 }
@@ -58,7 +58,7 @@ import Training
     #expect(noise(0, seed: 2) != loud)
   }
 
-  @Test func noiseWithGapsIsDrawnWhereItIsHeard() {
+  @Test func `noise with gaps is taken where it sounds`() {
     // Given a bark of 0.1 s in ten seconds of silence
     var samples = [Float](repeating: 0, count: 80_000)
     for i in 40_000..<40_800 { samples[i] = i % 2 == 0 ? 0.5 : -0.5 }
@@ -71,7 +71,7 @@ import Training
     }
   }
 
-  @Test func kindsGoByFolderOrByClassAndPreferWhatIsHeldOut() {
+  @Test func `kinds go by folder or by class and prefer held-out recordings`() {
     let clips = [
       ("esc10/Dog_bark_3-1-A.flac", "validate"), ("esc10/Dog_bark_1-7-A.flac", "train"),
       ("derived-babble/a_01.flac", "validate"), ("debian-asterisk-moh/x.wav", "train"), ("keys/y.wav", "train"),
@@ -85,7 +85,7 @@ import Training
 }
 
 @Suite struct NoiseTableTests {
-  @Test func meanAndWorstStandUnderTheKinds() {
+  @Test func `mean and worst stand under the kinds`() {
     let table = NoiseTable(
       snr: [10, 0],
       rows: [
@@ -103,7 +103,7 @@ import Training
 }
 
 @Suite struct ProportionTests {
-  @Test func theIntervalIsWilsons() {
+  @Test func `the interval is Wilson's`() {
     // Given 10 of 100; statsmodels.stats.proportion.proportion_confint(10, 100, method="wilson")
     let interval = Proportion(10, of: 100).interval
     #expect(abs(interval.lowerBound - 0.055_229_14) < 1e-6)

@@ -17,7 +17,7 @@ import Training
     return room.samples
   }
 
-  @Test func aFileAndItsSamplesGiveTheSameTranscripts() throws {
+  @Test func `a file and its samples give the same transcripts`() throws {
     let samples = Self.sound(words: 2)
     let folder = try TemporaryFolder()
     try WAVWriter.write(samples, sampleRate: 8000, to: folder.path("a.wav"))
@@ -35,7 +35,7 @@ import Training
     #expect(again.map(\.timing.endMs) == told.map(\.timing.endMs))
   }
 
-  @Test func aModelIsHeardAtAnotherThreshold() throws {
+  @Test func `a model can be evaluated at another threshold`() throws {
     let sound = StreamedSound(samples: Self.sound(words: 1))
     let model = try SevenModel.make()
     #expect(model.threshold == 0.5 && model.telling(from: 0.9).threshold == 0.9)
@@ -57,7 +57,7 @@ import Training
     }
   }
 
-  @Test func countsAreOfWhatWasGivenAndFallWithTheThreshold() throws {
+  @Test func `every clip is counted once, and counts fall as the threshold rises`() throws {
     // Given a model that takes every sound for a seven, and is sure to 0.9999
     let model = try SevenModel.make()
     let trial = SpeechTrial(

@@ -31,7 +31,7 @@ import Training
     transcript(9, 10950, 11320, decided: 11420),
   ]
 
-  @Test func theFiguresAreTheOtherScorers() throws {
+  @Test func `the figures are those of the other scorer`() throws {
     // Given a recording in which digits are repeated, mistaken, missed, joined and heard where none was said
     let truth = try JSONDecoder().decode(StreamTruth.self, from: Data(Self.truth.utf8))
     let score = StreamScore(truth, Self.transcripts)
@@ -46,7 +46,7 @@ import Training
     #expect(abs((score.latencyMs.p95 ?? 0) - 278.47) < 0.011)
   }
 
-  @Test func nothingToldIsAllMissedAndTakesNoTime() throws {
+  @Test func `without transcripts every digit is missed, and there is no latency`() throws {
     let truth = try JSONDecoder().decode(StreamTruth.self, from: Data(Self.truth.utf8))
     let score = StreamScore(truth, [])
     #expect(score.missed == 6 && score.right == 0 && score.latencyMs.p50 == nil)
@@ -58,14 +58,14 @@ import Training
     #"{"minutes": 1e300, "said": []}"#, #"{"minutes": -1, "said": []}"#,
     #"{"minutes": 1, "said": [{"label": "7", "start_ms": 2, "end_ms": 1}]}"#,
     #"{"minutes": 1, "said": [{"label": "7", "start_ms": 0, "end_ms": 1e18}]}"#,
-  ]) func aTruthOfTimesThatCannotBeIsNamed(text: String) throws {
+  ]) func `impossible times in a truth file are an error`(text: String) throws {
     let folder = try TemporaryFolder()
     try Data(text.utf8).write(to: URL(filePath: folder.path("t.json")))
     let bad = #expect(throws: EvaluationError.self) { try StreamTruth(path: folder.path("t.json")) }
     #expect(bad?.description.contains("has a time that cannot be") == true)
   }
 
-  @Test func aTruthThatIsNoneIsNamed() throws {
+  @Test func `an unreadable truth file is named`() throws {
     let folder = try TemporaryFolder()
     try Data("[1, 2]".utf8).write(to: URL(filePath: folder.path("t.json")))
     let bad = #expect(throws: EvaluationError.self) { try StreamTruth(path: folder.path("t.json")) }
@@ -74,7 +74,7 @@ import Training
     #expect(missing?.description == "\(folder.path("none.json")) cannot be read: No such file or directory")
   }
 
-  @Test func theTableHasARowForEachThresholdAndMarksTheModels() throws {
+  @Test func `the table has a row for each threshold and marks the model's`() throws {
     let truth = try JSONDecoder().decode(StreamTruth.self, from: Data(Self.truth.utf8))
     let score = StreamScore(truth, Self.transcripts)
     let sweep = StreamSweep(
