@@ -137,7 +137,7 @@ import Web
       let field = Array("--b\r\nContent-Disposition: form-data; name=\"file\"\r\n\r\n{}\r\n--b--".utf8)
       let noFile = try await site.ask("POST", "/v1/classify/batch", headers: type, body: field)
       #expect(noFile.status == 400)
-      #expect(noFile.body.contains("the part “file” of the batch is no file"))
+      #expect(noFile.body.contains("the part “file” of the batch is not a file"))
       let none = try await site.ask("POST", "/v1/classify/batch", headers: type, body: Array("--b--".utf8))
       #expect(none.status == 400)
     }

@@ -36,7 +36,7 @@ import digitctl
     let report = report(
       RoomSound(RoomSound.voice(0.2)), channels: RoomReport.Channels(heardAlone: 2, dead: [3, 4]))
     #expect(report.hasProblem)
-    #expect(try #require(finding(report, "cancelling")).sentence.contains("only channel 2 was heard"))
+    #expect(try #require(finding(report, "cancelling")).sentence.contains("only channel 2 was used"))
     #expect(try #require(finding(report, "dead")).sentence.contains("channel 3, 4"))
     #expect(report.json.contains(#""dead_channels": [3, 4]"#))
   }
