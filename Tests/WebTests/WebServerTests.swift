@@ -101,7 +101,7 @@ import Web
     }
   }
 
-  @Test func `what there is no room for is to come again, and what there is room for is heard`() async throws {
+  @Test func `a body without room gets 503, and one with room is recognised`() async throws {
     let sound = try TestSite.sound()
     var limits = WebLimits()
     limits.bytesUnderWay = sound.count

@@ -68,7 +68,7 @@ import Wording
     #expect(lines.contains("digitd_lost_seconds_total 0.340"))
   }
 
-  @Test func `numbers that no daemon counts to are survived`() {
+  @Test func `impossible numbers are survived`() {
     for extreme in [Int.min, .max] {
       let status = Event.Status(
         frames: extreme, sampleRate: extreme, overruns: extreme, lostMs: extreme, utterances: extreme,

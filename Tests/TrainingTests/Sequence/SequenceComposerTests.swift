@@ -73,7 +73,7 @@ import Training
     #expect(endsEarly > 20 && (5...25).contains(beginsWithin) && (1...15).contains(beginsLate))
   }
 
-  @Test func `what is said in another language, or beside the digits to learn, is other speech`() throws {
+  @Test func `recordings of another language can only be other speech`() throws {
     let clips = TinyBank.clips()
     let foreign = clips.map { clip in
       var recording = clip.recording
