@@ -41,7 +41,7 @@ struct ClassifyRoutes: Sendable {
     (request.headers[.contentType] ?? "").lowercased().hasPrefix("multipart/form-data")
   }
 
-  /// The parts of a form, and the place in memory that it takes.
+  /// The parts of a form, and its share of the memory budget.
   private func form(
     of request: Request, atMost limit: Int, what: String
   ) async throws -> (parts: [Multipart.Part], share: MemoryBudget.Share) {
@@ -59,7 +59,7 @@ struct ClassifyRoutes: Sendable {
     printable(file.fileName.flatMap { $0.isEmpty ? nil : $0 } ?? file.name)
   }
 
-  /// The body is a form with one file a part; one that cannot be heard takes nothing from the others.
+  /// The body is a form with one file a part; one that cannot be read does not affect the others.
   @Sendable func batch(_ request: Request, _ context: BasicRequestContext) async throws -> Response {
     let part = try request.part()
     guard Self.isForm(request) else {
@@ -71,7 +71,7 @@ struct ClassifyRoutes: Sendable {
     let files = form.parts
     guard !files.isEmpty else { throw Problem(.badRequest, .badRequest, "the batch holds no recording") }
     if let field = files.first(where: { $0.fileName == nil }) {
-      throw Problem(.badRequest, .badRequest, "the part “\(field.name)” of the batch is no file")
+      throw Problem(.badRequest, .badRequest, "the part “\(field.name)” of the batch is not a file")
     }
     let results = await withTaskGroup(of: (Int, JSONObject).self) { group in
       for (index, file) in files.enumerated() {

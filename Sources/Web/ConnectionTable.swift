@@ -1,6 +1,6 @@
-/// Which connections there are and what they do: so that those that do nothing keep nobody out.
+/// The open connections, and which are idle: so that idle ones keep nobody out.
 package struct ConnectionTable {
-  /// In the order in which they last did something.
+  /// In the order of their last activity.
   private var idle: [Int] = []
   private var requests: [Int: Int] = [:]
   private var next = 0
@@ -13,7 +13,7 @@ package struct ConnectionTable {
 
   /// A new connection.
   /// - Returns: its number, and the one that is to be closed for it, if there are too many: the one that has been idle the
-  ///   longest, which is the new one itself where all others are at work.
+  ///   longest, which is the new one itself where all others are busy.
   package mutating func open() -> (id: Int, closing: Int?) {
     next += 1
     idle.append(next)

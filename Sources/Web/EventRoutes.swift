@@ -6,7 +6,7 @@ import JSON
 import Synchronization
 import Wording
 
-/// What the daemon says, as server-sent events (WHATWG HTML, section 9.2), and its counters.
+/// The daemon's events as server-sent events (WHATWG HTML, section 9.2), and its counters.
 struct EventRoutes: Sendable {
   let client: EventClient
   let limits: WebLimits
@@ -20,7 +20,7 @@ struct EventRoutes: Sendable {
   private final class Streams: Sendable {
     private let count = Mutex(0)
 
-    /// A place among the streams, free again when nobody holds it any more.
+    /// One of the streams that may be open; given back when it is released.
     final class Place: Sendable {
       private let streams: Streams
       fileprivate init(_ streams: Streams) { self.streams = streams }
@@ -42,8 +42,8 @@ struct EventRoutes: Sendable {
     case heartbeat
   }
 
-  /// One subscriber more for the daemon; ends when the reader goes. The stream says when there is no daemon, too, and goes
-  /// on when it is back.
+  /// One more subscriber of the daemon; ends when the reader goes. The stream has an event when the connection to the
+  /// daemon is lost, and goes on when it is back.
   @Sendable func events(_ request: Request, _ context: BasicRequestContext) async throws -> Response {
     let kinds = try Self.kinds(request.uri.queryParameters["events"])
     guard let place = streams.take(limits.eventStreams) else {
@@ -112,14 +112,14 @@ struct EventRoutes: Sendable {
   /// The same for Prometheus, in its text format (exposition format 0.0.4).
   @Sendable func metrics(_ request: Request, _ context: BasicRequestContext) async throws -> Response {
     guard case .status(let status) = try await askStatus().event else {
-      throw Problem(.badGateway, .unavailable, "the daemon's answer is none")
+      throw Problem(.badGateway, .unavailable, "the daemon sent another answer than its status")
     }
     return Response(
       status: .ok, headers: [.contentType: "text/plain; version=0.0.4; charset=utf-8"],
       body: ResponseBody(byteBuffer: ByteBuffer(string: status.prometheus + "\n")))
   }
 
-  /// Has the microphone closed or opened, and says in which state it is then.
+  /// Closes or opens the microphone, and answers with its state.
   func pause(_ isPaused: Bool) async throws -> Response {
     let client = client
     let device = try await withinTime {
@@ -145,7 +145,7 @@ struct EventRoutes: Sendable {
     }
   }
 
-  /// What the daemon answers, in the time that it has for that.
+  /// The daemon's answer, if it comes in time.
   private func withinTime<R: Sendable>(_ ask: @escaping @Sendable () async throws -> R) async throws -> R {
     let (time, path) = (limits.daemonTime, client.path)
     let answer = try await withThrowingTaskGroup(of: R?.self) { group in
@@ -167,7 +167,7 @@ struct EventRoutes: Sendable {
     return answer
   }
 
-  /// That the server itself is alive; whether the daemon is, `status` tells.
+  /// Whether this server is alive; for the daemon see `status`.
   @Sendable func health(_ request: Request, _ context: BasicRequestContext) -> Response {
     Response(json: ["status": "ok"])
   }

@@ -11,15 +11,15 @@ package struct Gatekeeper: Sendable {
     self.names = Set(names.map { $0.lowercased() })
   }
 
-  /// What of a request tells where it comes from.
+  /// The headers that tell where a request comes from.
   package struct Caller {
     /// The `Host` header.
     var host: String?
     /// The page that asks; browsers send it with everything but plain reading.
     var origin: String?
-    /// `Sec-Fetch-Site`: how far that page is from here.
+    /// `Sec-Fetch-Site`: whether that page is from this site.
     var site: String?
-    /// Whether somebody goes to the page itself: following a link from elsewhere is allowed.
+    /// Whether the browser opens the page itself: following a link from elsewhere is allowed.
     var isNavigation = false
 
     package init(host: String?, origin: String? = nil, site: String? = nil, isNavigation: Bool = false) {
@@ -38,7 +38,7 @@ package struct Gatekeeper: Sendable {
     guard isOurs(host) else {
       return Problem(
         .misdirectedRequest, .foreign,
-        "this server is not asked for as \(host); start it with --name to let it answer to a name")
+        "this server does not answer to the name \(host); --name adds a name")
     }
     if let origin = caller.origin, !isOurs(origin: origin, host: host) {
       return Problem(.forbidden, .foreign, "a page from \(origin) may not use this server")

@@ -1,16 +1,15 @@
 import AsyncAlgorithms
 
-/// Writes what `source` sends, and a beat every so often, for as long as `source` goes on; when it ends, so does this, with
-/// its error if it has one.
+/// Writes what `source` sends, and a heartbeat at each interval, until `source` ends; throws its error if it has one.
 package func withHeartbeat<Item: Sendable>(
   every interval: Duration, source: @escaping @Sendable (@escaping @Sendable (Item) async -> Void) async throws -> Void,
   beat: @escaping @Sendable () -> Item, write: (Item) async throws -> Void
 ) async throws {
-  // A reader that is slow is waited for: then the source has to see what it does with what is too much.
+  // A slow reader is waited for: the source decides what to drop.
   let channel = AsyncChannel<Item>()
   try await withThrowingTaskGroup(of: Void.self) { group in
     group.addTask {
-      // Else whoever reads would wait for ever, with a beat now and then, for what no longer comes.
+      // Or the reader would get heartbeats for ever after the source has ended.
       defer { channel.finish() }
       try await source { await channel.send($0) }
     }
@@ -23,7 +22,7 @@ package func withHeartbeat<Item: Sendable>(
     defer { group.cancelAll() }
     for await item in channel { try await write(item) }
     try Task.checkCancellation()
-    // The beat goes on by itself: so the first to end is the source.
+    // The heartbeat never ends by itself: so the first to end is the source.
     try await group.next()
   }
 }

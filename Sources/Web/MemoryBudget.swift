@@ -8,7 +8,7 @@ package final class MemoryBudget: Sendable {
 
   package var freeBytes: Int { free.withLock { $0 } }
 
-  /// What one request holds of it; free again when nobody holds this any more.
+  /// One request's part of it; given back when it is released.
   package final class Share: Sendable {
     private let budget: MemoryBudget
     private let held = Mutex(0)
@@ -20,7 +20,7 @@ package final class MemoryBudget: Sendable {
       budget.free.withLock { $0 += held }
     }
 
-    /// - Returns: whether there is so much more.
+    /// - Returns: whether there was room.
     package func grow(by bytes: Int) -> Bool {
       let isThere = budget.free.withLock { free in
         guard bytes <= free else { return false }

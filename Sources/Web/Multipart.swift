@@ -3,12 +3,12 @@ package struct Multipart: Sendable {
   package struct Part: Sendable, Equatable {
     /// The field's name.
     package var name: String
-    /// What the sender calls the file; nil where the field is no file.
+    /// What the sender calls the file; nil if the field is not a file.
     package var fileName: String?
     package var bytes: ArraySlice<UInt8>
   }
 
-  /// Why a body cannot be taken apart.
+  /// Why a body cannot be parsed.
   package enum Failure: String, Error, Equatable {
     case noBoundary = "the content type names no boundary of 1 to 70 characters"
     case noFirstBoundary = "the body does not begin with its boundary"
@@ -27,7 +27,7 @@ package struct Multipart: Sendable {
   package static func parts(of body: [UInt8], boundary: [UInt8], atMost limit: Int) throws(Failure) -> [Part] {
     let dashed = Array("--".utf8) + boundary
     let delimiter = Array("\r\n".utf8) + dashed
-    // What stands before the first boundary is a preamble that nobody reads.
+    // Before the first boundary there may be a preamble, which is ignored.
     var at: Int
     if body.starts(with: dashed) {
       at = dashed.count
@@ -100,7 +100,7 @@ package struct Multipart: Sendable {
     return result
   }
 
-  /// Where `pattern` begins, by its rarest way: the first byte, then the rest.
+  /// Where `pattern` begins: looks for its first byte, then compares the rest.
   private static func find(_ pattern: [UInt8], in bytes: ArraySlice<UInt8>) -> Int? {
     guard let first = pattern.first else { return nil }
     var rest = bytes

@@ -2,9 +2,9 @@ package import HTTPTypes
 import Hummingbird
 import JSON
 
-/// Why a request was not answered as it was asked: the "problem details" of RFC 9457.
+/// Why a request failed: the "problem details" of RFC 9457.
 package struct Problem: Error, Sendable, Equatable {
-  /// What a program may go by; the first five are those of the socket's `error`.
+  /// For programs; the first five are those of the socket's `error`.
   package enum Code: String, Sendable, CaseIterable {
     case badRequest = "bad-request"
     case tooLarge = "too-large"
@@ -26,7 +26,7 @@ package struct Problem: Error, Sendable, Equatable {
   package var code: Code
   /// One sentence for a person.
   package var detail: String
-  /// The methods that there are, in the answer to another.
+  /// The methods that are allowed, in the answer to another.
   var allow: [HTTPRequest.Method] = []
 
   package init(_ status: HTTPResponse.Status, _ code: Code, _ detail: String) {
@@ -35,7 +35,7 @@ package struct Problem: Error, Sendable, Equatable {
     self.detail = detail
   }
 
-  /// The members of the problem. Its `type` is "about:blank": the status says what kind it is, `code` says it closer.
+  /// The members of the problem. Its `type` is "about:blank": the status tells the kind, `code` the exact reason.
   var object: JSONObject {
     [
       "type": "about:blank", "title": .string(status.reasonPhrase), "status": .integer(status.code),

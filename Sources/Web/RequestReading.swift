@@ -1,7 +1,7 @@
 import HTTPTypes
 import Hummingbird
 
-/// The body of a request, and the place in memory that it takes for as long as this is held.
+/// The body of a request, and its share of the memory budget, held as long as this is.
 struct RequestBody: Sendable {
   let bytes: [UInt8]
   let share: MemoryBudget.Share

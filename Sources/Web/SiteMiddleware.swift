@@ -2,8 +2,7 @@ import HTTPTypes
 import Hummingbird
 import Logging
 
-/// The outermost of what a request goes through: refuses what comes from elsewhere, turns errors into problems, and says
-/// to browsers what the page may do.
+/// The outermost middleware: refuses requests from other sites, turns errors into problems, sets security headers.
 struct SiteMiddleware: RouterMiddleware {
   typealias Context = BasicRequestContext
 
@@ -18,7 +17,7 @@ struct SiteMiddleware: RouterMiddleware {
     var response: Response
     do {
       if let refusal = gatekeeper.refusal(of: Gatekeeper.Caller(request)) { throw refusal }
-      // Whoever only asks whether it lives learns nothing else.
+      // Health checks need no token.
       if request.uri.path != "/healthz", let refusal = token?.refusal(of: request.headers[.authorization]) {
         throw refusal
       }
@@ -47,7 +46,7 @@ struct SiteMiddleware: RouterMiddleware {
     return problem
   }
 
-  /// The page is made of its own files and nothing else, and stands in no other page's frame.
+  /// The page may load its own files only, and no other page may frame it.
   private static let headers: [(HTTPField.Name, String)] =
     [
       (

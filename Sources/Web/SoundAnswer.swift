@@ -2,16 +2,16 @@ import Events
 import JSON
 import Recognition
 
-/// What is answered for one recording.
+/// The answer for one recording.
 struct SoundAnswer: Sendable, Equatable {
   var reading: ClipReading
-  /// Where the part that was looked at begins in the recording, in seconds.
+  /// Where the part that was recognised begins in the recording, in seconds.
   var origin: Double
   /// How long it is, in seconds.
   var duration: Double
   /// What recognising it took, in ms of wall time.
   var computeMs: Double
-  /// Sentences about what was odd in the file and heard all the same.
+  /// What was odd in the file.
   var warnings: [String] = []
 
   var object: JSONObject {
@@ -49,7 +49,7 @@ struct SoundAnswer: Sendable, Equatable {
     return object
   }
 
-  /// Where the digits lie, or else all that was heard; in ms of the part.
+  /// Where the digits lie, or else the rejected words; in ms of the part.
   private var sound: (Int, Int)? {
     if let number = reading.number { return (number.startMs, number.endMs) }
     let timings = reading.events.compactMap { event -> Event.Timing? in

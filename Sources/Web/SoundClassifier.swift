@@ -6,7 +6,7 @@ import NIOPosix
 import Recognition
 import Synchronization
 
-/// Recognises recordings for many requests at once: as many as there are threads, the others wait.
+/// Recognises the recordings of many requests, as many at once as there are threads.
 final class SoundClassifier: Sendable {
   /// Which part of a recording is meant, in seconds.
   struct Part: Sendable, Equatable {
@@ -32,7 +32,7 @@ final class SoundClassifier: Sendable {
 
   func shutDown() async { try? await pool.shutdownGracefully() }
 
-  /// - Parameter name: what errors call the recording.
+  /// - Parameter name: the recording's name in errors.
   /// - Throws: `Problem`.
   func classify(_ bytes: [UInt8], name: String, part: Part) async throws -> SoundAnswer {
     let mayWait = waiting.withLock { waiting in

@@ -1,10 +1,10 @@
 import HTTPTypes
 import Hummingbird
 
-/// The secret that a server which other machines reach is asked with: as a bearer token, as programs send it, or as the
-/// password of any user, as browsers ask for it.
+/// The secret that every request must have if other machines can reach the server: a bearer token, as programs send it, or
+/// the password of any user, as browsers ask for it.
 package struct Token: Sendable {
-  /// What is shorter can be guessed.
+  /// A shorter one can be guessed.
   package static let shortest = 16
 
   private let bytes: [UInt8]
@@ -25,19 +25,19 @@ package struct Token: Sendable {
     return Problem(
       .unauthorized, .unauthorized,
       given == nil
-        ? "this server wants its token: as \"Authorization: Bearer …\", or as the password"
+        ? "this server needs its token: as \"Authorization: Bearer …\", or as the password"
         : "that is not this server's token"
     )
   }
 
-  /// Takes as long whatever is wrong.
+  /// Takes equally long whatever differs.
   private func isEqual(_ given: [UInt8]) -> Bool {
     var difference = UInt8(given.count == bytes.count ? 0 : 1)
     for (index, byte) in bytes.enumerated() { difference |= byte ^ (index < given.count ? given[index] : 0) }
     return difference == 0
   }
 
-  /// What stands behind the first colon of "user:password" in base 64.
+  /// The part after the first colon of "user:password" in base 64.
   private static func password(in text: Substring) -> [UInt8]? {
     var bytes: [UInt8] = []
     var (bits, count) = (0, 0)

@@ -6,16 +6,16 @@ import HummingbirdCore
 package import Logging
 import NIOCore
 
-/// The page and the little API behind `digitctl serve`.
+/// The page and the HTTP API of `digitctl serve`.
 package struct WebServer: Sendable {
-  /// Where the server listens and what it answers to.
+  /// Where the server listens, and the names it answers to.
   package struct Settings: Sendable {
     package var host = "127.0.0.1"
     /// 0 for any that is free.
     package var port = 8347
     /// Names besides `localhost` and plain addresses under which it may be asked for.
     package var names: [String] = []
-    /// What every request must come with; nil for nothing.
+    /// The token that every request must have; nil for none.
     package var token: Token?
     /// Recordings that are recognised at once.
     package var threads = 2
@@ -75,11 +75,11 @@ package struct WebServer: Sendable {
   /// - Parameter onReady: called with the port once it listens.
   /// - Throws: `IOError` if it cannot listen there.
   package func run(onReady: @escaping @Sendable (Int) -> Void) async throws {
-    let keeper = ConnectionKeeper(limit: settings.limits.connections)
+    let limiter = ConnectionLimiter(limit: settings.limits.connections)
     let application = Application(
       router: router,
       server: .http1(
-        configuration: .init(additionalChannelHandlers: [keeper.makeHandler()], idleTimeout: .seconds(60))),
+        configuration: .init(additionalChannelHandlers: [limiter.makeHandler()], idleTimeout: .seconds(60))),
       configuration: ApplicationConfiguration(address: .hostname(settings.host, port: settings.port)),
       onServerRunning: { channel in onReady(channel.localAddress?.port ?? 0) }, logger: logger)
     do {

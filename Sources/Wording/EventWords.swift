@@ -1,6 +1,6 @@
 import Events
 
-// What the events' names mean, in a person's words.
+// Events in a person's words.
 
 extension Event.Device.State {
   /// A sentence about the microphone `name`.
@@ -37,12 +37,12 @@ extension Event.Condition {
     switch (condition, on) {
     case (.silent, true): "nothing but silence: is the microphone muted?"
     case (.silent, false): "there is sound again"
-    case (.clipping, true): "too loud: the sound is cut off; turn the microphone down"
+    case (.clipping, true): "too loud: the sound is clipped; turn the microphone down"
     case (.clipping, false): "no longer too loud"
     case (.hum, true): "a hum is louder than all else: the mains, or a motor near the microphone"
     case (.hum, false): "the hum is over"
     case (.cancellingChannels, true):
-      "the channels cancel each other: only one is heard; choose with --channel, or mend the wiring"
+      "the channels cancel each other: only one is used; choose with --channel, or mend the wiring"
     case (.cancellingChannels, false): "the channels no longer cancel each other"
     case (.deadChannel, true): "a channel gives nothing, while others do"
     case (.deadChannel, false): "all channels give sound again"
@@ -63,12 +63,12 @@ extension Event.Number {
 }
 
 extension Event.Timing {
-  /// How long after the end of the sound it was decided, in ms: what whoever spoke has waited.
+  /// From the end of the sound to the decision, in ms: how long the speaker has waited.
   package var waitMs: Double { max(0, Double(decidedMs) - Double(endMs)) + max(0, computeMs) }
 }
 
 extension Event.Spectrum {
-  /// The bands as bars from 80 dB under full scale up, and where it was loudest.
+  /// The bands as bars from −80 dBFS up, and the loudest band.
   var words: String {
     let bars = Array("▁▂▃▄▅▆▇█")
     let picture = bandsDBFS.map { bars[min((min(max($0, -80), 0) + 80) * bars.count / 80, bars.count - 1)] }
@@ -80,15 +80,15 @@ extension Event.Spectrum {
 }
 
 extension EventEnvelope {
-  /// The event as a line for a person, after the time of day so many seconds from UTC; nil for what tells a person
-  /// nothing.
+  /// The event as a line for a person, after the local time of day; nil for events that tell a person nothing.
+  /// - Parameter utcOffset: the local time's distance from UTC, in seconds.
   package func words(utcOffset: Int) -> String? {
     event.words.map { "\(time.clock(utcOffset: utcOffset))  \($0)" }
   }
 }
 
 extension Event {
-  /// What it tells a person, nil for nothing.
+  /// The event as a line for a person, nil for none.
   package var words: String? {
     switch self {
     case .hello(let hello):
@@ -101,7 +101,7 @@ extension Event {
     case .recordingTranscript(let answer): answer.number?.sentence ?? "–  no digit in the recording"
     case .notDetected(let rejection):
       "–  \(rejection.reason.words)"
-        + (rejection.bestGuess.map { " (at best \(printable($0.terminalText)), \(percent($0.confidence)))" } ?? "")
+        + (rejection.bestGuess.map { " (best guess \(printable($0.terminalText)), \(percent($0.confidence)))" } ?? "")
     case .voiceStarted: "speech begins"
     case .voiceStopped: "speech ends"
     case .level(let level):

@@ -3,10 +3,10 @@ import Events
 extension Event.Status {
   /// The counters for a person, a line each.
   package var text: String {
-    let refused = turnedDown.sorted { ($1.value, $0.key.rawValue) < ($0.value, $1.key.rawValue) }
+    let reasons = turnedDown.sorted { ($1.value, $0.key.rawValue) < ($0.value, $1.key.rawValue) }
       .filter { $0.value > 0 }.map { "\($0.value) \($0.key.words)" }
     // Numbers from a socket may be anything.
-    let refusals = turnedDown.values.reduce(0) { sum, count in
+    let rejected = turnedDown.values.reduce(0) { sum, count in
       let (total, overflow) = sum.addingReportingOverflow(count)
       return overflow ? .max : total
     }
@@ -16,7 +16,7 @@ extension Event.Status {
       ("running for", duration(seconds: uptimeSeconds)),
       ("recognised", "\(transcripts) of \(utterances) utterances"),
       ("last digit", lastDigit.map { "\($0.digit), at \($0.time)" } ?? "none yet"),
-      ("turned down", refused.isEmpty ? "\(refusals)" : "\(refusals): \(refused.joined(separator: ", "))"),
+      ("rejected", reasons.isEmpty ? "\(rejected)" : "\(rejected): \(reasons.joined(separator: ", "))"),
       ("noise floor", noiseFloorDBFS > -200 ? "\(decimal(noiseFloorDBFS, 1)) dBFS" : "not known yet"),
       ("lost", "\(duration(seconds: Double(lostMs) / 1000)) of sound, \(counted(overruns, "overrun"))"),
       ("heard", "\(duration(seconds: sampleRate > 0 ? Double(frames) / Double(sampleRate) : 0)) at \(sampleRate) Hz"),
@@ -82,7 +82,7 @@ extension Event.Status {
     let reasons: [Event.NotDetected.Reason] = [.tooShort, .tooLong, .tooQuiet, .notADigit, .unsure]
     let others = turnedDown.keys.filter { !reasons.contains($0) }.sorted { $0.rawValue < $1.rawValue }
     metric(
-      "turned_down_total", "counter", "Utterances that were turned down, by reason.",
+      "turned_down_total", "counter", "Utterances that were rejected, by reason.",
       (reasons + others).map { ("{reason=\(Self.label($0.rawValue))}", "\(turnedDown[$0] ?? 0)") })
     gauge("noise_floor_dbfs", "The noise floor, in dB relative to full scale.", decimal(noiseFloorDBFS, 1))
     gauge("subscribers", "Connections at this moment.", "\(subscribers)")

@@ -1,4 +1,4 @@
-/// Rows of cells in columns as wide as they need to be, the last as wide as it is.
+/// Rows of cells in aligned columns; the last column is not padded.
 package struct Table: Sendable {
   package var header: [String]
   package var rows: [[String]]

@@ -39,8 +39,8 @@ package func byteCount(_ bytes: Int) -> String {
   }
 }
 
-/// Text from elsewhere (a file's name, a device's) fit to be shown on one line of a terminal: no control characters, and
-/// nothing that is no UTF-8.
+/// Text from elsewhere (a file's name, a device's), safe to show on one line of a terminal: UTF-8 without control
+/// characters.
 package func printable(_ text: String) -> String {
   let text = FileName.shown(text)
   guard text.unicodeScalars.contains(where: isControl) else { return text }

@@ -1,11 +1,11 @@
 import DaemonSettings
 
-/// The microphone that the daemon is set to, and where that is said.
+/// The microphone that the daemon is set to, and where that is set.
 package struct ConfiguredDevice: Sendable, Equatable {
   package var name: String
-  /// "--device", "DIGITD_DEVICE in the environment", "/etc/default/digitd, line 3"; nil if nothing is said.
+  /// "--device", "DIGITD_DEVICE in the environment", "/etc/default/digitd, line 3"; nil if it is set nowhere.
   package var origin: String?
-  /// What is wrong with the file that should say it.
+  /// What is wrong with the configuration file.
   package var problem: String?
 
   package init(name: String, origin: String? = nil, problem: String? = nil) {

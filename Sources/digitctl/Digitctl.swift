@@ -2,14 +2,14 @@ import ArgumentParser
 import CommandSupport
 import Events
 
-/// Everything a person types.
+/// The command-line tool.
 @main
 struct Digitctl: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "digitctl",
-    abstract: "Watch, ask, teach and measure the digit listener.",
+    abstract: "Watch and control digitd, and recognise digits in recordings.",
     discussion: """
-      Exit codes: 0 done, 1 the work failed or what was looked at is not in order, 64 wrong usage, 69 no such device.
+      Exit codes: 0 done, 1 the work failed or a check found a problem, 64 wrong usage, 69 no such device.
       """,
     version: Version.current,
     subcommands: [

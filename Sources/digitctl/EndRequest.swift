@@ -1,7 +1,7 @@
 import Dispatch
 import Glibc
 
-/// Ctrl-C, or the end that a service manager asks for, as something to wait for.
+/// Waits for Ctrl-C or SIGTERM.
 final class EndRequest: Sendable {
   private let requests: AsyncStream<Void>
   /// Changed by `init` alone.

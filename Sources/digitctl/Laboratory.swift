@@ -3,8 +3,7 @@ import Files
 import Glibc
 import Recognition
 
-/// `digitlab`, which trains and measures: a program of its own, so that whoever only listens needs neither training code nor
-/// OpenBLAS.
+/// `digitlab`, which trains and measures: a program of its own, so that a listener needs neither training code nor OpenBLAS.
 enum Laboratory {
   private static let program = "digitlab"
 
@@ -25,7 +24,7 @@ enum Laboratory {
     }
     execvp(program, arguments)
     switch errno {
-    // A folder on PATH that may not be searched is no reason to believe that it is there.
+    // A folder on PATH that may not be searched counts as one without it.
     case ENOENT, ENOTDIR, EACCES:
       fail(
         "\(command.rawValue) is done by \(program), which is not installed: install the Debian package digitd-lab, or in "

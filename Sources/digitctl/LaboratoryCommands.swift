@@ -1,14 +1,14 @@
 import ArgumentParser
 import CommandSupport
 
-/// A command that `digitlab` does. `Digitctl` hands it over before anything is parsed, so that `--help` goes there too; what
-/// stands here is for the list of commands.
-protocol DoneByLaboratory: ParsableCommand {
+/// A command that `digitlab` does. `Digitctl` hands it over before anything is parsed, so that `--help` goes there too; these
+/// types are for the list of commands.
+protocol LaboratoryForward: ParsableCommand {
   static var command: LaboratoryCommand { get }
   var arguments: [String] { get }
 }
 
-extension DoneByLaboratory {
+extension LaboratoryForward {
   static var configuration: CommandConfiguration {
     CommandConfiguration(
       commandName: command.rawValue, abstract: command.abstract,
@@ -18,22 +18,22 @@ extension DoneByLaboratory {
   func run() { Laboratory.take(over: Self.command, [Self.command.rawValue] + arguments) }
 }
 
-struct Train: DoneByLaboratory {
+struct Train: LaboratoryForward {
   static let command = LaboratoryCommand.train
   @Argument(parsing: .captureForPassthrough, completion: .file()) var arguments: [String] = []
 }
 
-struct Evaluate: DoneByLaboratory {
+struct Evaluate: LaboratoryForward {
   static let command = LaboratoryCommand.evaluate
   @Argument(parsing: .captureForPassthrough, completion: .file()) var arguments: [String] = []
 }
 
-struct Benchmark: DoneByLaboratory {
+struct Benchmark: LaboratoryForward {
   static let command = LaboratoryCommand.benchmark
   @Argument(parsing: .captureForPassthrough, completion: .file()) var arguments: [String] = []
 }
 
-struct Export: DoneByLaboratory {
+struct Export: LaboratoryForward {
   static let command = LaboratoryCommand.export
   @Argument(parsing: .captureForPassthrough, completion: .file()) var arguments: [String] = []
 }

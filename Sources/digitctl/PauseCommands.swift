@@ -7,7 +7,7 @@ import Wording
 struct Pause: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Close the microphone until it is resumed.",
-    discussion: "Nothing is heard from then on, and a restart of the daemon does not change that.")
+    discussion: "It stays closed over a restart of the daemon.")
 
   @OptionGroup var socket: SocketOption
 
@@ -35,7 +35,7 @@ struct Toggle: AsyncParsableCommand {
   }
 }
 
-/// Asks, and says what came of it. That the microphone cannot be opened is a failure.
+/// Sends the request and prints the result. A microphone that cannot be opened is a failure.
 private func pause(_ isPaused: Bool, at client: EventClient) async throws {
   let device = try await within(.seconds(5), else: NoAnswer(path: client.path)) { try await client.pause(isPaused) }
   try StandardOutput.untilClosed { try StandardOutput.write(line: device.state.sentence(about: device.name)) }

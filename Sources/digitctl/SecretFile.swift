@@ -1,7 +1,7 @@
 import CommandSupport
 import FoundationEssentials
 
-/// A secret on the first line of a file: what stands on a command line is seen by everybody on the machine.
+/// A secret on the first line of a file: everybody on the machine can see a command line.
 enum SecretFile {
   /// - Parameter name: what it holds, as in "the token file".
   static func firstLine(of path: String, _ name: String) throws(CleanError) -> String {

@@ -10,7 +10,7 @@ package struct SocketAccess {
   }
 
   package var sentence: String {
-    let whose = group.map { "it is for the group \($0)" } ?? "its group is the one to be in"
+    let whose = group.map { "it is for the group \($0)" } ?? "it is for the group of its file"
     return "no permission for the socket \(path): \(whose)"
   }
 

@@ -3,7 +3,7 @@ import AudioInput
 import CommandSupport
 import FoundationEssentials
 
-/// What to listen to: a microphone, or a recording in its place.
+/// The source of sound: a microphone, or a recording in its place.
 struct SourceOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
@@ -24,14 +24,14 @@ struct SourceOptions: ParsableArguments {
     guard device == nil || input == nil else { throw ValidationError("--device and --input exclude each other") }
   }
 
-  /// What is listened to, as the user calls it.
+  /// The source, by the user's name for it.
   var name: String { input ?? microphone }
 
   private var microphone: String {
     ConfiguredDevice.find(given: device, environment: ProcessInfo.processInfo.environment).name
   }
 
-  /// - Throws: an exit code of 69 if there is no such microphone, which has been said then.
+  /// - Throws: exit code 69, after a message, if there is no such microphone.
   func open() throws -> any AudioSource {
     do {
       if let input { return try SoundFileSource(path: input, channel: channel) }

@@ -6,10 +6,10 @@ import Wording
 
 struct Status: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Say how the daemon is and what it has heard so far.",
+    abstract: "Show the daemon's state and counters.",
     discussion: "The exit code is 0 if the daemon answers and listens, 1 if it does not.")
 
-  @Flag(help: "The daemon's own answer: one JSON object.")
+  @Flag(help: "The daemon's answer as it is: one JSON object.")
   var json = false
 
   @Flag(help: "The counters in Prometheus's text format.")

@@ -9,8 +9,8 @@ struct Subscribe: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Print what the daemon hears, as it hears it.",
     discussion: """
-      One event a line, as on the socket. When the connection ends it connects again by itself and says so on \
-      standard error, where it also tells how many events are missing if some are. For example, \
+      One event a line, as on the socket. When the connection ends it connects again by itself. Standard error has a \
+      line for that, and for events that are missing. For example, \
       digitctl subscribe --events transcript | jq --unbuffered .data.digit
       """)
 
@@ -48,14 +48,14 @@ struct Subscribe: AsyncParsableCommand {
   func run() async throws {
     let kinds = try kinds()
     let format = format ?? (StandardOutput.isTerminal ? .text : .json)
-    let complaint = Mutex("")
+    let lastError = Mutex("")
     StandardOutput.exitWhenClosed()
     do {
       // An unfiltered subscriber gets what the daemon sends from its first line on.
       try await socket.client.follow(kinds, greetings: kinds == nil) { update in
         switch update {
         case .connected(let hello):
-          complaint.withLock { $0 = "" }
+          lastError.withLock { $0 = "" }
           printError("connected: \(hello.state.sentence(about: hello.device))")
         case .event(let envelope):
           switch format {
@@ -66,7 +66,7 @@ struct Subscribe: AsyncParsableCommand {
         case .gap(let missing): printError("\(counted(missing, "event")) missing here")
         case .disconnected(let error, _):
           // Once for each reason, not once for each try: this may go on for days.
-          if complaint.withLock({ $0.exchange(for: "\(error)") }) { printError("\(error); trying again") }
+          if lastError.withLock({ $0.exchange(for: "\(error)") }) { printError("\(error); trying again") }
         }
       }
     } catch is StandardOutput.Closed {
@@ -76,7 +76,7 @@ struct Subscribe: AsyncParsableCommand {
 }
 
 extension String {
-  /// Takes on another value; whether it was another.
+  /// Sets the value; returns whether it changed.
   fileprivate mutating func exchange(for other: String) -> Bool {
     defer { self = other }
     return self != other

@@ -23,7 +23,7 @@ package struct TextFormat: Sendable {
       guard number.words.count > 1 else { return nil }
       return "\(seconds(number.startMs))  \(style("1", number.shownDigits))  \(percent(number.confidence))"
     case .notDetected(let rejection):
-      let guess = rejection.bestGuess.map { ", at best \($0.terminalText) \(percent($0.confidence))" } ?? ""
+      let guess = rejection.bestGuess.map { ", best guess \($0.terminalText) \(percent($0.confidence))" } ?? ""
       return style("2", "\(seconds(rejection.timing.startMs))  –  \(rejection.reason.words)\(guess)")
     case .device(let device):
       let lost = device.lostMs.map { " (\(seconds($0).filter { $0 != " " }) of sound are missing)" } ?? ""

@@ -28,7 +28,7 @@ import Testing
   }
 
   /// The last column of the table of faults.
-  @Test func `what shows a fault is a test or a target of make`() throws {
+  @Test func `each fault in the table names a test or a make target`() throws {
     let tests = try Self.sources(in: "Tests").map(Self.text).joined()
     let makefile = try Self.text("Makefile")
     let rows = try Self.text("systemd/FAULTS.md").split(separator: "\n").filter { $0.hasPrefix("|") }.dropFirst(2)

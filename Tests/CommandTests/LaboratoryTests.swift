@@ -73,7 +73,7 @@ import Testing
     #expect(result.errors == "digitctl: \(place.folder.path("bin/digitlab")) cannot be started: Permission denied\n")
   }
 
-  @Test func `a name that is no UTF-8 reaches the file that digitlab writes`() async throws {
+  @Test func `a name that is not UTF-8 reaches the file that digitlab writes`() async throws {
     let place = try TemporaryFolder()
     defer { place.remove() }
     let script = """

@@ -33,7 +33,7 @@ import Testing
       #expect(
         result.lines.filter { $0.hasPrefix("*") }.map { $0.hasSuffix(" \(models)/\(marked).safetensors") } == [true])
       let broken = try #require(result.lines.first { $0.hasSuffix("broken.safetensors") })
-      #expect(broken.contains("(none that can be used)"))
+      #expect(broken.contains("(not a usable model)"))
     }
   }
 

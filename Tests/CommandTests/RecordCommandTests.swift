@@ -49,7 +49,7 @@ import Testing
   }
 
   @Test(arguments: [
-    (["x", "--digits", "4,x"], "“x” is no digit"), (["x", "--takes", "0"], "--takes is 0"),
+    (["x", "--digits", "4,x"], "“x” is not a digit"), (["x", "--takes", "0"], "--takes is 0"),
     (["x", "--takes", "-1"], "--takes is -1"), (["x", "--channel", "0"], "--channel is 0: it must be 1 or more"),
     (["x", "--device", "a", "--input", "b"], "exclude each other"), (["x", "--speaker", "a/b"], "--speaker is “a/b”"),
     ([], "<folder>"),

@@ -53,7 +53,7 @@ final class RunningCommand: Sendable {
   }
 
   /// What it has said on standard error, once it has ended.
-  var complaints: String { String(decoding: errors.fileHandleForReading.availableData, as: UTF8.self) }
+  var errorOutput: String { String(decoding: errors.fileHandleForReading.availableData, as: UTF8.self) }
 
   var pid: pid_t { process.processIdentifier }
 

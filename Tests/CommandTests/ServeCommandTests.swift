@@ -13,7 +13,7 @@ import Testing
     #expect(taken.errors.contains("127.0.0.1, port \(port): cannot listen there: Address already in use"))
     command.terminate()
     #expect(await command.status() == 0)
-    #expect(command.complaints.isEmpty)
+    #expect(command.errorOutput.isEmpty)
   }
 
   @Test func `an unknown host is named`() async throws {
@@ -61,7 +61,7 @@ import Testing
       command.terminate()
       #expect(await command.status() == 0)
       // Nothing to warn of.
-      #expect(command.complaints.isEmpty)
+      #expect(command.errorOutput.isEmpty)
     }
   }
 

@@ -42,7 +42,7 @@ import Testing
         for tenth in 2...20 { daemon.hub.publish(FakeDaemon.tone(at: 100 * tenth)) }
         daemon.hub.publish(.transcript(Event.Transcript(guess: guess, timing: timing)))
       }
-      #expect(await script.status() == 0, "\(script.complaints)")
+      #expect(await script.status() == 0, "\(script.errorOutput)")
     }
   }
 

@@ -3,7 +3,7 @@ import Testing
 import digitd
 
 @Suite struct CountersTests {
-  @Test func `whoever comes later learns what is wrong with the signal now`() {
+  @Test func `a later subscriber learns the conditions that hold now`() {
     let counters = Counters(device: "default", state: .listening)
     func change(_ name: Event.Condition.Name, on: Bool) {
       counters.count(.condition(Event.Condition(condition: name, on: on)))

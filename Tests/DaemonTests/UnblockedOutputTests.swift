@@ -25,7 +25,7 @@ import digitd
     return count
   }
 
-  @Test func `a full pipe takes no line and blocks nobody`() throws {
+  @Test func `a full pipe takes no line and does not block`() throws {
     let (reader, writer) = try ends { pipe(&$0) }
     let output = UnblockedOutput(descriptor: writer)
     #expect(fill(output) > 0)
@@ -37,7 +37,7 @@ import digitd
   }
 
   /// `poll` says that there is room as soon as a page is free, and another writer may take it before the line is written.
-  @Test func `room that another has taken meanwhile blocks nobody`() async throws {
+  @Test func `room that another writer has taken meanwhile does not block`() async throws {
     let (reader, writer) = try ends { pipe(&$0) }
     let line = [UInt8](repeating: 65, count: Int(PIPE_BUF))
     let writers = (0..<8).map { _ in UnblockedOutput(descriptor: writer) }
@@ -60,7 +60,7 @@ import digitd
     close(writer)
   }
 
-  @Test func `a full socket takes no line and blocks nobody`() throws {
+  @Test func `a full socket takes no line and does not block`() throws {
     let (reader, writer) = try ends { socketpair(AF_UNIX, Int32(SOCK_STREAM.rawValue), 0, &$0) }
     let output = UnblockedOutput(descriptor: writer)
     #expect(fill(output) > 0)
@@ -69,7 +69,7 @@ import digitd
     close(writer)
   }
 
-  @Test func `a line goes to a file after what stands there`() throws {
+  @Test func `a line is appended to a file`() throws {
     let folder = try TemporaryFolder()
     let path = folder.path + "/log"
     let descriptor = open(path, O_RDWR | O_CREAT | O_APPEND, 0o600)
@@ -81,7 +81,7 @@ import digitd
     close(descriptor)
   }
 
-  @Test func `that nobody reads is no reason to try again`() throws {
+  @Test func `without a reader no write is tried again`() throws {
     signal(SIGPIPE, SIG_IGN)
     let (reader, writer) = try ends { pipe(&$0) }
     let output = UnblockedOutput(descriptor: writer)

@@ -66,7 +66,7 @@ import Testing
     }
   }
 
-  @Test func `what was heard before leaves no trace`() throws {
+  @Test func `earlier input leaves no trace`() throws {
     let model = try randomModel(seed: 3)
     var generator = SeededGenerator(seed: 4)
     let inputs = (0..<2).map { _ in generator.floats(40 * 16) }
@@ -76,7 +76,7 @@ import Testing
     #expect(scores(network, inputs[0]) == first)
   }
 
-  @Test func `one that goes on from another gives what the other would, and leaves it alone`() throws {
+  @Test func `a copy that goes on gives the same scores, and does not change the original`() throws {
     for architecture in Self.architectures {
       let tensors = randomTensors(architecture, seed: 5)
       let network = StreamingNetwork(try FoldedSequenceNetwork(architecture, tensors: tensors))
@@ -108,7 +108,7 @@ import Testing
   private static let expectedKernels = ProcessInfo.processInfo.environment["DIGITD_EXPECTED_KERNELS"]
 
   @Test(.enabled(if: expectedKernels != nil, "check-kernels.sh does not ask"))
-  func `the kernels are chosen by what the processor has`() {
+  func `the kernels are chosen by the processor's instruction sets`() {
     #expect(KernelTable.best.name == Self.expectedKernels)
   }
 }

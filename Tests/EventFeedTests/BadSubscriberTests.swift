@@ -8,7 +8,7 @@ import Testing
 
 /// Subscribers that do their worst: each is bounded, and none costs another an event.
 @Suite(.serialized, .timeLimit(.minutes(3))) struct BadSubscriberTests {
-  @Test func `half a line then nothing is ended`() async throws {
+  @Test func `a client that stops in the middle of a line is closed`() async throws {
     var configuration = EventServer.Configuration()
     configuration.messageTimeout = .milliseconds(50)
     try await TestServer.run(configuration) { test in
@@ -31,7 +31,7 @@ import Testing
   }
 
   /// The only place for a recording is taken by one that goes on asking, and sends no sound.
-  @Test func `a recording that does not go on is ended and its place is free`() async throws {
+  @Test func `a recording that stalls is ended and its place is free`() async throws {
     var configuration = EventServer.Configuration()
     configuration.messageTimeout = .milliseconds(50)
     configuration.maximumRecordings = 1
@@ -97,7 +97,7 @@ import Testing
     }
   }
 
-  @Test func `what all clients together hold is limited`() async throws {
+  @Test func `the memory of all clients together is limited`() async throws {
     var configuration = EventServer.Configuration()
     configuration.maximumBytesHeld = 512 << 10
     try await TestServer.run(configuration) { test in
@@ -143,7 +143,7 @@ import Testing
   }
 
   /// For each byte that it reads, an event comes: a hundred times as much as it takes.
-  @Test func `one that reads a byte at a time is told what it lost`() async throws {
+  @Test func `a subscriber that reads a byte at a time learns what it lost`() async throws {
     var configuration = EventServer.Configuration()
     configuration.queueCapacity = 16
     try await TestServer.run(configuration) { test in
@@ -158,7 +158,7 @@ import Testing
     }
   }
 
-  @Test func `a subscriber that keeps up loses nothing while others do their worst`() async throws {
+  @Test func `a subscriber that keeps up loses nothing, however badly others behave`() async throws {
     var configuration = EventServer.Configuration()
     configuration.messageTimeout = .milliseconds(200)
     try await TestServer.run(configuration) { test in
@@ -191,7 +191,7 @@ import Testing
   }
 
   /// What the kernel keeps for one that does not read counts as the daemon's memory.
-  @Test func `what waits for one that does not read is little`() async throws {
+  @Test func `little waits for a subscriber that does not read`() async throws {
     try await TestServer.run { test in
       let (witness, sleeper) = (try RawClient(test.path), try RawClient(test.path))
       try await sleeper.synchronise()

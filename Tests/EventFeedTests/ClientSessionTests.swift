@@ -50,7 +50,7 @@ import Testing
     #expect(failure(session.receive(message("subscribe", ["events": [1]])))?.code == .badRequest)
   }
 
-  @Test func `a subscription without a known event is told so`() {
+  @Test func `a subscription without a known event is answered with an error`() {
     var session = ClientSession()
     let told = failure(session.receive(message("subscribe", ["events": ["transcripts"]])))
     #expect(told?.code == .badRequest)
@@ -84,7 +84,7 @@ import Testing
       session.receive(message("audio-chunk", payload: [0, 0, 0, 0x80, 0, 0, 0, 0x40])) == [.hear([-1, 0.5])])
   }
 
-  @Test func `what is not yet a sample is not heard`() {
+  @Test func `an incomplete sample waits for the rest`() {
     var session = ClientSession()
     _ = session.receive(message("audio-start", format))
     #expect(session.receive(message("audio-chunk", payload: [])).isEmpty && !session.isRecognising)
@@ -92,7 +92,7 @@ import Testing
     #expect(session.receive(message("audio-chunk", payload: [0x40])) == [.hear([0.5])])
   }
 
-  @Test func `where nothing was said in digits an empty transcript follows`() {
+  @Test func `without digits an empty transcript follows`() {
     let refusal = Event.notDetected(Event.NotDetected(reason: .unsure, bestGuess: nil, timing: Samples.timing))
     var session = ClientSession()
     _ = session.receive(message("audio-start", format))
@@ -147,7 +147,7 @@ import Testing
       (["rate": 0, "width": 2, "channels": 1], "rate"), (["rate": 8000, "width": 2, "channels": 1000], "channels"),
       (["rate": "8000", "width": 2, "channels": 1], "rate"),
     ] as [(JSONObject, String)])
-  func `a format that cannot be is refused up to its end`(format: JSONObject, field: String) {
+  func `a recording in an impossible format is refused up to its end`(format: JSONObject, field: String) {
     var session = ClientSession()
     #expect(failure(session.receive(message("audio-start", format)))?.text.contains(field) == true)
     #expect(session.receive(message("audio-chunk", payload: [0, 0])).isEmpty)
@@ -156,7 +156,7 @@ import Testing
   }
 
   /// A Wyoming client waits for its transcript, whatever else comes: also where its recording was refused.
-  @Test func `who waits for a transcript of a refused recording gets an empty one`() {
+  @Test func `a refused recording gets an empty transcript`() {
     for (start, isBusy) in [(["rate": 0, "width": 2, "channels": 1], false), (format, true)] as [(JSONObject, Bool)] {
       var session = ClientSession()
       _ = session.receive(message("transcribe"))
@@ -179,7 +179,7 @@ import Testing
     #expect(failure(answers) != nil && answers.last == .answer(ClientSession.emptyTranscript))
   }
 
-  @Test func `a recording over the limit is ended and what was heard of it answered`() {
+  @Test func `a recording over the limit is ended, and its part so far is answered`() {
     var limits = ClientSession.Limits()
     limits.recording.seconds = 1
     var session = ClientSession(limits: limits)

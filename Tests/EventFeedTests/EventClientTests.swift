@@ -37,7 +37,7 @@ import Testing
     }
   }
 
-  @Test func `that nobody listens is said`() async throws {
+  @Test func `without a daemon there is an error`() async throws {
     await #expect(throws: SocketError(path: "/tmp/no-such-socket", reason: .nobodyThere)) {
       try await EventClient(path: "/tmp/no-such-socket").status()
     }
@@ -143,13 +143,13 @@ import Testing
     #expect(events.map { gaps.missing(before: $0) } == [0, 0, 0, 0, 0, 2, 0, 0])
   }
 
-  @Test func `numbers that no daemon counts to are survived`() {
+  @Test func `impossible numbers are survived`() {
     var gaps = GapDetector()
     let events = [overrun(.min), overrun(.max), overrun(.min), hello(.min, session: "a"), hello(.max, session: "a")]
     #expect(events.map { gaps.missing(before: $0) } == [0, .max - 1, 0, 0, .max])
   }
 
-  @Test func `what was missed between connections is counted within a session`() {
+  @Test func `events missed between connections are counted within a session`() {
     var gaps = GapDetector()
     let events = [
       hello(5, session: "a"), overrun(6), hello(9, session: "a"), overrun(10), hello(2, session: "b"), overrun(3),

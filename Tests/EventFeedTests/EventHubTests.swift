@@ -39,7 +39,7 @@ import Testing
     #expect(hub.lastSequence == 3)
   }
 
-  @Test func `what nobody wants need not be made`() {
+  @Test func `an event that nobody wants need not be made`() {
     let hub = EventHub()
     let (plain, viewer) = (Collector(), Collector(filter: EventFilter([.spectrum])))
     hub.add(plain)
@@ -58,7 +58,7 @@ import Testing
     #expect(collector.all.isEmpty && hub.lastSequence == 0)
   }
 
-  @Test func `a sink gets what it wants from its beginning to its end`() {
+  @Test func `a sink gets the events it wants, from its beginning to its end`() {
     let hub = EventHub()
     let (early, late) = (Collector(filter: EventFilter([.overrun])), Collector())
     hub.add(early)

@@ -71,7 +71,7 @@ import Testing
   }
 
   @Test(arguments: [Event.Kind.level, .spectrum])
-  func `what is on demand comes only to those who ask`(kind: Event.Kind) async throws {
+  func `events on demand come only to those who ask`(kind: Event.Kind) async throws {
     let level = try #require(Samples.events.first { $0.kind == kind })
     try await TestServer.run { test in
       let (plain, meter) = (try RawClient(test.path), try RawClient(test.path))
@@ -102,7 +102,7 @@ import Testing
     }
   }
 
-  @Test func `one that never reads costs the others nothing and is told what it lost`() async throws {
+  @Test func `a subscriber that never reads costs the others nothing and learns what it lost`() async throws {
     var configuration = EventServer.Configuration()
     configuration.queueCapacity = 16
     try await TestServer.run(configuration) { test in
@@ -144,7 +144,7 @@ import Testing
     }
   }
 
-  @Test func `connections over the limit are told and closed`() async throws {
+  @Test func `connections over the limit get an error and are closed`() async throws {
     var configuration = EventServer.Configuration()
     configuration.maximumConnections = 2
     try await TestServer.run(configuration) { test in
@@ -183,7 +183,7 @@ import Testing
     }
   }
 
-  @Test func `noise is answered and hurts nobody else`() async throws {
+  @Test func `random bytes are answered with an error and hurt nobody else`() async throws {
     try await TestServer.run { test in
       let other = try RawClient(test.path)
       try await other.synchronise()
@@ -210,7 +210,7 @@ import Testing
     }
   }
 
-  @Test func `one that asks and never reads is not read from either`() async throws {
+  @Test func `a client that asks and never reads is not read from either`() async throws {
     try await TestServer.run { test in
       let rude = try RawClient(test.path)
       let ping = Array("{\"type\": \"ping\", \"data\": {\"text\": \"\(String(repeating: "x", count: 900))\"}}\n".utf8)

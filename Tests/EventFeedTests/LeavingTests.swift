@@ -29,7 +29,7 @@ import Testing
   }
 
   /// No event is for it: only the end of its connection tells that it has gone.
-  @Test(arguments: Way.allCases) func `one that had its recording recognised and leaves is forgotten`(way: Way)
+  @Test(arguments: Way.allCases) func `a client that leaves after its recording is forgotten`(way: Way)
     async throws
   {
     try await watched({ $0.maximumConnections = 8 }) { test, witness in
@@ -43,7 +43,7 @@ import Testing
     }
   }
 
-  @Test(arguments: Way.allCases) func `one that leaves in the middle of its recording leaves its place`(way: Way)
+  @Test(arguments: Way.allCases) func `a client that leaves in the middle of its recording frees its place`(way: Way)
     async throws
   {
     try await watched({ $0.maximumRecordings = 1 }) { test, witness in
@@ -65,7 +65,8 @@ import Testing
   }
 
   /// `cat recording | nc`: it has its answers, all of them, and then there is no more to wait for.
-  @Test(arguments: Way.allCases) func `one that sends no more gets its answers and then the end`(way: Way) async throws
+  @Test(arguments: Way.allCases) func `a client that stops sending gets its answers and is then closed`(way: Way)
+    async throws
   {
     try await TestServer.run { test in
       let client = try test.client(way)
@@ -92,7 +93,7 @@ import Testing
   }
 
   /// A hundred subscribers who leave, each in its own way, are all noticed once there is something to tell them.
-  @Test(arguments: Way.allCases) func `subscribers who leave leave nothing behind`(way: Way) async throws {
+  @Test(arguments: Way.allCases) func `subscribers that leave leave nothing behind`(way: Way) async throws {
     try await TestServer.run { test in
       let witness = try RawClient(test.path)
       try await witness.send("{\"type\": \"subscribe\", \"data\": {\"events\": []}}\n")

@@ -135,7 +135,7 @@ import Testing
     close(pipe.writer)
   }
 
-  @Test func `a reader that never reads is left in the end`() async throws {
+  @Test func `a reader that never reads is given up in the end`() async throws {
     let pipe = try Pipe()
     let (hub, farewell) = (EventHub(), Farewell())
     let sink = LineSink(descriptor: pipe.writer, capacity: 1000, onReaderLeft: farewell.tell)
@@ -194,7 +194,7 @@ import Testing
   }
 
   /// No descriptor is left for the pipe that wakes the sink's thread.
-  @Test func `a sink without a pipe to wake it is left at once, and nobody waits for it`() async throws {
+  @Test func `a sink without a wake-up pipe is given up at once`() async throws {
     let pipe = try Pipe()
     let (hub, farewell) = (EventHub(), Farewell())
     let sink = LineSink(

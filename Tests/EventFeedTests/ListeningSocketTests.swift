@@ -39,7 +39,7 @@ import Testing
     #expect(reason("/etc/hostname/s") == .notAFolder("/etc/hostname"))
   }
 
-  @Test func `a file that is no socket is left alone`() async throws {
+  @Test func `a file that is not a socket is left alone`() async throws {
     try await withTemporaryFolder { folder in
       let path = "\(folder)/s"
       close(open(path, O_CREAT | O_WRONLY, 0o600))
@@ -66,7 +66,7 @@ import Testing
     }
   }
 
-  @Test(arguments: [false, true]) func `of many that start at once one has the socket`(isStaleOneThere: Bool)
+  @Test(arguments: [false, true]) func `of many daemons that start at once one has the socket`(isStaleOneThere: Bool)
     async throws
   {
     try await withTemporaryFolder { folder in

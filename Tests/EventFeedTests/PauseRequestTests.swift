@@ -38,7 +38,7 @@ import Testing
     if case .error(let failure)? = envelope?.event { failure } else { nil }
   }
 
-  @Test func `it is answered by the event of the device`() async throws {
+  @Test func `a pause is answered by the device event`() async throws {
     let microphone = Microphone()
     try await TestServer.run(adapt: microphone.adapt) { test in
       let client = try RawClient(test.path)
@@ -56,7 +56,7 @@ import Testing
     }
   }
 
-  @Test func `who has subscribed to other things is answered too and once`() async throws {
+  @Test func `a subscriber of other events is answered too, once`() async throws {
     let microphone = Microphone()
     try await TestServer.run(adapt: microphone.adapt) { test in
       let client = try RawClient(test.path)
@@ -70,7 +70,7 @@ import Testing
     }
   }
 
-  @Test func `what is so already is answered at once`() async throws {
+  @Test func `a request for the present state is answered at once`() async throws {
     let microphone = Microphone()
     try await TestServer.run(adapt: microphone.adapt) { test in
       let client = try RawClient(test.path)
@@ -87,7 +87,7 @@ import Testing
     }
   }
 
-  @Test(arguments: [false, true]) func `over TCP it takes a setting`(allows: Bool) async throws {
+  @Test(arguments: [false, true]) func `over TCP a pause needs a setting`(allows: Bool) async throws {
     let microphone = Microphone()
     var configuration = EventServer.Configuration()
     configuration.allowsPauseOverTCP = allows

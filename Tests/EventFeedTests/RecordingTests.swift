@@ -32,7 +32,7 @@ import Testing
     }
   }
 
-  @Test func `too many at once are turned away`() async throws {
+  @Test func `too many recordings at once are refused`() async throws {
     let (started, startedSignal) = AsyncStream<Void>.makeStream()
     let (release, releaseSignal) = AsyncStream<Void>.makeStream()
     var configuration = EventServer.Configuration()
@@ -91,7 +91,7 @@ import Testing
       })
   }
 
-  @Test func `what takes too long is given up`() async throws {
+  @Test func `a recording that takes too long is given up`() async throws {
     var configuration = EventServer.Configuration()
     configuration.recognitionTimeout = .milliseconds(20)
     try await TestServer.run(

@@ -15,7 +15,7 @@ import Testing
 
   private func isFound(_ path: String) -> Bool { (try? RawClient(path)) != nil }
 
-  @Test func `a deleted one is made again and who is connected stays`() async throws {
+  @Test func `a deleted socket is made again, and connected clients stay`() async throws {
     try await withServer { test, witness in
       for round in 1...3 {
         #expect(unlink(test.path) == 0)
@@ -38,7 +38,7 @@ import Testing
     }
   }
 
-  @Test func `another's is left alone for as long as it is there`() async throws {
+  @Test func `another program's socket is left alone`() async throws {
     try await withServer { test, witness in
       let other = try ListeningSocket.make(path: test.path + "2")
       #expect(rename(other.path, test.path) == 0)
@@ -55,7 +55,7 @@ import Testing
     }
   }
 
-  @Test func `one whose folder goes is made again when the folder is back`() async throws {
+  @Test func `a socket whose folder goes is made again when the folder is back`() async throws {
     try await withServer { test, witness in
       let folder = String(test.path.dropLast(2))
       let aside = folder + ".aside"
@@ -72,7 +72,7 @@ import Testing
     }
   }
 
-  @Test func `one that is only touched stays`() async throws {
+  @Test func `a socket that is only touched stays`() async throws {
     try await withServer { test, witness in
       #expect(utimes(test.path, nil) == 0)
       // The next look finds it gone and says so: no earlier one has said anything.

@@ -27,14 +27,14 @@ import Testing
     }
   }
 
-  @Test func `more events than there is room for are told by dropped`() async throws {
+  @Test func `events that find no room are reported by dropped`() async throws {
     try await run { test, client in
       try await client.send("{\"type\": \"subscribe\", \"data\": {\"events\": [\"overrun\", \"dropped\"]}}\n")
       #expect(try await client.accountForAll(upTo: 1000) >= 744)
     }
   }
 
-  @Test func `of events that it does not want none is told`() async throws {
+  @Test func `lost events that the client did not want are not reported`() async throws {
     try await run { test, client in
       try await client.send("{\"type\": \"subscribe\", \"data\": {\"events\": [\"transcript\", \"dropped\"]}}\n")
       #expect(try await client.synchronise().isEmpty)

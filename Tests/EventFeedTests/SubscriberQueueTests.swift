@@ -20,21 +20,21 @@ import Testing
     return seen
   }
 
-  @Test func `what fits comes out in order`() {
+  @Test func `events that fit come out in order`() {
     var queue = SubscriberQueue<Int>(capacity: 3)
     for value in 1...3 { queue.push(value) }
     #expect(drain(&queue) == [.element(1), .element(2), .element(3)])
     #expect(queue.isEmpty && queue.totalLost == 0)
   }
 
-  @Test func `the oldest go and the gap is told first`() {
+  @Test func `the oldest events go, and the gap is reported first`() {
     var queue = SubscriberQueue<Int>(capacity: 3)
     for value in 1...7 { queue.push(value) }
     #expect(drain(&queue) == [.lost(4, last: 4), .element(5), .element(6), .element(7)])
     #expect(queue.totalLost == 4)
   }
 
-  @Test func `a gap is told once`() {
+  @Test func `a gap is reported once`() {
     var queue = SubscriberQueue<Int>(capacity: 1)
     queue.push(1)
     queue.push(2)
@@ -44,7 +44,7 @@ import Testing
     #expect(drain(&queue).isEmpty)
   }
 
-  @Test func `what was lost before takes what waited along`() {
+  @Test func `a loss counts the events that waited with it`() {
     var queue = SubscriberQueue<Int>(capacity: 4)
     queue.push(1)
     queue.push(2)
@@ -74,7 +74,7 @@ import Testing
     #expect(drain(&queue) == [.lost(1, last: 1)] + (1...4).map { .element(-$0) })
   }
 
-  @Test func `what was lost before leaves the answers`() {
+  @Test func `a loss keeps the answers that wait`() {
     var queue = SubscriberQueue<Int>(capacity: 4)
     queue.push(1)
     queue.push(-1, isKept: true)

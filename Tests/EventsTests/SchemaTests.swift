@@ -43,7 +43,7 @@ import Testing
       ("sequence", -1),
       ("start_ms", .number(0.5)), ("text", ""),
     ] as [(String, JSONValue)])
-  func `a field with a value that cannot be does not fit`(field: String, value: JSONValue) throws {
+  func `a field with an impossible value does not fit`(field: String, value: JSONValue) throws {
     var message = try #require(
       try JSONParser.parse(line(.transcript(Event.Transcript(guess: Samples.guess, timing: Samples.timing)))).object)
     var data = try #require(message["data"]?.object)

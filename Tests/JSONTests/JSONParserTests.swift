@@ -20,11 +20,11 @@ import Testing
     "\"\\u12G4\"",
     "\"a", "\"\u{1}\"", "{a:1}", "1 2", "'a'", "NaN", "\"\\ud800\\u", "[\u{0}]",
   ])
-  func `what is no JSON is refused`(text: String) {
+  func `text that is not JSON is refused`(text: String) {
     #expect(throws: JSONError.self) { try JSONParser.parse(Array(text.utf8)) }
   }
 
-  @Test func `bytes that are no UTF-8 are refused`() {
+  @Test func `bytes that are not UTF-8 are refused`() {
     #expect(throws: JSONError(reason: .badString, offset: 1)) { try JSONParser.parse([0x22, 0xFF, 0xFE, 0x22]) }
     #expect(throws: JSONError.self) { try JSONParser.parse([0x22, 0x5C, 0x6E, 0xC3, 0x22]) }
   }

@@ -52,7 +52,7 @@ import Testing
   }
 
   /// Whatever value there is, what is written for it is read as the same value.
-  @Test func `what is written is read again`() throws {
+  @Test func `a value that is written is read back the same`() throws {
     var generator = SeededGenerator(seed: 1)
     for _ in 0..<2000 {
       let value = randomValue(depth: 3, using: &generator)

@@ -54,7 +54,7 @@ import Testing
     #expect(word?.guess.digit == 2 && word?.isTold == true)
   }
 
-  @Test func `where none is told it is the surest of what was turned down, with its reason`() {
+  @Test func `without a digit the guess is the surest rejected word, with its reason`() {
     let reading = reading([
       Self.rejected(.tooShort, nil), Self.rejected(.notADigit, 3, 0.1), Self.rejected(.unsure, 5, 0.3),
     ])

@@ -24,7 +24,7 @@ import VoiceActivity
     }
   }
 
-  @Test func `ages beyond what is there give what is there`() {
+  @Test func `ages beyond the history give what there is`() {
     var history = FrameHistory(keeping: 4)
     #expect(history.latest().isEmpty)
     #expect(history.frames(fromAge: 10, toAge: 20).isEmpty)

@@ -66,7 +66,7 @@ import Testing
     #expect(digits(answers.answer(at: 3000)) == "47")
   }
 
-  @Test func `that there are none is said later than digits are told`() {
+  @Test func `a recording without digits is answered later than one with digits`() {
     var answers = answers([started, rejected(.notADigit, endMs: 800), stopped(800)])
     #expect(answers.answer(at: 2200) == nil)
     guard case .notDetected(let rejection)? = answers.answer(at: 2300) else {
@@ -76,7 +76,7 @@ import Testing
     #expect(rejection.reason == .notADigit)
   }
 
-  @Test func `a click is no answer, but the only one at the end`() {
+  @Test func `a click has no answer of its own, but at the end`() {
     var answers = answers([started, rejected(.tooShort, endMs: 100), stopped(100)])
     #expect(answers.answer(at: 60_000) == nil)
     guard case .notDetected(let rejection)? = answers.finish(at: 60_000) else {
@@ -134,7 +134,7 @@ import Testing
     #expect(try answers(room, pieces: pieces).map { digits($0.event) } == ["777", "7", "77"])
   }
 
-  @Test func `nobody need say that it is over`() throws {
+  @Test func `an end of the recording is not needed`() throws {
     var room = Room(rate: 16_000)
     room.quiet(500)
     room.word(300)

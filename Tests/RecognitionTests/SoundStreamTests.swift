@@ -68,7 +68,7 @@ import Testing
     for (index, word) in heard.enumerated() { #expect(abs(word.timing.startMs - (1000 + 700 * index)) <= 80) }
   }
 
-  @Test func `a rate that cannot be is refused`() throws {
+  @Test func `an impossible rate is refused`() throws {
     let stream = try SoundStream(model: SevenModel.make())
     #expect(throws: (any Error).self) { try stream.begin(rate: 0) { _ in } }
   }
@@ -79,14 +79,14 @@ import Testing
     #expect(self.numbers(try events(Self.words(3), numberPause: 0.2)).map(\.digits) == ["7", "7", "7"])
   }
 
-  @Test func `what is under the threshold is turned down, and told all the same`() throws {
+  @Test func `a word under the threshold is rejected, and reported as such`() throws {
     let events = try events(Self.words(1), threshold: 1)
     #expect(transcripts(events).isEmpty && numbers(events).isEmpty)
     let rejected = events.compactMap { if case .notDetected(let rejected) = $0 { rejected } else { nil } }
     #expect(rejected.count == 1 && rejected.first?.reason == .unsure && rejected.first?.bestGuess?.digit == 7)
   }
 
-  @Test func `the end tells what is under way`() throws {
+  @Test func `the end reports what is under way`() throws {
     // Given a recording that ends in the middle of a word
     var room = Room()
     room.quiet(500)
@@ -147,7 +147,7 @@ import Testing
     #expect(stream.mayRest)
   }
 
-  @Test func `silence and clipping are told when they begin and end`() throws {
+  @Test func `silence and clipping are reported when they begin and end`() throws {
     var room = Room()
     room.zeros(3000)
     room.quiet(1000)
@@ -157,7 +157,7 @@ import Testing
     #expect(conditions.map(\.condition) == [.silent, .silent] && conditions.map(\.on) == [true, false])
   }
 
-  @Test func `what is heard is handed on as it is listened to`() throws {
+  @Test func `the conditioned sound is handed on`() throws {
     var count = 0
     let stream = try SoundStream(model: SevenModel.make(), heard: { count += $0.count })
     try stream.begin(rate: 16_000) { _ in }

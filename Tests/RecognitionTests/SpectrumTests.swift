@@ -59,7 +59,7 @@ import Testing
     #expect(!spectra.isEmpty && spectra.allSatisfy { $0.bandsDBFS == Array(repeating: -100, count: 32) })
   }
 
-  @Test func `nobody asks, none is made; who asks is asked once for each`() throws {
+  @Test func `without a subscriber no spectrum is made, and each time that is asked once`() throws {
     var asked = 0
     var room = Room()
     room.quiet(1050)

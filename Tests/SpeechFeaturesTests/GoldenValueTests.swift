@@ -50,7 +50,7 @@ import Testing
   ///     mean = .98 * (p if i == 0 else mean) + .02 * p
   ///     a = 4 * np.maximum(10*np.log10((p + 1e-6) / peak), -60) / 60 + 2
   ///     b = .15 * np.minimum(10*np.log10(1 + (p + 1e-6) / (mean + 1e-6)), 30)
-  @Test func `the two channels are what their definition gives`() throws {
+  @Test func `the two channels are as defined`() throws {
     let features = try StreamingFeatures()
     var frames: [[Float]] = []
     TestSound.chirp.withUnsafeBufferPointer { sound in

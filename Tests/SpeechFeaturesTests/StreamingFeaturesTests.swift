@@ -36,7 +36,7 @@ import Testing
     #expect(isSame)
   }
 
-  @Test func `what is heard once the peak is known does not depend on the loudness`() throws {
+  @Test func `once the peak is known the features do not depend on the loudness`() throws {
     // Given the same sound at two loudnesses, far over the floor of both channels
     let sound = TestSound.noise(8000, amplitude: 0.2)
     let loud = frames(sound, pieces: [800], try StreamingFeatures())

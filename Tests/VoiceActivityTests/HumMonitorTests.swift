@@ -35,7 +35,7 @@ import VoiceActivity
     return told
   }
 
-  @Test(arguments: [100.0, 120, 150, 300]) func `a strong hum is told after three seconds and its end after three`(
+  @Test(arguments: [100.0, 120, 150, 300]) func `a strong hum is reported after three seconds, and its end after three`(
     frequency: Double
   ) {
     let samples =
@@ -46,20 +46,20 @@ import VoiceActivity
     #expect(told.map(\.second) == [3, 9])
   }
 
-  @Test func `a faint one is not`() {
+  @Test func `a faint hum is not reported`() {
     #expect(told(sum(tone(100, decibels: -55, seconds: 6), noise(decibels: -70, seconds: 6))).isEmpty)
   }
 
-  @Test func `one that a noise drowns is not`() {
+  @Test func `a hum under noise is not reported`() {
     #expect(told(sum(tone(100, decibels: -40, seconds: 6), noise(decibels: -30, seconds: 6))).isEmpty)
   }
 
-  @Test func `noise and silence are none`() {
+  @Test func `noise and silence are no hum`() {
     #expect(told(noise(decibels: -20, seconds: 10)).isEmpty)
     #expect(told([Float](repeating: 0, count: 10 * Self.rate)).isEmpty)
   }
 
-  @Test func `a voice is none`() {
+  @Test func `a voice is no hum`() {
     // A pitch that goes up and down a third, as in speech, with ten harmonics
     var phase = 0.0
     let voice = (0..<10 * Self.rate).map { index -> Float in

@@ -21,7 +21,7 @@ import VoiceActivity
     #expect(!analysis(RoomSound()).hasVoice)
   }
 
-  @Test func `a word each second is talk, one word in the quiet half is none`() {
+  @Test func `a word each second is talk, one word in the quiet half is not`() {
     func word(_ time: Double) -> Double { 0.05 * sin(1885 * time) }
     #expect(analysis(RoomSound { $0.truncatingRemainder(dividingBy: 1) < 0.3 ? word($0) : 0 }).isTalkedInto)
     // A cough at a second and a half, then quiet, then the digits
@@ -33,7 +33,7 @@ import VoiceActivity
     #expect(analysis(RoomSound([Float](repeating: level, count: 2 * RoomSound.rate))).isDead)
   }
 
-  @Test(arguments: [50, 60], [1.0, 3.0]) func `the mains are heard by one harmonic`(base: Int, harmonic: Double) throws
+  @Test(arguments: [50, 60], [1.0, 3.0]) func `the mains are found by one harmonic`(base: Int, harmonic: Double) throws
   {
     let hum = try #require(
       analysis(RoomSound { 0.01 * sin(2 * Double.pi * Double(base) * harmonic * $0) }).hum)

@@ -16,7 +16,7 @@ import VoiceActivity
     samples.withUnsafeBufferPointer { SignalMonitor.FrameShape(of: $0) }
   }
 
-  @Test func `two seconds of nothing are a condition, told once, and five frames of sound end it`() {
+  @Test func `two seconds of zeros are a condition, reported once, and five frames of sound end it`() {
     var monitor = SignalMonitor()
     let frames = Array(repeating: dead, count: 500) + Array(repeating: fine, count: 50)
     let told = changes(&monitor, frames)
@@ -39,7 +39,7 @@ import VoiceActivity
     }
   }
 
-  @Test func `a microphone with a noise gate is told of less and less often`() {
+  @Test func `a microphone with a noise gate is reported less and less often`() {
     var monitor = SignalMonitor()
     let gated = (0..<100).flatMap { _ in Array(repeating: dead, count: 400) + Array(repeating: fine, count: 50) }
     #expect(changes(&monitor, gated).map(\.change) == [.silent(true), .silent(false), .silent(true), .silent(false)])
@@ -54,14 +54,14 @@ import VoiceActivity
     #expect(told.map(\.frame) == [7, 319])
   }
 
-  @Test func `a clipped frame now and then is none`() {
+  @Test func `a clipped frame now and then is no condition`() {
     var monitor = SignalMonitor()
     for _ in 0..<100 {
       #expect(changes(&monitor, Array(repeating: clipped, count: 2) + Array(repeating: fine, count: 60)).isEmpty)
     }
   }
 
-  @Test func `silence and clipping are told of independently`() {
+  @Test func `silence and clipping are reported independently`() {
     var monitor = SignalMonitor()
     let told = changes(
       &monitor, Array(repeating: clipped, count: 10) + Array(repeating: dead, count: 320))

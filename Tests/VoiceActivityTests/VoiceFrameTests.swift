@@ -17,7 +17,7 @@ import VoiceActivity
     #expect(level([1e-7, 1e-7]) == VoiceFrame.silence)
   }
 
-  @Test func `samples that are no numbers count as nothing`() {
+  @Test func `samples that are not numbers count as zero`() {
     #expect(level([.nan, 1, .infinity, 1]) == level([0, 1, 0, 1]))
   }
 }

@@ -2,7 +2,7 @@ import Testing
 import Web
 
 @Suite struct MemoryBudgetTests {
-  @Test func `there is no more than all may take together, and what is let go is there again`() {
+  @Test func `shares together stay within the budget, and a released share is free again`() {
     let budget = MemoryBudget(bytes: 100)
     let first = budget.share()
     #expect(first.grow(by: 40) && first.grow(by: 20))

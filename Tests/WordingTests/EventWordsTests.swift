@@ -18,18 +18,18 @@ import Wording
     #expect(words(.number(Samples.number)) == "10:00:00  4?7  four seven, 62 %, not all of it understood")
   }
 
-  @Test func `one digit by itself, which was told already, is not told again`() {
+  @Test func `a number of one digit has no line: the digit had one`() {
     #expect(words(.number(one)) == nil)
   }
 
-  @Test func `the answer to a recording is told, whatever was heard`() {
+  @Test func `the answer to a recording has a line, with digits or without`() {
     #expect(
       words(.recordingTranscript(Event.RecordingTranscript(number: one))) == "10:00:00  7  seven, 90 %")
     #expect(
       words(.recordingTranscript(Event.RecordingTranscript(number: nil))) == "10:00:00  –  no digit in the recording")
   }
 
-  @Test func `a spectrum whose levels cannot be is survived`() {
+  @Test func `a spectrum with impossible levels is survived`() {
     let spectrum = Event.Spectrum(timestamp: 0, bandsDBFS: [.min, .max] + Array(repeating: -80, count: 30))
     #expect(words(.spectrum(spectrum))?.hasPrefix("10:00:00  ▁█▁▁") == true)
   }

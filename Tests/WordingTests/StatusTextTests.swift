@@ -17,7 +17,7 @@ import Wording
         running for  2 h 3 min
         recognised   7 of 12 utterances
         last digit   none yet
-        turned down  5: 3 not sure, 2 too short
+        rejected     5: 3 not sure, 2 too short
         noise floor  -61.2 dBFS
         lost         340 ms of sound, 2 overruns
         heard        1 min 40 s at 16000 Hz
@@ -68,7 +68,7 @@ import Wording
     #expect(lines.contains("digitd_lost_seconds_total 0.340"))
   }
 
-  @Test func `numbers that no daemon counts to are survived`() {
+  @Test func `impossible numbers are survived`() {
     for extreme in [Int.min, .max] {
       let status = Event.Status(
         frames: extreme, sampleRate: extreme, overruns: extreme, lostMs: extreme, utterances: extreme,

@@ -15,7 +15,7 @@ export class Live {
   waterfall = new Waterfall();
   conditions = new Set();
   device = null;
-  // The daemon's clock against this browser's: they may be two machines.
+  // The daemon's clock and this browser's: they may be two machines.
   clock = null;
 
   constructor() {
@@ -26,13 +26,13 @@ export class Live {
       if (event.time) this.clock = { said: Date.parse(event.time), heard: performance.now() };
       take(event);
     });
-    on("hello", (event) => { this.device = { state: event.state, name: event.device }; this.waterfall.greet(event.session); this.conditions = new Set(event.conditions); this.state(); });
+    on("hello", (event) => { this.device = { state: event.state, name: event.device }; this.waterfall.connect(event.session); this.conditions = new Set(event.conditions); this.state(); });
     on("disconnected", (event) => { this.device = null; $("pause").hidden = true; this.say("bad", `${event.text}; trying again`); });
     on("device", (event) => { this.device = event; this.state(); });
     on("condition", (event) => { this.conditions[event.on ? "add" : "delete"](event.condition); this.state(); });
     on("transcript", (event) => this.heard(event, event, null));
     on("not-detected", (event) => this.heard(event, event.best_guess, event.reason));
-    // One digit by itself stands there already.
+    // A single digit is shown already.
     on("number", (event) => { if (event.words.length > 1) rememberNumber(new Date(event.time), event); });
     on("level", (event) => this.level(event));
     // An older daemon sends none.
@@ -46,7 +46,7 @@ export class Live {
     draw();
   }
 
-  // Closes the daemon's microphone, or opens it again. The state that follows says what came of it.
+  // Closes the daemon's microphone, or opens it again. The state that follows shows the result.
   async pause() {
     $("pause").disabled = true;
     try {
@@ -69,10 +69,10 @@ export class Live {
     $("pause").textContent = this.device.state === "paused" ? "Listen again" : "Pause";
     const { state, name } = this.device;
     if (state === "listening" && this.conditions.has("silent")) return this.say("warn", "only silence comes from the microphone: is it muted?");
-    if (state === "listening" && this.conditions.has("clipping")) return this.say("warn", "the sound is cut off: turn the microphone down");
+    if (state === "listening" && this.conditions.has("clipping")) return this.say("warn", "the sound is clipped: turn the microphone down");
     const wrong = {
-      hum: "a hum is louder than all else", "cancelling-channels": "the channels cancel each other: only one is heard",
-      "dead-channel": "a channel of the microphone gives nothing" };
+      hum: "a hum is louder than all else", "cancelling-channels": "the channels cancel each other: only one is used",
+      "dead-channel": "a channel of the microphone is silent" };
     const condition = Object.keys(wrong).find((name) => this.conditions.has(name));
     if (state === "listening" && condition) return this.say("warn", wrong[condition]);
     const sentences = {
@@ -85,12 +85,12 @@ export class Live {
   now() { return this.clock ? this.clock.said + performance.now() - this.clock.heard : Date.now(); }
 
   heard(event, guess, reason) {
-    const told = Date.parse(event.time);
+    const decided = Date.parse(event.time);
     const wait = event.decided_ms - event.end_ms;
     this.answer.show(guess, reason, reason ? "" : `${wait} ms after the word`);
-    this.marks.push({ from: told - (event.decided_ms - event.start_ms), to: told - wait, text: reason ? "–" : `${event.digit}`, good: !reason });
+    this.marks.push({ from: decided - (event.decided_ms - event.start_ms), to: decided - wait, text: reason ? "–" : `${event.digit}`, good: !reason });
     if (this.marks.length > 100) this.marks.shift();
-    remember(new Date(told), "microphone", guess, reason, `after ${wait} ms`);
+    remember(new Date(decided), "microphone", guess, reason, `after ${wait} ms`);
   }
 
   level(event) {

@@ -1,34 +1,34 @@
-// The browser's own microphone: recorded, and its spectrogram shown while it moves.
+// Records the browser's own microphone and shows its spectrogram meanwhile.
 
 import { bandBins, colours } from "./spectrum.js";
 import { surface, colour } from "./show.js";
 
 const longest = 60;
-// So much is seen at once, in seconds.
+// Seconds shown at once.
 const shown = 8;
 
-export function hindrance() {
+function obstacle() {
   if (!window.isSecureContext) {
-    return "Browsers give the microphone to pages from localhost or over TLS only. On another machine, reach this one through it: ssh -L 8347:localhost:8347 NAME, then open http://localhost:8347/.";
+    return "Browsers allow the microphone only to pages from localhost or over TLS. On another machine, reach this one through it: ssh -L 8347:localhost:8347 NAME, then open http://localhost:8347/.";
   }
-  return navigator.mediaDevices?.getUserMedia ? null : "This browser has no microphone to give.";
+  return navigator.mediaDevices?.getUserMedia ? null : "This browser cannot record.";
 }
 
 const sentences = {
   NotAllowedError: "The browser was not allowed to use the microphone.",
-  NotFoundError: "There is no microphone at this machine.",
+  NotFoundError: "This machine has no microphone.",
   NotReadableError: "Another program has the microphone.",
 };
 
 export class Microphone {
-  // Throws an error with a sentence for a person. `ended` is called when it has been long enough.
+  // Throws an error with a sentence for a person. `ended` is called at the longest recording.
   static async open(wave, mel, ended) {
-    const problem = hindrance();
+    const problem = obstacle();
     if (problem) throw new Error(problem);
     const self = new Microphone();
     try {
       self.stream = await navigator.mediaDevices.getUserMedia({
-        // As it is: what browsers do for telephone calls eats the ends of short words.
+        // Unprocessed: what browsers do for calls cuts the ends of short words.
         audio: { echoCancellation: false, noiseSuppression: false, autoGainControl: false, channelCount: 1 },
       });
     } catch (error) {
@@ -56,7 +56,7 @@ export class Microphone {
     return self;
   }
 
-  // One column of the spectrogram for each picture of the screen, the newest at the right.
+  // One column of the spectrogram a frame, the newest at the right.
   show(wave, mel) {
     const bins = new Float32Array(this.analyser.frequencyBinCount);
     const bands = bandBins(this.context.sampleRate, bins.length);
@@ -75,7 +75,7 @@ export class Microphone {
       bands.forEach(([from, to], band) => {
         let level = -200;
         for (let bin = from; bin < to; bin++) level = Math.max(level, bins[bin]);
-        // Three dB an octave more for what is higher, or one sees vowels alone.
+        // High frequencies are raised, or one would see vowels alone.
         const share = Math.max(0, Math.min(1, (level + 105 + band * 0.12) / 70));
         pixels[bands.length - 1 - band] = colours[Math.round(255 * share)];
       });

@@ -38,7 +38,7 @@ document.addEventListener("keydown", (event) => {
   if (act) { event.preventDefault(); act(); }
 });
 
-// The whole page takes what is dropped.
+// Files can be dropped anywhere on the page.
 const drags = (event) => event.dataTransfer?.types.includes("Files");
 let depth = 0;
 addEventListener("dragenter", (event) => { if (drags(event)) { depth += 1; document.body.classList.add("dragging"); } });

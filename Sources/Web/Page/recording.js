@@ -1,4 +1,4 @@
-// A recording: seen, trimmed between two handles, heard, and recognised as the handles move.
+// A recording: shown, trimmed between two handles, played, and recognised as the handles move.
 
 import { $, Answer, remember, surface, colour, percent, reasonWords, clock } from "./show.js";
 import { decode, at8kHz, wav, classify } from "./sound.js";
@@ -16,7 +16,7 @@ export class Recording {
   asking = false;
   askAgain = false;
   row = null;
-  toldTooLong = false;
+  isTooLong = false;
 
   constructor() {
     this.handle($("from"), (time) => this.trim(Math.min(time, this.to - shortest), this.to), () => this.from);
@@ -38,18 +38,18 @@ export class Recording {
     try {
       await this.take(await decode(file), file.name);
     } catch {
-      await this.openBlind(file);
+      await this.openWithoutPicture(file);
     }
   }
 
-  // A format that the browser cannot read, but the program perhaps can.
-  async openBlind(file) {
+  // A format that the browser cannot read, but the server perhaps can.
+  async openWithoutPicture(file) {
     try {
       const result = await classify(file);
       this.empty();
       this.show(result, file.name);
-      const odd = (result.warnings ?? []).map((sentence) => ` It says: ${sentence}.`).join("");
-      this.showMessage(`Your browser cannot draw ${file.name}; this is what the program hears in it.${odd}`);
+      const odd = (result.warnings ?? []).map((sentence) => ` Warning: ${sentence}.`).join("");
+      this.showMessage(`Your browser cannot draw ${file.name}; this is what was recognised in it.${odd}`);
     } catch (error) {
       this.showMessage(`${file.name} cannot be read: ${error.message}`);
     }
@@ -116,15 +116,15 @@ export class Recording {
       const { samples, rate, name } = sound, cut = { from: this.from, to: this.to };
       if (this.to - this.from > longestPart) {
         this.answer.show(null, null, "");
-        this.toldTooLong = true;
-        this.showMessage("A digit is to be found in a minute of sound at most: move the handles closer together.");
+        this.isTooLong = true;
+        this.showMessage("At most a minute can be recognised at once: move the handles closer together.");
         continue;
       }
       try {
         const result = await classify(wav(samples.subarray(Math.round(cut.from * rate), Math.round(cut.to * rate)), rate));
         if (this.sound !== sound) continue;
-        if (this.toldTooLong) this.showMessage(null);
-        this.toldTooLong = false;
+        if (this.isTooLong) this.showMessage(null);
+        this.isTooLong = false;
         this.mark(result.utterance, cut.from);
         this.show(result, name, cut);
       } catch (error) {
@@ -134,14 +134,14 @@ export class Recording {
     this.asking = false;
   }
 
-  // Where in the part the word was found that was recognised.
+  // Marks where the digits lie in the part.
   mark(utterance, origin) {
     const at = (time) => `${(100 * time) / this.length}%`;
     $("heard").style.left = at(origin + (utterance?.start_s ?? 0));
     $("heard").style.width = at(utterance ? utterance.end_s - utterance.start_s : 0);
   }
 
-  // - cut: the part of the sound that was recognised, in seconds; none where all of a file was.
+  // - cut: the part that was recognised, in seconds; none for a whole file.
   show(result, name, cut) {
     const reason = result.reason ?? null;
     this.answer.show(result.guess, reason, reason ? "" : `in ${result.compute_ms.toFixed(1)} ms`);
@@ -171,7 +171,7 @@ export class Recording {
     mel.context.drawImage(image, 0, 0, mel.width, mel.height);
   }
 
-  // A soft recording is drawn larger; it is sent as it is.
+  // A quiet recording is drawn larger; it is sent unchanged.
   get gain() {
     this.sound.gain ??= 0.95 / Math.max(0.05, this.sound.samples.reduce((peak, x) => Math.max(peak, Math.abs(x)), 0));
     return this.sound.gain;
@@ -224,7 +224,7 @@ export class Recording {
     element.addEventListener("pointerup", () => { grip = null; });
   }
 
-  // MARK: sound out and in
+  // MARK: playing and recording
 
   play() {
     if (this.playing) return this.stop();

@@ -1,4 +1,4 @@
-// What both halves of the page show alike: the digit, the bars, the history, and canvases as sharp as the screen.
+// What both halves of the page use: the digit, the bars, the history, and sharp canvases.
 
 export const percent = (share) => `${Math.round(100 * share)} %`;
 export const $ = (id) => document.getElementById(id);
@@ -32,7 +32,7 @@ export class Answer {
     this.bars.classList.toggle("refused", !!reason);
     this.word.textContent = reason
       ? reasonWords(reason) : guess ? `${word(guess)}, ${percent(guess.confidence)}` : "\u00a0";
-    this.note.textContent = note || (reason && guess ? `at best ${word(guess)}` : "\u00a0");
+    this.note.textContent = note || (reason && guess ? `best guess ${word(guess)}` : "\u00a0");
     this.rows.forEach(({ row, fill, share }, digit) => {
       const value = guess?.probabilities?.[digit];
       row.className = guess && digit === guess.digit ? "best" : "";
@@ -42,14 +42,14 @@ export class Answer {
   }
 }
 
-// Between isolates: a word may be written from right to left.
+// In bidirectional isolates: a word may be written from right to left.
 const word = (guess) => `\u2068${guess.text ?? guess.digit}\u2069`;
 
 export const clock = (time) => time.toLocaleTimeString([], { hourCycle: "h23", hour: "2-digit", minute: "2-digit", second: "2-digit" });
 
 const kept = 200;
 
-// A line of the history, the newest on top. `guess` and `reason` as above.
+// A line of the history, the newest first. `guess` and `reason` as above.
 export function remember(time, from, guess, reason, remark = "") {
   const table = $("history");
   table.querySelector(".none")?.remove();
@@ -57,7 +57,7 @@ export function remember(time, from, guess, reason, remark = "") {
   if (reason) row.className = "refused";
   const cells = [
     clock(time), from, reason ? "–" : `${guess.digit}`,
-    guess ? percent(guess.confidence) : "", [reason && reasonWords(reason), reason && guess && `at best ${word(guess)}`, remark].filter(Boolean).join(", "),
+    guess ? percent(guess.confidence) : "", [reason && reasonWords(reason), reason && guess && `best guess ${word(guess)}`, remark].filter(Boolean).join(", "),
   ];
   for (const text of cells) row.insertCell().textContent = text;
   while (table.rows.length > kept) table.deleteRow(-1);
@@ -78,7 +78,7 @@ export function forget() {
   cell.textContent = "Nothing yet.";
 }
 
-// A canvas in CSS pixels, as sharp as the screen is.
+// A canvas in CSS pixels, at the screen's resolution.
 export function surface(canvas) {
   const { width, height } = canvas.getBoundingClientRect();
   const scale = window.devicePixelRatio || 1;

@@ -1,6 +1,6 @@
 // Sound files in and out.
 
-// The rate a WAV or FLAC file is in, so that it is not brought to another one; else 48 kHz.
+// The rate of a WAV or FLAC file, so that it is not resampled; else 48 kHz.
 function rateOf(bytes) {
   const view = new DataView(bytes);
   const tag = (at) => (at + 4 <= view.byteLength ? String.fromCharCode(...new Uint8Array(bytes, at, 4)) : "");
@@ -15,7 +15,7 @@ function rateOf(bytes) {
   return rate >= 8000 && rate <= 96000 ? rate : 48000;
 }
 
-// What number is full scale: 1, or a recorder's peak beyond it, or that of the integers that somebody wrote as floats.
+// Full scale: 1, or a recorder's peak beyond it, or that of integers written as floats.
 function fullScale(samples) {
   let peak = 1;
   for (const sample of samples) if (Math.abs(sample) > peak && Math.abs(sample) < 2 ** 33) peak = Math.abs(sample);
@@ -38,7 +38,7 @@ export async function decode(file) {
   return { samples, rate: buffer.sampleRate };
 }
 
-// The same sound at 8 kHz, to look at.
+// The same sound at 8 kHz, for the picture.
 export async function at8kHz({ samples, rate }) {
   if (rate === 8000) return samples;
   const context = new OfflineAudioContext(1, Math.max(1, Math.ceil((samples.length * 8000) / rate)), 8000);

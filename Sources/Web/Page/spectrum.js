@@ -1,10 +1,9 @@
-// A mel spectrogram to look at: 8 kHz, windows of 32 ms. The program's own, which the network sees, is made by the server;
-// this one is of the whole recording, before noise reduction.
+// A mel spectrogram to look at: 8 kHz, windows of 32 ms. The network's own features are made by the server.
 
 import { edges } from "./mel.js";
 
-const size = 512, window_ = 256, bands = edges.length - 1;
-const hann = Float32Array.from({ length: window_ }, (_, i) => 0.5 - 0.5 * Math.cos((2 * Math.PI * i) / window_));
+const size = 512, windowLength = 256, bands = edges.length - 1;
+const hann = Float32Array.from({ length: windowLength }, (_, i) => 0.5 - 0.5 * Math.cos((2 * Math.PI * i) / windowLength));
 
 // The power of the bins 0…size/2 of `size` real samples (J. W. Cooley, J. W. Tukey, 1965; radix 2, in place).
 const reversed = Uint16Array.from({ length: size }, (_, i) => {
@@ -48,10 +47,10 @@ export function melSpectrogram(samples, most = 1000) {
   let loudest = 1e-12;
   for (let column = 0; column < columns; column++) {
     re.fill(0); im.fill(0);
-    const start = column * hop - window_ / 2;
-    for (let i = 0; i < window_; i++) {
+    const start = column * hop - windowLength / 2;
+    for (let i = 0; i < windowLength; i++) {
       const at = start + i;
-      // A little pre-emphasis, as the program's own has: the hiss of an s is worth seeing.
+      // Pre-emphasis, as the features have it, to show the hiss of an s.
       const x = at > 0 && at < samples.length ? samples[at] - 0.97 * samples[at - 1] : 0;
       re[reversed[i]] = x * hann[i];
     }

@@ -1,5 +1,4 @@
-// The daemon's spectra as a picture that moves: a column for every 100 ms, drawn once into a ring and shown where its time
-// is.
+// The daemon's spectra as a moving picture: a column for every 100 ms, drawn once into a ring and shown at its time.
 
 import { colours } from "./spectrum.js";
 
@@ -22,7 +21,7 @@ export class Waterfall {
   }
 
   // A connection to the daemon; another run of it has another clock.
-  greet(session) {
+  connect(session) {
     if (session !== this.session) this.clear();
     this.session = session;
   }
@@ -58,7 +57,7 @@ export class Waterfall {
     const first = Math.max(0, this.newest - columns + 1);
     const at = (column) => x(this.origin + column * columnMs);
     context.imageSmoothingQuality = "high";
-    // The ring's seam parts it into two pieces.
+    // Where the ring wraps, it is drawn in two pieces.
     const seam = this.newest - (this.newest % columns);
     for (const [from, to] of [[first, seam - 1], [Math.max(first, seam), this.newest]]) {
       if (from > to) continue;

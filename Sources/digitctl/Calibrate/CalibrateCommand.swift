@@ -6,8 +6,8 @@ import Wording
 
 struct Calibrate: ParsableCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Listen to the room and say what it is like, and what to do about it.",
-    discussion: "Be quiet for the first half, then say a few digits. The exit code is 1 if there is something to mend.")
+    abstract: "Measure the room and the microphone, and say what to improve.",
+    discussion: "Be quiet for the first half, then say a few digits. The exit code is 1 if there is a problem.")
 
   @OptionGroup var sound: SourceOptions
 
@@ -63,7 +63,7 @@ struct Calibrate: ParsableCommand {
     listening: while Double(samples.count) < seconds * Double(rate) {
       switch try source.read(into: buffer, timeoutMilliseconds: 100) {
       case .format(let sampleRate):
-        // Another rate after an outage: what was heard before cannot be put together with it.
+        // Another rate after an outage: the sound before cannot be joined to it.
         if sampleRate != rate { samples = [] }
         rate = sampleRate
       case .samples(let count):

@@ -2,7 +2,7 @@ import JSON
 package import VoiceActivity
 import Wording
 
-/// What a room is like, in words, and what to do about it.
+/// Findings about a room and its microphone, and what to do about them.
 package struct RoomReport: Sendable, Equatable {
   package enum Severity: String, Sendable, Equatable {
     case good, note, problem
@@ -10,7 +10,7 @@ package struct RoomReport: Sendable, Equatable {
 
   package struct Finding: Sendable, Equatable {
     package var severity: Severity
-    /// A word to know it by: `noise`, `hum`, …
+    /// Its key: `noise`, `hum`, …
     package var subject: String
     package var sentence: String
     /// What to do, if anything.
@@ -46,7 +46,7 @@ package struct RoomReport: Sendable, Equatable {
 
     if analysis.sampleRate < 8000 {
       add(
-        .problem, "rate", "the sample rate is \(analysis.sampleRate) Hz: half of what tells digits apart is missing",
+        .problem, "rate", "the sample rate is \(analysis.sampleRate) Hz: too low to tell digits apart",
         "use a device that has 8000 Hz or more")
     }
     if analysis.isDead {
@@ -59,7 +59,7 @@ package struct RoomReport: Sendable, Equatable {
     if let heard = channels.heardAlone {
       add(
         .problem, "cancelling",
-        "the channels cancel each other: one is wired the wrong way round; only channel \(heard) was heard",
+        "the channels cancel each other: one is wired the wrong way round; only channel \(heard) was used",
         "choose one with --channel, DIGITD_CHANNEL for the daemon, or mend the wiring")
     }
     if !channels.dead.isEmpty {
@@ -70,7 +70,7 @@ package struct RoomReport: Sendable, Equatable {
     }
     if analysis.clippedShare > 0.002 {
       add(
-        .problem, "clipping", "\(decimal(100 * analysis.clippedShare, 1)) % of the time it is too loud and cut off",
+        .problem, "clipping", "\(decimal(100 * analysis.clippedShare, 1)) % of the time it is too loud and clipped",
         "turn the capture gain down (alsamixer, F4) or move the microphone away")
     }
     let floor = analysis.noiseFloor
@@ -91,17 +91,17 @@ package struct RoomReport: Sendable, Equatable {
       switch (analysis.loudness, analysis.range) {
       case (..<(-48), _):
         add(
-          .problem, "voice", "what was said is very quiet: \(level(analysis.loudness))",
+          .problem, "voice", "the voice is very quiet: \(level(analysis.loudness))",
           "turn the capture gain up (alsamixer, F4) or speak nearer to the microphone")
       case (_, ..<18):
         add(
           .note, "voice",
-          "what was said stands only \(decimal(analysis.range, 0)) dB out of the noise, at \(level(analysis.loudness))",
+          "the voice is only \(decimal(analysis.range, 0)) dB above the noise, at \(level(analysis.loudness))",
           "speak nearer to the microphone: 20 dB and more is good")
       default:
         add(
           .good, "voice",
-          "what was said stands \(decimal(analysis.range, 0)) dB out of the noise, at \(level(analysis.loudness))")
+          "the voice is \(decimal(analysis.range, 0)) dB above the noise, at \(level(analysis.loudness))")
       }
     } else {
       add(.note, "voice", "nobody seems to have spoken", "try again, and say a few digits")
@@ -111,7 +111,7 @@ package struct RoomReport: Sendable, Equatable {
       add(
         isLoud ? .problem : .note, "hum",
         "the mains hum at \(hum.frequency) Hz and its multiples, at \(level(hum.level))",
-        isLoud ? "use another cable or supply; digitd takes out what lies below 80 Hz only" : nil)
+        isLoud ? "use another cable or supply; digitd filters only what is below 80 Hz" : nil)
     }
     let offset = analysis.offset.magnitude
     if offset > 0.2 {
@@ -121,7 +121,7 @@ package struct RoomReport: Sendable, Equatable {
     } else if offset > 0.01 {
       add(
         .note, "offset",
-        "a constant of \(decimal(100 * analysis.offset, 1)) % of full scale is in the signal; digitd takes it out")
+        "a constant of \(decimal(100 * analysis.offset, 1)) % of full scale is in the signal; digitd removes it")
     }
     if lostMs > 0 {
       add(

@@ -18,10 +18,10 @@ struct Classify: ParsableCommand {
       digits ("427", "" if none), digit (the one said; null if none or several), confidence, probabilities (of the only or \
       loudest word), words (digit, confidence, start_ms, end_ms; a digit of null is something between digits that was not \
       understood), reason if there is no digit, or error. WAV, FLAC, Ogg and what else libsndfile knows, at any rate and \
-      with any number of channels. With --split, a line for each word of a recording, and for what was turned down, with \
-      the seconds at which it begins and ends, and one for a recording that has none. What is missing in a file, or odd \
-      in it, is said on standard error, and what is there is heard. A name that is no UTF-8 has in JSON its bytes beside \
-      it, as path_base64; CSV has the bytes. The exit code is 1 if a file could not be heard.
+      with any number of channels. With --split, a line for each word of a recording, rejected ones too, with the seconds \
+      at which it begins and ends, and one for a recording without words. A truncated or odd file is read as far as it \
+      goes, with a warning on standard error. A name that is not UTF-8 has its bytes beside it in JSON, as path_base64; \
+      CSV has the bytes. The exit code is 1 if a file could not be read.
       """)
 
   @Argument(
@@ -87,7 +87,7 @@ struct Classify: ParsableCommand {
 
   /// - Returns: how many failed.
   private func classify(with model: SequenceModel) throws -> Int {
-    // A model that does not fit is said once, before the first file is read.
+    // A model that does not fit is one error, before the first file is read.
     _ = try SoundStream(model: model)
     let paths = Mutex((list: SoundPaths(files), taken: 0))
     let total = paths.withLock { $0.list.total }
@@ -116,11 +116,11 @@ struct Classify: ParsableCommand {
     return end.failures
   }
 
-  /// All that is said of one file.
+  /// All that is printed for one file.
   private struct Answer {
     var results: [FileResult]
-    /// Sentences for whoever gave the file.
-    var hints: [String] = []
+    /// What was odd in the file.
+    var warnings: [String] = []
   }
 
   private func answer(to item: SoundPaths.Item, with model: SequenceModel) -> Answer {
@@ -136,7 +136,7 @@ struct Classify: ParsableCommand {
           let file = "\(picture)/\(ClassifyPicture.name(for: path))"
           try WholeFile.write(ClassifyPicture(heard, title: whole.text).svg(), to: file)
         }
-        return Answer(results: split ? heard.words(path: path) : [whole], hints: heard.warnings)
+        return Answer(results: split ? heard.words(path: path) : [whole], warnings: heard.warnings)
       } catch {
         return Answer(results: [FileResult(path: path, outcome: .failed("\(error)"))])
       }
@@ -146,7 +146,7 @@ struct Classify: ParsableCommand {
   private func show(_ answer: Answer, _ report: inout Report) {
     report.done += 1
     for result in answer.results where report.error == nil { show(result, &report) }
-    for hint in answer.hints where report.error == nil { printError(printable(hint)) }
+    for warning in answer.warnings where report.error == nil { printError(printable(warning)) }
     guard !report.isQuiet else { return }
     let share = report.total.map { Double(report.done) / Double(max(1, $0)) } ?? 0
     report.bar.show("classifying", share: share, "\(report.done)" + (report.total.map { " of \($0)" } ?? ""))

@@ -10,9 +10,9 @@ struct ClassifyPicture {
   private struct Word {
     var startMs: Int
     var endMs: Int
-    /// The digit; nil for what was turned down.
+    /// The digit; nil if it was rejected.
     var digit: Int?
-    /// Shown when the pointer rests on it.
+    /// Shown on hover.
     var note: String
   }
 
@@ -68,10 +68,10 @@ struct ClassifyPicture {
   private var words: [Word] {
     heard.reading.events.compactMap { event in
       switch event {
-      case .transcript(let told):
+      case .transcript(let transcript):
         Word(
-          startMs: told.timing.startMs, endMs: told.timing.endMs, digit: told.guess.digit,
-          note: "\(told.guess.terminalText), \(percent(told.guess.confidence))")
+          startMs: transcript.timing.startMs, endMs: transcript.timing.endMs, digit: transcript.guess.digit,
+          note: "\(transcript.guess.terminalText), \(percent(transcript.guess.confidence))")
       case .notDetected(let rejected):
         Word(
           startMs: rejected.timing.startMs, endMs: rejected.timing.endMs, digit: nil,
@@ -81,7 +81,7 @@ struct ClassifyPicture {
     }
   }
 
-  /// The words' shades over waveform and spectrogram, and their digits above; a dash for what was turned down.
+  /// The words' shades over waveform and spectrogram, and their digits above; a dash for a rejected one.
   private func marks() -> [String] {
     var free = 0.0
     return words.map { word in
@@ -156,7 +156,7 @@ struct ClassifyPicture {
     return ticks + [
       "<path d=\"M\(Markup.number(Self.left)) \(Markup.number(bottom))h\(Markup.number(inner))\" class=\"frame\"/>",
       "<text x=\"\(Markup.number(Self.left + inner / 2))\" y=\"\(Markup.number(bottom + 40))\" text-anchor=\"middle\">"
-        + "time in s; a dash is what was no digit</text>",
+        + "time in s; a dash is a rejected word</text>",
     ]
   }
 }

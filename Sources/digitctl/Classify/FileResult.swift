@@ -3,18 +3,18 @@ import Files
 import JSON
 import Wording
 
-/// What `classify` says of one file, or of one word in it, in its three forms.
+/// The result for one file, or for one word in it, as text, JSON and CSV.
 package struct FileResult: Sendable, Equatable {
   package enum Outcome: Sendable, Equatable {
     /// All that was said in the recording, and the guess of its only or loudest digit.
     case number(Event.Number, Event.Guess)
     /// One word of it.
     case digit(Event.Guess)
-    /// Rejected, and why; the guess is the best of the ten all the same, if one was made.
+    /// Rejected, and why; the guess is the likeliest of the ten digits, if there is one.
     case rejected(Event.NotDetected.Reason, Event.Guess?)
-    /// It was looked through for words, and there are none.
+    /// There are no words in it.
     case noSpeech
-    /// It could not be heard at all: one sentence that names the file.
+    /// It could not be read: one sentence that names the file.
     case failed(String)
   }
 
@@ -63,10 +63,11 @@ package struct FileResult: Sendable, Equatable {
     return sentence
   }
 
-  /// One object. Of a recording: `path` (and `path_base64`, its bytes, where it is no UTF-8), `digits` (all that were said, "" if none), `digit` (the one that was said, null
-  /// if none or several), `confidence` (that all of it is right, or of the best guess), `probabilities` (of the only or
-  /// loudest word, if any was found), `words` and, if there is no digit, `reason`. Of a word in it: `path`, `start_s`,
-  /// `end_s`, `digit`, `confidence`, `probabilities`, `reason`. Or `path` and `error`.
+  /// One object. Of a recording: `path` (and `path_base64`, its bytes, where it is not UTF-8), `digits` (all that were
+  /// said, "" if none), `digit` (the one that was said, null if none or several), `confidence` (that all of it is right, or
+  /// of the best guess), `probabilities` (of the only or loudest word, if any was found), `words` and, if there is no
+  /// digit, `reason`. Of a word in it: `path`, `start_s`, `end_s`, `digit`, `confidence`, `probabilities`, `reason`. Or
+  /// `path` and `error`.
   package var json: String {
     var object: JSONObject = ["path": .string(FileName.shown(path))]
     if !FileName.isUTF8(path) { object["path_base64"] = .string(Base64.text(FileName.bytes(path))) }

@@ -1,11 +1,11 @@
-/// Puts what is finished out of turn back into its order: the elements come numbered from 0, each once.
+/// Restores the order of elements that come out of order, numbered from 0, each once.
 package struct InOrder<Element> {
   private var next = 0
   private var early: [Int: Element] = [:]
 
   package init() {}
 
-  /// Takes one element and gives those whose turn it is now.
+  /// Takes one element and returns those that are next in order.
   package mutating func take(_ element: Element, at index: Int) -> [Element] {
     early[index] = element
     var due: [Element] = []

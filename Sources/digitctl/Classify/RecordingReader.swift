@@ -4,7 +4,7 @@ import Events
 import Recognition
 import Wording
 
-/// Reads a sound file, or a part of it, through the daemon's own way from sound to events, whatever its length.
+/// Reads a sound file, or a part of it, through the same `SoundStream` as the daemon, whatever its length.
 struct RecordingReader {
   /// What was heard.
   struct Heard {
@@ -75,8 +75,8 @@ extension RecordingReader.Heard {
     return FileResult(path: path, outcome: .rejected(rejection.reason, rejection.bestGuess))
   }
 
-  /// One result for each word or what was turned down, in order; one that says so where nothing was said. A file that
-  /// cannot be read further has its failure for the last.
+  /// One result for each word, rejected ones too, in order; without any, one that says so. If the file could not be read
+  /// to its end, the last result is the error.
   func words(path: String) -> [FileResult] {
     func span(_ timing: Event.Timing) -> FileResult.Span {
       FileResult.Span(
@@ -84,8 +84,8 @@ extension RecordingReader.Heard {
     }
     var results = reading.events.compactMap { event -> FileResult? in
       switch event {
-      case .transcript(let told):
-        FileResult(path: path, outcome: .digit(told.guess), span: span(told.timing))
+      case .transcript(let transcript):
+        FileResult(path: path, outcome: .digit(transcript.guess), span: span(transcript.timing))
       case .notDetected(let rejected):
         FileResult(path: path, outcome: .rejected(rejected.reason, rejected.bestGuess), span: span(rejected.timing))
       default: nil

@@ -10,14 +10,14 @@ struct SoundPaths {
     case problem(path: String, String)
   }
 
-  /// What is looked for in folders; a file that is named is taken whatever its name.
+  /// The extensions that are looked for in folders; a file that is named is taken whatever its extension.
   private static let extensions: Set<String> = [
     "wav", "wave", "flac", "ogg", "oga", "opus", "mp3", "aif", "aiff", "aifc", "au", "snd", "caf", "w64", "rf64",
   ]
 
   /// How many there are in all, if that can be known before all is read.
   let total: Int?
-  /// What is still to come, the next one last.
+  /// Those still to come, the next one last.
   private var pending: [Item]
   private var arguments: ArraySlice<String>
   private var readsInput = false
@@ -58,7 +58,7 @@ struct SoundPaths {
   }
 
   /// Depth first and sorted by name, hidden ones left out; links to folders are not followed, so that there is an end, and
-  /// what is no file, a pipe say, is not waited for.
+  /// pipes and the like are left out, so that nothing is waited for.
   private static func walk(_ folder: String) -> [Item] {
     guard let names = FileStatus.names(in: folder) else {
       return [.problem(path: folder, "the folder \(folder) cannot be read: \(FileStatus.reason(errno))")]

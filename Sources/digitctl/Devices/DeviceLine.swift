@@ -13,13 +13,13 @@ package struct DeviceLine: Sendable, Equatable {
   package var name: String
   package var description: String
   package var ability: Ability
-  /// What is special about it: the default, the daemon's, who uses it.
+  /// Whether it is the default or the daemon's, and who uses it.
   package var marks: [Mark]
   /// How loud it is there now, if that was measured.
   package var level: Level?
 
   package enum Mark: Sendable, Equatable {
-    /// What programs take that are told nothing else.
+    /// What programs use unless told otherwise.
     case isDefault
     /// What the daemon is set to.
     case isDaemons
@@ -67,7 +67,7 @@ package struct DeviceLine: Sendable, Equatable {
     return JSONValue.object(object).text
   }
 
-  /// All of them for a person: names to copy, and under each what it is and can do.
+  /// All of them for a person: names to copy, and under each its description and abilities.
   package static func text(_ devices: [DeviceLine]) -> String {
     devices.map { device in
       let ability =

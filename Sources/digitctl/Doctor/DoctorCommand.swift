@@ -11,9 +11,9 @@ import Wording
 
 struct Doctor: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Look whether everything is in order, and say what to do where it is not.",
+    abstract: "Check the installation, and say how to mend what is wrong.",
     discussion:
-      "Looks at the model, the microphones, the groups, the socket and the service. The exit code is 1 if something fails."
+      "Checks the model, the microphones, the groups, the socket and the service. The exit code is 1 if a check fails."
   )
 
   @Flag(help: "One JSON object a line.")
@@ -21,7 +21,7 @@ struct Doctor: AsyncParsableCommand {
 
   @Option(
     help: ArgumentHelp(
-      "The microphone to look at (default: the daemon's: DIGITD_DEVICE, else its configuration, else default).",
+      "The microphone to check (default: the daemon's: DIGITD_DEVICE, else its configuration, else default).",
       valueName: "pcm"))
   var device: String?
 
@@ -64,7 +64,7 @@ struct Doctor: AsyncParsableCommand {
     }
   }
 
-  /// A second of noise through everything that a word goes through: no digit may be told, and it must be fast.
+  /// Recognises a second of noise: fast enough, and without finding a digit.
   private static func selfTest(_ model: SequenceModel) throws -> DoctorReport.Check {
     var state: UInt32 = 1
     let noise = (0..<8000).map { _ -> Float in
@@ -82,13 +82,13 @@ struct Doctor: AsyncParsableCommand {
     let time = duration(seconds: median)
     if median > 0.5 {
       return .init(
-        "recogniser", .failed(advice: "a faster machine is needed, or one that does less besides"),
+        "recogniser", .failed(advice: "use a faster machine, or one with less other work"),
         "a second of sound takes \(time)")
     }
     if let number {
-      return .init("recogniser", .note, "takes \(time) for a second of sound; takes pure noise for \(number.digits)")
+      return .init("recogniser", .note, "takes \(time) for a second of sound; hears \(number.digits) in pure noise")
     }
-    return .init("recogniser", .good, "takes \(time) for a second of sound, turns pure noise down")
+    return .init("recogniser", .good, "takes \(time) for a second of sound; hears no digit in pure noise")
   }
 
   // MARK: Microphones
@@ -99,12 +99,12 @@ struct Doctor: AsyncParsableCommand {
     return [setDeviceCheck(set, daemon: daemon)] + otherDeviceChecks()
   }
 
-  /// The microphone that the daemon is set to, or has.
+  /// The microphone that the daemon is set to, or uses.
   private func setDeviceCheck(_ set: ConfiguredDevice, daemon: Event.Status?) -> DoctorReport.Check {
     if let problem = set.problem {
-      return .init("device", .failed(advice: "put the file right: digitd does not start with it"), problem)
+      return .init("device", .failed(advice: "mend the file: digitd does not start with it"), problem)
     }
-    // What runs knows best what it listens to, unless somebody asks for another.
+    // What the running daemon uses counts, unless --device names another.
     let name = device == nil ? daemon?.device ?? set.name : set.name
     let origin = name == set.name ? set.origin.map { " (\($0))" } ?? "" : " (the running daemon's)"
     let found = CaptureDevices.device(named: name)
@@ -125,7 +125,7 @@ struct Doctor: AsyncParsableCommand {
       return [
         .init(
           "microphones",
-          .failed(advice: "plug one in; arecord -l should list it, and dmesg says what the kernel makes of it"),
+          .failed(advice: "plug one in; arecord -l should list it, and dmesg has the kernel's messages"),
           "ALSA knows no capture device")
       ]
     }
@@ -135,7 +135,7 @@ struct Doctor: AsyncParsableCommand {
         let best = rates.max().map { ", up to \($0) Hz" } ?? ""
         return .init("microphone", .good, "\(device.name) can be used\(best)")
       case .unusable(let state, let detail):
-        // Busy is no fault: most likely it is the daemon that has it.
+        // Busy is no fault: most likely the daemon uses it.
         return .init("microphone", state == .busy ? .good : .note, detail)
       }
     }

@@ -1,11 +1,11 @@
 import JSON
 import Wording
 
-/// What `doctor` found, one thing after another.
+/// What `doctor` found.
 package struct DoctorReport: Sendable, Equatable {
   package enum Result: Sendable, Equatable {
     case good
-    /// It works without, or could not be looked at.
+    /// Not needed, or could not be checked.
     case note
     /// What to do, in a sentence.
     case failed(advice: String)
@@ -14,7 +14,7 @@ package struct DoctorReport: Sendable, Equatable {
   package struct Check: Sendable, Equatable {
     package var subject: String
     package var result: Result
-    /// What is the case, in a sentence.
+    /// What was found, in a sentence.
     package var sentence: String
 
     package init(_ subject: String, _ result: Result, _ sentence: String) {

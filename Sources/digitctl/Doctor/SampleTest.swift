@@ -4,9 +4,9 @@ import Events
 import FoundationEssentials
 import Recognition
 
-/// A recording of some digits and what they are, heard as the daemon would hear it.
+/// A recording of known digits, recognised as the daemon would.
 struct SampleTest {
-  /// The recording; what is said in it stands in the file of the same name that ends in `.txt`, a digit a line.
+  /// The recording; the file of the same name that ends in `.txt` has its digits, one a line.
   let path: String
   let said: [Int]
 
@@ -35,7 +35,7 @@ struct SampleTest {
     }
     let right = Self.commonCount(said, heard)
     let sentence = "\(right) of \(said.count) digits of a recording are recognised"
-    // One that is turned down may happen; more means that something is wrong with the model or the front end.
+    // One may be rejected; more mean that something is wrong with the model or the front end.
     if right >= said.count - 1 { return .init("sample", .good, sentence) }
     return .init("sample", .failed(advice: "install digitd and its model again"), sentence)
   }

@@ -5,7 +5,7 @@ import Synchronization
 /// How to get to a broker.
 package struct BrokerSettings: Sendable, Equatable {
   package struct TLS: Sendable, Equatable {
-    /// Who is trusted to name brokers; nil for those whom the system trusts.
+    /// The certificate authorities to trust; nil for the system's.
     package var authorities: String?
     /// The client's own certificate and its key.
     package var certificate: String?
@@ -32,7 +32,7 @@ package struct BrokerSettings: Sendable, Equatable {
   package var port: Int
   package var tls: TLS?
   package var login: Login?
-  /// In seconds: without a word for one and a half times as long, each takes the other for gone.
+  /// In seconds: after one and a half times as long without a message each side takes the other for gone.
   package var keepAlive = 20
 
   package init(host: String, port: Int, tls: TLS? = nil, login: Login? = nil) {
@@ -47,9 +47,9 @@ package struct BrokerSettings: Sendable, Equatable {
 package enum BrokerEnd: Error, Sendable, Equatable, CustomStringConvertible {
   /// It was asked to.
   case ended
-  /// The broker does not want us: trying again is no use before something is mended.
+  /// The broker refuses us: no use in trying again before something is mended.
   case refused(String)
-  /// What was given for it is no use: a file that cannot be read, a certificate that nobody trusts.
+  /// The settings cannot work: a file that cannot be read, a certificate that is not trusted.
   case unusable(String)
   /// It is not there, or went away.
   case lost(String)
@@ -63,17 +63,17 @@ package enum BrokerEnd: Error, Sendable, Equatable, CustomStringConvertible {
 }
 
 /// One connection to a broker, from its beginning to its end, on the thread that calls `run`. libmosquitto is used by that
-/// thread alone; what others want is handed to it.
+/// thread alone; other threads hand it their requests.
 ///
 /// Unchecked: `client`, `identities` and `end` belong to that thread.
 package final class BrokerConnection: @unchecked Sendable {
-  package enum News: Sendable, Equatable {
+  package enum Update: Sendable, Equatable {
     case connected
     case confirmed(id: Int)
     case message(topic: String, payload: String)
   }
 
-  private enum Wish {
+  private enum Request {
     case publish(Outbox.Delivery)
     case subscribe(topic: String)
     case disconnect
@@ -81,25 +81,25 @@ package final class BrokerConnection: @unchecked Sendable {
 
   private let settings: BrokerSettings
   private let client: OpaquePointer
-  private let tell: @Sendable (News) -> Void
-  private let wishes = Mutex<[Wish]>([])
+  private let report: @Sendable (Update) -> Void
+  private let requests = Mutex<[Request]>([])
   private let wakeUp: CInt
-  /// Our numbers of what is on its way, by libmosquitto's.
+  /// Our numbers of the messages on their way, by libmosquitto's.
   private var identities: [CInt: Int] = [:]
   private var end: BrokerEnd?
 
   private static let prepare: Void = { _ = mosquitto_lib_init() }()
 
   /// - Parameters:
-  ///   - will: what the broker says for us if the connection breaks; retained.
-  ///   - tell: called on the thread of `run`.
+  ///   - will: what the broker publishes for us if the connection breaks; retained.
+  ///   - report: called on the thread of `run`.
   package init(
     _ settings: BrokerSettings, clientID: String? = nil, will: (topic: String, payload: String)? = nil,
-    tell: @escaping @Sendable (News) -> Void
+    report: @escaping @Sendable (Update) -> Void
   ) throws(BrokerEnd) {
     _ = Self.prepare
     self.settings = settings
-    self.tell = tell
+    self.report = report
     guard let client = mosquitto_new(clientID, true, nil) else { throw .unusable("no memory for a connection") }
     let wakeUp = eventfd(0, CInt(EFD_CLOEXEC | EFD_NONBLOCK))
     guard wakeUp >= 0 else {
@@ -133,19 +133,19 @@ package final class BrokerConnection: @unchecked Sendable {
 
   // MARK: For anybody
 
-  package func publish(_ delivery: Outbox.Delivery) { want(.publish(delivery)) }
-  package func subscribe(topic: String) { want(.subscribe(topic: topic)) }
-  package func disconnect() { want(.disconnect) }
+  package func publish(_ delivery: Outbox.Delivery) { submit(.publish(delivery)) }
+  package func subscribe(topic: String) { submit(.subscribe(topic: topic)) }
+  package func disconnect() { submit(.disconnect) }
 
-  private func want(_ wish: Wish) {
-    wishes.withLock { $0.append(wish) }
+  private func submit(_ request: Request) {
+    requests.withLock { $0.append(request) }
     var one: UInt64 = 1
     _ = write(wakeUp, &one, 8)
   }
 
   // MARK: The thread
 
-  /// Does so on a thread of its own, and says there how it ended.
+  /// Runs on a thread of its own, which calls `onEnd` at the end.
   package func start(onEnd: @escaping @Sendable (BrokerEnd) -> Void) {
     let body = Unmanaged.passRetained(Body { onEnd(self.run()) })
     var thread = pthread_t()
@@ -175,13 +175,13 @@ package final class BrokerConnection: @unchecked Sendable {
     guard result == MOSQ_ERR_SUCCESS.rawValue else { return failure(result) }
     while end == nil {
       guard let failed = serve() else { continue }
-      // Why the broker closed the connection was told before it did.
+      // `end` has the reason if the broker gave one before it closed the connection.
       return end ?? failed
     }
     return end ?? .ended
   }
 
-  /// Waits for something and does it. Nil if the connection is well.
+  /// Waits for something to do and does it. Nil if the connection works.
   private func serve() -> BrokerEnd? {
     let socket = mosquitto_socket(client)
     guard socket >= 0 else { return .lost("the connection to \(place) ended") }
@@ -190,7 +190,7 @@ package final class BrokerConnection: @unchecked Sendable {
       pollfd(fd: socket, events: Int16(wantsToWrite ? POLLIN | POLLOUT : POLLIN), revents: 0),
       pollfd(fd: wakeUp, events: Int16(POLLIN), revents: 0),
     ]
-    // Once a second it is looked whether the other side still lives.
+    // Once a second `mosquitto_loop_misc` checks that the other side is alive.
     guard poll(&descriptors, 2, 1000) >= 0 || errno == EINTR else { return .lost(String(cString: strerror(errno))) }
     var result = MOSQ_ERR_SUCCESS.rawValue
     if descriptors[1].revents != 0 { result = carryOut() }
@@ -202,19 +202,19 @@ package final class BrokerConnection: @unchecked Sendable {
     return result == MOSQ_ERR_SUCCESS.rawValue ? nil : failure(result)
   }
 
-  private func takeWishes() -> [Wish] {
-    wishes.withLock { wishes in
-      defer { wishes = [] }
-      return wishes
+  private func takeRequests() -> [Request] {
+    requests.withLock { requests in
+      defer { requests = [] }
+      return requests
     }
   }
 
   private func carryOut() -> CInt {
     var count: UInt64 = 0
     _ = read(wakeUp, &count, 8)
-    for wish in takeWishes() {
+    for request in takeRequests() {
       let result: CInt
-      switch wish {
+      switch request {
       case .publish(let delivery):
         var identity: CInt = 0
         result = mosquitto_publish(
@@ -235,7 +235,7 @@ package final class BrokerConnection: @unchecked Sendable {
     mosquitto_connect_callback_set(client) { _, object, code in
       guard let connection = BrokerConnection.of(object) else { return }
       if code == 0 {
-        connection.tell(.connected)
+        connection.report(.connected)
       } else {
         connection.end = connection.refusal(code)
       }
@@ -244,13 +244,13 @@ package final class BrokerConnection: @unchecked Sendable {
       guard let connection = BrokerConnection.of(object),
         let id = connection.identities.removeValue(forKey: identity)
       else { return }
-      connection.tell(.confirmed(id: id))
+      connection.report(.confirmed(id: id))
     }
     mosquitto_message_callback_set(client) { _, object, message in
       guard let connection = BrokerConnection.of(object), let message = message?.pointee, let topic = message.topic
       else { return }
       let bytes = UnsafeRawBufferPointer(start: message.payload, count: Int(message.payloadlen))
-      connection.tell(
+      connection.report(
         .message(topic: String(cString: topic), payload: String(decoding: bytes, as: UTF8.self)))
     }
   }
@@ -281,7 +281,7 @@ package final class BrokerConnection: @unchecked Sendable {
     case MOSQ_ERR_EAI.rawValue: return .lost("there is no host \(settings.host)")
     case MOSQ_ERR_TLS.rawValue:
       return .unusable(
-        "\(place) cannot be trusted, or speaks no TLS: its certificate is not by who is trusted (--ca-file)")
+        "\(place) cannot be trusted, or speaks no TLS: its certificate is from no trusted authority (--ca-file)")
     case MOSQ_ERR_CONN_LOST.rawValue, MOSQ_ERR_NO_CONN.rawValue:
       return .lost("\(place) closed the connection")
     default: return .lost("\(place): \(String(cString: mosquitto_strerror(code)))")

@@ -1,15 +1,15 @@
 import JSON
 
-/// What Home Assistant is told so that one microphone appears there as a device: its digits and numbers, a switch that pauses
-/// it, and how it is (MQTT discovery, https://www.home-assistant.io/integrations/mqtt/#mqtt-discovery).
+/// What makes one microphone a device in Home Assistant: its digits and numbers, a switch that pauses it, and its state (MQTT
+/// discovery, https://www.home-assistant.io/integrations/mqtt/#mqtt-discovery).
 struct HomeAssistantDiscovery {
-  /// Where Home Assistant looks, "homeassistant" as it comes.
+  /// The discovery prefix, "homeassistant" by default.
   var prefix: String
   var topics: RoomTopics
-  /// What the device is called.
+  /// The device's name.
   var name: String
 
-  /// A configuration for each entity, by its topic. - Parameters: what the daemon has said of itself.
+  /// A configuration for each entity, by its topic, with the daemon's model and version.
   func configurations(model: String, version: String) -> [(topic: String, payload: JSONObject)] {
     let device: JSONObject = [
       "identifiers": .array([.string(topics.identifier)]), "name": .string(name), "manufacturer": "digitd",
@@ -77,7 +77,7 @@ struct HomeAssistantDiscovery {
   }
 }
 
-/// The topics of one microphone, under one of its own: "digits/kitchen".
+/// The topics of one microphone, all under its base topic: "digits/kitchen".
 package struct RoomTopics: Sendable, Equatable {
   package var base: String
 
@@ -100,7 +100,7 @@ package struct RoomTopics: Sendable, Equatable {
       })
   }
 
-  /// Why `base` can be no topic; nil if it can.
+  /// Why `base` cannot be a topic; nil if it can.
   package static func problem(with base: String) -> String? {
     if base.isEmpty { return "a topic needs a name" }
     if base.utf8.count > 200 { return "a topic of more than 200 bytes is too long" }

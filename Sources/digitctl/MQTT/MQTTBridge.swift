@@ -1,14 +1,14 @@
 package import Events
 import JSON
 
-/// What lies between a daemon and a broker: what each of them does gives what is to be said to the other. Pure: it knows no
-/// sockets and reads no clock. Times are milliseconds of any clock that never jumps.
+/// Between a daemon and a broker: turns what one does into messages for the other. Pure: it knows no sockets and reads no
+/// clock. Times are milliseconds of any clock that never jumps.
 package struct MQTTBridge {
   package struct Settings: Sendable, Equatable {
     package var topics: RoomTopics
     /// What Home Assistant calls the device.
     package var name: String
-    /// Where Home Assistant looks for it; nil if it is not told.
+    /// Home Assistant's discovery prefix; nil for no discovery.
     package var discoveryPrefix: String?
     /// Between two readings of the level, in ms.
     package var levelInterval: Int64 = 10_000
@@ -29,7 +29,7 @@ package struct MQTTBridge {
     case daemonConnected(Event.Hello)
     case daemonLost
     case event(EventEnvelope)
-    /// The bridge is about to end: nobody hears from this microphone any more.
+    /// The bridge is about to end.
     case end
   }
 
@@ -38,13 +38,13 @@ package struct MQTTBridge {
     case publish(Outbox.Delivery)
     /// Pause the daemon, or resume it.
     case pause(Bool)
-    /// So many events found no room while the broker was away.
-    case tellDropped(Int)
-    /// Everything was said and confirmed after `end`.
+    /// So many events were dropped while the broker was away.
+    case reportDropped(Int)
+    /// Everything was sent and confirmed after `end`.
     case finished
   }
 
-  /// What stands under `availability`; the broker itself says the second when the connection to it breaks.
+  /// The values of `availability`; the broker publishes the second by itself when the connection breaks.
   package static let (available, unavailable) = ("online", "offline")
 
   private let settings: Settings
@@ -75,12 +75,12 @@ package struct MQTTBridge {
     case .daemonConnected(let hello):
       daemon = hello
       conditions = hello.conditions.map(\.rawValue)
-      return introduce(now: now) + sayHow(now: now)
+      return publishDiscovery(now: now) + publishState(now: now)
     case .daemonLost:
       guard daemon != nil else { return [] }
       daemon = nil
       return state(topics.availability, .text(Self.unavailable), now: now)
-    case .event(let envelope): return hear(envelope, now: now)
+    case .event(let envelope): return handle(envelope, now: now)
     case .end:
       isEnding = true
       let actions = state(topics.availability, .text(Self.unavailable), now: now)
@@ -94,9 +94,9 @@ package struct MQTTBridge {
     var actions: [Action] = [.subscribe(topic: topics.listeningCommand)]
     if let prefix = settings.discoveryPrefix { actions.append(.subscribe(topic: prefix + "/status")) }
     let dropped = outbox.takeDropped()
-    if dropped > 0 { actions.append(.tellDropped(dropped)) }
+    if dropped > 0 { actions.append(.reportDropped(dropped)) }
     // A broker that was started anew may have kept nothing, and the last will of the connection before still stands.
-    actions += introduce(now: now) + sayHow(now: now)
+    actions += publishDiscovery(now: now) + publishState(now: now)
     return actions + outbox.connect(now: now).map(Action.publish)
   }
 
@@ -110,15 +110,15 @@ package struct MQTTBridge {
     }
     // Home Assistant was started anew.
     if let prefix = settings.discoveryPrefix, topic == prefix + "/status", payload == "online" {
-      return introduce(now: now) + sayHow(now: now)
+      return publishDiscovery(now: now) + publishState(now: now)
     }
     return []
   }
 
   // MARK: The daemon
 
-  /// Tells Home Assistant what there is.
-  private mutating func introduce(now: Int64) -> [Action] {
+  /// Describes the entities to Home Assistant.
+  private mutating func publishDiscovery(now: Int64) -> [Action] {
     guard let prefix = settings.discoveryPrefix, let daemon else { return [] }
     let discovery = HomeAssistantDiscovery(prefix: prefix, topics: topics, name: settings.name)
     return discovery.configurations(model: daemon.model, version: daemon.version).flatMap {
@@ -126,17 +126,17 @@ package struct MQTTBridge {
     }
   }
 
-  /// Says how the microphone is.
-  private mutating func sayHow(now: Int64) -> [Action] {
+  /// The microphone's state.
+  private mutating func publishState(now: Int64) -> [Action] {
     guard let daemon else { return state(topics.availability, .text(Self.unavailable), now: now) }
     return state(topics.availability, .text(Self.available), now: now)
       + state(topics.state, .text(daemon.state.rawValue), now: now)
       + state(topics.listening, .text(daemon.state == .paused ? "OFF" : "ON"), now: now)
-      + sayProblem(now: now)
+      + publishProblem(now: now)
   }
 
-  /// A problem is whatever keeps digits from being heard, unless somebody wants it so.
-  private mutating func sayProblem(now: Int64) -> [Action] {
+  /// A problem is whatever keeps digits from being heard, but for a pause.
+  private mutating func publishProblem(now: Int64) -> [Action] {
     let state = daemon?.state.rawValue ?? ""
     let isProblem = !conditions.isEmpty || !["listening", "paused"].contains(state)
     return self.state(
@@ -147,10 +147,10 @@ package struct MQTTBridge {
       ]), now: now)
   }
 
-  private mutating func hear(_ envelope: EventEnvelope, now: Int64) -> [Action] {
+  private mutating func handle(_ envelope: EventEnvelope, now: Int64) -> [Action] {
     switch envelope.event {
     case .transcript(let transcript):
-      return happened(
+      return event(
         topics.digit,
         [
           "event_type": .string("\(transcript.guess.digit)"), "digit": .integer(transcript.guess.digit),
@@ -158,7 +158,7 @@ package struct MQTTBridge {
           "time": .string(envelope.time.description), "sequence": .integer(envelope.sequence),
         ], now: now)
     case .number(let number):
-      return happened(
+      return event(
         topics.number,
         [
           "event_type": .string(number.isComplete ? "number" : "incomplete"), "digits": .string(number.digits),
@@ -167,11 +167,11 @@ package struct MQTTBridge {
         ], now: now)
     case .device(let device):
       daemon?.state = device.state
-      return sayHow(now: now)
+      return publishState(now: now)
     case .condition(let condition):
       conditions.removeAll { $0 == condition.condition.rawValue }
       if condition.on { conditions.append(condition.condition.rawValue) }
-      return sayProblem(now: now)
+      return publishProblem(now: now)
     case .level(let level):
       if let lastLevel, now - lastLevel < settings.levelInterval { return [] }
       lastLevel = now
@@ -185,9 +185,9 @@ package struct MQTTBridge {
     }
   }
 
-  // MARK: What is said
+  // MARK: Messages
 
-  private mutating func happened(_ topic: String, _ data: JSONObject, now: Int64) -> [Action] {
+  private mutating func event(_ topic: String, _ data: JSONObject, now: Int64) -> [Action] {
     outbox.offer(Publication(topic: topic, kind: .event, payload: .object(data)), now: now).map(Action.publish)
   }
 

@@ -6,14 +6,14 @@ import Glibc
 import Synchronization
 import Wording
 
-/// What a person types to bring a microphone to a broker; the settings are also taken from the environment, for the unit.
+/// `digitctl mqtt`; its settings are also taken from the environment, for the systemd unit.
 struct MQTT: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "mqtt",
-    abstract: "Tell an MQTT broker what the daemon hears; Home Assistant finds it there by itself.",
+    abstract: "Publish what the daemon hears to an MQTT broker, with discovery for Home Assistant.",
     discussion: """
       Publishes under --topic: digit and number (an event each), state, listening, problem, level and availability. ON or OFF \
-      to listening/set resumes or pauses. What is heard while the broker is away waits, up to 1000 events, and says its age \
+      to listening/set resumes or pauses. While the broker is away events wait, up to 1000, and have their age \
       in ms. Each option is also taken from the environment: DIGITD_MQTT_HOST, DIGITD_MQTT_PORT, DIGITD_MQTT_TOPIC, \
       DIGITD_MQTT_USER, DIGITD_MQTT_PASSWORD_FILE, DIGITD_MQTT_TLS, DIGITD_MQTT_CA_FILE.
       """)
@@ -33,26 +33,26 @@ struct MQTT: AsyncParsableCommand {
   @Option(help: ArgumentHelp("Where Home Assistant looks for devices (default: homeassistant).", valueName: "topic"))
   var discovery: String?
 
-  @Flag(help: "Tell Home Assistant nothing.")
+  @Flag(help: "Publish no discovery for Home Assistant.")
   var noDiscovery = false
 
-  @Option(help: ArgumentHelp("Who to be at the broker.", valueName: "name"))
+  @Option(help: ArgumentHelp("The user name at the broker.", valueName: "name"))
   var user: String?
 
   @Option(
     help: ArgumentHelp("A file whose first line is the password.", valueName: "file"), completion: .file())
   var passwordFile: String?
 
-  @Flag(help: "Encrypt, and see that it is the right broker.")
+  @Flag(help: "Use TLS, and check the broker's certificate.")
   var tls = false
 
   @Option(
-    help: ArgumentHelp("Who is trusted to name brokers (PEM); with --tls (default: the system's).", valueName: "file"),
+    help: ArgumentHelp("Trusted certificate authorities (PEM); with --tls (default: the system's).", valueName: "file"),
     completion: .file())
   var caFile: String?
 
   @Option(
-    help: ArgumentHelp("Our certificate for the broker (PEM); with --key.", valueName: "file"), completion: .file())
+    help: ArgumentHelp("The client's certificate (PEM); with --key.", valueName: "file"), completion: .file())
   var certificate: String?
 
   @Option(help: ArgumentHelp("The key of --certificate (PEM).", valueName: "file"), completion: .file())
@@ -81,7 +81,7 @@ struct MQTT: AsyncParsableCommand {
   }
 }
 
-/// The flags and what stands in the environment in their place.
+/// The flags, and the environment's variables in their place.
 struct MQTTSettings {
   struct Wrong: Error { var sentence: String }
 

@@ -5,17 +5,17 @@ import Glibc
 import Synchronization
 import Wording
 
-/// The bridge while it runs: a task that follows the daemon, a thread for each connection to the broker, and one place in
-/// which what either says is taken in, one after the other.
+/// Runs the bridge: a task that follows the daemon, a thread for each connection to the broker, and one loop that handles
+/// what comes from both.
 final class MQTTService: Sendable {
   private enum Input: Sendable {
     case bridge(MQTTBridge.Input)
     /// A connection ended, or never began.
     case brokerEnded(BrokerEnd)
     case retry
-    /// Whoever started this wants it to end.
+    /// It was asked to end.
     case stop
-    /// There was time enough to say goodbye.
+    /// The time for the last messages is over.
     case stopNow
   }
 
@@ -24,7 +24,7 @@ final class MQTTService: Sendable {
   private let client: EventClient
   private let inputs: AsyncStream<Input>
   private let sender: AsyncStream<Input>.Continuation
-  private let complaints = Mutex<[String: String]>([:])
+  private let lastErrors = Mutex<[String: String]>([:])
 
   init(bridge: MQTTBridge.Settings, broker: BrokerSettings, client: EventClient) {
     settings = bridge
@@ -49,7 +49,7 @@ final class MQTTService: Sendable {
     }
   }
 
-  // MARK: The one place
+  // MARK: The loop
 
   private func bridge() async -> BrokerEnd? {
     var machine = MQTTBridge(settings: settings)
@@ -66,7 +66,7 @@ final class MQTTService: Sendable {
         connection = nil
         if isStopping { return nil }
         switch end {
-        // Nobody has ever got in with these: no use in trying again.
+        // These settings have never worked: no use in trying again.
         case .refused, .unusable: if !hasConnected { return end }
         case .lost, .ended: break
         }
@@ -90,7 +90,7 @@ final class MQTTService: Sendable {
     return nil
   }
 
-  /// - Returns: whether the connection is to be ended: all was said.
+  /// - Returns: whether the connection is to be closed: all was sent.
   @discardableResult
   private func perform(_ actions: [MQTTBridge.Action], _ connection: BrokerConnection?) -> Bool {
     var isFinished = false
@@ -99,8 +99,8 @@ final class MQTTService: Sendable {
       case .subscribe(let topic): connection?.subscribe(topic: topic)
       case .publish(let delivery): connection?.publish(delivery)
       case .pause(let isPaused): ask(pause: isPaused)
-      case .tellDropped(let count):
-        printError("\(counted(count, "event")) found no room while the broker was away")
+      case .reportDropped(let count):
+        printError("\(counted(count, "event")) dropped: the broker was away for too long")
       case .finished: isFinished = true
       }
     }
@@ -119,8 +119,8 @@ final class MQTTService: Sendable {
     let sender = sender
     let connection = try BrokerConnection(
       broker, will: (settings.topics.availability, MQTTBridge.unavailable)
-    ) { news in
-      switch news {
+    ) { update in
+      switch update {
       case .connected: sender.yield(.bridge(.brokerConnected))
       case .confirmed(let id): sender.yield(.bridge(.confirmed(id: id)))
       case .message(let topic, let payload): sender.yield(.bridge(.message(topic: topic, payload: payload)))
@@ -159,7 +159,7 @@ final class MQTTService: Sendable {
   private func ask(pause isPaused: Bool) {
     let client = client
     Task {
-      // What comes of it is told by the state that follows, or stays.
+      // The result is the state that follows.
       do { _ = try await client.pause(isPaused) } catch { printError("\(error)") }
     }
   }
@@ -168,15 +168,15 @@ final class MQTTService: Sendable {
 
   /// Once for each reason, not once for each try: this may go on for days.
   private func printErrorOnce(_ subject: String, _ sentence: String) {
-    let isNew = complaints.withLock { complaints in
-      defer { complaints[subject] = sentence }
-      return complaints[subject] != sentence
+    let isNew = lastErrors.withLock { lastErrors in
+      defer { lastErrors[subject] = sentence }
+      return lastErrors[subject] != sentence
     }
     if isNew { printError(sentence) }
   }
 
   private func note(_ subject: String, _ sentence: String) {
-    complaints.withLock { $0[subject] = nil }
+    lastErrors.withLock { $0[subject] = nil }
     printError(sentence)
   }
 }

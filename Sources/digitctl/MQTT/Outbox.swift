@@ -1,13 +1,13 @@
 package import JSON
 
-/// What is said to the broker: a message, before it is known when it can be sent.
+/// A message for the broker.
 package struct Publication: Sendable, Equatable {
   package enum Kind: Sendable, Equatable {
-    /// Told once: each counts, and one that is late says by how much.
+    /// Each counts, and one that is late has its age.
     case event
-    /// How something is: the broker keeps it for who comes later, and only the latest counts.
+    /// Retained by the broker; only the latest counts.
     case state
-    /// Good for nothing a moment later.
+    /// Worthless a moment later.
     case reading
   }
 
@@ -27,8 +27,8 @@ package struct Publication: Sendable, Equatable {
   }
 }
 
-/// Keeps what is to be said while the broker is away: bounded, and nothing is forgotten before the broker has confirmed it.
-/// How things are is said before what has happened; events keep their order.
+/// Keeps messages while the broker is away: a bounded number, each until the broker has confirmed it. States are sent before
+/// events; events keep their order.
 ///
 /// A pure state machine; times are milliseconds of any clock that never jumps.
 package struct Outbox {
@@ -74,7 +74,7 @@ package struct Outbox {
   /// Whether everything was sent and confirmed.
   package var isEmpty: Bool { states.isEmpty && events.isEmpty && sent.isEmpty }
 
-  /// How many events found no room since this was asked the last time.
+  /// How many events were dropped since the last call.
   package mutating func takeDropped() -> Int {
     defer { dropped = 0 }
     return dropped
@@ -104,8 +104,8 @@ package struct Outbox {
     return send(now: now)
   }
 
-  /// Nobody knows what the broker has got of what it has not confirmed: it is sent again, but for what has changed since or
-  /// was good for a moment.
+  /// Whether the broker has got the unconfirmed messages is not known: they are sent again, but for readings and for states
+  /// that have changed since.
   package mutating func disconnect() {
     isConnected = false
     events = sent.filter { $0.publication.kind == .event } + events

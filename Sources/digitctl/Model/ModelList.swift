@@ -28,7 +28,7 @@ struct ModelList: AsyncParsableCommand {
     }
     try StandardOutput.write(line: Table(header: ["", "MODEL", "VERSION", "LANGUAGE", "FILE"], rows: rows).text)
     if setting == ModelLocator.previous, chosen == nil {
-      printError("the daemon is set to the previous model: there is none")
+      printError("the daemon is set to the previous model, but there is none")
     }
   }
 
@@ -41,9 +41,9 @@ struct ModelList: AsyncParsableCommand {
     return [usual] + others.map { folder + $0 }
   }
 
-  /// What a file says of itself, or that it is no model.
+  /// A model's name, version and language.
   private static func cells(of path: String) -> [String] {
-    guard let model = try? SequenceModel(contentsOf: path) else { return ["(none that can be used)", "", ""] }
+    guard let model = try? SequenceModel(contentsOf: path) else { return ["(not a usable model)", "", ""] }
     return [model.metadata.name, model.metadata.version, model.metadata.language]
   }
 }

@@ -9,7 +9,7 @@ import Wording
 
 struct ModelUse: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "use", abstract: "Set the daemon to a model; a restart takes it up.",
+    commandName: "use", abstract: "Choose the daemon's model; it is used after a restart.",
     discussion: """
       The model is tried first, then its file is named in the daemon's configuration. "usual" is the one that was installed, \
       "previous" the one before it.
@@ -37,7 +37,7 @@ struct ModelUse: AsyncParsableCommand {
     }
     _ = try SequenceModel(contentsOf: path)
     let file = configuration.config ?? ConfigurationFile.usual
-    // What the daemon would refuse is not made longer.
+    // A file that the daemon would refuse is not added to.
     _ = try ModelSetting.read(file)
     let text =
       FileStatus(file) == nil
@@ -45,6 +45,6 @@ struct ModelUse: AsyncParsableCommand {
     try WholeFile.write(
       Array(FileName.bytes(ConfigurationFile.text(text, setting: .model, to: setting))), to: file)
     try StandardOutput.write(
-      line: "\(FileName.shown(path)): the daemon takes it up with a restart (systemctl restart digitd)")
+      line: "\(FileName.shown(path)): the daemon uses it after a restart (systemctl restart digitd)")
   }
 }

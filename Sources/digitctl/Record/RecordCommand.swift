@@ -11,7 +11,7 @@ struct Record: ParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Record your own digits, one by one, as a folder to adapt a model with.",
     discussion: """
-      It names a digit, listens, and checks what it heard: too quiet, cut off at full scale, noisy, more than one word, \
+      It names a digit, listens, and checks what it heard: too quiet, clipped, noisy, more than one word, \
       or not what was asked for. What is good becomes a file of the folder, with a manifest.csv. Type s and Enter to go \
       on to the next, b and Enter for the one before, q and Enter to stop; the same command goes on later. Then: \
       digitctl train --from-model MODEL --data FOLDER --output MINE.
@@ -33,14 +33,14 @@ struct Record: ParsableCommand {
 
   @OptionGroup var model: ModelOption
 
-  /// Nothing heard for so long is told.
+  /// After so long without a word there is a message.
   private static let silenceMs = 8000.0
 
   private func list() throws -> [Int]? {
     guard let digits else { return nil }
     return try digits.split(separator: ",", omittingEmptySubsequences: false).map { word in
       guard word.utf8.count == 1, let digit = Int(word) else {
-        throw ValidationError("--digits: “\(word)” is no digit")
+        throw ValidationError("--digits: “\(word)” is not a digit")
       }
       return digit
     }
@@ -82,7 +82,7 @@ struct Record: ParsableCommand {
     var cutter: TakeCutter?
     var quietSince = 0.0
     var summary: RecordSession.Summary?
-    func carry(_ actions: [RecordSession.Action], _ cut: TakeCutter.Cut? = nil) throws {
+    func carryOut(_ actions: [RecordSession.Action], _ cut: TakeCutter.Cut? = nil) throws {
       for action in actions {
         switch action {
         case .ask(let prompt): try show(prompt, word: words[prompt.digit])
@@ -101,11 +101,11 @@ struct Record: ParsableCommand {
     let buffer = UnsafeMutableBufferPointer<Float>.allocate(capacity: 8192)
     buffer.initialize(repeating: 0)
     defer { buffer.deallocate() }
-    try carry(session.start())
+    try carryOut(session.start())
     while summary == nil {
       for input in Self.keys() {
         cutter?.forgetSpeech()
-        try carry(session.receive(input))
+        try carryOut(session.receive(input))
       }
       switch try source.read(into: buffer, timeoutMilliseconds: 100) {
       case .format(let rate):
@@ -114,19 +114,19 @@ struct Record: ParsableCommand {
       case .samples(let count):
         guard let cut = try cutter?.process(UnsafeBufferPointer(rebasing: buffer[..<count])) else { break }
         quietSince = cutter?.milliseconds ?? 0
-        try carry(session.receive(.take(cut.take)), cut)
+        try carryOut(session.receive(.take(cut.take)), cut)
       case .lost:
-        // What is said across a gap is no take.
+        // A word across a gap is not a take.
         if let rate = cutter?.sampleRate { cutter = try TakeCutter(model: model, sampleRate: rate) }
         quietSince = 0
       case .device(let state, _, let detail): if state != .listening { printError(detail) }
       case .channels(let finding): printError(finding.sentence)
       case .idle, .late: break
-      case .end: try carry(session.receive(.quit))
+      case .end: try carryOut(session.receive(.quit))
       }
       if let now = cutter?.milliseconds, now - quietSince > Self.silenceMs {
         quietSince = now
-        try carry(session.receive(.silence))
+        try carryOut(session.receive(.silence))
       }
     }
     return summary ?? RecordSession.Summary()

@@ -15,10 +15,10 @@ package struct RecordFolder {
   private var rows: [String]
   /// The number of the next take, by digit.
   private var nextTake: [Int]
-  /// What was added, the last one last.
+  /// The recordings that were added, the last one last.
   private var added: [(file: String, digit: Int)] = []
 
-  /// What would break a file's name, the manifest, or FSDD's way of naming files.
+  /// Characters that would break a file's name, the manifest, or FSDD's file names.
   private static func isForbidden(_ scalar: Unicode.Scalar) -> Bool { "/,_\"\r\n".unicodeScalars.contains(scalar) }
 
   /// Whether a speaker may be called so.
@@ -30,10 +30,10 @@ package struct RecordFolder {
     return String(String.UnicodeScalarView(login.unicodeScalars.map { isForbidden($0) ? "-" : $0 }))
   }
 
-  /// A folder that is still to be made, or goes on with the one that is there. It is made with the first recording: who
-  /// records nothing leaves nothing behind.
+  /// A new folder, or one to go on with. A new one is made with the first recording, so that nothing is left behind without
+  /// one.
   /// - Parameter speaker: without a slash, comma, quote or underscore.
-  /// - Throws: a sentence that names what is in the way.
+  /// - Throws: a sentence that names the obstacle.
   package init(path: String, speaker: String) throws {
     self.path = path
     self.speaker = speaker
@@ -41,7 +41,7 @@ package struct RecordFolder {
     let manifest = path + "/manifest.csv"
     let isNew = FileStatus(path) == nil
     try Folder.make(path)
-    // Tried out now, so that nobody speaks for nothing.
+    // Checked now, so that no recording is made in vain.
     defer { if isNew { _ = FileName.withCString(path, rmdir) } }
     try WholeFile.tryOut(manifest)
     rows = try FileStatus(manifest) != nil ? Self.rows(of: manifest) : [Self.header]
@@ -80,7 +80,7 @@ package struct RecordFolder {
     return file
   }
 
-  /// Takes away again what was added last; called again, what was added before that.
+  /// Removes the recording that was added last; called again, the one before.
   package mutating func removeLast() throws {
     guard let (file, digit) = added.popLast() else { return }
     rows.removeAll { $0.hasPrefix(file + ",") }

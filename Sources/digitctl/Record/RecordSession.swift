@@ -54,7 +54,7 @@ package struct RecordSession: Sendable {
 
   private enum State {
     case idle
-    /// `mistaken`: what the word was taken for when it was said before, if it was.
+    /// `mistaken`: the digit that the word was recognised as the first time, if it was another.
     case asking(mistaken: Int?)
     case finished
   }

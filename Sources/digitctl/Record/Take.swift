@@ -1,19 +1,19 @@
 import Wording
 
-/// What can be told of one spoken digit without knowing which one it was to be.
+/// The measurements of one spoken word, whichever digit was asked for.
 package struct Take: Sendable, Equatable {
   /// The loudest sample, dBFS, as it came from the microphone.
   package var peakDBFS: Double
-  /// The sound itself and what lay before it, dBFS.
+  /// The level of the word and of the sound before it, dBFS.
   package var levelDBFS: Double
   package var noiseDBFS: Double
   /// Samples at full scale.
   package var clippedSamples: Int
   /// How long the sound is, in seconds.
   package var seconds: Double
-  /// Whether the sound lies at the very beginning or end of what was recorded.
+  /// Whether the word lies at the very beginning or end of the recording.
   package var isCut: Bool
-  /// What the model makes of it.
+  /// The model's guess.
   package var guess: Int
   package var confidence: Double
 
@@ -37,25 +37,26 @@ package struct Take: Sendable, Equatable {
     /// Nothing was said for a while.
     case silent
     case tooQuiet(levelDBFS: Double)
-    /// The sound stands out of the noise by so few dB.
+    /// The sound is so few dB above the noise.
     case inNoise(decibels: Double)
     case clipped
     case cut
     case tooLong(seconds: Double)
-    /// It sounds like another digit. Said again, it is kept: the model may be wrong, and that is what it is to learn.
+    /// It sounds like another digit. Said again, it is kept: the model may be wrong, and is to learn it.
     case soundsLike(Int)
   }
 
   /// Softer than this, a microphone's own noise is part of the voice.
   static let quietest = -42.0
-  /// Speech that stands out of the noise by less teaches the noise as well.
+  /// From speech with less the model would learn the noise as well.
   static let leastOverNoise = 12.0
-  /// So many samples at full scale are no chance.
+  /// More samples at full scale than this are no accident.
   static let mostClipped = 3
   /// FSDD's longest digits last 2.3 s, 99.8 of 100 under 0.91 s.
   static let longest = 1.4
 
-  /// - Returns: what is wrong with it as the digit that was asked for; the plainest fault first.
+  /// - Parameter digit: the digit that was asked for.
+  /// - Returns: the most obvious fault, nil for none.
   package func problem(asking digit: Int) -> Problem? {
     if clippedSamples > Self.mostClipped { return .clipped }
     if levelDBFS < Self.quietest { return .tooQuiet(levelDBFS: levelDBFS) }
@@ -75,7 +76,7 @@ extension Take.Problem {
     case .tooQuiet(let level): "too quiet (\(decimal(level, 0)) dBFS): come nearer, or turn the microphone up"
     case .inNoise(let decibels):
       "too much noise (the voice is \(decimal(decibels, 0)) dB above it): come nearer, or make it quieter"
-    case .clipped: "cut off at full scale: turn the microphone down, or go further away"
+    case .clipped: "too loud and clipped: turn the microphone down, or go further away"
     case .cut: "the beginning or the end is missing: wait for the word, and say it alone"
     case .tooLong(let seconds): "\(decimal(seconds, 1)) s long: one word at a time"
     case .soundsLike(let digit): "that sounded like \(words[digit]): say it again"

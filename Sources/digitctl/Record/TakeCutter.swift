@@ -4,8 +4,8 @@ import Events
 import Recognition
 import VoiceActivity
 
-/// Cuts takes out of a stream: keeps the last seconds of it as they came, and when somebody has spoken gives the sound
-/// with some room around it and what can be told of it.
+/// Cuts takes out of a stream: keeps its last seconds unchanged, and returns each word with some sound around it and its
+/// measurements.
 struct TakeCutter {
   struct Cut {
     var take: Take
@@ -36,7 +36,7 @@ struct TakeCutter {
   /// How much has been heard, in ms.
   var milliseconds: Double { Double(forgotten + samples.count) * 1000 / Double(sampleRate) }
 
-  /// What is being said now is not wanted.
+  /// Ignores the word that is under way.
   mutating func forgetSpeech() { speech = speech.flatMap { $0.end == nil ? (.max, nil) : nil } }
 
   /// Takes in some sound; gives a take when one is over.
@@ -58,13 +58,13 @@ struct TakeCutter {
         speech = start == .max ? nil : (start, boundary.ms)
       }
     }
-    defer { forgetOld() }
+    defer { dropOld() }
     guard let heard = speech, let end = heard.end, now >= Double(end) + Self.back * 1000 else { return nil }
     speech = nil
     return try cut(from: Double(heard.start) / 1000 - Self.front, to: Double(end) / 1000 + Self.back)
   }
 
-  private mutating func forgetOld() {
+  private mutating func dropOld() {
     let kept = Int(Self.keptSeconds * Double(sampleRate))
     guard samples.count > 2 * kept else { return }
     forgotten += samples.count - kept
@@ -87,10 +87,10 @@ struct TakeCutter {
       let part = sound[from..<max(from, min(sound.count, toMs * 8))]
       return part.withUnsafeBufferPointer { Double(VoiceFrame.level(of: $0)) }
     }
-    // Of all that was said: a second word is a part of what is too long.
+    // From the first word to the last: a second word makes the take too long.
     let startMs = reading.timings.map(\.startMs).min() ?? 0
     let endMs = reading.timings.map(\.endMs).max() ?? 0
-    // What begins or ends nearer to the edge is hardly all of it.
+    // A word nearer to the edge than this may be cut.
     let edgeMs = 20
     let peak = part.reduce(0) { max($0, abs($1)) }
     return Cut(
@@ -104,11 +104,11 @@ struct TakeCutter {
 }
 
 extension ClipReading {
-  /// Where each of what was said lies, whether it was told or not.
+  /// Where each word lies, rejected ones too.
   fileprivate var timings: [Event.Timing] {
     events.compactMap { event in
       switch event {
-      case .transcript(let told): told.timing
+      case .transcript(let transcript): transcript.timing
       case .notDetected(let rejected): rejected.timing
       default: nil
       }

@@ -1,6 +1,6 @@
 import Wording
 
-/// What a piece of a screen means; how it looks is the encoder's affair.
+/// The meaning of a piece of a screen; the encoder decides how it looks.
 package enum Style: UInt8, Sendable, Equatable, CaseIterable {
   case plain
   /// Less important.
@@ -8,13 +8,13 @@ package enum Style: UInt8, Sendable, Equatable, CaseIterable {
   case strong
   /// Recognised, in order.
   case good
-  /// To be looked at.
+  /// Needs attention.
   case warning
-  /// Out of order.
+  /// Broken.
   case bad
   /// A bar's full part, and its best one.
   case bar, bestBar
-  /// The level of what is taken for speech.
+  /// The level while there is speech.
   case speech
   /// The header and footer.
   case title
@@ -47,7 +47,7 @@ package struct Frame: Sendable, Equatable {
 
   subscript(row row: Int) -> ArraySlice<Cell> { cells[row * width..<(row + 1) * width] }
 
-  /// Writes text from a place to the right; what lies outside is cut off.
+  /// Writes text from a place to the right; the part outside is left out.
   /// - Returns: the column after it.
   @discardableResult
   package mutating func put(_ text: String, row: Int, column: Int, _ style: Style = .plain, upTo limit: Int? = nil)

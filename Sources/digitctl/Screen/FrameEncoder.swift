@@ -36,7 +36,7 @@ package struct TerminalAbilities: Sendable, Equatable {
   }
 }
 
-/// Frames → what a terminal is told (ECMA-48): of each row only the stretch that changed.
+/// Frames → bytes for a terminal (ECMA-48): of each row only the stretch that changed.
 package struct FrameEncoder: Sendable {
   private let colours: TerminalAbilities.Colours
   private var shown: Frame?
@@ -88,7 +88,7 @@ package struct FrameEncoder: Sendable {
     return first..<last + 1
   }
 
-  /// The character that shows a piece of a picture in two colours; nil for what is its own character.
+  /// The character that shows a piece of a picture in two colours; nil if the cell has a character of its own.
   private func shape(_ look: Frame.Look) -> Character? {
     guard colours == .many, case .heat(let upper, let lower) = look else { return nil }
     return upper == lower ? " " : "▀"

@@ -1,7 +1,6 @@
 import Logging
 
-/// What the server's framework has to say, on standard error; but not what it makes of its own end: a task that was asked
-/// to end is no fault.
+/// The framework's errors on standard error, but for those that come of being cancelled.
 struct ServeLog: LogHandler {
   private var log: StreamLogHandler
 

@@ -2,8 +2,7 @@ import CommandSupport
 import Glibc
 import Web
 
-/// Where `digitctl serve` listens and what it asks for: the flags, and what stands in the environment in their place, for
-/// the unit.
+/// The settings of `digitctl serve`: the flags, and the environment's variables in their place, for the systemd unit.
 struct ServeSettings {
   struct Wrong: Error { var sentence: String }
 
@@ -21,7 +20,7 @@ struct ServeSettings {
     web.names = command.name + (variable("NAMES") ?? "").split(separator: " ").map(String.init)
     web.host = command.host ?? variable("HOST") ?? web.host
     tokenFile = command.tokenFile ?? variable("TOKEN_FILE")
-    // Whoever types it sees the warning; of a service nobody does.
+    // On a command line there is a warning; nobody would see that of a service.
     if command.host == nil, isOpen, tokenFile == nil {
       throw Wrong(
         sentence:

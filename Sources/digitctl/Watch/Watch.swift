@@ -2,7 +2,7 @@ package import EventFeed
 import Events
 import Wording
 
-/// `watch` but for the terminal: what is known, and what the keys have changed.
+/// The state of `watch`, without a terminal: what is known, and what the keys have changed.
 package struct Watch: Sendable {
   package enum Command: Sendable, Equatable {
     case quit
@@ -13,7 +13,7 @@ package struct Watch: Sendable {
   }
 
   private var live = WatchBoard()
-  /// What is shown while it is paused.
+  /// The board that is shown while it is paused.
   private var frozen: WatchBoard?
   package private(set) var showsHelp = false
 
@@ -24,8 +24,8 @@ package struct Watch: Sendable {
 
   package mutating func apply(_ update: EventClient.Update) { live.apply(update) }
 
-  /// Something that was asked for could not be had.
-  package mutating func refuse(_ sentence: String) { live.note(printable(sentence), .bad) }
+  /// A request failed.
+  package mutating func fail(_ sentence: String) { live.note(printable(sentence), .bad) }
 
   package mutating func press(_ key: Key) -> Command? {
     switch key {

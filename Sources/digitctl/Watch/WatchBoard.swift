@@ -2,7 +2,7 @@ package import EventFeed
 package import Events
 import Wording
 
-/// Everything that `watch` knows of the daemon, from what the daemon has said.
+/// What `watch` knows of the daemon, from its events.
 package struct WatchBoard: Sendable {
   package enum Link: Sendable, Equatable {
     case connecting
@@ -15,10 +15,10 @@ package struct WatchBoard: Sendable {
   package struct Entry: Sendable, Equatable {
     package enum Content: Sendable, Equatable {
       case digit(Event.Guess)
-      case refused(Event.NotDetected.Reason, Event.Guess?)
+      case rejected(Event.NotDetected.Reason, Event.Guess?)
       /// Several digits that were said one after another.
       case number(Event.Number)
-      /// Something else that a person should know.
+      /// Anything else worth a line.
       case note(String, Style)
     }
 
@@ -35,7 +35,7 @@ package struct WatchBoard: Sendable {
     package var level: Event.Level
   }
 
-  /// What the sound was made of, as `Event.Spectrum` has it.
+  /// A spectrum, as in `Event.Spectrum`.
   package struct SpectrumPoint: Sendable, Equatable {
     package var time: WallTime
     package var bandsDBFS: [Int]
@@ -53,7 +53,7 @@ package struct WatchBoard: Sendable {
   package private(set) var levels: [LevelPoint] = []
   package private(set) var spectra: [SpectrumPoint] = []
   package private(set) var recognised = 0
-  package private(set) var refused = 0
+  package private(set) var rejected = 0
   /// The time of the last event: the only clock there is here.
   package private(set) var now: WallTime?
 
@@ -63,13 +63,13 @@ package struct WatchBoard: Sendable {
   package var last: Entry? {
     entries.last { entry in
       switch entry.content {
-      case .digit, .refused: true
+      case .digit, .rejected: true
       case .number, .note: false
       }
     }
   }
 
-  /// The state of things in a sentence, and how to take it.
+  /// The state in a sentence, and its style.
   package var state: (sentence: String, style: Style) {
     switch link {
     case .connecting: return ("connecting", .dim)
@@ -120,14 +120,14 @@ package struct WatchBoard: Sendable {
       recognised += 1
       add(.digit(transcript.guess), transcript.timing, at: envelope.time)
     case .number(let number):
-      // One digit by itself stands there already.
+      // A single digit is shown already.
       if number.words.count > 1 { append(Entry(time: envelope.time, content: .number(number))) }
     case .notDetected(let rejection):
-      refused += 1
-      add(.refused(rejection.reason, rejection.bestGuess), rejection.timing, at: envelope.time)
+      rejected += 1
+      add(.rejected(rejection.reason, rejection.bestGuess), rejection.timing, at: envelope.time)
     case .level(let level):
       levels.append(LevelPoint(time: envelope.time, level: level))
-      // In larger steps than one: the front of an array is not taken off for nothing.
+      // Many at once: removing the front of an array moves all the rest.
       if levels.count > 2400 { levels.removeFirst(levels.count - 1200) }
     case .spectrum(let spectrum):
       spectra.append(SpectrumPoint(time: envelope.time, bandsDBFS: spectrum.bandsDBFS))
@@ -147,7 +147,7 @@ package struct WatchBoard: Sendable {
   }
 
   private mutating func add(_ content: Entry.Content, _ timing: Event.Timing, at time: WallTime) {
-    // The stream's clock against the wall's: what was decided at `decidedMs` is told now.
+    // `decidedMs` on the stream's clock is the event's time on the wall's.
     func wall(_ streamMs: Int) -> WallTime {
       let age = min(max(0, Double(timing.decidedMs) - Double(streamMs)), 1e9)
       return WallTime(millisecondsSinceEpoch: time.millisecondsSinceEpoch - Int(age))
@@ -168,6 +168,6 @@ package struct WatchBoard: Sendable {
 
   mutating func forgetEntries() {
     entries = []
-    (recognised, refused) = (0, 0)
+    (recognised, rejected) = (0, 0)
   }
 }

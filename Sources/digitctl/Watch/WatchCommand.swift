@@ -13,7 +13,8 @@ struct WatchCommand: AsyncParsableCommand {
     abstract: "Show live what the daemon hears, on the whole terminal.",
     discussion: """
       The last digit large, how probable each of the ten is, the level, the last minute as a mel spectrogram with the \
-      words marked, and what was heard before. Keys: q quits, p holds the picture, m closes and opens the microphone, h helps. NO_COLOR is respected.
+      words marked, and what was heard before. Keys: q quits, p freezes the screen, m closes and opens the microphone, \
+      h helps. NO_COLOR is respected.
       """)
 
   @OptionGroup var socket: SocketOption
@@ -25,7 +26,7 @@ struct WatchCommand: AsyncParsableCommand {
     case loneEscape
     case signal(CInt)
     case drawNow
-    case refused(String)
+    case requestFailed(String)
     case failed(String)
   }
 
@@ -53,8 +54,8 @@ struct WatchCommand: AsyncParsableCommand {
     let glyphs: Glyphs = abilities.isUnicode ? .unicode : .ascii
     let ask: @Sendable (_ isPaused: Bool) -> Void = { isPaused in
       Task {
-        // What comes of it is seen by the state that follows; why nothing does is said where that is not seen.
-        do { _ = try await client.pause(isPaused) } catch { sender.yield(.refused("\(error)")) }
+        // Success shows as the state that follows; a failure is shown here.
+        do { _ = try await client.pause(isPaused) } catch { sender.yield(.requestFailed("\(error)")) }
       }
     }
     var loop = Loop(
@@ -152,7 +153,7 @@ struct WatchCommand: AsyncParsableCommand {
       case .failed(let sentence):
         failure = sentence
         return .ended
-      case .refused(let sentence): watch.refuse(sentence)
+      case .requestFailed(let sentence): watch.fail(sentence)
       case .drawNow: isDrawingDue = false
       }
       try drawSoon()

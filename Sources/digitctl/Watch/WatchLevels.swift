@@ -3,7 +3,7 @@ import Wording
 
 // The level: as a meter, and over the last minute.
 
-/// The columns of what is shown of the last minute, the newest at the right.
+/// The columns of the last minute, the newest at the right.
 struct StripAxis {
   let left = 8
   let width: Int
@@ -14,18 +14,18 @@ struct StripAxis {
   init(newest: WallTime, frameWidth: Int) {
     width = max(1, frameWidth - left - 1)
     step = max(100, (60_000 / width + 99) / 100 * 100)
-    // Columns stand on multiples of the step, so that what is drawn moves as a whole.
+    // Columns are at multiples of the step, so that the picture moves as a whole.
     first = newest.millisecondsSinceEpoch / step - width + 1
   }
 
-  /// What all columns cover.
+  /// The time that all columns cover.
   var seconds: Int { width * step / 1000 }
 
   func column(_ time: WallTime) -> Int { time.millisecondsSinceEpoch / step - first }
 }
 
 extension WatchScreen {
-  /// How far a level lies on the scale, 0…1.
+  /// Where a level lies on the scale, 0…1.
   private func share(_ level: Double) -> Double {
     min(1, max(0, (level - Self.quietest) / -Self.quietest))
   }
@@ -57,7 +57,7 @@ extension WatchScreen {
     return row + 1
   }
 
-  /// `height` rows of levels, newest at the right, and under them the words with what they were taken for.
+  /// `height` rows of levels, newest at the right, and under them the words with their digits.
   func strip(_ board: WatchBoard, _ top: Int, _ height: Int, _ frame: inout Frame) -> Int {
     guard let newest = board.levels.last?.time else { return top + height + 1 }
     let axis = StripAxis(newest: newest, frameWidth: frame.width)
@@ -95,7 +95,7 @@ extension WatchScreen {
       let (mark, style): (String, Style) =
         switch entry.content {
         case .digit(let guess): ("\(guess.digit)", .good)
-        case .refused, .number, .note: (glyphs.dash, .warning)
+        case .rejected, .number, .note: (glyphs.dash, .warning)
         }
       // The mark must not hide the one before it.
       let middle = min(max((from + to) / 2, taken + 1), axis.width - 1)

@@ -1,7 +1,7 @@
 import Events
 import Wording
 
-/// Draws `watch`: a pure function of what is known and how large the terminal is.
+/// Draws `watch`: a pure function of the state and the size of the terminal.
 package struct WatchScreen: Sendable {
   let glyphs: Glyphs
   /// The local time's distance from UTC, in seconds.
@@ -9,7 +9,7 @@ package struct WatchScreen: Sendable {
 
   /// The scale of the levels.
   static let quietest = -80.0
-  /// How long what was recognised stays bright, in ms.
+  /// How long a new word stays bright, in ms.
   static let brightMs = 3000
 
   package init(glyphs: Glyphs, utcOffset: Int = 0) {
@@ -61,20 +61,20 @@ package struct WatchScreen: Sendable {
     let column = frame.put(
       " q quit  p \(watch.isPaused ? "go on" : "pause")  m microphone  h help", row: row, column: 0, .title)
     if watch.isPaused { return frame.put("PAUSED ", row: row, endingAt: frame.width, .warning) }
-    let counts = "\(watch.board.recognised) recognised, \(watch.board.refused) turned down "
+    let counts = "\(watch.board.recognised) recognised, \(watch.board.rejected) rejected "
     if columns(counts) + column < frame.width { frame.put(counts, row: row, endingAt: frame.width, .title) }
   }
 
   private func help(_ frame: inout Frame) {
     let lines = [
-      ("q, Ctrl-C", "quit"), ("p, space", "hold the picture, and go on: nothing is lost meanwhile"),
+      ("q, Ctrl-C", "quit"), ("p, space", "freeze the screen, and go on: nothing is lost meanwhile"),
       ("m", "close the microphone, and open it again"), ("c", "clear the history"),
       ("h, ?", "this help"), ("Ctrl-L", "draw again"), ("", ""),
       ("bars", "how probable each digit is, given that one was said"),
       ("level", "loudness in dB under full scale"),
       ("\(glyphs.floor)", "noise floor"), ("\(glyphs.threshold)", "threshold: what is louder may be speech"),
-      ("", "under it the last minute: what the sound was made of, 50 Hz to 4 kHz"),
-      ("\(glyphs.speech)", "what was taken for a word, with what it was taken for"),
+      ("", "under it the last minute as a spectrogram, 50 Hz to 4 kHz"),
+      ("\(glyphs.speech)", "a word, with the digit it was recognised as"),
     ]
     for (index, line) in lines.enumerated() {
       frame.put(line.0, row: 2 + index, column: 2, .strong)
@@ -89,7 +89,7 @@ package struct WatchScreen: Sendable {
     frame.put(fit(" h back  q quit", frame.width), row: frame.height - 1, column: 0, .title)
   }
 
-  // MARK: What was said
+  // MARK: The last word
 
   private func isBright(_ entry: WatchBoard.Entry, _ board: WatchBoard) -> Bool {
     guard board.link == .connected, let now = board.now else { return false }
@@ -110,10 +110,10 @@ package struct WatchScreen: Sendable {
         (guess, digit) = (heard, heard.digit)
         style = isBright(last, board) ? .good : .plain
         lines = [("\(printable(heard.terminalText))  \(percent(heard.confidence))", style), (wait, .dim)]
-      case .refused(let reason, let heard):
+      case .rejected(let reason, let heard):
         guess = heard
         style = isBright(last, board) ? .warning : .dim
-        lines = [(reason.words, style), (heard.map { "at best \(printable($0.terminalText))" } ?? wait, .dim)]
+        lines = [(reason.words, style), (heard.map { "best guess \(printable($0.terminalText))" } ?? wait, .dim)]
       case .number, .note: break
       }
     } else {
@@ -123,7 +123,7 @@ package struct WatchScreen: Sendable {
       frame.put(line, row: top + index, column: left, style)
     }
     for (index, line) in lines.enumerated() {
-      frame.put(line.0, row: top + BigDigits.height + 1 + index, column: left, line.1, upTo: 22)
+      frame.put(line.0, row: top + BigDigits.height + 1 + index, column: left, line.1, upTo: 23)
     }
     bars(guess, top, left: 24, &frame)
     return top + 10
@@ -155,8 +155,8 @@ package struct WatchScreen: Sendable {
       frame.put(
         "\(guess.digit)  \(printable(guess.terminalText))  \(percent(guess.confidence))\(wait)", row: row, column: 1,
         isBright(last, board) ? .good : .plain)
-    case .refused(let reason, let guess):
-      let best = guess.map { ", at best \(printable($0.terminalText))" } ?? ""
+    case .rejected(let reason, let guess):
+      let best = guess.map { ", best guess \(printable($0.terminalText))" } ?? ""
       frame.put("\(glyphs.dash)  \(reason.words)\(best)", row: row, column: 1, .warning)
     case .number, .note: break
     }
@@ -181,14 +181,14 @@ package struct WatchScreen: Sendable {
           column += 12
         }
         wait(entry, row, column + 33, &frame)
-      case .refused(let reason, let guess):
+      case .rejected(let reason, let guess):
         frame.put(glyphs.dash, row: row, column: column, .warning)
         let end = frame.put(reason.words, row: row, column: column + 3, .warning)
         if let guess {
           frame.put(
-            ", at best \(printable(guess.terminalText)) \(percent(guess.confidence))", row: row, column: end, .dim)
+            ", best guess \(printable(guess.terminalText)) \(percent(guess.confidence))", row: row, column: end, .dim)
         }
-        wait(entry, row, column + 45, &frame)
+        wait(entry, row, column + 48, &frame)
       case .number(let number):
         let end = frame.put(number.shownDigits, row: row, column: column, .strong)
         frame.put("  \(percent(number.confidence))", row: row, column: end)

@@ -6,11 +6,11 @@ extension WatchScreen {
   /// The scale of its colours, in dBFS a band.
   private static let faintest = -90.0
   private static let loudest = -20.0
-  /// With fewer rows than this it is hardly one.
+  /// With fewer rows it cannot be read.
   private static let fewestRows = 3
 
-  /// How many rows a spectrogram gets that begins at `top`, so that some history is left; nil if there are too few, or if
-  /// the daemon sends no spectra: an older one knows of none.
+  /// How many rows a spectrogram that begins at `top` gets, so that there is room for some history; nil if too few are
+  /// left, or if the daemon sends no spectra, as an older one does not.
   func spectrogramRows(_ board: WatchBoard, _ top: Int, _ frame: Frame) -> Int? {
     guard let spectrum = board.spectra.last, let level = board.levels.last,
       level.time.millisecondsSinceEpoch - spectrum.time.millisecondsSinceEpoch < 2000
@@ -21,13 +21,13 @@ extension WatchScreen {
     return min(Event.Spectrum.bandCount / glyphs.bandsPerRow, spare > 6 ? spare * 3 / 4 : spare)
   }
 
-  /// `height` rows of spectra, the highest band on top and the newest at the right, and under them the words with what
-  /// they were taken for.
+  /// `height` rows of spectra, the highest band at the top and the newest at the right, and under them the words with
+  /// their digits.
   func spectrogram(_ board: WatchBoard, _ top: Int, _ height: Int, _ frame: inout Frame) -> Int {
     guard let newest = board.spectra.last?.time else { return top + height + 1 }
     let axis = StripAxis(newest: newest, frameWidth: frame.width)
     let groups = height * glyphs.bandsPerRow
-    // What is loudest in a place is seen, however little of the place it takes.
+    // Each cell shows the loudest point in it.
     var loudest = [Int](repeating: .min, count: axis.width * groups)
     for point in board.spectra.reversed() {
       let x = axis.column(point.time)

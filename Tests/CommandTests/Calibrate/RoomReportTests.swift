@@ -36,12 +36,12 @@ import digitctl
     let report = report(
       RoomSound(RoomSound.voice(0.2)), channels: RoomReport.Channels(heardAlone: 2, dead: [3, 4]))
     #expect(report.hasProblem)
-    #expect(try #require(finding(report, "cancelling")).sentence.contains("only channel 2 was heard"))
+    #expect(try #require(finding(report, "cancelling")).sentence.contains("only channel 2 was used"))
     #expect(try #require(finding(report, "dead")).sentence.contains("channel 3, 4"))
     #expect(report.json.contains(#""dead_channels": [3, 4]"#))
   }
 
-  @Test func `of a muted microphone nothing else is said`() {
+  @Test func `for a muted microphone nothing else is reported`() {
     let report = report(RoomSound([Float](repeating: 0, count: 2 * RoomSound.rate)))
     #expect(report.findings.map(\.subject) == ["muted"])
     #expect(report.hasProblem)
@@ -56,7 +56,7 @@ import digitctl
     #expect(finding(report(RoomSound(RoomSound.voice(3))), "clipping")?.severity == .problem)
   }
 
-  @Test func `a constant is told, and only a large one is a problem`() {
+  @Test func `an offset is reported, and only a large one is a problem`() {
     #expect(finding(report(RoomSound { _ in 0.05 }), "offset")?.severity == .note)
     #expect(finding(report(RoomSound { _ in -0.3 }), "offset")?.severity == .problem)
     #expect(finding(report(RoomSound()), "offset") == nil)
@@ -68,7 +68,7 @@ import digitctl
     #expect(finding(report(RoomSound(), lostMs: 120), "loss")?.sentence == "120 ms of sound were lost while listening")
   }
 
-  @Test func `that nobody spoke is a note`() {
+  @Test func `a recording without a voice is a note`() {
     #expect(finding(report(RoomSound()), "voice")?.severity == .note)
   }
 

@@ -92,12 +92,12 @@ import digitctl
     #expect(published(actions)["availability"] == "retained online")
   }
 
-  @Test func `events that found no room are reported`() {
+  @Test func `events that were dropped are reported`() {
     var bridge = MQTTBridge(
       settings: .init(topics: Self.topics, name: "Kitchen", discoveryPrefix: nil), outbox: Outbox(limit: 2))
     _ = bridge.handle(.daemonConnected(hello()), now: 0)
     for _ in 0..<5 { _ = bridge.handle(.event(envelope(seven)), now: 0) }
-    #expect(bridge.handle(.brokerConnected, now: 0).contains(.tellDropped(3)))
+    #expect(bridge.handle(.brokerConnected, now: 0).contains(.reportDropped(3)))
   }
 
   @Test func `a daemon that goes is unavailable until it is back`() {

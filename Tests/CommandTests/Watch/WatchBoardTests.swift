@@ -6,7 +6,7 @@ import digitctl
 
 /// What `watch` keeps of what it was told.
 @Suite struct WatchBoardTests {
-  @Test func `one digit by itself, which stands there already, is no line of the history again`() {
+  @Test func `a number of one digit, which is shown already, adds no line to the history`() {
     let one = Event.Number(
       text: "seven", confidence: 0.9, words: [Event.Number.Word(digit: 7, confidence: 0.9, startMs: 0, endMs: 300)],
       startMs: 0, endMs: 300, decidedMs: 1100)
@@ -24,7 +24,7 @@ import digitctl
     #expect(lines.contains { $0.contains("seven  98 %") })
   }
 
-  @Test func `what is wrong with the signal is known from the greeting on`() {
+  @Test func `conditions of the signal are known from hello on`() {
     let hello = Event.Hello(
       version: "1", session: "a", model: "m", language: "en", labels: [], device: "default", state: .listening,
       conditions: [.silent])

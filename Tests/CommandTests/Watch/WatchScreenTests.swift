@@ -34,7 +34,7 @@ import Wording
                                 6 ███▏···········································   7 %
                                 7 ███▏···········································   7 %
             not sure            8 ███▏···········································   7 %
-            at best three       9 ███▏···········································   7 %
+            best guess three    9 ███▏···········································   7 %
 
          level  ████████┊▏···┃▕·················· −58 dBFS   noise −60  threshold −48
          63 s                                                                 ▁   ▁▁
@@ -42,11 +42,11 @@ import Wording
                                                                            ▇▇▇█▇▇▇██▇▇▇
                                                                               7   –━
 
-         10:00:07  –  not sure, at best three 41 %        242 ms
+         10:00:07  –  not sure, best guess three 41 %        242 ms
          10:00:03  7  seven           98 %  █████████▊    152 ms
 
 
-         q quit  p pause  m microphone  h help              1 recognised, 1 turned down
+         q quit  p pause  m microphone  h help                 1 recognised, 1 rejected
         """)
   }
 
@@ -64,7 +64,7 @@ import Wording
                                 6 ###............................................   7 %
                                 7 ###............................................   7 %
             not sure            8 ###............................................   7 %
-            at best three       9 ###............................................   7 %
+            best guess three    9 ###............................................   7 %
 
          level  ########:....!|.................. -58 dBFS   noise -60  threshold -48
          63 s
@@ -72,11 +72,11 @@ import Wording
                                                                            :::#:::##:::
                                                                               7   -=
 
-         10:00:07  -  not sure, at best three 41 %        242 ms
+         10:00:07  -  not sure, best guess three 41 %        242 ms
          10:00:03  7  seven           98 %  ##########    152 ms
 
 
-         q quit  p pause  m microphone  h help              1 recognised, 1 turned down
+         q quit  p pause  m microphone  h help                 1 recognised, 1 rejected
         """)
   }
 
@@ -90,7 +90,7 @@ import Wording
          50 Hz                                                                █   ██
          63 s                                                                 7   –━
 
-         10:00:07  –  not sure, at best three 41 %        242 ms
+         10:00:07  –  not sure, best guess three 41 %        242 ms
          10:00:03  7  seven           98 %  █████████▊    152 ms
         """)
   }
@@ -134,9 +134,9 @@ import Wording
     #expect(
       text(WatchSamples.someTalk, 40, 8) == """
                          ● listening to default
-         –  not sure, at best three
+         –  not sure, best guess three
          level  █████┊··┃············ −58 dBFS
-         10:00:07  –  not sure, at best three 41
+         10:00:07  –  not sure, best guess three
          10:00:03  7  seven           98 %
 
 
@@ -159,7 +159,7 @@ import Wording
     let frame = lines([WatchSamples.connected], 80, 24)
     #expect(frame[10].hasPrefix("    say a digit"))
     #expect(frame.contains(" level  none yet"))
-    #expect(frame.last?.hasSuffix("0 recognised, 0 turned down") == true)
+    #expect(frame.last?.hasSuffix("0 recognised, 0 rejected") == true)
   }
 
   @Test(arguments: [

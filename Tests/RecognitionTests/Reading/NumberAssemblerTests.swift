@@ -38,7 +38,7 @@ import Testing
     #expect(digits(assembler.end()) == [6])
   }
 
-  @Test func `what was not understood between digits is a gap, and no number with one is right`() {
+  @Test func `a rejected word between digits is a gap, and a number with a gap is not right`() {
     var assembler = NumberAssembler(pause: Self.pause)
     _ = assembler.digit(part(4, at: 0))
     #expect(assembler.rejected(2500..<5000) == nil)
@@ -47,7 +47,7 @@ import Testing
     #expect(digits(number) == [4, nil, 5] && number?.confidence == 0)
   }
 
-  @Test func `what was not understood after the last digit is no part of the number`() {
+  @Test func `a rejected word after the last digit is not part of the number`() {
     var assembler = NumberAssembler(pause: Self.pause)
     _ = assembler.digit(part(4, at: 0))
     #expect(assembler.rejected(2500..<5000) == nil)
@@ -55,7 +55,7 @@ import Testing
   }
 
   @Test(arguments: [[2500..<12_000], [2500..<4000, 4100..<5000], [20_000..<21_000]])
-  func `something else that is said ends a number`(said: [Range<Int>]) {
+  func `other speech ends a number`(said: [Range<Int>]) {
     // Given a second of it, two things of it, or one after a pause
     var assembler = NumberAssembler(pause: Self.pause)
     _ = assembler.digit(part(4, at: 0))

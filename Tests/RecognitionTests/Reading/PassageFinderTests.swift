@@ -9,7 +9,7 @@ import Testing
     return found
   }
 
-  @Test func `what lies between sure blanks is a passage, with its place`() {
+  @Test func `the columns between sure blanks are a passage, with its place`() {
     let found = passages([
       .silent, .sure(4), .of([0.05] + Array(repeating: 0.005, count: 9) + [0.9]), .silent, .sure(7),
     ])

@@ -59,7 +59,7 @@ import Testing
     #expect(Double(expf(found?.logProbability ?? 0)) > 0.8 * best)
   }
 
-  @Test func `a label that stands on is one word, and after a blank another`() {
+  @Test func `a label that goes on is one word, and after a blank another`() {
     let columns: [ColumnScores] = [.sure(4), .sure(4), .sure(nil), .sure(4), .sure(7)]
     #expect(PrefixSearch.read(columns).first?.labels == [4, 4, 7])
     #expect(PrefixSearch.read(columns.prefix(2)).first?.labels == [4])

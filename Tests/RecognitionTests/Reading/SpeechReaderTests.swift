@@ -49,6 +49,7 @@ import Testing
     #expect(isSame)
   }
 
+<<<<<<< HEAD
   @Test func `what was heard before it slept is remembered, the less the longer ago`() throws {
     func digitsLately(afterMilliseconds pause: Int) throws -> Double {
       var room = Room()
@@ -67,6 +68,9 @@ import Testing
   }
 
   @Test func `the last word is found as soon as it is quiet, and is found again if it is not told then`() throws {
+=======
+  @Test func `the last word is found as soon as it is quiet, and again if it was not emitted`() throws {
+>>>>>>> helper-36
     var known: [Int] = []
     let told = try outputs(Self.sound, pieces: 80, lateness: 40) { output, samples in
       if isWord(output) { known.append(samples) }
@@ -98,7 +102,7 @@ import Testing
     #expect(sharing == hear(first))
   }
 
-  @Test func `the network sleeps while nobody speaks, and begins with what was just before`() throws {
+  @Test func `the network sleeps while nobody speaks, and starts with the sound just before`() throws {
     let outputs = try outputs(Self.sound, pieces: 80)
     #expect(outputs.count(where: { $0 == .slept }) >= 3)
     // Some of the quiet is never read, and each word has columns from well before it.

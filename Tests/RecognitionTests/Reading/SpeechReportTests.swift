@@ -27,7 +27,7 @@ import Testing
     remarks.compactMap { if case .rejected(let rejected) = $0 { rejected } else { nil } }
   }
 
-  @Test func `a digit that covers its stretch is all that is told`() {
+  @Test func `a digit that covers its stretch is all that is reported`() {
     var report = SpeechReport(threshold: 0.5)
     report.speechStarted(at: 1000)
     var remarks = columns(&report, 1024..<4096, isSpeech: true)
@@ -48,7 +48,7 @@ import Testing
     #expect(rejected(longer.speechStopped(at: 9000)).first?.reason == .notADigit)
   }
 
-  @Test func `a word under the threshold is what was closest, and not told`() {
+  @Test func `a word under the threshold is rejected, as the best guess`() {
     var report = SpeechReport(threshold: 0.5)
     report.speechStarted(at: 0)
     var remarks = columns(&report, 0..<4096, isSpeech: true)
@@ -59,7 +59,7 @@ import Testing
     #expect(rejected(remarks).first?.reason == .unsure && rejected(remarks).first?.best?.label == 3)
   }
 
-  @Test func `what was not understood between two digits is told between them`() {
+  @Test func `a rejected word between two digits is reported between them`() {
     var report = SpeechReport(threshold: 0.5)
     report.speechStarted(at: 0)
     var remarks = columns(&report, 0..<3072, isSpeech: true)
@@ -76,7 +76,7 @@ import Testing
     #expect(gap.samples == 3000..<6144)
   }
 
-  @Test func `a breath between two digits is not told`() {
+  @Test func `a breath between two digits is not reported`() {
     var report = SpeechReport(threshold: 0.5)
     report.speechStarted(at: 0)
     var remarks = columns(&report, 0..<8192, isSpeech: true)
@@ -86,7 +86,7 @@ import Testing
     #expect(digits(remarks) == [4, 7] && remarks.count == 2)
   }
 
-  @Test func `what follows a digit after a pause of the voice is told before the stretch is over`() {
+  @Test func `speech after a digit and a pause is reported before the stretch is over`() {
     var report = SpeechReport(threshold: 0.5)
     report.speechStarted(at: 0)
     var remarks = columns(&report, 0..<3072, isSpeech: true)
@@ -99,7 +99,7 @@ import Testing
     #expect(report.speechStopped(at: 9300).isEmpty)
   }
 
-  @Test func `while a word may be under way nothing is said of its sound`() {
+  @Test func `while a word may be under way its sound is not reported`() {
     var report = SpeechReport(threshold: 0.5)
     report.speechStarted(at: 0)
     _ = columns(&report, 0..<4096, isSpeech: true)

@@ -35,7 +35,7 @@ import Testing
     #expect((4...20).contains(late))
   }
 
-  @Test func `a word that another follows is known with it, and they share what lies between`() {
+  @Test func `a word that another follows is known with it, and they share the sound between them`() {
     let found = words([.silent, .sure(4), .speech, .speech, .sure(7), .silent, .silent])
     #expect(found.map(\.word.label) == [4, 7])
     #expect(found[0].word.sound.upperBound <= found[1].word.sound.lowerBound + 1)
@@ -57,6 +57,7 @@ import Testing
     #expect(finder.columns == 4)
   }
 
+<<<<<<< HEAD
   @Test func `talk that was heard lately is known to a word, its own sound is not`() throws {
     func talk(_ columns: Int) throws -> Double {
       let found = words(Array(repeating: .speech, count: columns) + [.silent, .silent] + word + [.silent, .silent])
@@ -68,6 +69,9 @@ import Testing
   }
 
   @Test func `what was told before is known to the next word`() {
+=======
+  @Test func `the next word knows the words emitted before`() {
+>>>>>>> helper-36
     var finder = WordFinder(labels: 10)
     func hear(_ columns: [ColumnScores]) -> [FoundWord] { columns.flatMap { finder.process($0, isQuiet: false) } }
     let first = hear(word + [.silent, .silent])
@@ -77,7 +81,7 @@ import Testing
     #expect(second[0].features["digits-before"] == 0.25 && second[0].features["digit-just-before"] == 1)
   }
 
-  @Test func `a word that was told early is not found again, and the next one is`() {
+  @Test func `a word that was emitted early is not found again, and the next one is`() {
     for (label, distance, isFoundAgain) in [(4, 0, false), (4, -8, true), (5, 2, false), (5, 5, true)] {
       var finder = WordFinder(labels: 10)
       for column in word { #expect(finder.process(column, isQuiet: false).isEmpty) }
@@ -94,7 +98,7 @@ import Testing
     }
   }
 
-  @Test func `more of a word that was told is no word while it is heard ahead, nor at once`() {
+  @Test func `the rest of an emitted word is not another word, ahead or right after`() {
     for (isAhead, pause, words) in [(true, 4, [Int]()), (false, 4, [4]), (false, 0, [])] {
       var finder = WordFinder(labels: 10)
       finder.isAhead = isAhead
@@ -117,7 +121,7 @@ import Testing
 }
 
 @Suite struct SequenceVerdictTests {
-  @Test func `confidence is the logistic of the weighted features, and what is not named counts nothing`() {
+  @Test func `confidence is the logistic of the weighted features, and features without a weight count nothing`() {
     let verdict = SequenceVerdict(.init(weights: ["a": 2, "b": -1, "absent": 5], bias: 0.5, threshold: 0.7))
     // 0.5 + 2 · 1 − 1 · 0.5 = 2
     #expect(abs(verdict.confidence(["a": 1, "b": 0.5, "c": 100]) - 0.880_797) < 1e-6)

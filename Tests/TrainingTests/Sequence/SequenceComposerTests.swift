@@ -92,7 +92,7 @@ import Training
     #expect(talk.words == 0 && talk.digit == 0 && talk.other > 100)
   }
 
-  @Test func `what is said in another language, or beside the digits to learn, is other speech`() throws {
+  @Test func `recordings of another language can only be other speech`() throws {
     let clips = TinyBank.clips()
     let foreign = clips.map { clip in
       var recording = clip.recording

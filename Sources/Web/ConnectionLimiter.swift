@@ -2,8 +2,8 @@ import NIOCore
 import NIOHTTPTypes
 import Synchronization
 
-/// Keeps the number of connections within bounds.
-final class ConnectionKeeper: Sendable {
+/// Limits the number of connections.
+final class ConnectionLimiter: Sendable {
   private struct State {
     var table: ConnectionTable
     var channels: [Int: any Channel] = [:]
@@ -13,8 +13,8 @@ final class ConnectionKeeper: Sendable {
 
   init(limit: Int) { state = Mutex(State(table: ConnectionTable(limit: limit))) }
 
-  /// What stands in the pipeline of each connection.
-  func makeHandler() -> some RemovableChannelHandler { Handler(keeper: self) }
+  /// For the pipeline of each connection.
+  func makeHandler() -> some RemovableChannelHandler { Handler(limiter: self) }
 
   private func open(_ channel: any Channel) -> Int {
     let (id, closing) = state.withLock { state in
@@ -39,25 +39,25 @@ final class ConnectionKeeper: Sendable {
     typealias InboundIn = HTTPRequestPart
     typealias OutboundIn = HTTPResponsePart
 
-    private let keeper: ConnectionKeeper
+    private let limiter: ConnectionLimiter
     private var id: Int?
 
-    init(keeper: ConnectionKeeper) { self.keeper = keeper }
+    init(limiter: ConnectionLimiter) { self.limiter = limiter }
 
-    func handlerAdded(context: ChannelHandlerContext) { id = keeper.open(context.channel) }
+    func handlerAdded(context: ChannelHandlerContext) { id = limiter.open(context.channel) }
 
     func handlerRemoved(context: ChannelHandlerContext) {
-      if let id { keeper.close(id) }
+      if let id { limiter.close(id) }
       id = nil
     }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
-      if case .head = unwrapInboundIn(data), let id { keeper.change { $0.begin(id) } }
+      if case .head = unwrapInboundIn(data), let id { limiter.change { $0.begin(id) } }
       context.fireChannelRead(data)
     }
 
     func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
-      if case .end = unwrapOutboundIn(data), let id { keeper.change { $0.end(id) } }
+      if case .end = unwrapOutboundIn(data), let id { limiter.change { $0.end(id) } }
       context.write(data, promise: promise)
     }
   }
