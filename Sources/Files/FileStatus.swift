@@ -1,4 +1,4 @@
-import Glibc
+package import Glibc
 
 /// What lies at a path.
 package struct FileStatus: Sendable, Equatable {

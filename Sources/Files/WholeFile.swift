@@ -1,4 +1,4 @@
-import Glibc
+package import Glibc
 
 /// Whole files in and out.
 package enum WholeFile {
