@@ -195,7 +195,7 @@ package final class SoundStream {
       }
     case .word(let word, let first, let end):
       let confidence = verdict.confidence(word.features)
-      guard !word.mustWait(isSure: confidence >= verdict.threshold) else { break }
+      guard !word.isPassedOver(isSure: confidence >= verdict.threshold) else { break }
       let told = SpeechReport.Told(
         label: word.label, confidence: confidence, probabilities: word.probabilities, samples: first..<end)
       for remark in report.word(told) {

@@ -175,7 +175,8 @@ package final class SpeechReader {
   private func sleep(_ emit: (Output) -> Void) {
     guard case .awake = state else { return }
     network.finish { read($0, emit) }
-    for word in finder.finish() { tell(word, emit) }
+    finder.finish()
+    while let word = finder.nextWord(isQuiet: true) { tell(word, emit) }
     state = .asleep(since: frames)
     emit(.slept)
   }
@@ -190,26 +191,26 @@ package final class SpeechReader {
     ahead.goOn(from: network)
     var finder = finder
     finder.isAhead = true
-    var words: [FoundWord] = []
     let labels = model.metadata.labels.count + 1
     guard let latest = history.frames(fromAge: Self.quietLength).baseAddress else { return }
     for i in 0..<aheadLength {
       ahead.process(latest + i % Self.quietLength * features.frameCount) { logits in
-        words += finder.process(ColumnScores(logits: logits, labels: labels), isQuiet: true)
+        finder.process(ColumnScores(logits: logits, labels: labels))
       }
     }
-    words += finder.finish()
-    for word in words {
+    finder.finish()
+    while let word = finder.nextWord(isQuiet: true) {
       wasTold = false
       tell(word, emit)
+      if wasTold { finder.tell(word) }
       // Later words wait for those before them.
-      guard wasTold else { break }
+      if word.occasion == .early, !wasTold { break }
     }
   }
 
   private func read(_ logits: UnsafePointer<Float>, _ emit: (Output) -> Void) {
     let column = ColumnScores(logits: logits, labels: model.metadata.labels.count + 1)
-    let words = finder.process(column, isQuiet: activity.isQuiet)
+    finder.process(column)
     unheardColumns = column.isSpeech && !activity.isSpeech ? unheardColumns + 1 : 0
     if unheardColumns == Self.enoughColumns {
       activity.begin()
@@ -217,7 +218,7 @@ package final class SpeechReader {
       emit(.speechStarted(sample: sample(ofColumn: finder.columns - Self.enoughColumns)))
     }
     emit(.column(column, sample: sample(ofColumn: finder.columns)))
-    for word in words { tell(word, emit) }
+    while let word = finder.nextWord(isQuiet: activity.isQuiet) { tell(word, emit) }
   }
 
   private func tell(_ word: FoundWord, _ emit: (Output) -> Void) {

@@ -74,6 +74,8 @@ package struct SpeechReport: Sendable {
       if word.confidence > doubt?.confidence ?? -1 { doubt = word }
       return []
     }
+    // The same word, which was not sure before.
+    if doubt?.samples.overlaps(word.samples) ?? false { doubt = nil }
     var remarks: [Remark] = []
     if let run { remarks = rest(until: word.samples.lowerBound, from: run.lowerBound) }
     doubt = nil

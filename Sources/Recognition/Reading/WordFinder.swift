@@ -16,12 +16,19 @@ package struct FoundWord: Sendable, Equatable {
   package var probabilities: [Double]
   /// What the verdict goes by.
   package var features: [String: Double]
-  /// Whether it was found as if silence followed, before what follows was heard.
-  package var isEarly = false
+  package var occasion = Occasion.inTime
 
-  /// Whether it is too soon to say what becomes of it: what was found early and is not sure enough is found again when
-  /// what follows is known, and may be sure then.
-  package func mustWait(isSure: Bool) -> Bool { isEarly && !isSure }
+  /// When it was found.
+  package enum Occasion: Sendable, Equatable {
+    /// As if silence followed, before what follows was heard. If it is not sure then, it is found in time once more.
+    case early
+    case inTime
+    /// It was not sure, and now the word is known that follows it in the same breath.
+    case again
+  }
+
+  /// Whether nothing is said of it now that it is not sure: it is found in time yet, or was.
+  package func isPassedOver(isSure: Bool) -> Bool { occasion != .inTime && !isSure }
 }
 
 /// Turns columns of scores into words, each as soon as it is known what follows it: silence, another word, or something
@@ -54,6 +61,9 @@ package struct WordFinder: Sendable {
   package var isAhead = false
   /// Words that were told early and are still to be found again.
   private var early: [FoundWord] = []
+  /// The latest word that was found in time, until it is asked about again.
+  private var latest: (word: Pending, sound: Range<Int>)?
+  private var isOver = false
 
   /// Columns that are kept to look back at: 3 s.
   private static let kept = 96
@@ -63,6 +73,10 @@ package struct WordFinder: Sendable {
   /// In place of a word that was told early another one may be found, at most so many columns from where the label seemed
   /// to stand: 0.1 s.
   private static let earlyDistance = 3
+  /// A word that was not sure is asked about again when the next one stands at most so many columns after it: 0.8 s; and
+  /// when there are fewer columns of silence between them than this, 0.16 s, after which it counts as rejected.
+  private static let closeBy = 24
+  private static let pause = 5
   /// No digit is said twice with so few columns from one to the other: 0.16 s, six a second.
   private static let shortest = 5
 
@@ -78,10 +92,8 @@ package struct WordFinder: Sendable {
   /// Where what is under way began.
   package var openStart: Int { pending.first.map { min($0.column, passages.start) } ?? passages.start }
 
-  /// Takes the next column; returns the words that are known by it.
-  ///
-  /// - Parameter isQuiet: whether the sound, which is ahead of the columns, has fallen silent.
-  package mutating func process(_ column: ColumnScores, isQuiet: Bool) -> [FoundWord] {
+  /// Takes the next column. `next` gives the words that are known by it.
+  package mutating func process(_ column: ColumnScores) {
     if recent.count == Self.kept {
       recent.removeFirst(Self.kept / 2)
       memories.removeFirst(Self.kept / 2)
@@ -91,39 +103,61 @@ package struct WordFinder: Sendable {
     memories.append(memory)
     next += 1
     if let passage = passages.process(column) { addWords(of: passage) }
-    var found: [FoundWord] = []
-    while let first = pending.first {
-      let follows = pending.count > 1
-      guard
-        follows || isQuiet || next - first.column > Self.patience || (next - 1 > first.column && !column.isSpeech)
-      else { break }
-      if let word = decideFirst(isQuiet: isQuiet || !column.isSpeech) { found.append(word) }
-    }
-    return found
   }
 
-  /// The sound is over.
-  package mutating func finish() -> [FoundWord] {
+  /// The sound is over. `next` gives the words that are left.
+  package mutating func finish() {
     if let passage = passages.finish() { addWords(of: passage) }
-    var found: [FoundWord] = []
-    while !pending.isEmpty {
-      if let word = decideFirst(isQuiet: pending.count == 1) { found.append(word) }
-    }
-    return found
+    isOver = true
   }
 
-  /// Takes the first word that waits; nil if it was told.
-  private mutating func decideFirst(isQuiet: Bool) -> FoundWord? {
-    let word = pending.removeFirst()
-    let sound = sound(of: word, before: pending.first?.column)
-    return wasTold(word, sound) ? nil : found(word, sound, followedBy: pending.first, isQuiet: isQuiet)
+  /// The next word that is known; nil if there is none yet. What becomes of it is to be said, by `tell`, before the next one
+  /// is asked for.
+  ///
+  /// - Parameter isQuiet: whether the sound, which is ahead of the columns, has fallen silent.
+  package mutating func nextWord(isQuiet: Bool) -> FoundWord? {
+    while let first = pending.first {
+      let following = pending.dropFirst().first
+      let isSilent = recent.last.map { !$0.isSpeech } ?? false
+      guard
+        isOver || following != nil || isQuiet || next - first.column > Self.patience
+          || (next - 1 > first.column && isSilent)
+      else { return nil }
+      let sound = sound(of: first, before: following?.column)
+      if wasTold(first, sound) {
+        pending.removeFirst()
+        continue
+      }
+      if let again = again(before: first, sound) { return again }
+      pending.removeFirst()
+      latest = (first, sound)
+      let isQuiet = isOver ? following == nil : isQuiet || isSilent
+      return found(first, sound, followedBy: following, isQuiet: isQuiet, isAhead ? .early : .inTime)
+    }
+    return nil
+  }
+
+  /// The word before, if it was not told and this one follows it in the same breath.
+  private mutating func again(before following: Pending, _ followingSound: Range<Int>) -> FoundWord? {
+    guard let (word, sound) = latest else { return nil }
+    latest = nil
+    guard following.column - word.column <= Self.closeBy, !told.contains(where: { $0.column == word.column }) else {
+      return nil
+    }
+    var silence = 0
+    for column in sound.upperBound..<max(sound.upperBound, followingSound.lowerBound) {
+      silence = scores(column)?.isSpeech ?? false ? 0 : silence + 1
+      if silence >= Self.pause { return nil }
+    }
+    return found(
+      word, self.sound(of: word, before: following.column), followedBy: following, isQuiet: false, .again)
   }
 
   /// A word was told: it belongs to what the next ones stand among.
   package mutating func tell(_ word: FoundWord) {
     told.append(word)
     if told.count > 8 { told.removeFirst() }
-    if word.isEarly { early.append(word) }
+    if word.occasion == .early { early.append(word) }
   }
 
   /// Whether this is a word that was told: early, perhaps a part of it, before a pause within, or already, in a label that
@@ -207,7 +241,7 @@ package struct WordFinder: Sendable {
   }
 
   private func found(
-    _ word: Pending, _ sound: Range<Int>, followedBy following: Pending?, isQuiet: Bool
+    _ word: Pending, _ sound: Range<Int>, followedBy following: Pending?, isQuiet: Bool, _ occasion: FoundWord.Occasion
   ) -> FoundWord {
     let (label, column, probabilities) = (word.word.label, word.column, word.probabilities)
     func logOdds(_ p: Double) -> Double { log(max(p, 1e-6) / max(1 - p, 1e-6)) }
@@ -227,7 +261,8 @@ package struct WordFinder: Sendable {
     let breath = breath(before: sound.lowerBound)
     let memory = memory(before: sound.lowerBound)
     let features: [String: Double] = [
-      "early": isAhead ? 1 : 0, "breath-other": breath.other, "breath-digit": breath.digit,
+      "early": isAhead ? 1 : 0, "again": occasion == .again ? 1 : 0, "breath-other": breath.other,
+      "breath-digit": breath.digit,
       "talk-lately": memory.other.squareRoot(), "digits-lately": memory.digit.squareRoot(), "log-odds": odds,
       "margin": min(12, log(max(own, 1e-6) / max(second, 1e-6))), "peak": Double(word.word.peak),
       "passage": log(Double(word.passageLength)), "length": length,
@@ -235,13 +270,13 @@ package struct WordFinder: Sendable {
       "other-before": otherBefore, "other-just-before": mean(short) { $0.other },
       "other-after": mean(after) { $0.other }, "digit-before": mean(long) { $0.digit },
       "pause-before": Double(min(gap, 16)) / 16, "quiet-after": isQuiet ? 1 : 0,
-      "digit-after": following.map { $0.column - column < 16 ? $0.probabilities[$0.word.label] : 0 } ?? 0,
+      "digit-after": following.map { $0.column - column <= Self.closeBy ? $0.probabilities[$0.word.label] : 0 } ?? 0,
       "digits-before": Double(told.count { column - $0.column < 2 * Self.second }) / 4,
       "digit-just-before": told.last.map { column - $0.column < 24 ? 1 : 0 } ?? 0,
       "repeat": told.last.map { $0.label == label ? max(0, 1 - Double(column - $0.column) / 24) : 0 } ?? 0,
     ]
     return FoundWord(
-      label: label, column: column, sound: sound, probabilities: probabilities, features: features, isEarly: isAhead)
+      label: label, column: column, sound: sound, probabilities: probabilities, features: features, occasion: occasion)
   }
 }
 

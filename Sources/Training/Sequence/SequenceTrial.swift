@@ -19,7 +19,7 @@ package struct SequenceTrial: Sendable {
     package var words: [FoundWord]
     /// The words' samples.
     package var samples: [Range<Int>]
-    /// Words that were found early and not told then, with their samples: each is among the words once more.
+    /// Words as they were found when they were not sure, with their samples: each is among the words once more.
     package var doubts: [(word: FoundWord, samples: Range<Int>)] = []
     package var places: [Range<Int>]?
 
@@ -58,9 +58,12 @@ package struct SequenceTrial: Sendable {
         guard case .word(let word, let start, let end) = output else { return }
         let isTold =
           verdict.map { $0.confidence(word.features) >= $0.threshold } ?? (word.probabilities[word.label] > 0.5)
-        guard !word.mustWait(isSure: isTold) else {
+        guard !word.isPassedOver(isSure: isTold) else {
           heard.doubts.append((word, start..<end))
           return
+        }
+        if word.occasion == .again, let before = heard.words.lastIndex(where: { $0.column == word.column }) {
+          heard.doubts.append((heard.words.remove(at: before), heard.samples.remove(at: before)))
         }
         heard.words.append(word)
         heard.samples.append(start..<end)

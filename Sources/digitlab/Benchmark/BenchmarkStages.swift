@@ -130,7 +130,8 @@ struct BenchmarkStage {
     return BenchmarkStage(key: "decoder", name: "search, verdict", soundSeconds: 1) {
       var finder = WordFinder(labels: labels)
       for column in columns {
-        for word in finder.process(column, isQuiet: false) { keep(verdict.confidence(word.features)) }
+        finder.process(column)
+        while let word = finder.nextWord(isQuiet: false) { keep(verdict.confidence(word.features)) }
       }
     }
   }

@@ -48,6 +48,17 @@ import Testing
     #expect(rejected(longer.speechStopped(at: 9000)).first?.reason == .notADigit)
   }
 
+  @Test func `a word that is sure at the second time is told, and nothing is said of the first`() {
+    var report = SpeechReport(threshold: 0.5)
+    report.speechStarted(at: 0)
+    var remarks = columns(&report, 0..<4096, isSpeech: true)
+    remarks += report.word(told(3, 500..<2400, confidence: 0.3, own: 0.9))
+    remarks += report.word(told(3, 500..<2600, confidence: 0.8, own: 0.9))
+    remarks += report.word(told(8, 2600..<4000))
+    remarks += report.speechStopped(at: 4096)
+    #expect(digits(remarks) == [3, 8] && remarks.count == 2)
+  }
+
   @Test func `a word under the threshold is rejected, as the best guess`() {
     var report = SpeechReport(threshold: 0.5)
     report.speechStarted(at: 0)

@@ -5,6 +5,23 @@ import Testing
 @Suite struct WordFinderTests {
   private let word: [ColumnScores] = [.speech, .sure(4), .sure(4), .speech]
 
+  /// The words that are known by a column.
+  private func process(_ finder: inout WordFinder, _ column: ColumnScores, isQuiet: Bool) -> [FoundWord] {
+    finder.process(column)
+    return rest(&finder, isQuiet: isQuiet)
+  }
+
+  private func finish(_ finder: inout WordFinder) -> [FoundWord] {
+    finder.finish()
+    return rest(&finder, isQuiet: true)
+  }
+
+  private func rest(_ finder: inout WordFinder, isQuiet: Bool) -> [FoundWord] {
+    var words: [FoundWord] = []
+    while let word = finder.nextWord(isQuiet: isQuiet) { words.append(word) }
+    return words
+  }
+
   /// Each word with the number of columns after which it was known.
   private func words(
     _ columns: [ColumnScores], isQuiet: (Int) -> Bool = { _ in false }
@@ -12,9 +29,9 @@ import Testing
     var finder = WordFinder(labels: 10)
     var found: [(word: FoundWord, known: Int?)] = []
     for (index, column) in columns.enumerated() {
-      for word in finder.process(column, isQuiet: isQuiet(index)) { found.append((word, index)) }
+      for word in process(&finder, column, isQuiet: isQuiet(index)) { found.append((word, index)) }
     }
-    return found + finder.finish().map { ($0, nil) }
+    return found + finish(&finder).map { ($0, nil) }
   }
 
   @Test func `a word is known when silence follows it`() throws {
@@ -50,14 +67,41 @@ import Testing
 
   @Test func `it says whether a word may be under way`() {
     var finder = WordFinder(labels: 10)
-    #expect(finder.process(.silent, isQuiet: true).isEmpty && !finder.isOpen)
-    #expect(finder.process(.sure(2), isQuiet: false).isEmpty && finder.isOpen && finder.openStart == 1)
-    #expect(finder.process(.speech, isQuiet: false).isEmpty && finder.isOpen)
-    #expect(finder.process(.silent, isQuiet: true).count == 1 && !finder.isOpen)
+    #expect(process(&finder, .silent, isQuiet: true).isEmpty && !finder.isOpen)
+    #expect(process(&finder, .sure(2), isQuiet: false).isEmpty && finder.isOpen && finder.openStart == 1)
+    #expect(process(&finder, .speech, isQuiet: false).isEmpty && finder.isOpen)
+    #expect(process(&finder, .silent, isQuiet: true).count == 1 && !finder.isOpen)
     #expect(finder.columns == 4)
   }
 
-<<<<<<< HEAD
+  @Test func `a word that was not told is asked about again when the next one follows it closely`() throws {
+    // The first one is decided before the second is known.
+    let speech = Array(repeating: ColumnScores.speech, count: 14)
+    let columns = [.silent, .sure(4), .sure(4)] + speech + [.sure(7), .sure(7), .silent, .silent]
+    func hear(telling: Bool, _ columns: [ColumnScores]) -> [FoundWord] {
+      var finder = WordFinder(labels: 10)
+      var words: [FoundWord] = []
+      for column in columns {
+        finder.process(column)
+        while let word = finder.nextWord(isQuiet: false) {
+          words.append(word)
+          if telling { finder.tell(word) }
+        }
+      }
+      return words
+    }
+    let words = hear(telling: false, columns)
+    #expect(words.map(\.label) == [4, 4, 7])
+    #expect(words.map(\.occasion) == [.inTime, .again, .inTime])
+    #expect(words[0].column == words[1].column)
+    #expect(words[0].features["digit-after"] == 0)
+    #expect(try #require(words[1].features["digit-after"]) > 0.9)
+    #expect(hear(telling: true, columns).map(\.label) == [4, 7])
+    // After a pause it was rejected.
+    let apart = Array(columns.prefix(8)) + Array(repeating: .silent, count: 6) + Array(columns.suffix(4))
+    #expect(hear(telling: false, apart).map(\.label) == [4, 7])
+  }
+
   @Test func `talk that was heard lately is known to a word, its own sound is not`() throws {
     func talk(_ columns: Int) throws -> Double {
       let found = words(Array(repeating: .speech, count: columns) + [.silent, .silent] + word + [.silent, .silent])
@@ -68,12 +112,9 @@ import Testing
     #expect(try talk(200) > 2 * talk(20))
   }
 
-  @Test func `what was told before is known to the next word`() {
-=======
   @Test func `the next word knows the words emitted before`() {
->>>>>>> helper-36
     var finder = WordFinder(labels: 10)
-    func hear(_ columns: [ColumnScores]) -> [FoundWord] { columns.flatMap { finder.process($0, isQuiet: false) } }
+    func hear(_ columns: [ColumnScores]) -> [FoundWord] { columns.flatMap { process(&finder, $0, isQuiet: false) } }
     let first = hear(word + [.silent, .silent])
     #expect(first[0].features["digits-before"] == 0 && first[0].features["digit-just-before"] == 0)
     finder.tell(first[0])
@@ -84,17 +125,17 @@ import Testing
   @Test func `a word that was emitted early is not found again, and the next one is`() {
     for (label, distance, isFoundAgain) in [(4, 0, false), (4, -8, true), (5, 2, false), (5, 5, true)] {
       var finder = WordFinder(labels: 10)
-      for column in word { #expect(finder.process(column, isQuiet: false).isEmpty) }
+      for column in word { #expect(process(&finder, column, isQuiet: false).isEmpty) }
       var ahead = finder
-      var early = ahead.finish()[0]
-      early.isEarly = true
+      var early = finish(&ahead)[0]
+      early.occasion = .early
       (early.label, early.column) = (label, early.column + distance)
       early.sound = early.sound.lowerBound + distance..<early.sound.upperBound + distance
       finder.tell(early)
-      let again = [ColumnScores.silent, .silent].flatMap { finder.process($0, isQuiet: true) }
+      let again = [ColumnScores.silent, .silent].flatMap { process(&finder, $0, isQuiet: true) }
       #expect(again.map(\.label) == (isFoundAgain ? [4] : []), "\(label) \(distance) columns off")
       let pause = Array(repeating: ColumnScores.silent, count: 12)
-      #expect((pause + word + [.silent]).flatMap { finder.process($0, isQuiet: false) }.map(\.label) == [4])
+      #expect((pause + word + [.silent]).flatMap { process(&finder, $0, isQuiet: false) }.map(\.label) == [4])
     }
   }
 
@@ -102,12 +143,12 @@ import Testing
     for (isAhead, pause, words) in [(true, 4, [Int]()), (false, 4, [4]), (false, 0, [])] {
       var finder = WordFinder(labels: 10)
       finder.isAhead = isAhead
-      let first = (word + [.speech, .speech]).flatMap { finder.process($0, isQuiet: true) }
+      let first = (word + [.speech, .speech]).flatMap { process(&finder, $0, isQuiet: true) }
       var told = first[0]
       told.sound = told.sound.lowerBound..<told.sound.upperBound + 8
       finder.tell(told)
       let pause = Array(repeating: ColumnScores.speech, count: pause)
-      let more = (pause + [ColumnScores.sure(4), .silent, .silent]).flatMap { finder.process($0, isQuiet: true) }
+      let more = (pause + [ColumnScores.sure(4), .silent, .silent]).flatMap { process(&finder, $0, isQuiet: true) }
       #expect(more.map(\.label) == words)
     }
   }
