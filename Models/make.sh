@@ -3,7 +3,8 @@
 # four folders of recordings and from voices made on the way.
 #
 # Writes them into OUT (default: this script's folder) and, below the current folder, what was made or fetched to learn
-# from: voices/, converted/, foreign/, packages/, primers/, strings/, talk/ and arabic/. About five hours on one core.
+# from: voices/, converted/, foreign/, packages/, primers/, strings/, talk/, dialogue/, exclamations/ and arabic/. About
+# seven hours on one core.
 # Interrupted, the same command goes on. The same command, recordings and Debian release give the same bytes on the same
 # kind of machine.
 set -euo pipefail
@@ -32,19 +33,24 @@ made packages "$here/package-voices.sh" packages
 made primers "$here/primer-voices.sh" primers
 made strings "$here/string-voices.sh" strings
 made talk "$here/talk-voices.sh" talk
+made dialogue "$here/dialogue-voices.sh" dialogue
+made exclamations "$here/exclamation-voices.sh" exclamations
 made arabic "$here/arabic-voices.sh" arabic
 swift build -c release --package-path "$here/.." --product digitlab
 digitlab=$here/../.build/release/digitlab
 english=(--data "$data" --data "$people" --data "$talk" --data "$arabic" --data voices --data converted --data primers
-  --data packages --data foreign --data strings --data talk)
-# In three turns: each goes on from the one before with a learning rate that rises once more.
+  --data packages --data foreign --data strings --data talk --data dialogue --data exclamations)
+# In four turns: each goes on from the one before with a learning rate that rises once more.
 [ -s first.safetensors ] || "$digitlab" train --seed 1 --steps 7000 "${english[@]}" --output first.safetensors
 [ -s second.safetensors ] || "$digitlab" train --seed 2 --steps 8500 --rate 0.0015 \
   --from-model ./first.safetensors "${english[@]}" --output second.safetensors
 [ -s third.safetensors ] || "$digitlab" train --seed 3 --steps 10500 --rate 0.0015 \
-  --from-model ./second.safetensors "${english[@]}" --name digits --output third.safetensors
-# The mean of the last two knows more of both than either.
-"$digitlab" average ./second.safetensors ./third.safetensors --output mean.safetensors
+  --from-model ./second.safetensors "${english[@]}" --output third.safetensors
+# The mean of two turns knows more of both than either.
+"$digitlab" average ./second.safetensors ./third.safetensors --output between.safetensors
+[ -s fourth.safetensors ] || "$digitlab" train --seed 4 --steps 11500 --rate 0.0015 \
+  --from-model ./between.safetensors "${english[@]}" --name digits --output fourth.safetensors
+"$digitlab" average ./between.safetensors ./fourth.safetensors --output mean.safetensors
 "$digitlab" fit --data "$data" --data "$people" --data "$talk" --data "$arabic" --threshold 0.45 --model ./mean.safetensors \
   --output digits.safetensors
 # Arabic begins with an English network: all that is said in English is other speech to it.

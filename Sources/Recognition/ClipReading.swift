@@ -3,11 +3,11 @@ package import Events
 
 /// All that a recording says: the sound stream's events over it, put together.
 package struct ClipReading: Sendable, Equatable {
-  /// One word of it: a digit that was told, or what came closest where it was turned down.
+  /// One word of it: a digit that was told, or a rejected one with its best guess.
   package struct Word: Sendable, Equatable {
     package var guess: Event.Guess
     package var timing: Event.Timing
-    /// Why it was turned down; nil for a digit that was told.
+    /// Why it was rejected; nil for a digit that was told.
     package var reason: Event.NotDetected.Reason?
 
     package var isTold: Bool { reason == nil }
@@ -17,7 +17,7 @@ package struct ClipReading: Sendable, Equatable {
   package let events: [Event]
   /// Every digit told, as one number however long the pauses; nil if there is none.
   package let number: Event.Number?
-  /// The only or loudest digit told; where none was, the surest of what was turned down. Nil if no word was found at all.
+  /// The only or loudest digit told; where none was, the surest of those rejected. Nil if no word was found at all.
   package let word: Word?
   /// The length in ms.
   package let milliseconds: Int

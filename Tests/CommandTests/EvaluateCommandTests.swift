@@ -99,7 +99,7 @@ struct EvaluateCommandTests {
       // Then it has what there is, noise that needs no recordings included
       #expect(result.status == 0, "\(result.errors)")
       let page = try String(contentsOf: report.appending(path: "index.html"), encoding: .utf8)
-      #expect(page.contains("<h2>In noise</h2>") && !page.contains("<h2>What is no digit</h2>"))
+      #expect(page.contains("<h2>In noise</h2>") && !page.contains("<h2>Non-digits</h2>"))
     }
   }
 

@@ -37,6 +37,6 @@ sox "$work/pause.wav" "${parts[@]}" "$work/ten.wav"
 sox "$work/pause.wav" "${parts[@]:0:2}" "$work/one.wav"
 
 # Dependencies that the image lacks when it is made without them.
-TESTBED_PACKAGES=${TESTBED_PACKAGES:-libsoxr0} "$testbed" build
+TESTBED_PACKAGES=${TESTBED_PACKAGES:-libsoxr0,libmosquitto1} "$testbed" build
 TESTBED_TIMEOUT=${TESTBED_TIMEOUT:-1500} "$testbed" run Tests/System/payload.sh \
   "$work/digitd.deb" "$work/newer.deb" "$work/ten.wav" "$work/one.wav" Tests/Fixtures/digits.txt

@@ -118,7 +118,7 @@ class Number(Event):
 
 @dataclass(frozen=True, kw_only=True)
 class NotDetected(Event):
-    """Something was said and turned down."""
+    """Something was said that is no digit, or not surely one."""
 
     #: too-short, too-long, too-quiet, not-a-digit or unsure.
     reason: str
@@ -259,7 +259,7 @@ def make(name: str, data: dict[str, typing.Any]) -> Event:
 
 
 def _time(text: typing.Any) -> datetime:
-    """RFC 3339; the beginning of time for what is none."""
+    """RFC 3339; the beginning of time where it is not."""
     try:
         return datetime.fromisoformat(text.replace("Z", "+00:00"))
     except (AttributeError, ValueError):

@@ -61,7 +61,7 @@ package struct WordFinder: Sendable {
   package var isAhead = false
   /// Words that were told early and are still to be found again.
   private var early: [FoundWord] = []
-  /// The latest word that was found in time, until it is asked about again.
+  /// The latest word, found before it was known what follows it, until it is asked about again.
   private var latest: (word: Pending, sound: Range<Int>)?
   private var isOver = false
 
@@ -130,7 +130,7 @@ package struct WordFinder: Sendable {
       }
       if let again = again(before: first, sound) { return again }
       pending.removeFirst()
-      latest = (first, sound)
+      latest = following == nil ? (first, sound) : nil
       let isQuiet = isOver ? following == nil : isQuiet || isSilent
       return found(first, sound, followedBy: following, isQuiet: isQuiet, isAhead ? .early : .inTime)
     }

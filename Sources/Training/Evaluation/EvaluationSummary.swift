@@ -10,7 +10,7 @@ package struct EvaluationSummary: Codable, Sendable {
     package var rate: Double
   }
 
-  /// By the best guess of the ten, whether or not it was turned down.
+  /// By the best guess of the ten, whether or not it was rejected.
   package var accuracy: Double
   package var right: Int
   package var total: Int
@@ -79,7 +79,7 @@ package struct EvaluationSummary: Codable, Sendable {
       lines.append(ClassificationReport(confusion: confusion).text(labels: (0...9).map { "\($0)" }))
       lines.append("")
       lines.append("best guess right    \(right) of \(total) (\(fixed(100 * accuracy, 2)) %)")
-      lines.append("told and right      \(acceptedRight); told and wrong \(acceptedWrong); turned down \(rejected)")
+      lines.append("told and right      \(acceptedRight); told and wrong \(acceptedWrong); rejected \(rejected)")
       lines.append("calibration error   \(fixed(expectedCalibrationError, 3))")
     }
     for (name, acceptance) in [("other speech", speech), ("noise", noise)] {

@@ -10,14 +10,14 @@ struct Evaluate: ParsableCommand {
     abstract: LaboratoryCommand.evaluate.abstract,
     discussion: """
       Splits: test (FSDD takes 0 to 4), test600 (takes 0 to 9), validate, all, or any name in the manifest. \
-      Accuracy is by the best guess of the ten digits; what was accepted and turned down is told beside it.
+      Accuracy is by the best guess of the ten digits; accepted and rejected ones are counted beside it.
 
       With --noise the digits are heard in noise that lies over the whole recording, the ratio taken over where the \
       sound lies. The noise is an excerpt that --seed chooses, the same at each ratio, drawn anew where it has a gap. \
       It comes from recordings of noise that are not in split 'train'; music, where there is no other, from those \
       that are, which is marked.
 
-      With --speech it is counted what is taken for a digit and is none: other speech and noise of the split, and words \
+      With --speech it counts non-digits taken for digits: other speech and noise of the split, and words \
       like digits where a folder has a split 'near-words'; at the model's threshold and at the highest at which 97 of 100 \
       digits that could be told rightly are.
 
@@ -45,7 +45,7 @@ struct Evaluate: ParsableCommand {
 
   @OptionGroup var model: ModelOption
   @OptionGroup(title: "In noise") var noisy: NoiseOptions
-  @OptionGroup(title: "What is no digit") var speech: SpeechOptions
+  @OptionGroup(title: "Non-digits") var speech: SpeechOptions
   @OptionGroup(title: "A long recording") var stream: StreamOptions
   @OptionGroup var reporting: ReportOptions
 

@@ -75,7 +75,7 @@ import Testing
   }
 
   @Test func `a word that was not told is asked about again when the next one follows it closely`() throws {
-    // The first one is decided before the second is known.
+    // The first one is decided before the second is known; where it is known it is not asked about again.
     let speech = Array(repeating: ColumnScores.speech, count: 14)
     let columns = [.silent, .sure(4), .sure(4)] + speech + [.sure(7), .sure(7), .silent, .silent]
     func hear(telling: Bool, _ columns: [ColumnScores]) -> [FoundWord] {

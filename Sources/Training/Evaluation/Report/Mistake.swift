@@ -8,7 +8,7 @@ package struct Mistake: Sendable {
     case mistaken
     /// Something else that was taken for a digit.
     case taken
-    /// A digit, guessed rightly, that was turned down.
+    /// A digit, guessed rightly, that was rejected.
     case turnedDown
 
     package static func < (a: Kind, b: Kind) -> Bool { a.rawValue < b.rawValue }
@@ -27,7 +27,7 @@ package struct Mistake: Sendable {
   static func worst(of outcomes: [Outcome], clips: [Clip], count: Int) throws -> [Mistake] {
     let wrong = outcomes.indices.compactMap { index in kind(of: outcomes[index]).map { (index, $0) } }
     return try Dictionary(grouping: wrong) { $0.1 }.sorted { $0.key < $1.key }.flatMap { kind, found in
-      // The least sure of those turned down would have deserved it: of them, too, the surest are the worst.
+      // The least sure of those rejected would have deserved it: of them, too, the surest are the worst.
       try found.map { $0.0 }.sorted {
         let (a, b) = (outcomes[$0].recognition.guess.confidence, outcomes[$1].recognition.guess.confidence)
         return (b, $0) < (a, $1)

@@ -16,7 +16,7 @@ extension Mistake {
     switch outcome.recording.label {
     case .digit(let said):
       return kind == .turnedDown
-        ? "\(said), turned down: \(share)" : "\(said) taken for \(share)" + (outcome.isTold ? "" : ", turned down")
+        ? "\(said), rejected: \(share)" : "\(said) taken for \(share)" + (outcome.isTold ? "" : ", rejected")
     case .noise: return "noise taken for \(share)"
     case .speech, .sequence: return "other speech taken for \(share)"
     }

@@ -111,7 +111,7 @@ extension EvaluationReport {
   var speechSection: String? {
     guard let speech else { return nil }
     return HTML.section(
-      "What is no digit",
+      "Non-digits",
       [
         HTML.paragraph(
           "Each recording by itself, as the daemon and classify hear it; any digit told counts."),

@@ -3,7 +3,7 @@
 package struct DetectionCurve: Sendable, Equatable, Codable {
   package struct Point: Sendable, Equatable, Codable {
     package var threshold: Double
-    /// What is no digit and was taken for one.
+    /// Non-digits taken for a digit.
     package var falseAccepts: Proportion
     /// Digits that were not told, or told wrongly.
     package var misses: Proportion

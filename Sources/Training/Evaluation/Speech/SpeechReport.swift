@@ -1,4 +1,4 @@
-/// What is taken for a digit and is none, and what that costs in digits; as the daemon and `classify` hear it.
+/// Non-digits taken for digits, and what it costs in digits to reject them; as the daemon and `classify` hear it.
 package struct SpeechReport: Sendable, Equatable, Codable {
   /// The figures at one threshold.
   package struct Figures: Sendable, Equatable, Codable {

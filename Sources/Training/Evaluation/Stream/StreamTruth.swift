@@ -20,7 +20,7 @@ package struct StreamTruth: Sendable, Equatable, Codable {
       self.endMs = endMs
     }
 
-    /// Nil for what is no digit.
+    /// Nil for a non-digit.
     package var digit: Int? {
       !label.isEmpty && label.utf8.allSatisfy { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }
         ? Int(label) : nil
