@@ -29,12 +29,11 @@ package struct SequenceFit: Sendable {
     _ model: SequenceModel, clips: [Clip], others: [Clip] = [], threshold: Double, threads: Int
   ) throws {
     let all = clips.map { $0.heard(in: model.metadata.language) } + others.map(\.asOtherSpeech)
-    let even = TalkStream.joined(all.filter(\.recording.isInEvenHalf)).map { SequenceTrial.Material($0) }
+    let even = all.filter(\.recording.isInEvenHalf)
     let odd = TalkStream.joined(all.filter { !$0.recording.isInEvenHalf }).map { SequenceTrial.Material($0) }
     let material =
-      even
-      + (try Self.compose(
-        from: even.map(\.clip), labels: model.metadata.labels, language: model.metadata.language))
+      TalkStream.joined(even).map { SequenceTrial.Material($0) }
+      + (try Self.compose(from: even, labels: model.metadata.labels, language: model.metadata.language))
     func fit(_ trial: SequenceTrial) -> SequenceModel.Verdict {
       let fit = VerdictFit.fit(Self.examples(of: trial).map(\.example))
       return SequenceModel.Verdict(weights: fit.weights, bias: fit.bias, threshold: threshold)
