@@ -42,7 +42,8 @@ for timbre in "${timbres[@]}"; do
       done
       # "oh" is rare among ten words: half of the strings with zeros = 0 have one of their own.
       if [ $zeros = 0 ] && [ $((RANDOM % 2)) = 0 ]; then
-        text+=" oh ${words[7]}" label+=07
+        digit=$((RANDOM % 10))
+        text+=" oh ${words[digit]}" label+=0$digit
       fi
       say "$voice" $pitch $((120 + RANDOM % 120)) $((RANDOM % 3)) "${text# }" "strings/$n-$i.wav" "seq:$label" "strings-$n"
     done
