@@ -17,7 +17,9 @@ enum PageFiles {
     script("recording", PackageResources.recording_js), script("microphone", PackageResources.microphone_js),
     script("recorder", PackageResources.recorder_js), script("sound", PackageResources.sound_js),
     script("spectrum", PackageResources.spectrum_js), script("waterfall", PackageResources.waterfall_js),
-    script("show", PackageResources.show_js), script("mel", Array(MelBands.script.utf8)),
+    script("words", PackageResources.words_js), script("parts", PackageResources.parts_js),
+    script("gestures", PackageResources.gestures_js), script("show", PackageResources.show_js),
+    script("mel", Array(MelBands.script.utf8)),
     File(path: "/openapi.json", type: "application/json", bytes: PackageResources.openapi_json),
   ]
 

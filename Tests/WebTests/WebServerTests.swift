@@ -311,6 +311,23 @@ import Web
     }
   }
 
+  @Test func `whatever the page loads is there`() async throws {
+    try await TestSite.run { site in
+      let reference = /(?:src|href)="([^"#]+)"|(?:from|addModule\()\s*"(?:\.\/)?([^"]+\.js)"/
+      var (found, unread): (Set, [String]) = (["/"], ["/"])
+      while let path = unread.popLast() {
+        let answer = try await site.ask("GET", path)
+        #expect(answer.status == 200, "\(path)")
+        guard path == "/" || path.hasSuffix(".js") else { continue }
+        for match in answer.body.matches(of: reference) {
+          let other = "/" + (match.output.1 ?? match.output.2 ?? "")
+          if found.insert(other).inserted { unread.append(other) }
+        }
+      }
+      #expect(found.isSuperset(of: ["/page.css", "/words.js", "/recorder.js"]))
+    }
+  }
+
   @Test func `the page's bands lie between rising frequencies, up to 1 kHz equally wide`() async throws {
     try await TestSite.run { site in
       let script = try await site.ask("GET", "/mel.js").body

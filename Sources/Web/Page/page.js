@@ -28,8 +28,7 @@ $("play").onclick = keys.p;
 $("whole").onclick = keys.w;
 $("clear").onclick = forget;
 $("file").onchange = () => {
-  const [file] = $("file").files;
-  if (file) recording.open(file);
+  recording.open($("file").files);
   $("file").value = "";
 };
 document.addEventListener("keydown", (event) => {
@@ -49,6 +48,5 @@ addEventListener("drop", (event) => {
   event.preventDefault();
   depth = 0;
   document.body.classList.remove("dragging");
-  const [file] = event.dataTransfer.files;
-  if (file) recording.open(file);
+  recording.open(event.dataTransfer.files);
 });
