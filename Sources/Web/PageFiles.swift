@@ -20,8 +20,13 @@ enum PageFiles {
     script("words", PackageResources.words_js), script("parts", PackageResources.parts_js),
     script("gestures", PackageResources.gestures_js), script("show", PackageResources.show_js),
     script("mel", Array(MelBands.script.utf8)),
+    example("seven", PackageResources.seven_flac), example("four-seven-zero", PackageResources.three_flac),
     File(path: "/openapi.json", type: "application/json", bytes: PackageResources.openapi_json),
   ]
+
+  private static func example(_ name: String, _ bytes: [UInt8]) -> File {
+    File(path: "/examples/\(name).flac", type: "audio/flac", bytes: bytes)
+  }
 
   private static func script(_ name: String, _ bytes: [UInt8]) -> File {
     File(path: "/\(name).js", type: "text/javascript; charset=utf-8", bytes: bytes)

@@ -76,9 +76,22 @@ await run(async (script) => {
   assert.equal(elements.parts.hidden, true);
   assert.deepEqual(elements.parts.children, []);
 
+  // An example is had from the server, and opened as a file is.
+  const example = recording.openExample("examples/seven.flac");
+  const had = await question();
+  assert.equal(had.path, "examples/seven.flac");
+  had.answer({ ok: true, blob: async () => new Blob([new Float64Array([1])]) });
+  (await question()).answer(said("7"));
+  await example;
+  assert.deepEqual(lines[0].slice(1, 3), ["seven.flac", "7"]);
+  const missing = recording.openExample("examples/eight.flac");
+  (await question()).answer({ ok: false, status: 404 });
+  await missing;
+  assert.equal(elements.message.textContent, "eight.flac cannot be had: the server answered 404");
+
   // Where the browser forbids the microphone, the page says what to do, and keeps what it shows.
   Object.assign(globalThis, { isSecureContext: false, location: { port: "8400" } });
   await recording.record();
   assert.match(elements.message.textContent, /localhost or over TLS.*ssh -L 8400:localhost:8400.*http:\/\/localhost:8400\//);
-  assert.equal(elements["file-digit"].textContent, "1");
+  assert.equal(elements["file-digit"].textContent, 7);
 });

@@ -55,7 +55,8 @@ export const file = (name, seconds) => ({ name, size: 8, arrayBuffer: async () =
 
 // Each question waits for its answer.
 const questions = [];
-globalThis.fetch = (_, { body }) => new Promise((answer) => questions.push({ samples: (body.byteLength - 44) / 2, answer }));
+globalThis.fetch = (path, { body } = {}) =>
+  new Promise((answer) => questions.push({ path, samples: (body?.byteLength - 44) / 2, answer }));
 // The next question that has not been looked at.
 let looked = 0;
 export const question = async () => {

@@ -27,6 +27,9 @@ $("open").onclick = keys.o;
 $("play").onclick = keys.p;
 $("whole").onclick = keys.w;
 $("clear").onclick = forget;
+for (const button of document.querySelectorAll("[data-example]")) {
+  button.onclick = () => recording.openExample(button.dataset.example);
+}
 $("file").onchange = () => {
   recording.open($("file").files);
   $("file").value = "";

@@ -80,6 +80,17 @@ export class Recording {
     }
   }
 
+  async openExample(path) {
+    const name = path.split("/").pop();
+    try {
+      const answer = await fetch(path);
+      if (!answer.ok) throw new Error(`the server answered ${answer.status}`);
+      await this.open([new File([await answer.blob()], name)]);
+    } catch (error) {
+      this.showMessage(`${name} cannot be had: ${error.message}`);
+    }
+  }
+
   // Nothing of the recording before stays: not its picture, its digits, nor what was said about it.
   empty() {
     this.stop();
