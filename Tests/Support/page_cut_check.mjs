@@ -99,4 +99,5 @@ await run(async (script) => {
   await settled();
   assert.equal(elements.message.hidden, true);
   assert.equal(elements["file-digit"].textContent, "47");
+  assert.equal(elements["file-digit"].style["--count"], 2);
 });

@@ -93,5 +93,5 @@ await run(async (script) => {
   Object.assign(globalThis, { isSecureContext: false, location: { port: "8400" } });
   await recording.record();
   assert.match(elements.message.textContent, /localhost or over TLS.*ssh -L 8400:localhost:8400.*http:\/\/localhost:8400\//);
-  assert.equal(elements["file-digit"].textContent, 7);
+  assert.equal(elements["file-digit"].textContent, "7");
 });

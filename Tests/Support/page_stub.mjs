@@ -8,7 +8,7 @@ import { pathToFileURL } from "node:url";
 // Whatever is asked of an element is another; what is written to it stays. It is 400 pixels wide.
 const element = () => {
   const own = {
-    style: {}, classList: { add() {}, remove() {}, toggle() {} }, rows: [], children: [], listeners: {},
+    style: { setProperty(name, value) { this[name] = value; } }, classList: { add() {}, remove() {}, toggle() {} }, rows: [], children: [], listeners: {},
     replaceChildren: (...children) => { own.children = children; },
     addEventListener: (type, take) => { own.listeners[type] = take; },
     getBoundingClientRect: () => ({ left: 0, width: 400, height: 100 }),
