@@ -17,9 +17,16 @@ enum PageFiles {
     script("recording", PackageResources.recording_js), script("microphone", PackageResources.microphone_js),
     script("recorder", PackageResources.recorder_js), script("sound", PackageResources.sound_js),
     script("spectrum", PackageResources.spectrum_js), script("waterfall", PackageResources.waterfall_js),
-    script("show", PackageResources.show_js), script("mel", Array(MelBands.script.utf8)),
+    script("words", PackageResources.words_js), script("parts", PackageResources.parts_js),
+    script("gestures", PackageResources.gestures_js), script("show", PackageResources.show_js),
+    script("mel", Array(MelBands.script.utf8)),
+    example("seven", PackageResources.seven_flac), example("four-seven-zero", PackageResources.three_flac),
     File(path: "/openapi.json", type: "application/json", bytes: PackageResources.openapi_json),
   ]
+
+  private static func example(_ name: String, _ bytes: [UInt8]) -> File {
+    File(path: "/examples/\(name).flac", type: "audio/flac", bytes: bytes)
+  }
 
   private static func script(_ name: String, _ bytes: [UInt8]) -> File {
     File(path: "/\(name).js", type: "text/javascript; charset=utf-8", bytes: bytes)

@@ -46,13 +46,15 @@ import Testing
     }
   }
 
-  @Test(.enabled(if: Command.succeeds("command -v node"), "no node: apt-get install nodejs"))
-  func `the page's answer is that of the cut which was recognised`() async throws {
+  /// The answer is that of the cut which was sent; files are opened one after the other, and leave nothing behind.
+  @Test(
+    .enabled(if: Command.succeeds("command -v node"), "no node: apt-get install nodejs"), arguments: ["cut", "files"])
+  func `the page's own code, without a browser`(check: String) async throws {
     let root = Command.packageRoot
     let result = try await Command.run(
       executable: "/usr/bin/env",
       [
-        "node", root.appending(path: "Tests/Support/page_cut_check.mjs").path,
+        "node", root.appending(path: "Tests/Support/page_\(check)_check.mjs").path,
         root.appending(path: "Sources/Web/Page").path,
       ])
     #expect(result.status == 0 && result.output == "done\n", "\(result.output)")

@@ -298,6 +298,7 @@ import Web
   @Test(arguments: [
     ("/", "text/html"), ("/page.css", "text/css"), ("/page.js", "text/javascript"), ("/recorder.js", "text/javascript"),
     ("/mel.js", "text/javascript"), ("/icon.svg", "image/svg+xml"), ("/openapi.json", "application/json"),
+    ("/examples/seven.flac", "audio/flac"),
   ]) func `the page is made of its own files`(path: String, type: String) async throws {
     try await TestSite.run { site in
       let answer = try await site.ask("GET", path)
@@ -308,6 +309,24 @@ import Web
       // Nothing is fetched from anywhere else: no address in it but names of formats.
       let elsewhere = answer.body.components(separatedBy: "://").dropLast().map { $0.suffix(5) }
       if path != "/openapi.json" && path != "/icon.svg" { #expect(elsewhere.isEmpty, "\(elsewhere)") }
+    }
+  }
+
+  @Test func `whatever the page loads is there`() async throws {
+    try await TestSite.run { site in
+      let reference = /(?:src|href|data-example)="([^"#]+)"|(?:from|addModule\()\s*"(?:\.\/)?([^"]+\.js)"/
+      var found: Set<String> = ["/"]
+      var unread = ["/"]
+      while let path = unread.popLast() {
+        let answer = try await site.ask("GET", path)
+        #expect(answer.status == 200, "\(path)")
+        guard path == "/" || path.hasSuffix(".js") else { continue }
+        for match in answer.body.matches(of: reference) {
+          let other = "/" + String(match.output.1 ?? match.output.2 ?? "")
+          if found.insert(other).inserted { unread.append(other) }
+        }
+      }
+      #expect(found.isSuperset(of: ["/page.css", "/words.js", "/recorder.js", "/examples/four-seven-zero.flac"]))
     }
   }
 

@@ -9,7 +9,8 @@ const shown = 8;
 
 function obstacle() {
   if (!window.isSecureContext) {
-    return "Browsers allow the microphone only to pages from localhost or over TLS. On another machine, reach this one through it: ssh -L 8347:localhost:8347 NAME, then open http://localhost:8347/.";
+    const port = location.port || 8347;
+    return `Browsers allow the microphone only to pages from localhost or over TLS. On another machine, reach this one through it: ssh -L ${port}:localhost:${port} NAME, then open http://localhost:${port}/.`;
   }
   return navigator.mediaDevices?.getUserMedia ? null : "This browser cannot record.";
 }

@@ -27,9 +27,11 @@ $("open").onclick = keys.o;
 $("play").onclick = keys.p;
 $("whole").onclick = keys.w;
 $("clear").onclick = forget;
+for (const button of document.querySelectorAll("[data-example]")) {
+  button.onclick = () => recording.openExample(button.dataset.example);
+}
 $("file").onchange = () => {
-  const [file] = $("file").files;
-  if (file) recording.open(file);
+  recording.open($("file").files);
   $("file").value = "";
 };
 document.addEventListener("keydown", (event) => {
@@ -49,6 +51,5 @@ addEventListener("drop", (event) => {
   event.preventDefault();
   depth = 0;
   document.body.classList.remove("dragging");
-  const [file] = event.dataTransfer.files;
-  if (file) recording.open(file);
+  recording.open(event.dataTransfer.files);
 });

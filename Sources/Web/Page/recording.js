@@ -1,27 +1,37 @@
-// A recording: shown, trimmed between two handles, played, and recognised as the handles move.
+// A recording: shown, cut between two handles, played, and recognised as they move.
 
 import { $, Answer, remember, surface, colour, percent, reasonWords, clock } from "./show.js";
 import { decode, at8kHz, wav, classify } from "./sound.js";
 import { melSpectrogram, picture } from "./spectrum.js";
 import { Microphone } from "./microphone.js";
+import { Words } from "./words.js";
+import { longestPart, partsOf, buttons } from "./parts.js";
+import * as gestures from "./gestures.js";
 
-const shortest = 0.05, longestPart = 60;
+const shortest = 0.05;
 const seconds = (value) => `${value.toFixed(2)} s`;
 
 export class Recording {
   answer = new Answer("file");
-  sound = null; // { samples, rate, name, image }
+  words = new Words((cut) => this.trim(cut.from, cut.to));
+  sound = null; // { samples, rate, name, image, parts }
   from = 0;
   to = 0;
-  asking = false;
+  asking = null;
   askAgain = false;
+  // The line of the history, and whether it has an answer.
   row = null;
-  isTooLong = false;
+  isAnswered = false;
+  // Ends when the files that have come are open.
+  opened = Promise.resolve();
 
   constructor() {
-    this.handle($("from"), (time) => this.trim(Math.min(time, this.to - shortest), this.to), () => this.from);
-    this.handle($("to"), (time) => this.trim(this.from, Math.max(time, this.from + shortest)), () => this.to);
-    this.slide($("window"));
+    gestures.picture($("picture"), this);
+    gestures.bar($("window"), this);
+    gestures.handle($("from"), this, {
+      current: () => this.from, set: (time) => this.trim(Math.min(time, this.to - shortest), this.to) });
+    gestures.handle($("to"), this, {
+      current: () => this.to, set: (time) => this.trim(this.from, Math.max(time, this.from + shortest)) });
     new ResizeObserver(() => this.draw()).observe($("stage"));
   }
 
@@ -32,9 +42,24 @@ export class Recording {
     $("message").textContent = sentence ?? "";
   }
 
-  async open(file) {
-    this.showMessage(null);
-    if (file.size > 256 << 20) return this.showMessage(`${file.name} is larger than 256 MB.`);
+  // MARK: files
+
+  // One after the other, each with its line in the history; the last one stays. Files that come meanwhile wait.
+  open(files) {
+    const list = [...files];
+    this.opened = this.opened.then(async () => {
+      await this.endRecording();
+      for (const [index, file] of list.entries()) {
+        this.empty();
+        $("axis-name").textContent = `opening ${file.name}${list.length > 1 ? ` (${index + 1} of ${list.length})` : ""}`;
+        await this.openOne(file);
+      }
+    });
+    return this.opened;
+  }
+
+  async openOne(file) {
+    if (file.size > 256 << 20) return this.fail(file.name, `${file.name} is larger than 256 MB.`);
     try {
       await this.take(await decode(file), file.name);
     } catch {
@@ -44,43 +69,76 @@ export class Recording {
 
   // A format that the browser cannot read, but the server perhaps can.
   async openWithoutPicture(file) {
+    this.empty();
     try {
       const result = await classify(file);
-      this.empty();
       this.show(result, file.name);
       const odd = (result.warnings ?? []).map((sentence) => ` Warning: ${sentence}.`).join("");
       this.showMessage(`Your browser cannot draw ${file.name}; this is what was recognised in it.${odd}`);
     } catch (error) {
-      this.showMessage(`${file.name} cannot be read: ${error.message}`);
+      this.fail(file.name, `${file.name} cannot be read: ${error.message}`);
     }
   }
 
+  async openExample(path) {
+    const name = path.split("/").pop();
+    try {
+      const answer = await fetch(path);
+      if (!answer.ok) throw new Error(`the server answered ${answer.status}`);
+      await this.open([new File([await answer.blob()], name)]);
+    } catch (error) {
+      this.showMessage(`${name} cannot be had: ${error.message}`);
+    }
+  }
+
+  // Nothing of the recording before stays: not its picture, its digits, nor what was said about it.
   empty() {
     this.stop();
     this.sound = null;
+    [this.row, this.isAnswered] = [null, false];
+    this.showMessage(null);
+    this.showNothing();
+    $("parts").replaceChildren();
+    $("parts").hidden = true;
     $("stage").classList.add("empty");
     for (const id of ["play", "whole"]) $(id).disabled = true;
     for (const id of ["axis-from", "axis-name", "axis-to"]) $(id).textContent = "";
   }
 
-  async take(sound, name) {
-    if (!sound.samples.length) throw new Error("no sound");
-    this.stop();
-    const low = await at8kHz(sound);
-    this.sound = { ...sound, name, image: picture(melSpectrogram(low)) };
-    this.row = null;
-    $("stage").classList.remove("empty", "live");
-    for (const id of ["play", "whole"]) $(id).disabled = false;
-    this.draw();
-    this.trim(0, this.length);
+  showNothing() {
+    this.answer.show(null, null);
+    this.words.clear();
+    $("heard").style.width = 0;
+    $("file-said").textContent = "";
   }
 
-  // Sets the part and has it recognised.
+  async take(sound, name) {
+    if (!sound.samples.length) throw new Error("no sound");
+    const image = picture(melSpectrogram(await at8kHz(sound)));
+    this.sound = { ...sound, name, image };
+    const parts = this.sound.parts = partsOf(this.length);
+    $("stage").classList.remove("empty");
+    for (const id of ["play", "whole"]) $(id).disabled = false;
+    $("parts").hidden = parts.length < 2;
+    $("parts").replaceChildren(...(parts.length < 2 ? [] : buttons(parts, (part) => this.choose(part))));
+    this.draw();
+    await this.trim(0, parts.length < 2 ? parts[0].to : this.length);
+  }
+
+  // Each part of a long recording has a line of its own.
+  choose(part) {
+    if (this.isAnswered) this.row = null;
+    return this.trim(part.from, part.to);
+  }
+
+  // MARK: the selected part
+
+  // Sets the part and has it recognised; ends when it is.
   trim(from, to) {
     this.from = Math.max(0, Math.min(from, this.length - shortest));
     this.to = Math.min(this.length, Math.max(to, this.from + shortest));
     this.place();
-    this.ask();
+    return this.ask();
   }
 
   whole() { if (this.sound) this.trim(0, this.length); }
@@ -105,33 +163,43 @@ export class Recording {
   }
 
   // One question at a time; when the handles have moved meanwhile, the latest place is asked about next.
-  async ask() {
-    if (this.asking) { this.askAgain = true; return; }
-    this.asking = true;
-    do {
-      this.askAgain = false;
-      const sound = this.sound;
-      if (!sound) break;
-      // The handles may move, and another sound may come, while this is asked.
-      const { samples, rate, name } = sound, cut = { from: this.from, to: this.to };
-      if (this.to - this.from > longestPart) {
-        this.answer.show(null, null, "");
-        this.isTooLong = true;
-        this.showMessage("At most a minute can be recognised at once: move the handles closer together.");
-        continue;
+  ask() {
+    this.askAgain = true;
+    return this.asking ??= this.askAll();
+  }
+
+  async askAll() {
+    try {
+      while (this.askAgain) {
+        this.askAgain = false;
+        await this.recognise();
       }
-      try {
-        const result = await classify(wav(samples.subarray(Math.round(cut.from * rate), Math.round(cut.to * rate)), rate));
-        if (this.sound !== sound) continue;
-        if (this.isTooLong) this.showMessage(null);
-        this.isTooLong = false;
-        this.mark(result.utterance, cut.from);
-        this.show(result, name, cut);
-      } catch (error) {
-        this.showMessage(error.message);
-      }
-    } while (this.askAgain);
-    this.asking = false;
+    } finally {
+      this.asking = null;
+    }
+  }
+
+  async recognise() {
+    // The handles may move, and another sound may come, while this is asked.
+    const sound = this.sound, cut = { from: this.from, to: this.to };
+    if (!sound) return;
+    const { samples, rate, name, parts } = sound;
+    if (cut.to - cut.from > longestPart + 1e-6) {
+      return this.fail(name, `At most a minute can be recognised at once: ${parts.length > 1 ? "choose a part, or " : ""}move the handles closer together.`);
+    }
+    const first = Math.round(cut.from * rate), end = Math.min(Math.round(cut.to * rate), first + longestPart * rate);
+    let result;
+    try {
+      result = await classify(wav(samples.subarray(first, end), rate));
+    } catch (error) {
+      if (this.sound === sound) this.fail(name, error.message);
+      return;
+    }
+    if (this.sound !== sound) return;
+    this.showMessage(null);
+    this.mark(result.utterance, cut.from);
+    this.words.show(result.words ?? [], cut, this.length, parts.some(({ from, to }) => from === cut.from && to === cut.to));
+    this.show(result, name, cut);
   }
 
   // Marks where the digits lie in the part.
@@ -147,9 +215,23 @@ export class Recording {
     this.answer.show(result.guess, reason, reason ? "" : `in ${result.compute_ms.toFixed(1)} ms`);
     $("file-said").textContent = reason
       ? `no digit: ${reasonWords(reason)}` : `\u2068${result.text}\u2069, ${percent(result.confidence)}`;
-    // One line of history for a recording, however often its handles move.
+    this.note(name, result.guess, reason, cut ? `${seconds(cut.from)} to ${seconds(cut.to)}` : "");
+    this.isAnswered = true;
+  }
+
+  // What was recognised before holds no longer.
+  fail(name, sentence) {
+    if (!this.sound) $("axis-name").textContent = "";
+    this.showNothing();
+    this.showMessage(sentence);
+    this.note(name, null, sentence);
+    this.isAnswered = false;
+  }
+
+  // One line of history for a recording, however often its handles move.
+  note(name, guess, reason, remark) {
     this.row?.remove();
-    this.row = remember(new Date(), name, result.guess, reason, cut ? `${seconds(cut.from)} to ${seconds(cut.to)}` : "");
+    this.row = remember(new Date(), name, guess, reason, remark);
   }
 
   draw() {
@@ -175,53 +257,6 @@ export class Recording {
   get gain() {
     this.sound.gain ??= 0.95 / Math.max(0.05, this.sound.samples.reduce((peak, x) => Math.max(peak, Math.abs(x)), 0));
     return this.sound.gain;
-  }
-
-  // MARK: handles
-
-  timeAt(event) {
-    const box = $("stage").getBoundingClientRect();
-    return ((event.clientX - box.left) / box.width) * this.length;
-  }
-
-  handle(element, move, current) {
-    element.addEventListener("pointerdown", (event) => {
-      if (!this.sound) return;
-      element.setPointerCapture(event.pointerId);
-      element.focus();
-      event.preventDefault();
-    });
-    element.addEventListener("pointermove", (event) => {
-      if (element.hasPointerCapture(event.pointerId)) move(this.timeAt(event));
-    });
-    element.addEventListener("keydown", (event) => {
-      if (!this.sound) return;
-      const step = event.shiftKey ? 0.1 : 0.01;
-      const target = {
-        ArrowLeft: current() - step, ArrowDown: current() - step, ArrowRight: current() + step, ArrowUp: current() + step,
-        PageDown: current() - 0.1, PageUp: current() + 0.1, Home: 0, End: this.length,
-      }[event.key];
-      if (target === undefined) return;
-      event.preventDefault();
-      move(target);
-    });
-  }
-
-  // The part as a whole is moved by dragging it.
-  slide(element) {
-    let grip = null;
-    element.addEventListener("pointerdown", (event) => {
-      if (!this.sound) return;
-      element.setPointerCapture(event.pointerId);
-      grip = this.timeAt(event) - this.from;
-    });
-    element.addEventListener("pointermove", (event) => {
-      if (grip === null || !element.hasPointerCapture(event.pointerId)) return;
-      const length = this.to - this.from;
-      const from = Math.max(0, Math.min(this.length - length, this.timeAt(event) - grip));
-      this.trim(from, from + length);
-    });
-    element.addEventListener("pointerup", () => { grip = null; });
   }
 
   // MARK: playing and recording
@@ -254,14 +289,15 @@ export class Recording {
     this.opening = true;
     this.showMessage(null);
     this.stop();
-    $("stage").classList.add("live");
     try {
-      this.microphone = await Microphone.open($("wave"), $("mel"), () => this.endRecording());
+      const microphone = await Microphone.open($("wave"), $("mel"), () => this.endRecording());
+      await this.opened;
+      this.empty();
+      this.microphone = microphone;
+      $("stage").classList.add("live");
       $("record").classList.add("on");
       $("record-words").textContent = "Stop";
     } catch (error) {
-      $("stage").classList.remove("live");
-      this.draw();
       this.showMessage(error.message);
     }
     this.opening = false;

@@ -27,7 +27,9 @@ export class Answer {
 
   // guess: { digit, text, confidence, probabilities } or null; reason: why it was rejected, or null.
   show(guess, reason, note = "") {
-    this.digit.textContent = reason || !guess ? "–" : guess.digit;
+    this.digit.textContent = reason || !guess ? "–" : `${guess.digit}`;
+    // Several digits are written smaller: they have the same room.
+    this.digit.style.setProperty("--count", this.digit.textContent.length);
     this.digit.className = `digit ${reason ? "none refused" : guess ? "said" : "none"}`;
     this.bars.classList.toggle("refused", !!reason);
     this.word.textContent = reason

@@ -1,0 +1,63 @@
+// The words that were recognised in a recording, each a button at its place that selects it.
+
+import { $, percent } from "./show.js";
+
+// Seconds before and after a word that are selected with it: the recogniser wants to hear where it begins and ends.
+const margin = 0.15;
+
+export class Words {
+  // Of the whole recording, or of one of its parts: they stay beside a cut, so that one can go from word to word.
+  whole = [];
+  shown = [];
+
+  // - chosen: called with the cut of a word whose button was clicked.
+  constructor(chosen) { this.chosen = chosen; }
+
+  clear() {
+    [this.whole, this.shown] = [[], []];
+    $("words").replaceChildren();
+  }
+
+  // - words: of the server's answer.
+  // - cut: what was recognised, in seconds of the recording, which is so long.
+  show(words, cut, length, isWhole) {
+    const here = words.map((word) => ({
+      digit: word.digit, confidence: word.confidence, from: cut.from + word.start_ms / 1000, to: cut.from + word.end_ms / 1000,
+    }));
+    if (isWhole) this.whole = here;
+    const beside = this.whole.filter((word) => word.to <= cut.from || word.from >= cut.to);
+    this.shown = isWhole ? here : [...here, ...beside].sort((a, b) => a.from - b.from);
+    this.draw(length);
+  }
+
+  // The cut of a word: with some of the pause around it, and nothing of its neighbours.
+  cut(word) {
+    const at = this.shown.indexOf(word), before = this.shown[at - 1], after = this.shown[at + 1];
+    return {
+      from: Math.max(word.from - margin, before ? (before.to + word.from) / 2 : 0),
+      to: Math.min(word.to + margin, after ? (word.to + after.from) / 2 : Infinity),
+    };
+  }
+
+  // The cut of the word at a time; null if there is none.
+  cutAt(time) {
+    return this.shown.map((word) => this.cut(word)).find(({ from, to }) => time >= from && time <= to) ?? null;
+  }
+
+  draw(length) {
+    const focused = [...($("words").children ?? [])].indexOf(document.activeElement);
+    const buttons = this.shown.map((word) => {
+      const button = document.createElement("button");
+      button.type = "button";
+      button.textContent = `${word.digit ?? "?"}`;
+      button.style.left = `${(50 * (word.from + word.to)) / length}%`;
+      const what = word.digit === null ? "an unsure word" : `${word.digit}, ${percent(word.confidence)}`;
+      button.title = `${what}, ${word.from.toFixed(2)} s to ${word.to.toFixed(2)} s: select it`;
+      button.onclick = () => this.chosen(this.cut(word));
+      return button;
+    });
+    $("words").replaceChildren(...buttons);
+    // Whoever goes through them with the keyboard stays where he was.
+    if (focused >= 0) buttons[Math.min(focused, buttons.length - 1)]?.focus();
+  }
+}
