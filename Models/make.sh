@@ -51,7 +51,7 @@ english=(--data "$data" --data "$people" --data "$talk" --data "$arabic" --data 
 [ -s fourth.safetensors ] || "$digitlab" train --seed 4 --steps 11500 --rate 0.0015 \
   --from-model ./between.safetensors "${english[@]}" --name digits --output fourth.safetensors
 "$digitlab" average ./between.safetensors ./fourth.safetensors --output mean.safetensors
-"$digitlab" fit --data "$data" --data "$people" --data "$talk" --data "$arabic" --threshold 0.45 --model ./mean.safetensors \
+"$digitlab" fit --data "$data" --data "$people" --data "$talk" --data "$arabic" --threshold 0.4 --model ./mean.safetensors \
   --output digits.safetensors
 # Arabic begins with an English network: all that is said in English is other speech to it.
 "$digitlab" train --seed 1 --steps 2200 --rate 0.0015 --threshold 0.45 --language ar --from-model ./second.safetensors \
