@@ -141,7 +141,10 @@ package struct WordFinder: Sendable {
   private mutating func again(before following: Pending, _ followingSound: Range<Int>) -> FoundWord? {
     guard let (word, sound) = latest else { return nil }
     latest = nil
-    guard following.column - word.column <= Self.closeBy, !told.contains(where: { $0.column == word.column }) else {
+    // The same label twice is more likely one word that the network has read twice.
+    guard following.word.label != word.word.label, following.column - word.column <= Self.closeBy,
+      !told.contains(where: { $0.column == word.column })
+    else {
       return nil
     }
     var silence = 0

@@ -97,6 +97,9 @@ import Testing
     #expect(words[0].features["digit-after"] == 0)
     #expect(try #require(words[1].features["digit-after"]) > 0.9)
     #expect(hear(telling: true, columns).map(\.label) == [4, 7])
+    // The same label once more may be the same word.
+    let twice = Array(columns.dropLast(4)) + [.sure(4), .sure(4), .silent, .silent]
+    #expect(hear(telling: false, twice).map(\.occasion) == [.inTime, .inTime])
     // After a pause it was rejected.
     let apart = Array(columns.prefix(8)) + Array(repeating: .silent, count: 6) + Array(columns.suffix(4))
     #expect(hear(telling: false, apart).map(\.label) == [4, 7])
