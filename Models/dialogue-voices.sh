@@ -15,8 +15,7 @@ here=$(cd "$(dirname "$0")" && pwd)
 mkdir -p "$out/drascula" "$out/fish" "$out/read"
 out=$(realpath "$out")
 . "$here/package-tools.sh"
-# note FILE SPEAKER SOURCE LICENCE
-note() { echo "$1,speech,$2,$3,$4,,,train" >>"$out/manifest.csv"; }
+. "$here/sentences.sh"
 
 # *.ALS: unsigned bytes without a header.
 fetch drascula
@@ -43,16 +42,7 @@ done
 
 # Other sentences than talk-voices.sh reads.
 fetch fortunes
-cat "$work"/fortunes/usr/share/games/fortunes/{art,education,food,humorists,kids,law,love,medicine,miscellaneous,people,science,wisdom,work} |
-  tr '\n' ' ' | tr -s ' \t' ' ' | sed 's/[.!?%] */\n/g' |
-  LC_ALL=C grep -E "^ ?[A-Z][A-Za-z', ]{15,110}$" |
-  LC_ALL=C grep -viE '\b(zero|one|two|three|four|five|six|seven|eight|nine)\b' |
-  awk 'NF > 3 && NF < 20' | LC_ALL=C sort -u >"$work/all"
-grep -iE '\b(to|too|for|fore|won|ate|or|oh|tree|free|fine|sick|sex|heaven|wait|late|mine|line|do|through|sea|see)\b' \
-  "$work/all" >"$work/like"
-grep -vxFf "$work/like" "$work/all" >"$work/unlike" || true
-draw() { awk -v most="$1" -v seed="$2" 'BEGIN { srand(seed) } { line[NR] = $0 }
-  END { for (i = 0; i < most; i++) print line[1 + int(NR * rand())] }'; }
+sentences 110 20 art education food humorists kids law love medicine miscellaneous people science wisdom work
 { draw 1300 20261210 <"$work/like"; draw 600 20261211 <"$work/unlike"; } >"$work/sentences"
 "$here/pico.sh" "$work" "$out/read" <"$work/sentences" >"$work/read"
 while read -r file voice; do note "read/$file" "pico-$voice" synthetic-pico generated; done <"$work/read"

@@ -3,7 +3,8 @@
 # Debian's espeak-ng, flite and festival, and SVOX Pico from PyPI.
 #
 # Writes OUT/manifest.csv (the columns of README.md's data folder, and `text`: what is said) and the sound beside it, all of
-# label speech and split train. The same call makes the same files, about 2,400, in two minutes.
+# label speech and split train. Needs python3 with venv, and a C compiler. The same call makes the same files, about 2,000, in a
+# minute.
 set -euo pipefail
 
 out=${1:?"usage: exclamation-voices.sh OUT"}

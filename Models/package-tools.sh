@@ -14,6 +14,8 @@ take() {
   sox -V1 -D "$in" -c 1 -r 16000 -b 16 "$out/$file" "$@"
   echo "$file,$row" >>"$out/manifest.csv"
 }
+# note FILE SPEAKER SOURCE LICENCE: a row of other speech to learn from.
+note() { echo "$1,speech,$2,$3,$4,,,train" >>"$out/manifest.csv"; }
 # fetch PACKAGE: leaves its files in $work/PACKAGE.
 fetch() {
   (cd "$work" && apt-get download -q "$1" >/dev/null 2>&1 && dpkg-deb -x "$1"_*.deb "$1" && rm "$1"_*.deb) || {

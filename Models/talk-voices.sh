@@ -18,8 +18,7 @@ command -v espeak-ng flite >/dev/null || {
 mkdir -p "$out/sky" "$out/queen" "$out/read"
 out=$(realpath "$out")
 . "$here/package-tools.sh"
-# note FILE SPEAKER SOURCE LICENCE
-note() { echo "$1,speech,$2,$3,$4,,,train" >>"$out/manifest.csv"; }
+. "$here/sentences.sh"
 
 # sky.dnr lists the files of sky.dsk: a count, then for each its number, its place (23 bits, in 16 bytes where the 24th is
 # set) and its size (22 bits), little-endian. Those from 50000 on are speech: a header of 22 bytes, then unsigned bytes.
@@ -80,18 +79,8 @@ done
 
 # Sentences of four to sixteen words, letters alone, half of them with a word that sounds like a digit.
 fetch fortunes
-cat "$work"/fortunes/usr/share/games/fortunes/{art,education,food,humorists,kids,law,love,medicine,miscellaneous} |
-  tr '\n' ' ' | tr -s ' \t' ' ' | sed 's/[.!?%] */\n/g' |
-  LC_ALL=C grep -E "^ ?[A-Z][A-Za-z', ]{15,90}$" |
-  LC_ALL=C grep -viE '\b(zero|one|two|three|four|five|six|seven|eight|nine)\b' |
-  awk 'NF > 3 && NF < 17' | LC_ALL=C sort -u >"$work/all"
-grep -iE '\b(to|too|for|fore|won|ate|or|oh|tree|free|fine|sick|sex|heaven|wait|late|mine|line|do|through|sea|see)\b' \
-  "$work/all" >"$work/like"
-grep -vxFf "$work/like" "$work/all" >"$work/unlike" || true
-awk -v most=900 'BEGIN { srand(20261130) } { line[NR] = $0 }
-  END { for (i = 0; i < most; i++) print line[1 + int(NR * rand())] }' "$work/like" >"$work/sentences"
-awk -v most=900 'BEGIN { srand(20261201) } { line[NR] = $0 }
-  END { for (i = 0; i < most; i++) print line[1 + int(NR * rand())] }' "$work/unlike" >>"$work/sentences"
+sentences 90 17 art education food humorists kids law love medicine miscellaneous
+{ draw 900 20261130 <"$work/like"; draw 900 20261201 <"$work/unlike"; } >"$work/sentences"
 . "$here/espeak-voices.sh"
 flites=(awb kal16 rms slt)
 RANDOM=20261130
