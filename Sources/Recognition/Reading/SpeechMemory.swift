@@ -11,7 +11,8 @@ package struct SpeechMemory: Sendable, Equatable {
   package private(set) var other = 0.0
   package private(set) var digit = 0.0
 
-  /// Columns in which what was heard fades to 1/e: 32 s. Of 3, 8, 16 and 32 s the longest told talk best from digits among words.
+  /// Columns in which what was heard fades to 1/e: 32 s. Of 3, 8, 16 and 32 s the longest told talk best from digits among
+  /// words.
   private static let columns = 1000.0
 
   package init() {}

@@ -35,8 +35,6 @@ package final class SpeechReader {
   package private(set) var samples = 0
   /// The latest frames: what the network begins with when it wakes, and what is repeated to hear ahead.
   private var history: FrameHistory
-  /// How many of them came while it slept.
-  private var leadFrames = 0
   /// Whether the word that was emitted last was told.
   private var wasTold = false
   private enum State {
@@ -133,7 +131,6 @@ package final class SpeechReader {
       emit(.speechStopped(sample: min(end, sample(ofFrame: frames - framesAgo))))
     }
     features.reset()
-    leadFrames = 0
     frames = (end + hop - 1) / hop
     samples = frames * hop
     begin()
@@ -148,7 +145,7 @@ package final class SpeechReader {
     }
     history.append(UnsafeBufferPointer(start: frame, count: features.frameCount))
     switch state {
-    case .asleep: leadFrames = min(leadFrames + 1, Self.leadLength)
+    case .asleep: break
     case .awake(let since, let quiet):
       state = .awake(since: since, quietFrames: activity.isSpeech ? 0 : quiet + 1)
       feed(frame, emit)
@@ -161,15 +158,16 @@ package final class SpeechReader {
   /// Begins with the frames that were kept, which do not include the present one.
   private func wake(_ emit: (Output) -> Void) {
     guard case .asleep(let since) = state else { return }
+    let slept = frames - 1 - since
+    let leadFrames = min(slept, Self.leadLength)
     state = .awake(since: frames - 1 - leadFrames, quietFrames: 0)
     var memory = finder.memory
-    memory.fade(columns: Double(frames - 1 - leadFrames - since) / Double(framesPerColumn))
+    memory.fade(columns: Double(slept - leadFrames) / Double(framesPerColumn))
     finder = WordFinder(labels: model.metadata.labels.count, memory: memory)
     let lead = history.frames(fromAge: leadFrames)
     for start in stride(from: 0, to: lead.count, by: features.frameCount) {
       if let base = lead.baseAddress { feed(base + start, emit) }
     }
-    leadFrames = 0
   }
 
   private func sleep(_ emit: (Output) -> Void) {

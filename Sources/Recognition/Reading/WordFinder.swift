@@ -47,8 +47,7 @@ package struct WordFinder: Sendable {
   private let labels: Int
   private var passages = PassageFinder()
   /// The latest columns, the last one being `next - 1`, and what was remembered at the end of each.
-  private var recent: [ColumnScores] = []
-  private var memories: [SpeechMemory] = []
+  private var recent: [(scores: ColumnScores, memory: SpeechMemory)] = []
   /// What was heard lately, also in the stretches before.
   package private(set) var memory: SpeechMemory
   private var next = 0
@@ -92,20 +91,16 @@ package struct WordFinder: Sendable {
   /// Where what is under way began.
   package var openStart: Int { pending.first.map { min($0.column, passages.start) } ?? passages.start }
 
-  /// Takes the next column. `next` gives the words that are known by it.
+  /// Takes the next column. `nextWord` gives the words that are known by it.
   package mutating func process(_ column: ColumnScores) {
-    if recent.count == Self.kept {
-      recent.removeFirst(Self.kept / 2)
-      memories.removeFirst(Self.kept / 2)
-    }
-    recent.append(column)
+    if recent.count == Self.kept { recent.removeFirst(Self.kept / 2) }
     memory.add(column)
-    memories.append(memory)
+    recent.append((column, memory))
     next += 1
     if let passage = passages.process(column) { addWords(of: passage) }
   }
 
-  /// The sound is over. `next` gives the words that are left.
+  /// The sound is over. `nextWord` gives the words that are left.
   package mutating func finish() {
     if let passage = passages.finish() { addWords(of: passage) }
     isOver = true
@@ -118,7 +113,7 @@ package struct WordFinder: Sendable {
   package mutating func nextWord(isQuiet: Bool) -> FoundWord? {
     while let first = pending.first {
       let following = pending.dropFirst().first
-      let isSilent = recent.last.map { !$0.isSpeech } ?? false
+      let isSilent = recent.last.map { !$0.scores.isSpeech } ?? false
       guard
         isOver || following != nil || isQuiet || next - first.column > Self.patience
           || (next - 1 > first.column && isSilent)
@@ -177,15 +172,16 @@ package struct WordFinder: Sendable {
     return place != nil
   }
 
-  private func scores(_ column: Int) -> ColumnScores? {
+  private func kept(_ column: Int) -> (scores: ColumnScores, memory: SpeechMemory)? {
     let place = column - (next - recent.count)
     return recent.indices.contains(place) ? recent[place] : nil
   }
 
+  private func scores(_ column: Int) -> ColumnScores? { kept(column)?.scores }
+
   /// What was remembered when a column began; of one too long ago, what was remembered of old.
   private func memory(before column: Int) -> SpeechMemory {
-    let place = column - 1 - (next - memories.count)
-    return memories.indices.contains(place) ? memories[place] : memories.first ?? memory
+    kept(column - 1)?.memory ?? recent.first?.memory ?? memory
   }
 
   /// The words of the most probable reading that has any.

@@ -6,6 +6,14 @@
 
 /// What a voice, a room and a microphone do to a sound; all at 8 kHz.
 package enum SoundEffects {
+  /// Makes the largest sample this large; silence stays.
+  static func normalise(_ sound: inout [Float], to level: Float) {
+    let loudest = sound.reduce(Float(0)) { max($0, abs($1)) }
+    guard loudest > 0 else { return }
+    let gain = level / loudest
+    for i in sound.indices { sound[i] *= gain }
+  }
+
   /// Plays `samples` at `speed`: output sample i is input sample i * speed, by cubic (Catmull–Rom) interpolation.
   package static func played(_ samples: ArraySlice<Float>, at speed: Float) -> [Float] {
     guard samples.count > 3, speed != 1 else { return Array(samples) }

@@ -196,12 +196,9 @@ package final class SequenceComposer {
       let isFollowedClosely = !isSlow && position < count && random.chance(settings.elision)
       if followsClosely { sound.removeFirst(Int(Float(sound.count) * random.uniform(in: 0...0.12))) }
       if isFollowedClosely { sound.removeLast(Int(Float(sound.count) * random.uniform(in: 0.04...0.25))) }
-      fade(&sound)
-      normalise(&sound, level * SoundEffects.amplitude(decibels: random.uniform(in: -6...0)))
+      let loudness = level * SoundEffects.amplitude(decibels: random.uniform(in: -6...0))
       guard cursor + sound.count < length - 400 else { return end }
-      scene.add(sound[...], at: cursor, gain: 1)
-      scene.parts.append(.init(kind: kind, sound: cursor..<cursor + sound.count))
-      end = cursor + sound.count
+      end = add(sound, kind, &scene, at: cursor, loudness)
       let gap: Int =
         isSlow
         ? seconds(0.1...0.6, &random)
@@ -228,7 +225,7 @@ package final class SequenceComposer {
     }
     var sound = SoundEffects.played(clip.samples[word.sound], at: random.uniform(in: settings.speed))
     guard start + sound.count < length - 400 else { return start }
-    normalise(&sound, level)
+    SoundEffects.normalise(&sound, to: level)
     scene.add(sound[...], at: start, gain: 1)
     scene.parts.append(.init(kind: .string(labels), sound: start..<start + sound.count))
     return start + sound.count
@@ -248,7 +245,7 @@ package final class SequenceComposer {
     let speed = random.uniform(in: settings.speed)
     let around = max(0, word.sound.lowerBound - 4000)..<min(clip.samples.count, word.sound.upperBound + 4000)
     var sound = SoundEffects.played(clip.samples[around], at: speed)
-    normalise(&sound, level)
+    SoundEffects.normalise(&sound, to: level)
     let first = Int(Float(word.sound.lowerBound - around.lowerBound) / speed)
     let last = Int(Float(word.sound.upperBound - around.lowerBound) / speed)
     guard start + last < length - 400 else { return start }
@@ -271,12 +268,8 @@ package final class SequenceComposer {
   ) -> Int {
     guard word.isClear else { return start }
     let said = word.sound.prefix(Int(Float(word.sound.count) * random.uniform(in: 0.15...0.42)))
-    var sound = SoundEffects.played(bank.clips[word.clip].samples[said], at: random.uniform(in: settings.speed))
-    fade(&sound)
-    normalise(&sound, level)
-    scene.add(sound[...], at: start, gain: 1)
-    scene.parts.append(.init(kind: .other, sound: start..<start + sound.count))
-    return start + sound.count
+    let sound = SoundEffects.played(bank.clips[word.clip].samples[said], at: random.uniform(in: settings.speed))
+    return add(sound, .other, &scene, at: start, level)
   }
 
   /// One to three other words, cut to their sound.
@@ -287,12 +280,9 @@ package final class SequenceComposer {
     for _ in 0...random.index(below: 3) {
       let word = bank.words.draw(&random)
       guard word.isClear else { continue }
-      var sound = SoundEffects.played(bank.clips[word.clip].samples[word.sound], at: random.uniform(in: settings.speed))
-      fade(&sound)
-      normalise(&sound, level * SoundEffects.amplitude(decibels: random.uniform(in: -6...0)))
-      scene.add(sound[...], at: cursor, gain: 1)
-      scene.parts.append(.init(kind: .other, sound: cursor..<cursor + sound.count))
-      cursor += sound.count + seconds(-0.03...0.3, &random)
+      let sound = SoundEffects.played(bank.clips[word.clip].samples[word.sound], at: random.uniform(in: settings.speed))
+      let loudness = level * SoundEffects.amplitude(decibels: random.uniform(in: -6...0))
+      cursor = add(sound, .other, &scene, at: cursor, loudness) + seconds(-0.03...0.3, &random)
     }
     return cursor
   }
@@ -308,7 +298,7 @@ package final class SequenceComposer {
     let spare = clip.samples.count - wanted
     let from = random.chance(0.25) ? 0 : random.chance(0.3) ? spare : random.index(below: spare + 1)
     var sound = SoundEffects.played(clip.samples[from..<from + wanted], at: random.uniform(in: settings.speed))
-    normalise(&sound, level)
+    SoundEffects.normalise(&sound, to: level)
     var cursor = start
     var rest = sound[...]
     let (hasPauses, hasDigits) = (random.chance(settings.pausesInTalk), random.chance(settings.digitInTalk))
@@ -330,14 +320,23 @@ package final class SequenceComposer {
   ) -> Int {
     let word = bank.digits[random.index(below: 10)].draw(&random)
     guard word.isClear else { return start }
-    var sound = SoundEffects.played(
+    let sound = SoundEffects.played(
       bank.clips[word.clip].samples[word.sound], at: random.uniform(in: settings.speed) * 1.1)
-    fade(&sound)
-    normalise(&sound, level * SoundEffects.amplitude(decibels: random.uniform(in: -9...0)))
+    let loudness = level * SoundEffects.amplitude(decibels: random.uniform(in: -9...0))
     let place = max(0, start + seconds(-0.03...0.06, &random))
+    return max(0, add(sound, .other, &scene, at: place, loudness) + seconds(-0.03...0.06, &random))
+  }
+
+  /// One sound by itself; returns where it ends.
+  private func add(
+    _ sound: [Float], _ kind: SequenceScene.Part.Kind, _ scene: inout SequenceScene, at place: Int, _ level: Float
+  ) -> Int {
+    var sound = sound
+    fade(&sound)
+    SoundEffects.normalise(&sound, to: level)
     scene.add(sound[...], at: place, gain: 1)
-    scene.parts.append(.init(kind: .other, sound: place..<place + sound.count))
-    return max(0, place + sound.count + seconds(-0.03...0.06, &random))
+    scene.parts.append(.init(kind: kind, sound: place..<place + sound.count))
+    return place + sound.count
   }
 
   private func addPiece(_ sound: ArraySlice<Float>, _ scene: inout SequenceScene, _ start: Int) -> Int {
@@ -364,12 +363,5 @@ package final class SequenceComposer {
       sound[i] *= gain
       sound[sound.count - 1 - i] *= gain
     }
-  }
-
-  private func normalise(_ sound: inout [Float], _ level: Float) {
-    let loudest = sound.reduce(Float(0)) { max($0, abs($1)) }
-    guard loudest > 0 else { return }
-    let gain = level / loudest
-    for i in sound.indices { sound[i] *= gain }
   }
 }

@@ -23,8 +23,7 @@ package struct SequenceTrial: Sendable {
     package var doubts: [(word: FoundWord, samples: Range<Int>)] = []
     package var places: [Range<Int>]?
 
-    /// Other speech of more than a word or two.
-    package var isTalk: Bool { recording.label == .speech && seconds > 2.2 }
+    var isTalk: Bool { recording.isTalk(seconds: seconds) }
 
     /// The digits that were said: none in other speech and noise.
     package var said: [Int] {

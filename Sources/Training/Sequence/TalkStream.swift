@@ -22,10 +22,10 @@ package enum TalkStream {
       samples = []
     }
     for sentence in sentences {
-      let loudest = sentence.samples.reduce(Float(1e-3)) { max($0, abs($1)) }
-      let gain = SoundEffects.amplitude(decibels: random.uniform(in: -24...(-6))) / loudest
+      var said = sentence.samples
+      SoundEffects.normalise(&said, to: SoundEffects.amplitude(decibels: random.uniform(in: -24...(-6))))
       samples += [Float](repeating: 0, count: Int(random.uniform(in: 0.3...1) * 8000))
-      samples += sentence.samples.map { $0 * gain }
+      samples += said
       if samples.count >= length { close() }
     }
     close()
@@ -40,6 +40,10 @@ package enum TalkStream {
 }
 
 extension Clip {
+  package var isTalk: Bool { recording.isTalk(seconds: Double(samples.count) / 8000) }
+}
+
+extension Recording {
   /// Other speech of more than a word or two.
-  package var isTalk: Bool { recording.label == .speech && samples.count > 17_600 }
+  func isTalk(seconds: Double) -> Bool { label == .speech && seconds > 2.2 }
 }
