@@ -3,7 +3,7 @@
 # Debian's espeak-ng, flite and festival, and SVOX Pico from PyPI.
 #
 # Writes OUT/manifest.csv (the columns of README.md's data folder, and `text`: what is said) and the sound beside it, all of
-# label speech and split train. Needs python3 with venv, and a C compiler. The same call makes the same files, about 2,000, in a
+# label speech; split train, of some voices validate. Needs python3 with venv, and a C compiler. The same call makes the same files, about 2,000, in a
 # minute.
 set -euo pipefail
 
@@ -17,7 +17,8 @@ for program in espeak-ng flite text2wave; do
 done
 mkdir -p "$out/said" "$out/pico"
 out=$(realpath "$out")
-sounds=(oh ooh aw or eh uh um hm ah okay er)
+# "oh" is a digit beside digits: it is learned so from these.
+sounds=(oh oh oh ooh aw or eh uh um hm ah okay er)
 others=(huh wow hey oi awe ooze ought are air ear ire "uh oh" "oh no" "oh well" "oh dear" "oh my" "or else" "ah ha" mm owe owed
   ore oar awl all odd off on in un an end)
 numbers=(ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen twenty thirty forty fifty sixty
@@ -27,7 +28,12 @@ flites=(awb kal16 kal rms slt)
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 echo "path,label,speaker,source,licence,sample_rate,duration_s,split,text" >"$out/manifest.csv"
-note() { echo "$1,speech,$2,synthetic-exclamations,generated,,,train,$3" >>"$out/manifest.csv"; }
+# note FILE SPEAKER TEXT: some of the voices are not learned from, but chosen by.
+note() {
+  local split=train
+  case $2 in *-m4 | *-m8 | *-f4 | *-aunty | *-caleb | *-grandpa | *-linda | *-Annie | *-robert | *-zac | *-rms) split=validate ;; esac
+  echo "$1,speech,$2,synthetic-exclamations,generated,,,$split,$3" >>"$out/manifest.csv"
+}
 
 RANDOM=20261130
 n=0

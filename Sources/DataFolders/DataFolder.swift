@@ -173,7 +173,7 @@ package struct DataFolder: Sendable {
     }
     let (speaker, source, licence) = (column("speaker"), column("source"), column("licence"))
     let (duration, split) = (column("duration_s"), column("split"))
-    let (language, spoken) = (column("lang"), column("text"))
+    let (language, spoken, word) = (column("lang"), column("text"), column("word"))
     var recordings: [Recording] = []
     for (index, row) in rows.enumerated() {
       func bad(_ what: String) -> DataError { DataError(.badManifest, "\(path): record \(index + 2): \(what)") }
@@ -191,7 +191,8 @@ package struct DataFolder: Sendable {
       var recording = Recording(
         path: file, label: label, speaker: field(speaker), source: field(source), licence: field(licence),
         duration: Double(field(duration)) ?? 0, split: split == nil ? "train" : field(split))
-      (recording.language, recording.text) = (field(language), field(spoken))
+      recording.language = field(language)
+      recording.text = field(spoken).isEmpty ? field(word) : field(spoken)
       recordings.append(recording)
     }
     return recordings

@@ -12,6 +12,7 @@ package struct Language: Sendable, Equatable {
   package var labels: [SequenceModel.Label]
   /// See `SequenceBank`.
   package var ownWords: Float?
+  package var alike: [String: Int] = [:]
   /// What espeak-ng says in place of other people: its voices, and words that are no digits.
   package var synthesis = Synthesis()
 
@@ -46,6 +47,9 @@ package struct Language: Sendable, Equatable {
     name = file.language
     labels = file.words.map { .init(text: $0.text, spoken: $0.spoken, latin: $0.latin, digit: $0.digit) }
     ownWords = file.ownWords
+    for (label, word) in file.words.enumerated() {
+      for text in word.alike ?? [] { alike[text.lowercased()] = label }
+    }
     synthesis = file.synthesis ?? Synthesis()
   }
 
@@ -55,6 +59,8 @@ package struct Language: Sendable, Equatable {
       var text: String
       var spoken: String?
       var latin: String?
+      /// Recordings of other speech in which this is said.
+      var alike: [String]?
     }
     var language: String
     var words: [Word]

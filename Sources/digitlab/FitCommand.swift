@@ -43,8 +43,8 @@ struct Fit: ParsableCommand {
     try WholeFile.tryOut(output)
     let model = try model.load()
     let fit = try SequenceFit(
-      model, clips: try clips(folders.data), others: try clips(folders.otherSpeech), threshold: threshold,
-      threads: threads)
+      model, clips: try clips(folders.data), others: try clips(folders.otherSpeech),
+      alike: Language.of(model.metadata).alike, threshold: threshold, threads: threads)
     if let examples { try WholeFile.write(try lines(of: fit), to: examples) }
     try StandardOutput.untilClosed { for line in fit.tradeOff { try StandardOutput.write(line: line) } }
     try fit.fitted(model).write(to: output)

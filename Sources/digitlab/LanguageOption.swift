@@ -16,4 +16,11 @@ extension Language {
     }
     return try Language(contentsOf: path)
   }
+
+  /// A model's language, as its description among the models' files says, if that has the model's words; else the model's
+  /// words alone.
+  static func of(_ model: SequenceModel.Metadata) -> Language {
+    if let known = try? named(model.language), known.labels == model.labels { return known }
+    return Language(name: model.language, labels: model.labels)
+  }
 }

@@ -260,7 +260,7 @@ package struct WordFinder: Sendable {
     let breath = breath(before: sound.lowerBound)
     let memory = memory(before: sound.lowerBound)
     let features: [String: Double] = [
-      "early": isAhead ? 1 : 0, "again": occasion == .again ? 1 : 0, "breath-other": breath.other,
+      "variant": label >= 10 ? 1 : 0, "early": isAhead ? 1 : 0, "again": occasion == .again ? 1 : 0, "breath-other": breath.other,
       "breath-digit": breath.digit,
       "talk-lately": memory.other.squareRoot(), "digits-lately": memory.digit.squareRoot(), "log-odds": odds,
       "margin": min(12, log(max(own, 1e-6) / max(second, 1e-6))), "peak": Double(word.word.peak),

@@ -3,7 +3,7 @@ package struct SequenceBank: Sendable {
   /// A recording and where its word lies, cut by loudness.
   package struct Word: Sendable {
     let clip: Int
-    /// From the first to the last 10 ms within 26 dB of the loudest, and a little more on each side.
+    /// The samples of the sound: see `WordCut`.
     let sound: Range<Int>
     /// Whether the word could be cut out: noise as loud as speech leaves nothing to cut by.
     let isClear: Bool
@@ -12,6 +12,8 @@ package struct SequenceBank: Sendable {
   let clips: [Clip]
   /// Digits: by label, then by who says them.
   let digits: [Weighted<Word>]
+  /// Other ways to say a digit, by label: alone they are other speech, beside digits a digit ("oh").
+  let alike: [Int: [Word]]
   /// By person, the words of each label.
   let byPerson: [String: [[Word]]]
   /// One word or two, no digit.
@@ -30,19 +32,23 @@ package struct SequenceBank: Sendable {
   ///   - all: a digit in another language is other speech, where the manifest names the language.
   ///   - others: whatever is said in these is other speech.
   ///   - language: of the digits to learn.
+  ///   - alike: what is said in a recording of other speech → the label that it has beside digits.
   ///   - ownWords: of the other words drawn, the share of those in that language; nil for as many as there are.
   /// - Throws: if a digit has no recording at all.
   package init(
-    _ all: [Clip], others: [Clip] = [], language: String, ownWords: Float? = nil
+    _ all: [Clip], others: [Clip] = [], language: String, alike: [String: Int] = [:], ownWords: Float? = nil
   ) throws(DataError) {
     let clips = all.map { $0.heard(in: language) } + others.map(\.asOtherSpeech)
     self.clips = clips
     var byLabel = [[Word]](repeating: [], count: 10)
     var byPerson: [String: [[Word]]] = [:]
     var (words, talk, strings): ([Word], [Word], [Word]) = ([], [], [])
+    var alikeByLabel: [Int: [Word]] = [:]
     var perPerson: [String: Int] = [:]
     for (index, clip) in clips.enumerated() where clip.samples.count > 400 {
-      let word = Self.word(index, clip.samples)
+      let word = WordCut(clip.samples).map {
+        Word(clip: index, sound: $0.sound, isClear: (720...7200).contains($0.sound.count))
+      }
       switch clip.recording.label {
       case .digit(let digit):
         guard let word else { continue }
@@ -56,6 +62,9 @@ package struct SequenceBank: Sendable {
         guard let word else { continue }
         if clip.samples.count > Self.longestWord { talk.append(word) } else { words.append(word) }
         perPerson[clip.recording.person, default: 0] += 1
+        if word.isClear, let label = alike[clip.recording.text.lowercased()] {
+          alikeByLabel[label, default: []].append(word)
+        }
       // Real strings are kept to measure by.
       case .sequence: if let word, Kind(clip.recording) == .synthetic { strings.append(word) }
       case .noise: break
@@ -80,6 +89,7 @@ package struct SequenceBank: Sendable {
     }
     digits = byLabel.map { balanced($0) { $0.shareOfDigits } }
     self.byPerson = byPerson
+    self.alike = alikeByLabel
     let wordsByKind = balanced(words) { $0.shareOfWords }
     self.words =
       ownWords.map { wordsByKind.giving($0, to: { clips[$0.clip].recording.language == language }) } ?? wordsByKind
@@ -143,22 +153,6 @@ package struct SequenceBank: Sendable {
       case .exclamations: 0.06
       }
     }
-  }
-
-  /// Cuts a recording to its sound.
-  private static func word(_ clip: Int, _ samples: [Float]) -> Word? {
-    let frame = 80
-    let count = samples.count / frame
-    guard count >= 5 else { return nil }
-    let powers = (0..<count).map { i in
-      samples[i * frame..<(i + 1) * frame].reduce(Float(0)) { $0 + $1 * $1 }
-    }
-    let smallest = (powers.max() ?? 0) * 0.002_5  // 26 dB
-    guard smallest > 0, let first = powers.firstIndex(where: { $0 > smallest }),
-      let last = powers.lastIndex(where: { $0 > smallest })
-    else { return nil }
-    let sound = max(0, first - 2) * frame..<min(samples.count, (last + 4) * frame)
-    return Word(clip: clip, sound: sound, isClear: (720...7200).contains(sound.count))
   }
 }
 

@@ -185,6 +185,12 @@ package final class SequenceComposer {
           person = bank.byPerson[bank.clips[word.clip].recording.person]
         }
         if word.isClear { next = (word, .digit(digit)) }
+        // Among digits a digit may be said in another way.
+        if count > 1, let label = labels.lastIndex(where: { $0.digit == digit }), let alike = bank.alike[label],
+          random.chance(settings.alike)
+        {
+          next = (alike[random.index(below: alike.count)], .digit(label))
+        }
       }
       guard let (word, kind) = next else { continue }
       let clip = bank.clips[word.clip]

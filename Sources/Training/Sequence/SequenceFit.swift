@@ -24,16 +24,19 @@ package struct SequenceFit: Sendable {
   ///   - model: its verdict is not looked at.
   ///   - clips: of split `validate`, and real strings that were not learned from.
   ///   - others: what is said in these is other speech.
+  ///   - alike: see `SequenceBank`.
   ///   - threshold: words are told from this confidence on.
   package init(
-    _ model: SequenceModel, clips: [Clip], others: [Clip] = [], threshold: Double, threads: Int
+    _ model: SequenceModel, clips: [Clip], others: [Clip] = [], alike: [String: Int] = [:],
+    threshold: Double, threads: Int
   ) throws {
     let all = clips.map { $0.heard(in: model.metadata.language) } + others.map(\.asOtherSpeech)
     let even = all.filter(\.recording.isInEvenHalf)
     let odd = TalkStream.joined(all.filter { !$0.recording.isInEvenHalf }).map { SequenceTrial.Material($0) }
     let material =
       TalkStream.joined(even).map { SequenceTrial.Material($0) }
-      + (try Self.compose(from: even, labels: model.metadata.labels, language: model.metadata.language))
+      + (try Self.compose(
+        from: even, labels: model.metadata.labels, language: model.metadata.language, alike: alike))
     func fit(_ trial: SequenceTrial) -> SequenceModel.Verdict {
       let fit = VerdictFit.fit(Self.examples(of: trial).map(\.example))
       return SequenceModel.Verdict(weights: fit.weights, bias: fit.bias, threshold: threshold)
@@ -62,9 +65,9 @@ package struct SequenceFit: Sendable {
 
   /// Running speech by the people of `clips`; none where a digit is missing among them.
   private static func compose(
-    from clips: [Clip], labels: [SequenceModel.Label], language: String
+    from clips: [Clip], labels: [SequenceModel.Label], language: String, alike: [String: Int]
   ) throws -> [SequenceTrial.Material] {
-    guard let bank = try? SequenceBank(clips, language: language) else { return [] }
+    guard let bank = try? SequenceBank(clips, language: language, alike: alike) else { return [] }
     return try composed.flatMap { count, columns, pause in
       var recipe = SequenceRecipe()
       recipe.seed = 0x0DD

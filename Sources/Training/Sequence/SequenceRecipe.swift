@@ -44,6 +44,8 @@ package struct SequenceSettings: Sendable, Equatable, Codable {
   package var pausesInTalk: Float = 0.35
   /// Of the stretches of talk, the share with digits put in between its words, which are words of a sentence.
   package var digitInTalk: Float = 0.15
+  /// Of the digits in a run that can be said in another way ("oh"), the share that is.
+  package var alike: Float = 0.25
   /// Of the single digits, the share that breaks off before it can be told which it is.
   package var halfDigit: Float = 0.12
   /// Pace of a run whose pitch rises with it, and of one whose pitch stays.

@@ -22,7 +22,7 @@ package enum VerdictFit {
   /// Features whose products with each other, and squares, are features, too.
   private static let paired = [
     "breath-other", "digit-sound", "digits-before", "digits-lately", "early", "length", "log-odds", "margin",
-    "other-after", "other-before", "other-sound", "pause-before", "quiet-after", "talk-lately",
+    "other-after", "other-before", "other-sound", "pause-before", "quiet-after", "talk-lately", "variant",
   ]
 
   /// The example with the products.

@@ -132,7 +132,8 @@ struct Train: ParsableCommand {
     let architecture = SequenceArchitecture.standard(labels: words.labels.count + 1)
     let trainer = try SequenceTrainer(
       bank: try SequenceBank(
-        own.learned, others: others?.learned ?? [], language: words.name, ownWords: words.ownWords),
+        own.learned, others: others?.learned ?? [], language: words.name, alike: words.alike,
+        ownWords: words.ownWords),
       labels: words.labels, recipe: recipe, architecture: architecture, checkpoint: path, start: start?.tensors ?? [:],
       threads: threads)
     let interrupt = Interrupt()
@@ -154,7 +155,7 @@ struct Train: ParsableCommand {
         command: commandLine(recipe), notes: ""))
     let model = try SequenceModel(metadata: metadata, tensors: trainer.tensors())
     let fit = try SequenceFit(
-      model, clips: own.chosenBy, others: others?.chosenBy ?? [], threshold: threshold, threads: threads)
+      model, clips: own.chosenBy, others: others?.chosenBy ?? [], alike: words.alike, threshold: threshold, threads: threads)
     bar.clear()
     try StandardOutput.untilClosed { for line in fit.tradeOff { try StandardOutput.write(line: line) } }
     try fit.fitted(model).write(to: output)
@@ -163,9 +164,7 @@ struct Train: ParsableCommand {
   }
 
   private func words(_ start: SequenceModel?) throws -> Language {
-    if language == nil, let start {
-      return Language(name: start.metadata.language, labels: start.metadata.labels)
-    }
+    if language == nil, let start { return Language.of(start.metadata) }
     return try Language.named(language ?? "en")
   }
 

@@ -1,0 +1,57 @@
+/// Where the word lies in a recording of one word: the samples of its loud part and of the soft beginnings and ends beside
+/// it, as of "four" and "six".
+struct WordCut: Sendable, Equatable {
+  let sound: Range<Int>
+
+  /// Powers are of frames of 10 ms at 8 kHz.
+  private static let frame = 80
+  /// The loud part is within 26 dB of the loudest frame.
+  private static let loud: Float = 0.002_5
+  /// A fricative is heard by its high part: the power of the sound's differences, within 40 dB of the greatest, and, unless
+  /// that would ask for more than 30 dB, 6 dB over the quietest tenth.
+  private static let soft: Float = 1e-4
+  private static let softest: Float = 1e-3
+  private static let overQuietest: Float = 4
+  /// A fricative has no gap of 40 ms, and is no longer than 0.25 s: what goes on longer is noise.
+  private static let gap = 3
+  private static let longest = 25
+
+  /// nil for silence and for less than 50 ms.
+  init?(_ samples: [Float]) {
+    let count = samples.count / Self.frame
+    guard count >= 5 else { return nil }
+    var powers = [Float](repeating: 0, count: count)
+    var sharp = powers
+    var before = samples[0]
+    for i in 0..<count * Self.frame {
+      let (sample, frame) = (samples[i], i / Self.frame)
+      powers[frame] += sample * sample
+      sharp[frame] += (sample - before) * (sample - before)
+      before = sample
+    }
+    let smallest = (powers.max() ?? 0) * Self.loud
+    guard smallest > 0, let first = powers.firstIndex(where: { $0 > smallest }),
+      let last = powers.lastIndex(where: { $0 > smallest })
+    else { return nil }
+    let greatest = sharp.max() ?? 0
+    let quietest = sharp.sorted()[count / 10] * Self.overQuietest
+    let floor = min(max(quietest, greatest * Self.soft), greatest * Self.softest)
+    let begins = first - Self.reach(of: sharp[..<first].reversed(), over: floor)
+    let ends = last + Self.reach(of: Array(sharp[(last + 1)...]), over: floor)
+    // A little more on each side.
+    sound = max(0, begins - 2) * Self.frame..<min(samples.count, (ends + 4) * Self.frame)
+  }
+
+  /// How many of the frames beside the loud part belong to the word.
+  private static func reach(of frames: [Float], over floor: Float) -> Int {
+    var (reach, quiet) = (0, 0)
+    for (distance, power) in frames.enumerated() {
+      quiet = power > floor ? 0 : quiet + 1
+      if quiet > gap { return reach }
+      if quiet == 0 { reach = distance + 1 }
+      if reach > longest { return 0 }
+    }
+    // The recording begins or ends within the word.
+    return reach
+  }
+}
