@@ -20,7 +20,7 @@ package struct SpeechActivity: Sendable {
   private static let onset: Float = 3
   private static let release: Float = 1.5
   /// dB under the loudest of late at which speech is low, and by how much that is forgotten in a second.
-  private static let drop: Float = 20
+  private static let drop: Float = 14
   private static let peakDecay: Float = 20
 
   private let bandsPerPart: Int
@@ -37,6 +37,8 @@ package struct SpeechActivity: Sendable {
   /// The loudest of late in dB, and for how many frames the sound has been far under it.
   private var peak = VoiceFrame.silence
   private var low = 0
+  /// How far the latest sound is under the loudest of late, in dB.
+  package private(set) var fall: Float = 0
   package private(set) var isSpeech = false
   /// Whether the last 60 ms were no sound, or at most the beginning of one.
   package var isQuiet: Bool { isSpeech ? quiet >= shortQuiet : loud == 0 }
@@ -55,8 +57,8 @@ package struct SpeechActivity: Sendable {
     onsetFrames = max(1, 24 / frameMilliseconds)
     hangFrames = max(1, 400 / frameMilliseconds)
     shortQuiet = max(1, 60 / frameMilliseconds)
-    wordQuiet = max(1, 100 / frameMilliseconds)
-    lowQuiet = max(1, 160 / frameMilliseconds)
+    wordQuiet = max(1, 80 / frameMilliseconds)
+    lowQuiet = max(1, 128 / frameMilliseconds)
     peakDecayPerFrame = Self.peakDecay * Float(frameMilliseconds) / 1000
     floors = (0..<Self.parts).map { _ in
       NoiseFloor(
@@ -79,7 +81,8 @@ package struct SpeechActivity: Sendable {
     excess /= Float(Self.parts)
     let level = VoiceFrame.level(ofMeanSquare: total)
     peak = max(level, peak - peakDecayPerFrame)
-    low = level < peak - Self.drop ? low + 1 : 0
+    fall = peak - level
+    low = fall > Self.drop ? low + 1 : 0
     if isSpeech {
       quiet = excess < Self.release ? quiet + 1 : 0
       guard quiet >= hangFrames else { return nil }

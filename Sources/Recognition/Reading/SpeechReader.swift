@@ -188,7 +188,7 @@ package final class SpeechReader {
   private func hearAhead(_ emit: (Output) -> Void) {
     ahead.goOn(from: network)
     var finder = finder
-    finder.isAhead = true
+    finder.goAhead(fall: activity.fall)
     let labels = model.metadata.labels.count + 1
     guard let latest = history.frames(fromAge: Self.quietLength).baseAddress else { return }
     for i in 0..<aheadLength {

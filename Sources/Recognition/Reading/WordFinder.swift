@@ -56,8 +56,10 @@ package struct WordFinder: Sendable {
   private var lastColumn = -1
   /// The words that were told lately: their labels and where these stood.
   private var told: [FoundWord] = []
-  /// Whether what it is given is not heard yet: of a word that was told more may seem to follow.
-  package var isAhead = false
+  /// Since when what it is given is not heard yet, but as if silence followed. Of a word that was told more may seem to
+  /// follow.
+  private var ahead: (columns: Int, fall: Float)?
+  private var isAhead: Bool { ahead != nil }
   /// Words that were told early and are still to be found again.
   private var early: [FoundWord] = []
   /// The latest word, found before it was known what follows it, until it is asked about again.
@@ -99,6 +101,11 @@ package struct WordFinder: Sendable {
     next += 1
     if let passage = passages.process(column) { addWords(of: passage) }
   }
+
+  /// What it takes from now on is not heard yet, but as if silence followed.
+  ///
+  /// - Parameter fall: by how many dB the sound is quieter than it was.
+  package mutating func goAhead(fall: Float) { ahead = (next, fall) }
 
   /// The sound is over. `nextWord` gives the words that are left.
   package mutating func finish() {
@@ -260,7 +267,10 @@ package struct WordFinder: Sendable {
     let breath = breath(before: sound.lowerBound)
     let memory = memory(before: sound.lowerBound)
     let features: [String: Double] = [
-      "variant": label >= 10 ? 1 : 0, "early": isAhead ? 1 : 0, "again": occasion == .again ? 1 : 0, "breath-other": breath.other,
+      "variant": label >= 10 ? 1 : 0, "early": isAhead ? 1 : 0,
+      "fall": Double(min(ahead?.fall ?? 0, 40)) / 20,
+      "age": ahead.map { Double(min(max(-8, $0.columns - column), 12)) / 8 } ?? 0, "again": occasion == .again ? 1 : 0,
+      "breath-other": breath.other,
       "breath-digit": breath.digit,
       "talk-lately": memory.other.squareRoot(), "digits-lately": memory.digit.squareRoot(), "log-odds": odds,
       "margin": min(12, log(max(own, 1e-6) / max(second, 1e-6))), "peak": Double(word.word.peak),

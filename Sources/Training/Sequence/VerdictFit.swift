@@ -21,7 +21,8 @@ package enum VerdictFit {
 
   /// Features whose products with each other, and squares, are features, too.
   private static let paired = [
-    "breath-other", "digit-sound", "digits-before", "digits-lately", "early", "length", "log-odds", "margin",
+    "age", "breath-other", "digit-sound", "digits-before", "digits-lately", "early", "fall", "length", "log-odds",
+    "margin",
     "other-after", "other-before", "other-sound", "pause-before", "quiet-after", "talk-lately", "variant",
   ]
 

@@ -1,7 +1,7 @@
 /// Where the word lies in a recording of one word: the samples of its loud part and of the soft beginnings and ends beside
 /// it, as of "four" and "six".
-struct WordCut: Sendable, Equatable {
-  let sound: Range<Int>
+package struct WordCut: Sendable, Equatable {
+  package let sound: Range<Int>
 
   /// Powers are of frames of 10 ms at 8 kHz.
   private static let frame = 80
@@ -17,7 +17,7 @@ struct WordCut: Sendable, Equatable {
   private static let longest = 25
 
   /// nil for silence and for less than 50 ms.
-  init?(_ samples: [Float]) {
+  package init?(_ samples: [Float]) {
     let count = samples.count / Self.frame
     guard count >= 5 else { return nil }
     var powers = [Float](repeating: 0, count: count)

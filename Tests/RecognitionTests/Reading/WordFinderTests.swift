@@ -145,7 +145,7 @@ import Testing
   @Test func `the rest of an emitted word is not another word, ahead or right after`() {
     for (isAhead, pause, words) in [(true, 4, [Int]()), (false, 4, [4]), (false, 0, [])] {
       var finder = WordFinder(labels: 10)
-      finder.isAhead = isAhead
+      if isAhead { finder.goAhead(fall: 30) }
       let first = (word + [.speech, .speech]).flatMap { process(&finder, $0, isQuiet: true) }
       var told = first[0]
       told.sound = told.sound.lowerBound..<told.sound.upperBound + 8
@@ -154,6 +154,23 @@ import Testing
       let more = (pause + [ColumnScores.sure(4), .silent, .silent]).flatMap { process(&finder, $0, isQuiet: true) }
       #expect(more.map(\.label) == words)
     }
+  }
+
+  @Test func `a word found ahead knows how far the sound fell and how long ago its label was heard`() {
+    func features(heard: Int) -> [String: Double] {
+      var finder = WordFinder(labels: 10)
+      let columns = word + Array(repeating: ColumnScores.silent, count: 4)
+      _ = columns.prefix(heard).flatMap { process(&finder, $0, isQuiet: false) }
+      finder.goAhead(fall: 10)
+      let ahead = columns.dropFirst(heard).flatMap { process(&finder, $0, isQuiet: true) } + finish(&finder)
+      return ahead.first?.features ?? [:]
+    }
+    let (sooner, later) = (features(heard: word.count - 3), features(heard: word.count))
+    #expect(sooner["early"] == 1 && sooner["fall"] == 0.5)
+    // Three columns of eight.
+    #expect((later["age"] ?? 0) - (sooner["age"] ?? 0) == 0.375)
+    let inTime = words(word + [.silent, .silent])[0].word.features
+    #expect(inTime["early"] == 0 && inTime["fall"] == 0 && inTime["age"] == 0)
   }
 
   @Test func `other speech before a word is known to it`() {

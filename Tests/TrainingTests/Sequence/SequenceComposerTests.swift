@@ -92,6 +92,24 @@ import Training
     #expect(talk.words == 0 && talk.digit == 0 && talk.other > 100)
   }
 
+  @Test func `what is a digit beside digits alone is learned as that label in runs`() throws {
+    let labels = TinyBank.labels + [SequenceModel.Label(text: "zero", spoken: "oh", digit: 0)]
+    let clips = TinyBank.clips().map { clip in
+      guard clip.recording.path == "w0.wav" else { return clip }
+      var recording = clip.recording
+      recording.text = "Oh"
+      return Clip(recording: recording, samples: clip.samples, sound: clip.sound)
+    }
+    func labelsHeard(_ alike: [String: Int]) throws -> Set<Int> {
+      let composer = try SequenceComposer(
+        try SequenceBank(clips, language: "en", alike: alike), labels: labels, recipe: SequenceRecipe(),
+        architecture: .standard(labels: 12))
+      return Set((0..<300).flatMap { composer.sound($0).words.map(\.label) })
+    }
+    #expect(try labelsHeard([:]) == Set(0...9))
+    #expect(try labelsHeard(["oh": 10]) == Set(0...10))
+  }
+
   @Test func `recordings of another language can only be other speech`() throws {
     let clips = TinyBank.clips()
     let foreign = clips.map { clip in
