@@ -11,7 +11,7 @@ final class ServerSockets: Sendable {
     var socket: ListeningSocket
     var channel: any Channel
     /// Whether its loss has been logged since the file last existed.
-    var hasToldLost = false
+    var hasLoggedLoss = false
   }
 
   private enum State {
@@ -53,16 +53,16 @@ final class ServerSockets: Sendable {
   func makeLostFilesAgain() async {
     for (index, listener) in state.withLock({ $0.listeners }).enumerated() {
       switch listener.socket.presence {
-      case .there: setTold(index, false)
+      case .there: setLogged(index, false)
       case .another:
-        tell(index, "the socket file \(listener.socket.path) is another's now: nobody finds this daemon by it")
+        warn(index, "the socket file \(listener.socket.path) is another's now: nobody finds this daemon by it")
       case .gone:
         do {
           let socket = try await ListeningSocket.makeAside(path: listener.socket.path)
           try await replace(index, by: socket, channel: accept(on: socket))
           logger.notice("the socket file \(socket.path) was gone: it has been made again")
         } catch {
-          tell(index, "the socket file is gone, and \(error)")
+          warn(index, "the socket file is gone, and \(error)")
         }
       }
     }
@@ -107,16 +107,16 @@ final class ServerSockets: Sendable {
     try? await channel.close().get()
   }
 
-  private func tell(_ index: Int, _ trouble: String) {
-    if setTold(index, true) { logger.warning("\(trouble)") }
+  private func warn(_ index: Int, _ trouble: String) {
+    if setLogged(index, true) { logger.warning("\(trouble)") }
   }
 
   /// Returns whether this is a change.
   @discardableResult
-  private func setTold(_ index: Int, _ isTold: Bool) -> Bool {
+  private func setLogged(_ index: Int, _ isLogged: Bool) -> Bool {
     state.withLock { state in
-      guard case .open(var listeners) = state, listeners[index].hasToldLost != isTold else { return false }
-      listeners[index].hasToldLost = isTold
+      guard case .open(var listeners) = state, listeners[index].hasLoggedLoss != isLogged else { return false }
+      listeners[index].hasLoggedLoss = isLogged
       state = .open(listeners)
       return true
     }

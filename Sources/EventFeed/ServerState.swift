@@ -18,7 +18,7 @@ final class ServerState {
   private var lostByFormerConnections = 0
   private var allClosed: EventLoopPromise<Void>?
   /// Whether the connection limit has been logged since there last was plenty of room.
-  private var hasToldFull = false
+  private var hasLoggedFull = false
 
   init(configuration: EventServer.Configuration, responder: EventResponder, relay: Relay, logger: Logger) {
     self.configuration = configuration
@@ -52,8 +52,8 @@ final class ServerState {
   func add(_ connection: Connection) -> Bool {
     guard allClosed == nil else { return false }
     guard connections.count < configuration.maximumConnections else {
-      if !hasToldFull { logger.warning("there are \(connections.count) connections: more are refused") }
-      hasToldFull = true
+      if !hasLoggedFull { logger.warning("there are \(connections.count) connections: more are refused") }
+      hasLoggedFull = true
       return false
     }
     connections[ObjectIdentifier(connection)] = connection
@@ -65,7 +65,7 @@ final class ServerState {
     guard connections.removeValue(forKey: ObjectIdentifier(connection)) != nil else { return }
     lostByFormerConnections += connection.lostEvents
     relay.counts.subscribers.store(connections.count, ordering: .relaxed)
-    if connections.count <= configuration.maximumConnections / 2 { hasToldFull = false }
+    if connections.count <= configuration.maximumConnections / 2 { hasLoggedFull = false }
     countLost()
     if connections.isEmpty { allClosed?.succeed() }
   }
