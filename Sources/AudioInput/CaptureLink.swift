@@ -2,13 +2,12 @@ import CALSA
 import Glibc
 import Synchronization
 
-/// What lies between the capture thread and whoever reads: samples in one ring, what happened to them in another, and a
-/// bell for each side.
+/// Connects the capture thread and the reader: samples in one ring, reports in another, and an eventfd to wake each side.
 ///
-/// A report belongs to a place in the stream of samples, the number of samples written before it; the reader gets it
-/// when it has taken just these. The reader's bell is an eventfd, rung only when it sleeps and asked to be woken at this
-/// place. The capture thread's is rung when the reader wants sound at once again: while nothing is going on both sleep
-/// through `Attention.longestRest`, and no period wakes them.
+/// A report has a position in the stream: the number of samples written before it. The reader gets it after exactly these
+/// samples. The reader's eventfd is written only when the reader sleeps and waits for this position. The capture thread's
+/// is written when the reader wants sound at once again; while the stream is idle both sleep for
+/// `Attention.longestRest`, and no period wakes them.
 package final class CaptureLink: @unchecked Sendable {
   package struct Mark: BitwiseCopyable {
     package var position: Int
@@ -17,20 +16,20 @@ package final class CaptureLink: @unchecked Sendable {
 
   package let samples: RingBuffer<Float>
   private let marks = RingBuffer<Mark>(capacity: 256)
-  private let bell: CInt
-  private let captureBell: CInt
-  /// What the capture thread is to do; it waits on its descriptor as well.
+  private let readerEvent: CInt
+  private let captureEvent: CInt
+  /// What the capture thread should do; it polls this descriptor, too.
   package let wish: CaptureWish
   private let finished = Atomic<Bool>(false)
-  /// Ring when so many samples were written in all; `Int.max` while the reader is awake.
+  /// The total number of written samples at which to wake the reader; `Int.max` while it is awake.
   private let wakeAt = Atomic<Int>(Int.max)
   private let resting = Atomic<Bool>(false)
-  /// When the device's call that the capture thread is in should have returned, in ns of its clock; 0 while it is in none.
+  /// When the capture thread's current device call should have returned, in ns of its clock; 0 outside such calls.
   private let due = Atomic<Int64>(0)
-  /// The reader has told that the capture thread hangs, and that thread has not yet heard of it.
+  /// The reader has reported that the capture thread hangs, and that thread has not yet seen it.
   private let hangTold = Atomic<Bool>(false)
 
-  // The capture thread's own: what could not be told yet because a ring was full.
+  // Owned by the capture thread: reports that wait because the ring was full.
   private var sampleRate = 8000
   private var droppedFrames = 0
   private var pendingLossMs: Int64 = 0
@@ -44,11 +43,11 @@ package final class CaptureLink: @unchecked Sendable {
   package init(capacity: Int, wish: CaptureWish) throws {
     samples = RingBuffer(capacity: capacity)
     self.wish = wish
-    bell = try Self.makeBell()
+    readerEvent = try Self.makeBell()
     do {
-      captureBell = try Self.makeBell()
+      captureEvent = try Self.makeBell()
     } catch {
-      close(bell)
+      close(readerEvent)
       throw error
     }
   }
@@ -58,8 +57,8 @@ package final class CaptureLink: @unchecked Sendable {
   }
 
   deinit {
-    close(bell)
-    close(captureBell)
+    close(readerEvent)
+    close(captureEvent)
   }
 
   // MARK: Either side
@@ -68,26 +67,26 @@ package final class CaptureLink: @unchecked Sendable {
 
   package func stop() {
     wish.set(.end)
-    Self.ring(bell)
+    Self.ring(readerEvent)
   }
 
   // MARK: The capture thread
 
-  /// What is to be told before the next samples.
+  /// Adds a report before the next samples.
   package func report(_ report: CaptureReport) {
     switch report {
     case .format(let rate):
       sampleRate = Int(rate)
       pendingFormat = report
     case .lost(let milliseconds, let cause):
-      // Of two losses that could not be told apart, that which went most wrong counts.
+      // Of two losses that are merged, the more serious cause counts.
       pendingCause = pendingLossMs == 0 || cause == .outage ? cause : pendingCause
       pendingLossMs += milliseconds
     case .late(let milliseconds): pendingDelayMs += milliseconds
     case .channels(.cancelling): pendingCancelling = report
     case .channels(.dead): pendingDead = report
     case .listening, .paused, .fault:
-      // Of two states that nobody took in between, the later one counts.
+      // Of two states without a read in between, the later one counts.
       pendingState = report
     }
     flushReports()
@@ -95,7 +94,7 @@ package final class CaptureLink: @unchecked Sendable {
     if marks.count > 0 { wakeReader() }
   }
 
-  /// Samples for which there is no room are lost, counted, and told when there is room again.
+  /// Samples that do not fit are lost and counted; the loss is reported when there is room again.
   package func write(_ block: UnsafeBufferPointer<Float>) {
     if droppedFrames > 0, samples.room >= block.count {
       let milliseconds = droppedFrames * 1000 / sampleRate
@@ -112,34 +111,34 @@ package final class CaptureLink: @unchecked Sendable {
     if samples.written >= wakeAt.load(ordering: .relaxed) { wakeReader() }
   }
 
-  /// The capture thread is about to make a call that may never return, and that should have by this time, in ns.
+  /// The capture thread is about to make a call that may hang and should return by `time`, in ns.
   package func callBegins(due time: Int64) { due.store(time, ordering: .relaxed) }
   package func callEnded() { due.store(0, ordering: .relaxed) }
 
-  /// Whether the reader has told of a hang since this was asked the last time.
+  /// Whether the reader has reported a hang since the last call.
   package func takeHang() -> Bool {
     guard hangTold.load(ordering: .relaxed) else { return false }
     hangTold.store(false, ordering: .relaxed)
     return true
   }
 
-  /// The capture thread is at its end.
+  /// The capture thread has ended.
   package func finish() {
     finished.store(true, ordering: .releasing)
-    Self.ring(bell)
+    Self.ring(readerEvent)
   }
 
-  /// Sleeps through a rest, if the reader is resting and for as long as it is.
+  /// Sleeps while the reader is resting, for at most `milliseconds`.
   package func rest(milliseconds: Int) {
     guard resting.load(ordering: .acquiring) else { return }
     var descriptors = (
-      pollfd(fd: captureBell, events: Int16(POLLIN), revents: 0),
+      pollfd(fd: captureEvent, events: Int16(POLLIN), revents: 0),
       pollfd(fd: wish.descriptor, events: Int16(POLLIN), revents: 0)
     )
     let result = withUnsafeMutablePointer(to: &descriptors) { tuple in
       tuple.withMemoryRebound(to: pollfd.self, capacity: 2) { poll($0, 2, CInt(clamping: milliseconds)) }
     }
-    if result > 0 { Self.quieten(captureBell) }
+    if result > 0 { Self.quieten(captureEvent) }
   }
 
   private func flushReports() {
@@ -177,31 +176,32 @@ package final class CaptureLink: @unchecked Sendable {
   }
 
   private func wakeReader() {
-    if wakeAt.exchange(Int.max, ordering: .relaxed) != Int.max { Self.ring(bell) }
+    if wakeAt.exchange(Int.max, ordering: .relaxed) != Int.max { Self.ring(readerEvent) }
   }
 
-  /// Between writing what the other side reads and reading what it writes: the capture thread writes samples and looks
-  /// whether they are waited for, the reader writes what it waits for and looks whether it is there. Without this on both
-  /// sides each may miss the other's (Dekker 1965), on x86 too, and the reader sleeps on although all is there.
+  /// A fence between a write for the other side and a read of what that side writes. The capture thread writes samples
+  /// and then checks whether they are waited for; the reader writes what it waits for and then checks whether it is
+  /// there. Without the fence on both sides each may miss the other's write (Dekker 1965), even on x86, and the reader
+  /// would sleep although everything is there.
   private static func orderBothSides() { atomicMemoryFence(ordering: .sequentiallyConsistent) }
 
   // MARK: The reader
 
   package func attend(_ attention: Attention) {
     let rests = attention == .resting
-    // Nobody else writes it.
+    // Only the reader writes it.
     guard resting.load(ordering: .relaxed) != rests else { return }
     resting.store(rests, ordering: .releasing)
-    if !rests { Self.ring(captureBell) }
+    if !rests { Self.ring(captureEvent) }
   }
 
-  /// When the call that the capture thread is in should have returned, in ns; nil while it is in none.
+  /// When the capture thread's current device call should have returned, in ns; nil outside such calls.
   package var callDue: Int64? {
     let time = due.load(ordering: .relaxed)
     return time == 0 ? nil : time
   }
 
-  /// Whoever listens was told that the capture thread hangs.
+  /// The hang of the capture thread has been reported to the consumer.
   package func tellHang() { hangTold.store(true, ordering: .relaxed) }
 
   package enum Item {
@@ -219,7 +219,7 @@ package final class CaptureLink: @unchecked Sendable {
   /// The next report or samples, whichever comes first in the stream.
   package func next(into buffer: UnsafeMutableBufferPointer<Float>) -> Item {
     if isStopping { return .end }
-    // In this order: a mark that belongs before these samples was written before them.
+    // Read the count before the marks: a mark that belongs before these samples was written before them.
     let available = samples.count
     var most = min(buffer.count, available)
     if let mark = marks.peek() {
@@ -235,31 +235,31 @@ package final class CaptureLink: @unchecked Sendable {
     return finished.load(ordering: .acquiring) && samples.count == 0 ? .end : .nothing
   }
 
-  /// Sleeps until `frames` samples can be taken, there is something else to tell, or the time is over: true if it is.
+  /// Sleeps until `frames` samples are available, there is a report, or the time is over; returns true in that last case.
   @discardableResult
   package func sleep(untilAvailable frames: Int, milliseconds: Int) -> Bool {
     wakeAt.store(samples.taken + min(max(frames, 1), samples.capacity / 2), ordering: .relaxed)
     Self.orderBothSides()
-    // Whatever came before the wish was known did not ring.
+    // What arrived before `wakeAt` was set did not wake the reader.
     let early = samples.count >= frames || marks.count > 0 || isStopping || finished.load(ordering: .acquiring)
     var isOver = false
     if !early {
-      var descriptor = pollfd(fd: bell, events: Int16(POLLIN), revents: 0)
+      var descriptor = pollfd(fd: readerEvent, events: Int16(POLLIN), revents: 0)
       isOver = poll(&descriptor, 1, CInt(clamping: milliseconds)) == 0
     }
     wakeAt.store(Int.max, ordering: .relaxed)
-    Self.quieten(bell)
+    Self.quieten(readerEvent)
     return isOver
   }
 
-  // MARK: Bells
+  // MARK: Event descriptors
 
   static func makeBell() throws -> CInt {
-    let bell = eventfd(0, CInt(EFD_CLOEXEC | EFD_NONBLOCK))
-    guard bell >= 0 else {
+    let descriptor = eventfd(0, CInt(EFD_CLOEXEC | EFD_NONBLOCK))
+    guard descriptor >= 0 else {
       throw AudioInputError(.deviceUnusable, "no event descriptor can be had: \(String(cString: strerror(errno)))")
     }
-    return bell
+    return descriptor
   }
 
   static func ring(_ descriptor: CInt) {

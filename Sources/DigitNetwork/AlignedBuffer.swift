@@ -1,4 +1,4 @@
-/// Numbers at an address that is a multiple of 64, a cache line, for the kernels.
+/// Numbers aligned to 64 bytes, a cache line, for the kernels.
 final class AlignedBuffer<Element: Numeric & BitwiseCopyable> {
   let count: Int
   let pointer: UnsafeMutablePointer<Element>

@@ -1,4 +1,4 @@
-/// Takes the few kinds of JSON value that a safetensors header is made of, one after another (RFC 8259).
+/// Parses the few kinds of JSON values that occur in a safetensors header, one after another (RFC 8259).
 struct JSONScanner {
   private let bytes: ArraySlice<UInt8>
   private var position: Int
@@ -8,7 +8,7 @@ struct JSONScanner {
     self.position = bytes.startIndex
   }
 
-  /// An object: `member` is called after each `"key":` and must take the value.
+  /// An object. `member` is called after each `"key":` and must consume the value.
   mutating func object(
     of what: String, member: (inout JSONScanner, String) throws(ModelError) -> Void
   ) throws(ModelError) {
@@ -37,7 +37,7 @@ struct JSONScanner {
     return numbers
   }
 
-  /// A string, its escapes undone.
+  /// A string with its escapes decoded.
   mutating func string() throws(ModelError) -> String {
     try expect(UInt8(ascii: "\""), in: "the header")
     var text: [UInt8] = []
@@ -59,7 +59,7 @@ struct JSONScanner {
     throw malformed("a string without an end")
   }
 
-  /// Nothing but white space up to the end; the format pads its header with spaces.
+  /// Accepts only white space up to the end; the format pads its header with spaces.
   mutating func end() throws(ModelError) {
     skipSpace()
     if position != bytes.endIndex { throw malformed("something after its closing brace") }
@@ -134,7 +134,7 @@ struct JSONScanner {
     }
   }
 
-  /// Whether `byte` comes next, white space aside; if so it is taken.
+  /// Whether `byte` comes next after white space; if so, consumes it.
   private mutating func take(_ byte: UInt8) -> Bool {
     skipSpace()
     guard position < bytes.endIndex, bytes[position] == byte else { return false }

@@ -24,31 +24,31 @@ package struct KernelTable: Sendable {
   package let name: String
   let convolveFrame: ConvolveFrame
   let convolveColumn: ConvolveColumn
-  /// As many products and sums as the instruction set can do, `rounds` times: the operations that it took. `result` has
-  /// room for 64 bytes, aligned to as many.
+  /// Measures the peak: runs as many multiplications and additions as the instruction set allows, `rounds` times, and
+  /// returns the number of operations. `result` has room for 64 bytes and is aligned to 64.
   package let multiplyAndAdd: @Sendable (_ rounds: Int, _ result: UnsafeMutableRawPointer) -> Int
 
   #if arch(x86_64)
     package static let baseline = KernelTable(
       name: "SSE2", convolveFrame: KernelsBaseline.convolveFrameAndRectify,
       convolveColumn: KernelsBaseline.convolveColumnAndRectify, multiplyAndAdd: KernelsBaseline.multiplyAndAdd)
-    /// Nil on a processor that cannot run it.
+    /// Nil on a processor without these instructions.
     package static let avx2 =
       ccpu_has_avx2_fma()
       ? KernelTable(
         name: "AVX2+FMA", convolveFrame: KernelsAVX2.convolveFrameAndRectify,
         convolveColumn: KernelsAVX2.convolveColumnAndRectify, multiplyAndAdd: KernelsAVX2.multiplyAndAdd)
       : nil
-    /// Nil on a processor that cannot run it.
+    /// Nil on a processor without these instructions.
     package static let avx512 =
       ccpu_has_avx512()
       ? KernelTable(
         name: "AVX-512", convolveFrame: KernelsAVX512.convolveFrameAndRectify,
         convolveColumn: KernelsAVX512.convolveColumnAndRectify, multiplyAndAdd: KernelsAVX512.multiplyAndAdd)
       : nil
-    /// The fastest that this processor can run.
+    /// The fastest table that this processor can run.
     package static let best = avx512 ?? avx2 ?? baseline
-    /// All that this processor can run, the narrowest first.
+    /// All tables that this processor can run, the narrowest first.
     package static let usable = [baseline, avx2, avx512].compactMap { $0 }
   #else
     package static let baseline = KernelTable(

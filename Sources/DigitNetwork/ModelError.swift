@@ -1,6 +1,6 @@
 import Files
 
-/// Why a model file, or a model, cannot be used: one sentence that names the file (when there is one) and the field.
+/// Why a model or its file cannot be used: one sentence that names the file (if there is one) and the field.
 package struct ModelError: Error, Equatable, Sendable, CustomStringConvertible {
   /// The path as it was given, or nil for a model that did not come from a file.
   package var file: String?
@@ -20,17 +20,17 @@ package struct ModelError: Error, Equatable, Sendable, CustomStringConvertible {
       ?? "The model cannot be used: \(field) \(problem)."
   }
 
-  /// Does `work`, and tells of a model file what went wrong with the file.
+  /// Runs `work` and turns its file error into a `ModelError` of that file.
   static func ofFile<Result>(_ work: () throws(FileError) -> Result) throws(ModelError) -> Result {
     do throws(FileError) { return try work() } catch {
       throw ModelError(file: error.path, field: "the file", problem: error.problem)
     }
   }
 
-  /// The same error, told of the file `path`.
+  /// The same error with the file's path.
   func inFile(_ path: String) -> ModelError { ModelError(file: path, field: field, problem: problem) }
 
-  /// Text from a file, fit to be shown on a terminal and in a log: short, quoted, control characters replaced.
+  /// Text from a file, made safe for a terminal and a log: short, quoted, control characters replaced.
   static func quote(_ text: String) -> String {
     let shown = text.unicodeScalars.prefix(60).map { scalar -> String in
       scalar.properties.generalCategory == .control || scalar.properties.generalCategory == .format

@@ -1,9 +1,11 @@
 import Files
 
-/// The model for other runtimes (https://github.com/onnx/onnx/blob/main/docs/IR.md; the field numbers are onnx.proto's).
+/// The model for other runtimes (https://github.com/onnx/onnx/blob/main/docs/IR.md; the field numbers are those of
+/// onnx.proto).
 extension SequenceModel {
-  /// The bytes of an ONNX file (operator set 17): `spectrogram` [batch, frames, bands, channels] → `scores` [batch, columns,
-  /// labels and activities], batch normalisation folded in, the metadata as the model's properties.
+  /// The bytes of an ONNX file (operator set 17): `spectrogram` [batch, frames, bands, channels] → `scores` [batch,
+  /// columns, labels and activities]. Batch normalisation is folded in, and the metadata becomes the model's
+  /// properties.
   package func onnx() throws(ModelError) -> [UInt8] {
     var model = ProtobufWriter()
     model.integer(1, 8)  // ir_version
@@ -19,7 +21,7 @@ extension SequenceModel {
     return model.bytes
   }
 
-  /// Writes the ONNX file, as `write(to:)` writes the model's own.
+  /// Writes the ONNX file in the same way as `write(to:)` writes the model's own.
   ///
   /// - Throws: `ModelError` that names the file.
   package func writeONNX(to path: String) throws(ModelError) {
@@ -68,14 +70,14 @@ extension FoldedSequenceNetwork {
   }
 }
 
-/// One extent of a value's shape.
+/// The size of one axis of a value.
 private enum Extent {
   case exactly(Int)
   case any(String)
 }
 
 extension ProtobufWriter {
-  /// A NodeProto: one operator, its output named like the node.
+  /// A NodeProto: one operator. Its output has the node's name.
   fileprivate mutating func node(
     _ operation: String, _ inputs: [String], _ output: String, lists: [(String, [Int])] = []
   ) {

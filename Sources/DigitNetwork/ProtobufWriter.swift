@@ -1,4 +1,5 @@
-/// Writes protocol buffers (https://protobuf.dev/programming-guides/encoding/): the few kinds of field that ONNX needs.
+/// Writes protocol buffers (https://protobuf.dev/programming-guides/encoding/), limited to the kinds of field that ONNX
+/// needs.
 struct ProtobufWriter {
   private(set) var bytes: [UInt8] = []
 
@@ -12,14 +13,14 @@ struct ProtobufWriter {
     lengthDelimited(field, Array(value.utf8))
   }
 
-  /// The numbers as little-endian bytes.
+  /// A field of 32-bit floats as little-endian bytes.
   mutating func floats(_ field: Int, _ values: [Float]) {
     varint(UInt64(field) << 3 | 2)
     varint(UInt64(4 * values.count))
     for value in values { withUnsafeBytes(of: value.bitPattern.littleEndian) { bytes.append(contentsOf: $0) } }
   }
 
-  /// A message within this one.
+  /// A nested message.
   mutating func message(_ field: Int, _ write: (inout ProtobufWriter) -> Void) {
     var inner = ProtobufWriter()
     write(&inner)

@@ -3,8 +3,8 @@ import Files
 /// A safetensors file in memory: named F32 tensors and a dictionary of strings.
 ///
 /// The format (https://github.com/huggingface/safetensors): eight bytes with the length of the header, little-endian;
-/// the header, JSON, from each name to its `dtype`, `shape` and `data_offsets` (within the data, end excluded), and
-/// from `__metadata__` to strings; then the data, little-endian, row-major, without a gap.
+/// then the header as JSON, which maps each name to its `dtype`, `shape` and `data_offsets` (within the data, end
+/// excluded) and `__metadata__` to strings; then the data, little-endian, row-major, without gaps.
 package struct Safetensors: Sendable, Equatable {
   package var metadata: [String: String]
   package var tensors: [String: Tensor]
@@ -19,11 +19,10 @@ package struct Safetensors: Sendable, Equatable {
     self.tensors = tensors
   }
 
-  /// Reads a whole file's bytes.
+  /// Parses the bytes of a whole file.
   ///
-  /// - Throws: `ModelError` when they are not a well-formed file: a header that does not parse or names something
-  ///   twice, a type other than F32, offsets that do not fit their shape, overlap, leave a gap or pass the end, a
-  ///   value that is not finite.
+  /// - Throws: `ModelError` when they are not a well-formed file: the header does not parse or has a duplicate name, a
+  ///   type is not F32, offsets do not fit their shape, overlap, leave a gap or pass the end, or a value is not finite.
   package init(bytes: [UInt8]) throws(ModelError) {
     guard bytes.count >= 8 else {
       throw ModelError(field: "the file", problem: "has \(bytes.count) bytes, too few for a safetensors file")
@@ -48,8 +47,8 @@ package struct Safetensors: Sendable, Equatable {
     }
   }
 
-  /// The bytes of the file: the same for the same contents, names and metadata keys sorted, the header padded with
-  /// spaces to a multiple of eight.
+  /// The bytes of the file. Equal contents give equal bytes: names and metadata keys are sorted, and the header is
+  /// padded with spaces to a multiple of eight.
   package func bytes() -> [UInt8] {
     let names = tensors.keys.sorted()
     var parts: [String] = []
@@ -80,14 +79,15 @@ package struct Safetensors: Sendable, Equatable {
     return bytes
   }
 
-  /// Writes the file: under another name first, then moved, so that `path` holds a whole file at any time.
+  /// Writes the file under another name and then renames it, so that `path` holds a whole file at any time.
   ///
   /// - Throws: `ModelError` that names the file.
   package func write(to path: String) throws(ModelError) {
     try ModelError.ofFile { () throws(FileError) in try WholeFile.write(bytes(), to: path) }
   }
 
-  /// Every entry F32, its offsets as long as its shape says, all of them together covering the data exactly once.
+  /// Checks that every entry is F32, that its offsets match its shape, and that all entries together cover the data
+  /// exactly once.
   private static func checkLayout(of entries: [SafetensorsHeader.Entry], dataLength: Int) throws(ModelError) {
     for entry in entries {
       let field = "tensor \(ModelError.quote(entry.name))"

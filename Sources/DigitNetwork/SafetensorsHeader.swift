@@ -1,8 +1,8 @@
-/// The JSON header of a safetensors file, read strictly: `{"name": {"dtype": …, "shape": […], "data_offsets": [b, e]}, …,
-/// "__metadata__": {"key": "value", …}}` and nothing else, no name twice.
+/// The JSON header of a safetensors file, parsed strictly: `{"name": {"dtype": …, "shape": […], "data_offsets": [b,
+/// e]}, …, "__metadata__": {"key": "value", …}}` and nothing else, without duplicate names.
 ///
-/// A reader of its own rather than a general one, because a general one keeps one of two equal keys in silence, and
-/// because nothing here nests, so that no input can exhaust the stack.
+/// It has a parser of its own because a general one silently keeps one of two equal keys, and because nothing here
+/// nests, so that no input can exhaust the stack.
 struct SafetensorsHeader: Equatable {
   struct Entry: Equatable {
     var name: String

@@ -1,6 +1,6 @@
-/// How the weights came about.
+/// How the weights were trained.
 package struct TrainingRecord: Codable, Sendable, Equatable {
-  /// Recordings that the weights were learned from.
+  /// Recordings that the weights were trained on.
   package struct Source: Codable, Sendable, Equatable {
     /// The data set's name.
     package var source: String
@@ -9,7 +9,7 @@ package struct TrainingRecord: Codable, Sendable, Equatable {
     /// The speakers in that part.
     package var speakers: [String]
     package var recordings: Int
-    /// The recordings' length together.
+    /// The total length of the recordings.
     package var seconds: Double
     package var licence: String
 
@@ -28,7 +28,7 @@ package struct TrainingRecord: Codable, Sendable, Equatable {
   package var learnedFrom: [Source]
   package var seed: UInt64
   package var epochs: Int
-  /// The command line that makes these weights again.
+  /// The command line that reproduces these weights.
   package var command: String
   package var notes: String
 

@@ -1,17 +1,17 @@
 import Events
 import NIOCore
 
-/// What one client has sent: bytes that wait, the message that is begun, what was asked for so far. A pure state machine:
-/// bytes go in, one message after the other comes out.
+/// The input of one client: unread bytes, the current message, and the session. A pure state machine: bytes go in,
+/// messages come out one at a time.
 struct ClientInput {
-  /// What is begun and must go on.
+  /// What has begun and is not complete.
   enum Begun {
     case message, recording
   }
 
   var session = ClientSession()
   private var parser = MessageParser()
-  /// What was read and waits until the recording before it is answered.
+  /// Bytes that wait until the recording before them is answered.
   private var unread = ByteBuffer()
 
   var isAllRead: Bool { unread.readableBytes == 0 }
@@ -20,7 +20,7 @@ struct ClientInput {
     parser.isBetweenMessages ? (session.takesSound ? .recording : nil) : .message
   }
 
-  /// What all of it takes of memory.
+  /// Memory used for all of this, in bytes.
   var bytesHeld: Int { parser.bytesHeld + session.bytesHeld + (isAllRead ? 0 : unread.storageCapacity) }
 
   mutating func push(_ buffer: ByteBuffer) {
@@ -31,8 +31,8 @@ struct ClientInput {
     }
   }
 
-  /// The next message that is whole, for the session; nil if there is none, or while a recording is being recognised. One
-  /// at a time, because each may decide whether the payload of the next is kept.
+  /// The next complete message for the session; nil if there is none, or while a recording is being recognised. Only
+  /// one at a time, because each message may decide whether the payload of the next is kept.
   mutating func next() -> MessageParser.Output? {
     guard !session.isRecognising else { return nil }
     parser.payloads = session.takesSound ? .of(type: ClientSession.soundType) : .none
@@ -46,7 +46,7 @@ struct ClientInput {
     return output
   }
 
-  /// Nothing of what came is of use any more.
+  /// Discards all input.
   mutating func drop() {
     session.abandonRecording()
     parser = MessageParser()

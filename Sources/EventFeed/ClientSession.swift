@@ -1,11 +1,11 @@
 package import Events
 import JSON
 
-/// What one connection has asked for: a pure state machine. Messages go in, actions come out.
+/// The state of one connection's requests: a pure state machine. Messages go in, actions come out.
 package struct ClientSession: Sendable {
   package struct Limits: Sendable {
     package var recording = Recording.Limits()
-    /// So many messages in a row that make no sense end the connection: whoever sends them speaks another language.
+    /// So many invalid messages in a row end the connection: such a client speaks another protocol.
     package var violations = 16
     /// The longest text that a `pong` repeats, in bytes.
     package var pongText = 1024
@@ -19,52 +19,52 @@ package struct ClientSession: Sendable {
   }
 
   package enum Action: Sendable, Equatable {
-    /// From now on it gets these live events.
+    /// Send these live events from now on.
     case subscribe(EventFilter)
     case answer(Event)
     /// Answer with what only the server knows.
     case tell(Question)
     /// Close the microphone, or open it again.
     case pause(Bool)
-    /// A recording begins: what recognises it is to be made; the one before is of no use any more.
+    /// A recording begins: create its recogniser. The previous one is no longer needed.
     case begin(rate: Int)
-    /// Have the recogniser hear this, then call `recognised`. Messages wait until then.
+    /// Pass these samples to the recogniser, then call `recognised`. Messages wait until then.
     case hear([Float])
     /// The recording is over: have the recogniser finish, then call `recognised`. Messages wait until then.
     case finish
-    /// Write what waits, then close.
+    /// Write what is queued, then close.
     case close
   }
 
   private enum Audio: Sendable {
     case none
     case recording(Recording)
-    /// A recording that was refused or is longer than may be; its chunks are ignored up to its `audio-stop`.
+    /// A recording that was refused or exceeded the limit; its chunks are ignored up to its `audio-stop`.
     case refused
   }
 
-  /// What the recogniser is at.
+  /// What the recogniser is doing.
   private enum Recognition: Sendable {
     case idle
-    /// So many bytes of sound.
+    /// The number of bytes of sound being processed.
     case hearing(bytes: Int)
     case finishing
   }
 
-  /// The type of the messages whose payload is of use, while a recording is begun.
+  /// The type of the messages whose payload is used while a recording is in progress.
   package static let soundType = "audio-chunk"
-  /// What a client that waits for a transcript gets where there is none: it passes over everything else, and would wait
-  /// for ever. Home Assistant does.
+  /// Sent to a client that waits for a transcript when there is none. Home Assistant, for example, ignores everything
+  /// else and would wait forever.
   package static let emptyTranscript = Event.recordingTranscript(Event.RecordingTranscript(number: nil))
 
   private let limits: Limits
   private var audio = Audio.none
   private var recognition = Recognition.idle
   private var subscribed = false
-  /// Whether the client is one of Wyoming's, with a recording to be answered: it waits for a `transcript` and passes over
-  /// everything else.
+  /// Whether the client follows Wyoming and its recording is still to be answered: it waits for a `transcript` and
+  /// ignores everything else.
   package private(set) var awaitsTranscript = false
-  /// Whether the recording has had a transcript, be it an empty one.
+  /// Whether the recording has had a transcript, even an empty one.
   private var hasTranscript = false
   private var violationsInARow = 0
 
@@ -77,15 +77,15 @@ package struct ClientSession: Sendable {
     if case .idle = recognition { false } else { true }
   }
 
-  /// Whether there is a recogniser at work.
+  /// Whether a recogniser is in use.
   package var isRecording: Bool { takesSound || isRecognising }
 
-  /// Whether a recording has begun whose sound is still to come.
+  /// Whether a recording has begun and its sound is still arriving.
   package var takesSound: Bool {
     if case .recording = audio { true } else { false }
   }
 
-  /// What the recording takes of memory, in bytes.
+  /// Memory used for the recording, in bytes.
   package var bytesHeld: Int {
     if case .hearing(let bytes) = recognition { bytes } else { 0 }
   }
@@ -97,17 +97,17 @@ package struct ClientSession: Sendable {
     }
   }
 
-  /// There is no room for the recording that has begun.
+  /// The recording that has begun is refused, because there is no room for it.
   package mutating func refuseRecording(_ failure: Event.Failure) -> [Action] {
     refuse([.answer(.error(failure))])
   }
 
-  /// Nothing more of its recording will come, or nobody waits for what comes of it.
+  /// Drops the recording: no more of it will come, or nobody waits for its answer.
   package mutating func abandonRecording() {
     (audio, recognition) = (.none, .idle)
   }
 
-  /// What the recogniser has to say to what it was given; none if there is nothing to say yet.
+  /// Takes the recogniser's answers to its latest input; there may be none yet.
   package mutating func recognised(_ events: [Event]) -> [Action] {
     let isOver = if case .finishing = recognition { true } else { false }
     recognition = .idle
@@ -116,7 +116,7 @@ package struct ClientSession: Sendable {
       actions.append(.answer(event))
       switch event {
       case .recordingTranscript: (hasTranscript, awaitsTranscript) = (true, false)
-      // One that has had its digits is not told that there are none.
+      // A client that has received digits gets no empty transcript.
       case .notDetected: if !hasTranscript { actions += [emptyTranscript()] }
       case .error: return refuse(actions)
       default: break
@@ -145,7 +145,7 @@ package struct ClientSession: Sendable {
     }
   }
 
-  /// No violation: a client of a later version may try what this one cannot.
+  /// Does not count as a violation: a client of a later version may try requests unknown here.
   private func unknown(_ type: String) -> Event.Failure {
     let name = String(String.UnicodeScalarView(type.unicodeScalars.prefix(60)))
     return Event.Failure(text: "there is no request \"\(name)\"", code: .badRequest)
@@ -171,7 +171,8 @@ package struct ClientSession: Sendable {
       guard names.count == values.count else {
         return answerError(Event.Failure(text: "\"events\" is not a list of strings", code: .badRequest))
       }
-      // A name from a later version is passed over; who knows none at all has mistaken it, and would hear nothing.
+      // Unknown names are ignored, because a later version may have them. But a client that names no known event has
+      // made a mistake and would receive nothing.
       if !names.isEmpty, !names.contains(where: { Event.Kind(rawValue: $0) != nil }) {
         let known = Event.Kind.allCases.filter(\.isBroadcast).map(\.rawValue).joined(separator: ", ")
         return answerError(
@@ -211,7 +212,7 @@ package struct ClientSession: Sendable {
         recognition = .hearing(bytes: samples.count * MemoryLayout<Float>.stride)
         return sensible([.hear(samples)])
       } catch {
-        // What was heard of it is answered all the same.
+        // The sound up to here is still answered.
         audio = .refused
         recognition = .finishing
         return answerError(error) + [.finish]
@@ -233,7 +234,7 @@ package struct ClientSession: Sendable {
     }
   }
 
-  /// Nothing more of the recording is heard; whoever waits for its transcript is told that there is none.
+  /// Ignores the rest of the recording. A client that waits for its transcript gets an empty one.
   private mutating func refuse(_ actions: [Action]) -> [Action] {
     audio = .refused
     return awaitsTranscript ? actions + [emptyTranscript()] : actions

@@ -1,14 +1,14 @@
 import Events
 import NIOCore
 
-/// One client of the server, on the server's event loop: bytes in, messages, actions; events and answers out through a
-/// bounded queue, as fast as the client reads and no faster.
+/// One client of the server, on the server's event loop. Bytes become messages and actions; events and answers leave
+/// through a bounded queue, at the speed at which the client reads.
 final class Connection: ChannelDuplexHandler {
   typealias InboundIn = ByteBuffer
   typealias OutboundIn = ByteBuffer
   typealias OutboundOut = ByteBuffer
 
-  /// What waits to be written: a line, with the number that it carries.
+  /// A line to be written, with its sequence number.
   private struct Outgoing {
     var line: ByteBuffer
     var sequence: Int
@@ -18,10 +18,10 @@ final class Connection: ChannelDuplexHandler {
     init(_ event: PublishedEvent) { self.init(line: event.line, sequence: event.envelope.sequence) }
   }
 
-  /// Whether live events go out.
+  /// Whether live events are sent.
   private enum Live {
-    /// For a moment after connecting nobody knows whether this client wants live events or has come with a recording of
-    /// its own: until it says so, or the moment is over, they wait here.
+    /// Just after connecting it is unknown whether the client wants live events or will send a recording of its own.
+    /// Until it says so, or a short time is over, they wait here.
     case settling(SettlingEvents)
     case on(EventFilter)
   }
@@ -30,27 +30,28 @@ final class Connection: ChannelDuplexHandler {
   private var input = ClientInput()
   private var queue: SubscriberQueue<Outgoing>
   private var live: Live
-  /// The memory that the server counts for this client.
+  /// The memory that the server counts for this client, in bytes.
   private var bytesHeld = 0
   private var context: ChannelHandlerContext?
   private var isReadHeld = false
   private var isPumping = false
   private var isProcessing = false
   private var isClosing = false
-  /// Whether the client sends no more. It may still read; or it has gone, which over TCP looks the same from here.
+  /// Whether the client has closed its sending side. It may still read, or it may have gone: over TCP the two look the
+  /// same.
   private var isInputClosed = false
   private var isLeaving = false
   private var holdsRecordingSlot = false
-  /// What recognises the recording that has begun.
+  /// The recogniser of the current recording.
   private var recogniser: (any RecordingRecognising)?
-  /// Whether it has asked to pause or to resume, and the `device` event that says what came of it is still to come.
+  /// Whether it has asked to pause or resume and the `device` event with the outcome is still to come.
   private var awaitsDevice = false
   private var recognition: (task: Task<Void, Never>, timeout: Scheduled<Void>)?
   private var recognitions = 0
-  /// While a message or a recording is begun and not ended: when to look whether more of it came.
+  /// The next check whether an incomplete message or recording has received more data.
   private var restDue: Scheduled<Void>?
   private var lastRead = NIODeadline.uptimeNanoseconds(0)
-  /// When the last message came that belongs to a recording.
+  /// When the last message of a recording arrived.
   private var lastSound = NIODeadline.uptimeNanoseconds(0)
 
   init(server: ServerState) {
@@ -59,7 +60,7 @@ final class Connection: ChannelDuplexHandler {
     live = .settling(SettlingEvents(capacity: server.configuration.queueCapacity))
   }
 
-  /// What it gets now; nothing while it is settling.
+  /// The events it gets now; none while it is settling.
   private var filter: EventFilter {
     if case .on(let filter) = live { filter } else { .nothing }
   }
@@ -80,7 +81,7 @@ final class Connection: ChannelDuplexHandler {
     }
   }
 
-  /// So many events were lost on the way here, whatever they were.
+  /// Some events were lost before they reached this connection; their kinds are unknown.
   func miss(_ count: Int, last: PublishedEvent) {
     switch live {
     case .settling: settling { $0.miss(count, last: last) }
@@ -93,7 +94,7 @@ final class Connection: ChannelDuplexHandler {
 
   private func settling(_ change: (inout SettlingEvents) -> Void) {
     guard case .settling(var waiting) = live else { return }
-    // One owner at a time, or its array is copied.
+    // A second reference would copy the array.
     live = .on(.nothing)
     change(&waiting)
     live = .settling(waiting)
@@ -122,7 +123,7 @@ final class Connection: ChannelDuplexHandler {
     return Outgoing(line: ByteBuffer(bytes: envelope.line()), sequence: sequence)
   }
 
-  /// Writes while the channel takes more; what does not go waits in the queue, which is bounded.
+  /// Writes as long as the channel accepts more; the rest waits in the bounded queue.
   private func pump() {
     guard let context, !isPumping else { return }
     isPumping = true
@@ -136,18 +137,18 @@ final class Connection: ChannelDuplexHandler {
         context.write(wrapOutboundOut(event.line), promise: nil)
       }
       wrote = true
-      // What was written counts as waiting only once it is flushed out or fails to be.
+      // Written data counts against the high-water mark until it is flushed.
       if !context.channel.isWritable { context.flush() }
     }
     if wrote { context.flush() }
     isPumping = false
     if isClosing, queue.isEmpty { closeWhenWritten(context) }
-    // What was held back for want of room for its answers.
+    // Handles input that was held back because there was no room for its answers.
     if wrote, !isClosing, !input.isAllRead, !input.session.isRecognising { process() }
     resumeReading()
   }
 
-  /// Ends the connection once everything that waits is written, or after a moment if the client does not read.
+  /// Closes the connection once everything queued is written, or after a short time if the client does not read.
   func finish() {
     guard let context, !isClosing else { return }
     if case .settling = live { settle(.standard) }
@@ -163,15 +164,15 @@ final class Connection: ChannelDuplexHandler {
     context.writeAndFlush(wrapOutboundOut(ByteBuffer())).whenComplete { _ in channel.close(promise: nil) }
   }
 
-  /// Ends the connection of a client that sends no more and is owed nothing more: no event, no answer. One that has gone
-  /// would never be written to, and so never be noticed.
+  /// Closes the connection of a client that sends no more and is owed neither events nor answers. If it has gone,
+  /// nothing would ever be written to it, and its absence would never be noticed.
   private func leaveIfNothingIsOwed() {
     guard isInputClosed, !isClosing, !isLeaving, input.isAllRead, !input.session.isRecognising, queue.isEmpty
     else { return }
     guard case .on(.nothing) = live, let context else { return }
     isLeaving = true
     let this = NIOLoopBound(self, eventLoop: context.eventLoop)
-    // What was written may take as long as the client needs to read it.
+    // The client may take its time to read what is already written.
     context.writeAndFlush(wrapOutboundOut(ByteBuffer())).whenComplete { _ in this.value.finish() }
   }
 
@@ -180,7 +181,7 @@ final class Connection: ChannelDuplexHandler {
   private func process() {
     guard !isProcessing else { return }
     isProcessing = true
-    // Answers are never dropped: so no more is asked than there is room for.
+    // Answers are never dropped, so a message is handled only while there is room for its answer.
     while !isClosing, hasRoomForAnswers, let output = input.next() {
       perform(input.session.receive(output))
       if case .settling = live { settle(.standard) }
@@ -196,7 +197,7 @@ final class Connection: ChannelDuplexHandler {
     resumeReading()
   }
 
-  /// A recording without an end is dropped and frees its place.
+  /// At the end of input, drops an unfinished recording and frees its slot.
   private func endInput() {
     guard !input.session.isRecognising else { return }
     input.session.abandonRecording()
@@ -232,7 +233,7 @@ final class Connection: ChannelDuplexHandler {
     }
     let hello = server.responder.hello()
     if (hello.state == .paused) == isPaused {
-      // Nothing changes, so no event follows.
+      // Nothing changes, so no `device` event would follow.
       answer(.device(Event.Device(state: hello.state, name: hello.device)))
     } else {
       awaitsDevice = true
@@ -241,7 +242,7 @@ final class Connection: ChannelDuplexHandler {
 
   private func accountForRecording() {
     if input.session.isRecording, !holdsRecordingSlot {
-      // What was written to it just now may have shown that it has gone: a place taken then would be held for ever.
+      // A write just now may have shown that the client has gone. A slot taken then would never be freed.
       guard !isClosing else { return }
       if server.takeRecordingSlot() {
         holdsRecordingSlot = true
@@ -255,7 +256,8 @@ final class Connection: ChannelDuplexHandler {
     }
   }
 
-  /// All clients together must not take so much memory that the system ends the daemon: the client that exceeds the limit is disconnected.
+  /// The memory of all clients together is bounded, so that the system does not kill the daemon. The client that
+  /// exceeds the limit is disconnected.
   private func accountForMemory() {
     let now = isClosing ? 0 : input.bytesHeld
     let hasRoom = server.hold(now - bytesHeld)
@@ -267,7 +269,7 @@ final class Connection: ChannelDuplexHandler {
     finish()
   }
 
-  /// Nothing of what came is of use any more.
+  /// Discards all input.
   private func dropInput() {
     cancelRecognition()
     input.drop()
@@ -283,8 +285,8 @@ final class Connection: ChannelDuplexHandler {
     server.returnRecordingSlot()
   }
 
-  /// A message that is begun must go on, and so must a recording, which others might have the place of. One look at a time
-  /// is scheduled, however many pieces come.
+  /// Schedules a check that an incomplete message or recording makes progress: a stalled recording would block a slot
+  /// that others need. Only one check is scheduled at a time, however much data arrives.
   private func expectRest(in time: TimeAmount) {
     guard let context, !isClosing, input.begun != nil else { return }
     let this = NIOLoopBound(self, eventLoop: context.eventLoop)
@@ -295,7 +297,7 @@ final class Connection: ChannelDuplexHandler {
     restDue = nil
     guard !isClosing, let begun = input.begun else { return }
     let limit = server.configuration.messageTimeout
-    // Who is not read from can't go on.
+    // While reading is suspended the client cannot make progress.
     let left = isReadHeld ? limit : (begun == .recording ? lastSound : lastRead) + limit - .now()
     guard left <= .zero else { return expectRest(in: left) }
     let text = "a \(begun) was begun, and nothing more of it has come for \(limit.nanoseconds / 1_000_000_000) s"
@@ -399,7 +401,7 @@ final class Connection: ChannelDuplexHandler {
     context.close(promise: nil)
   }
 
-  /// A client whose answers pile up, or whose recording is being recognised, is not read from meanwhile, so that its memory
+  /// Does not read from a client while its answers pile up or its recording is being recognised, so that its memory
   /// stays bounded.
   func read(context: ChannelHandlerContext) {
     if mayRead { context.read() } else { isReadHeld = true }
@@ -412,7 +414,7 @@ final class Connection: ChannelDuplexHandler {
   private func resumeReading() {
     guard isReadHeld, mayRead, let context else { return }
     isReadHeld = false
-    // Until now nothing more could come.
+    // Until now the client could not send more.
     lastRead = .now()
     context.read()
   }

@@ -5,9 +5,9 @@ import NIOPosix
 
 /// A client of the daemon's socket.
 public struct EventClient: Sendable {
-  /// A connection: events come in order, requests may be sent at any time.
+  /// A connection. Events arrive in order; requests may be sent at any time.
   public struct Connection: Sendable {
-    /// What the daemon says, from `hello` on; ends when the daemon closes the connection. To be iterated once.
+    /// The daemon's events, beginning with `hello`; ends when the daemon closes the connection. Iterate it only once.
     public let events: Events
     fileprivate let outbound: NIOAsyncChannelOutboundWriter<ByteBuffer>
 
@@ -16,7 +16,7 @@ public struct EventClient: Sendable {
     }
   }
 
-  /// The events of a connection. Lines that are not events of the contract are passed over: what is not known is ignored.
+  /// The events of a connection. Lines that are not known events are skipped, as the protocol asks.
   public struct Events: AsyncSequence, Sendable {
     public typealias Element = EventEnvelope
 
@@ -60,9 +60,9 @@ public struct EventClient: Sendable {
     self.group = group
   }
 
-  /// Connects, runs `body` and closes the connection, however `body` ends.
-  /// - Throws: `SocketError` if nobody listens there, the path is too long or there is no permission; and what `body`
-  ///   throws.
+  /// Connects, runs `body`, and closes the connection when `body` returns or throws.
+  /// - Throws: `SocketError` if nobody listens at the path, the path is too long or permission is missing; and whatever
+  ///   `body` throws.
   public func withConnection<R: Sendable>(_ body: @Sendable (Connection) async throws -> R) async throws -> R {
     _ = try socketAddress(path: path)
     let channel: NIOAsyncChannel<ByteBuffer, ByteBuffer>
@@ -78,7 +78,7 @@ public struct EventClient: Sendable {
     }
   }
 
-  /// Connects, sends one request and gives the first event that answers it.
+  /// Connects, sends one request and returns the first event that answers it.
   public func ask<R: Sendable>(_ request: ClientRequest, _ answer: @Sendable @escaping (Event) -> R?) async throws -> R
   {
     try await withConnection { connection in
@@ -95,15 +95,16 @@ public struct EventClient: Sendable {
     try await ask(.status) { event in if case .status(let status) = event { status } else { nil } }
   }
 
-  /// Why the daemon did not do what it was asked to.
+  /// Why the daemon refused a request.
   public struct Refusal: Error, Sendable, Equatable, CustomStringConvertible {
     public var failure: Event.Failure
     public var description: String { failure.text }
   }
 
-  /// Has the microphone closed, or opened again.
-  /// - Returns: what came of it, once it is closed; or once it was opened, or it is known why it cannot be.
-  /// - Throws: `Refusal` if the daemon does not do that.
+  /// Closes the microphone, or opens it again.
+  /// - Returns: the outcome, once the microphone is closed, once it is open, or once it is known why it cannot be
+  ///   opened.
+  /// - Throws: `Refusal` if the daemon does not allow it.
   public func pause(_ isPaused: Bool) async throws -> Event.Device {
     try await ask(isPaused ? .pause : .resume) { event -> Result<Event.Device, Refusal>? in
       switch event {
@@ -123,7 +124,7 @@ public struct EventClient: Sendable {
     }
   }
 
-  /// Whether there is a file of that name that nobody can listen on.
+  /// Whether the path names an existing file that is not a socket.
   private static func isOtherFile(_ path: String) -> Bool {
     var status = stat()
     return stat(path, &status) == 0 && status.st_mode & S_IFMT != S_IFSOCK

@@ -1,6 +1,7 @@
 package import Events
 
-/// Which of the broadcast events a subscriber wants. What is said to it alone (greeting, answers, `dropped`) always comes.
+/// The broadcast events that a subscriber wants. Events for this subscriber alone (greeting, answers, `dropped`) always
+/// come.
 package struct EventFilter: Sendable, Equatable {
   private var mask: UInt32
 
@@ -8,12 +9,12 @@ package struct EventFilter: Sendable, Equatable {
     mask = kinds.reduce(0) { $0 | Self.bit($1) }
   }
 
-  /// Everything but what comes only to those who ask for it: `level` and `spectrum`.
+  /// Everything except the events sent only on request: `level` and `spectrum`.
   package static let standard = EventFilter(Event.Kind.allCases.filter { !$0.isOnDemand })
   package static let everything = EventFilter(Event.Kind.allCases)
   package static let nothing = EventFilter([])
 
-  /// The names as on the line; names that this version does not know are ignored.
+  /// The names as in the protocol; unknown names are ignored.
   package init(names: some Sequence<String>) {
     self.init(names.compactMap(Event.Kind.init(rawValue:)))
   }
@@ -22,7 +23,7 @@ package struct EventFilter: Sendable, Equatable {
     !kind.isBroadcast || mask & Self.bit(kind) != 0
   }
 
-  /// The names of the broadcast events that it wants, as on the line.
+  /// The protocol names of the wanted broadcast events.
   package var names: [String] { Event.Kind.allCases.filter { $0.isBroadcast && wants($0) }.map(\.rawValue) }
 
   private static func bit(_ kind: Event.Kind) -> UInt32 {

@@ -1,20 +1,20 @@
 public import Events
 import NIOCore
 
-/// Finds the gaps in what a client reads, by the numbers; a pure state machine.
+/// Finds gaps in the sequence numbers that a client reads; a pure state machine.
 ///
-/// It is exact for a client that gets every numbered event. One that filters sees gaps that are none, and learns of losses
-/// from `dropped`.
+/// It is exact for a client that gets every numbered event. A client that filters would see false gaps; it learns of
+/// losses from `dropped`.
 package struct GapDetector: Sendable {
   private var session: String?
   private var last: Int?
 
   package init() {}
 
-  /// Takes the next event; gives how many are missing before it (0 when none).
+  /// Takes the next event and returns how many are missing before it (0 if none).
   ///
-  /// A `hello` of the session that was known tells what was missed while there was no connection; one of another session
-  /// starts anew, because nobody knows what a daemon that is gone has still said.
+  /// A `hello` of the same session reveals what was missed while there was no connection. One of another session starts
+  /// over, because the last events of the old daemon are unknown.
   package mutating func missing(before envelope: EventEnvelope) -> Int {
     if case .hello(let hello) = envelope.event {
       defer {
@@ -26,7 +26,7 @@ package struct GapDetector: Sendable {
     }
     let isNumbered = envelope.event.kind?.isNumbered ?? false
     if case .dropped = envelope.event {
-      // It says itself how many; its number is that of the last of them.
+      // `dropped` carries its own count; its sequence number is that of the last lost event.
       last = max(last ?? 0, envelope.sequence)
       return 0
     }
@@ -36,7 +36,8 @@ package struct GapDetector: Sendable {
     return max(0, Self.count(after: last, upTo: envelope.sequence) - 1)
   }
 
-  /// How many numbers there are from one on; 0 if they do not rise. The numbers may be anything: a socket sends them.
+  /// The number of sequence numbers after `last` up to `next`; 0 if they do not rise. They come from a socket, so any
+  /// value must be handled.
   private static func count(after last: Int, upTo next: Int) -> Int {
     guard next > last else { return 0 }
     let (difference, overflow) = next.subtractingReportingOverflow(last)
@@ -45,34 +46,34 @@ package struct GapDetector: Sendable {
 }
 
 extension EventClient {
-  /// What a client that follows the daemon sees.
+  /// What happens while a client follows the daemon.
   public enum Update: Sendable {
     case connected(Event.Hello)
     case event(EventEnvelope)
-    /// So many events are missing here.
+    /// This many events are missing here.
     case gap(missing: Int)
-    /// There is no connection; it is tried again after this long.
+    /// The connection is lost; the next attempt follows after this delay.
     case disconnected(any Error & Sendable, retryIn: Duration)
   }
 
-  /// Why a connection ended without an error of its own.
+  /// The daemon closed the connection without an error.
   public struct ConnectionClosed: Error, Sendable, CustomStringConvertible {
     public var description: String { "the daemon closed the connection" }
   }
 
-  /// Follows the daemon for as long as the task runs: connects, subscribes, connects again when the connection ends
-  /// (after 0.25 s, then twice as long each time up to 5 s), and tells gaps.
+  /// Follows the daemon for as long as the task runs: connects, subscribes, reconnects when the connection ends (after
+  /// 0.25 s, then twice as long each time up to 5 s), and reports gaps.
   /// - Parameters:
-  ///   - kinds: what to subscribe to; nil for everything but `level` and `spectrum`.
-  ///   - greetings: whether each `hello` comes as an event too, after `connected`.
-  ///   - body: called for each update in order; what it throws ends following.
+  ///   - kinds: what to subscribe to; nil for everything except `level` and `spectrum`.
+  ///   - greetings: whether each `hello` is also passed on as an event, after `connected`.
+  ///   - body: called for each update in order; an error thrown by it ends following.
   public func follow(
     _ kinds: [Event.Kind]? = nil, greetings: Bool = false, _ body: @escaping @Sendable (Update) async throws -> Void
   ) async throws {
     try await follow(kinds, greetings: greetings, connecting: { try await withConnection($0) }, body)
   }
 
-  /// - Parameter connecting: connects, runs what it is given, and closes the connection.
+  /// - Parameter connecting: connects, runs the given closure, and closes the connection.
   package func follow(
     _ kinds: [Event.Kind]?, greetings: Bool = false,
     connecting: @Sendable (@Sendable (Connection) async throws -> Void) async throws -> Void,
@@ -93,11 +94,11 @@ extension EventClient {
       } catch let abandoned as Abandoned {
         throw abandoned.error
       } catch is ChannelError, is NIOAsyncWriterError {
-        // NIO's words for writing on a connection that has ended meanwhile.
+        // NIO throws these when it writes to a connection that has just ended.
       } catch {
         end = error
       }
-      // Whatever ended the connection, it is tried again: only the end of the task and the caller's own errors end following.
+      // Any failed connection is retried. Only cancellation and the caller's own errors end following.
       try Task.checkCancellation()
       let delay = await follower.nextDelay()
       try await body(.disconnected(end, retryIn: delay))
@@ -105,7 +106,7 @@ extension EventClient {
     }
   }
 
-  /// What the caller's closure threw, so that it is not mistaken for a connection's error.
+  /// An error thrown by the caller's closure, wrapped so that it is not mistaken for a connection error.
   private struct Abandoned: Error {
     var error: any Error
   }
@@ -123,7 +124,7 @@ extension EventClient {
 
     func updates(for envelope: EventEnvelope) -> [Update] {
       delay = .milliseconds(250)
-      // That the daemon has understood what this asked of it is news to nobody else.
+      // The confirmation of our own subscription is not passed on.
       if case .subscribed = envelope.event { return [] }
       let missing = gaps.missing(before: envelope)
       if case .hello(let hello) = envelope.event {

@@ -2,7 +2,7 @@ package import Events
 package import NIOCore
 import Synchronization
 
-/// An event that was said, with its line: encoded once, its bytes shared by all who get it.
+/// A published event with its line, which is encoded once and shared by all who receive it.
 package struct PublishedEvent: Sendable {
   package let envelope: EventEnvelope
   package let kind: Event.Kind
@@ -15,17 +15,17 @@ package struct PublishedEvent: Sendable {
   }
 }
 
-/// A place where events go: the socket server, standard output.
+/// A destination of events: the socket server or standard output.
 package protocol EventSink: AnyObject, Sendable {
-  /// Whether anybody there wants such an event now. Asked before the event is even encoded.
+  /// Whether anybody there wants this kind of event now. Asked before the event is encoded.
   func wants(_ kind: Event.Kind) -> Bool
-  /// Takes an event. Called in the order of `sequence`, under the hub's lock: it hands over and never waits. (Only
-  /// standard output in its lossless mode waits, where the publisher is a file that has time.)
+  /// Takes an event. Called in the order of `sequence`, under the hub's lock, so it must hand over and never wait.
+  /// (Only standard output in its lossless mode waits, where the publisher reads a file and has time.)
   func offer(_ event: PublishedEvent)
 }
 
-/// Where events are published: it gives them their time and number and hands them to a few sinks, each of which has its own
-/// bounded queue and its own thread. `publish` costs the same with one subscriber as with a thousand, and waits for none.
+/// Publishes events: assigns time and sequence number and passes them to a few sinks, each with a bounded queue and a
+/// thread of its own. `publish` costs the same for one subscriber as for a thousand, and waits for none.
 package final class EventHub: Sendable {
   private struct State {
     var sequence = 0
@@ -39,8 +39,8 @@ package final class EventHub: Sendable {
     self.now = now
   }
 
-  /// Adds a sink, which gets everything published from here on.
-  /// - Returns: the number of the last event before.
+  /// Adds a sink, which receives everything published from now on.
+  /// - Returns: the sequence number of the last event before.
   @discardableResult
   package func add(_ sink: any EventSink) -> Int {
     state.withLock { state in
@@ -53,16 +53,16 @@ package final class EventHub: Sendable {
     state.withLock { state in state.sinks.removeAll { $0 === sink } }
   }
 
-  /// Whether anybody wants such an event at this moment: what nobody wants need not be made.
+  /// Whether anybody wants this kind of event now; if not, it need not be computed.
   package func wants(_ kind: Event.Kind) -> Bool {
     state.withLock { state in state.sinks.contains { $0.wants(kind) } }
   }
 
-  /// The number of the last event that was published.
+  /// The sequence number of the last published event.
   package var lastSequence: Int { state.withLock { $0.sequence } }
 
-  /// Says a broadcast event to everybody. May be called from any thread; the numbers rise in the order of the calls.
-  /// Events that are answers to one client are not broadcast, and are ignored here.
+  /// Publishes a broadcast event. May be called from any thread; sequence numbers follow the order of the calls. Events
+  /// that answer one client are not broadcast and are ignored here.
   package func publish(_ event: Event) {
     guard let kind = event.kind, kind.isBroadcast else { return }
     state.withLock { state in

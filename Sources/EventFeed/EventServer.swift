@@ -5,7 +5,7 @@ package import NIOCore
 import NIOPosix
 import Synchronization
 
-/// What the server does not know by itself.
+/// What the server needs to know from the daemon.
 package struct EventResponder: Sendable {
   /// The greeting of a new connection.
   package var hello: @Sendable () -> Event.Hello
@@ -13,10 +13,11 @@ package struct EventResponder: Sendable {
   package var info: @Sendable () -> Event.Info
   /// The answer to `status`; the server fills in `subscribers` and adds to `dropped`.
   package var status: @Sendable () -> Event.Status
-  /// Makes what recognises a client's own recording, sampled at `rate` Hz: one for each recording. It is called on the
-  /// server's event loop, and is to return at once.
+  /// Creates a recogniser for one client recording, sampled at `rate` Hz. Called on the server's event loop, so it must
+  /// return at once.
   package var recogniser: @Sendable (_ rate: Int) -> any RecordingRecognising
-  /// Closes the microphone, or opens it again; a `device` event tells when that is done. False if what is heard is none.
+  /// Closes the microphone, or opens it again; a `device` event reports when that is done. False if the input is not a
+  /// microphone.
   package var pause: @Sendable (_ isPaused: Bool) -> Bool
 
   package init(
@@ -33,53 +34,54 @@ package struct EventResponder: Sendable {
   }
 }
 
-/// Recognises one recording as it streams in. One call at a time; each should end soon when its task is cancelled, because
-/// the client may have gone.
+/// Recognises one recording as it streams in. One call at a time; each should end soon after its task is cancelled,
+/// because the client may have gone.
 package protocol RecordingRecognising: Sendable {
-  /// Takes in the next samples: mono, −1…1.
+  /// Takes the next samples: mono, −1…1.
   ///
-  /// - Returns: what is to be answered by now: each a `recordingTranscript`, a `notDetected`, or an `error`, after which it
-  ///   is asked no more.
+  /// - Returns: the answers that are due, each a `recordingTranscript`, a `notDetected`, or an `error`, after which no
+  ///   more calls follow.
   func hear(_ samples: [Float]) async -> [Event]
 
-  /// The recording is over.
+  /// Call when the recording is over.
   ///
-  /// - Returns: what is left to be answered.
+  /// - Returns: the remaining answers.
   func finish() async -> [Event]
 }
 
-/// Serves the feed on a Unix socket, and on TCP ports that systemd passes on, to any number of clients, on one event loop.
+/// Serves the feed on a Unix socket, and on TCP ports inherited from systemd, to any number of clients on one event
+/// loop.
 package final class EventServer: Sendable {
   package struct Configuration: Sendable {
-    /// Events that wait for one slow client at most.
+    /// The maximum number of events queued for one slow client.
     package var queueCapacity = 256
     package var maximumConnections = 1024
     /// Whether clients over TCP may pause and resume.
     package var allowsPauseOverTCP = false
-    /// Recordings that clients send to be recognised, all of them together.
+    /// The maximum number of client recordings at a time, over all clients.
     package var maximumRecordings = 8
-    /// What clients have sent and the server still holds, all of them together: messages that are not yet whole, and
-    /// recordings. Well below the `MemoryMax` of the systemd unit.
+    /// The maximum number of bytes held of what all clients have sent: incomplete messages and recordings. Well below
+    /// the `MemoryMax` of the systemd unit.
     package var maximumBytesHeld = 32 << 20
     package var recognitionTimeout = TimeAmount.seconds(30)
     /// How long live events wait on a new connection for its first message (see `Connection.Live.settling`).
     package var settling = TimeAmount.milliseconds(50)
-    /// How long a client may be silent in the middle of a message or of a recording: what it holds until then is taken
-    /// from everybody.
+    /// How long a client may pause in the middle of a message or a recording. What it holds until then is not available
+    /// to others.
     package var messageTimeout = TimeAmount.seconds(30)
-    /// What the kernel may hold towards one client, in bytes; it takes twice as much for its own accounts. It counts as
-    /// this process's memory: with Linux's usual 208 KiB a thousand clients that do not read would take more than the
+    /// The kernel's send buffer for one client, in bytes; the kernel doubles it for its own bookkeeping. It counts as
+    /// this process's memory: with Linux's usual 208 KiB, a thousand clients that do not read would exceed the
     /// `MemoryMax` of the systemd unit.
     package var sendBuffer = 16 << 10
-    /// How long a closing connection may take to read what waits for it.
+    /// How long a closing connection may take to read what is queued for it.
     package var farewell = TimeAmount.milliseconds(500)
-    /// How often it is seen whether the socket's file is still there (see `ServerSockets`).
+    /// How often it checks that the socket's file still exists (see `ServerSockets`).
     package var fileInterval = TimeAmount.seconds(2)
 
     package init() {}
   }
 
-  /// Where clients find it.
+  /// The address at which clients find the server.
   package let path: String
 
   private let sockets: ServerSockets
@@ -88,8 +90,8 @@ package final class EventServer: Sendable {
   private let relay: Relay
   private let state: NIOLoopBound<ServerState>
 
-  /// Serves on `socket` and `more`, which it takes over, whatever comes. Returns once clients are accepted.
-  /// - Parameter loop: where everything runs; the singleton group's next by default.
+  /// Serves on `socket` and `more`, of which it takes ownership even if it throws. Returns once clients are accepted.
+  /// - Parameter loop: the event loop for everything; by default the singleton group's next.
   package static func start(
     on socket: ListeningSocket, and more: [ListeningSocket] = [], hub: EventHub, responder: EventResponder,
     configuration: Configuration = Configuration(), logger: Logger,
@@ -101,7 +103,7 @@ package final class EventServer: Sendable {
       return NIOLoopBound(state, eventLoop: loop)
     }.get()
     let sockets = ServerSockets(logger: logger) { acceptor(on: loop, of: state, configuration) }
-    // The number of the last event comes first, so that what is published from here on follows it on every connection.
+    // Reads the last sequence number first, so that later events follow it on every connection.
     relay.onArrival { state.value.deliver() }
     let last = hub.add(relay)
     var waiting = ([socket] + more)[...]
@@ -137,8 +139,8 @@ package final class EventServer: Sendable {
       }
   }
 
-  /// A TCP client whose machine has gone says nothing, nor does one that has left while no event is for it: after a minute
-  /// without a word each is asked whether it is there. A Unix socket tells by itself, and has no such options.
+  /// TCP does not report a client whose machine has vanished, nor one that has left while nothing is sent to it. After
+  /// a minute of silence the kernel probes each. A Unix socket reports it by itself and lacks these options.
   private static func keepAlive(_ channel: any Channel) {
     guard let options = channel.syncOptions else { return }
     let idle = ChannelOptions.Types.SocketOption(level: .tcp, name: NIOBSDSocket.Option(rawValue: TCP_KEEPIDLE))
@@ -158,14 +160,14 @@ package final class EventServer: Sendable {
     self.state = state
   }
 
-  /// Connections at this moment.
+  /// The current number of connections.
   package var subscribers: Int { relay.counts.subscribers.load(ordering: .relaxed) }
 
-  /// Events that were dropped because a client was too slow, all clients together.
+  /// Events dropped because clients were too slow, over all clients.
   package var dropped: Int { relay.counts.dropped.load(ordering: .relaxed) }
 
-  /// Takes no more connections, writes what was published to those there are (each has a moment to read it), closes them,
-  /// and takes the socket file away.
+  /// Accepts no more connections, writes the published events to the existing ones (each has a short time to read
+  /// them), closes them, and removes the socket file.
   package func shutdown() async {
     let state = state
     let loop = state.eventLoop
@@ -178,11 +180,11 @@ package final class EventServer: Sendable {
   }
 }
 
-/// The way from the publisher's thread to the event loop: a bounded inbox, and one wake-up however much is in it.
+/// Passes events from the publisher's thread to the event loop: a bounded inbox, and one wake-up however much is in it.
 final class Relay: EventSink {
   struct Counts: ~Copyable {
     let subscribers = Atomic(0)
-    /// How many ask for what comes only to those who ask.
+    /// How many clients have subscribed to this on-request event.
     let levelListeners = Atomic(0)
     let spectrumListeners = Atomic(0)
     let dropped = Atomic(0)
@@ -193,8 +195,8 @@ final class Relay: EventSink {
     var isWakeUpScheduled = false
   }
 
-  /// A struct around the closure: a bare one is wrapped in another each time that `withLock` lends it out, and grows for
-  /// ever, by 64 bytes an event.
+  /// A struct around the closure. `withLock` would wrap a bare closure again on each access, which leaks 64 bytes an
+  /// event.
   private struct Arrival {
     var action: (@Sendable () -> Void)?
   }
@@ -209,7 +211,7 @@ final class Relay: EventSink {
     inbox = Mutex(Inbox(queue: SubscriberQueue(capacity: capacity)))
   }
 
-  /// What to do on the loop when there is something in the inbox.
+  /// Sets what runs on the loop when the inbox is not empty.
   func onArrival(_ action: @escaping @Sendable () -> Void) {
     arrival.withLock { $0.action = action }
   }
@@ -232,7 +234,7 @@ final class Relay: EventSink {
     loop.execute { self.arrival.withLock { $0.action }?() }
   }
 
-  /// Everything that arrived since the last time.
+  /// Returns everything that has arrived since the last call.
   func takeAll() -> [SubscriberQueue<PublishedEvent>.Next] {
     inbox.withLock { inbox in
       inbox.isWakeUpScheduled = false

@@ -2,27 +2,28 @@ package import Events
 import Glibc
 package import NIOCore
 
-/// Writes events to a file descriptor (standard output) from a thread of its own: one more subscriber with a bounded queue.
+/// Writes events to a file descriptor (standard output) from its own thread: one more subscriber with a bounded queue.
 ///
-/// When the reader goes away only the sink ends. In its lossless mode `offer` waits for room instead of dropping: for a
-/// publisher that reads a file and has time.
+/// When the reader goes away, only the sink ends. In its lossless mode `offer` waits for room instead of dropping; that
+/// is for a publisher that reads a file and can wait.
 package final class LineSink: EventSink {
-  /// How an event becomes bytes; nil for an event that is not shown.
+  /// Turns an event into bytes; nil for an event that is not shown.
   package typealias Format = @Sendable (PublishedEvent) -> ByteBuffer?
 
-  /// The lines of the contract.
+  /// The lines of the protocol.
   package static let json: Format = { $0.line }
 
   private enum Phase {
     case running
-    /// No more is taken; what waits is written, if the reader takes a byte every so many milliseconds.
+    /// No more events are accepted. What is queued is written as long as the reader takes something every `patience`
+    /// ms.
     case ending(patience: Int32)
     case ended
   }
 
   private struct State {
     var isWaiting: Bool
-    /// Whether nobody wants to wait for the reader any more, however long `finish` would.
+    /// Whether `stopWaiting` has limited how long `finish` waits for the reader.
     var isHurried = false
     var queue: SubscriberQueue<PublishedEvent>
     var phase = Phase.running
@@ -33,21 +34,22 @@ package final class LineSink: EventSink {
   }
 
   private let descriptor: Int32
-  /// Wakes the thread from waiting for the reader when the sink's patience changes.
+  /// Wakes the thread, which waits for the reader, when the patience changes.
   private let wakeUp: WakeUpPipe
   private let filter: EventFilter
   private let format: Format
   private let onReaderLeft: @Sendable (Int32) -> Void
   private let monitor: Monitor<State>
-  /// How long the reader may take nothing at the end, in milliseconds, if nobody says otherwise.
+  /// How long the reader may take nothing at the end, in milliseconds, by default.
   package static let usualPatience: Int32 = 500
 
   /// - Parameters:
-  ///   - capacity: events that wait at most.
-  ///   - isLossless: whether `offer` waits for room; else the oldest are dropped and `dropped` tells how many.
-  ///   - onReaderLeft: called once when no more can be written, with the error number that says why: EPIPE when the reader
-  ///     has gone away, ENOSPC on a full disk, ETIMEDOUT when it took nothing at the end. On the sink's thread, or before
-  ///     `init` returns where the sink could not begin (EMFILE, EAGAIN).
+  ///   - capacity: the maximum number of queued events.
+  ///   - isLossless: whether `offer` waits for room; if not, the oldest events are dropped and `dropped` reports how
+  ///     many.
+  ///   - onReaderLeft: called once when nothing more can be written, with the error number: EPIPE when the reader has
+  ///     gone, ENOSPC on a full disk, ETIMEDOUT when it took nothing at the end. Called on the sink's thread, or before
+  ///     `init` returns if the sink could not start (EMFILE, EAGAIN).
   package init(
     descriptor: Int32, capacity: Int = 256, isLossless: Bool = false, filter: EventFilter = .standard,
     format: @escaping Format = LineSink.json, onReaderLeft: @escaping @Sendable (_ code: Int32) -> Void = { _ in },
@@ -65,7 +67,7 @@ package final class LineSink: EventSink {
     onReaderLeft(code)
   }
 
-  /// Starts the thread. Gives 0, or the error number that says why there is none.
+  /// Starts the thread. Returns 0 or an error number.
   private func start() -> Int32 {
     if case .failed(let code) = wakeUp { return code }
     let reference = Unmanaged.passRetained(self)
@@ -81,7 +83,7 @@ package final class LineSink: EventSink {
   }
 
   deinit {
-    // The thread keeps the sink alive: so nobody waits on the pipe any more.
+    // The thread retains the sink, so nobody uses the pipe any more.
     wakeUp.close()
   }
 
@@ -96,7 +98,7 @@ package final class LineSink: EventSink {
     }
   }
 
-  /// Says `hello` to this reader alone; to be called before the sink is added to a hub.
+  /// Sends `hello` to this reader alone; call it before the sink is added to a hub.
   package func greet(_ hello: Event.Hello) {
     offer(PublishedEvent(EventEnvelope(time: WallTime.now(), sequence: 0, event: .hello(hello)), kind: .hello))
   }
@@ -104,8 +106,8 @@ package final class LineSink: EventSink {
   /// Events that were dropped because the reader was too slow.
   package var dropped: Int { monitor.withLock { $0.queue.totalLost } }
 
-  /// From now on the oldest are dropped instead of waiting for room, and whoever waits in `offer` goes on; whoever waits
-  /// in `finish`, now or later, does so for `usualPatience` at most.
+  /// From now on drops the oldest events instead of waiting for room. Pending calls of `offer` return; calls of
+  /// `finish`, pending or later, wait for `usualPatience` at most.
   package func stopWaiting() {
     monitor.withLock { state in
       state.isWaiting = false
@@ -115,8 +117,8 @@ package final class LineSink: EventSink {
     wakeUp.wake()
   }
 
-  /// Takes no more events, and returns when those that were taken are written. A reader that takes nothing for `patience`
-  /// milliseconds is left; −1 waits for it as long as it takes, or until `stopWaiting`.
+  /// Accepts no more events, and returns when the queued ones are written. Gives up on a reader that takes nothing for
+  /// `patience` milliseconds; with −1 it waits without limit, or until `stopWaiting`.
   package func finish(patience: Int32 = LineSink.usualPatience) {
     monitor.withLock { state in
       if case .running = state.phase { state.phase = .ending(patience: state.limited(patience)) }
@@ -159,13 +161,14 @@ package final class LineSink: EventSink {
     }
   }
 
-  /// Writes all of it; gives 0, or the error number that says why no more can be written.
+  /// Writes all bytes. Returns 0 or an error number.
   private func write(_ bytes: ByteBuffer) -> Int32 {
     bytes.withUnsafeReadableBytes { raw in
       var rest = raw[...]
       while !rest.isEmpty {
         guard waitForReader() else { return ETIMEDOUT }
-        // A pipe that is ready has room for at least this much: so the write does not block, whoever opened the pipe.
+        // A pipe that polls as ready has room for at least PIPE_BUF bytes, so the write does not block even on a
+        // blocking pipe.
         let part = UnsafeRawBufferPointer(rebasing: rest.prefix(Int(PIPE_BUF)))
         let written = Glibc.write(descriptor, part.baseAddress, part.count)
         if written >= 0 {
@@ -178,7 +181,7 @@ package final class LineSink: EventSink {
     }
   }
 
-  /// False when it has taken nothing for too long at the end.
+  /// Returns false if the reader has taken nothing for too long at the end.
   private func waitForReader() -> Bool {
     while true {
       let patience: Int32 = monitor.withLock { state in
@@ -190,7 +193,7 @@ package final class LineSink: EventSink {
       ]
       let ready = poll(&descriptors, 2, patience)
       if ready < 0, errno == EINTR { continue }
-      // An error or a hang-up is for `write` to tell.
+      // `write` will report an error or a hang-up.
       if ready < 0 || descriptors[0].revents != 0 { return true }
       if ready == 0 { return false }
       wakeUp.clear()

@@ -1,19 +1,19 @@
 import Glibc
 import NIOPosix
 
-/// Why there is no socket to listen on or to connect to, in one sentence that names it.
+/// Why a socket cannot be listened on or connected to: one sentence that names it.
 public struct SocketError: Error, Sendable, Equatable, CustomStringConvertible {
   public enum Reason: Sendable, Equatable {
     case pathTooLong(limit: Int)
     case emptyPath
     case folderMissing(String)
     case notAFolder(String)
-    /// Somebody answers on it.
+    /// Another process listens on it.
     case inUse
-    /// There is a file of that name that is not a socket.
+    /// The path names a file that is not a socket.
     case notASocket
     case denied(String)
-    /// Nobody listens there.
+    /// No process listens on it.
     case nobodyThere
     case inherited(String)
     case system(operation: String, code: Int32)
@@ -44,28 +44,28 @@ public struct SocketError: Error, Sendable, Equatable, CustomStringConvertible {
   }
 }
 
-/// A socket to listen on: a Unix socket made at a path, or one that systemd passes on, which may be a TCP port as well.
+/// A listening socket: a Unix socket made at a path, or one inherited from systemd, which may also be a TCP port.
 package struct ListeningSocket: Sendable {
   package let descriptor: Int32
-  /// Where clients find it: a path, or `ADDRESS:PORT`.
+  /// The address for clients: a path, or `ADDRESS:PORT`.
   package let path: String
-  /// What identifies the file that was made here; nil when somebody else made it and takes it away.
+  /// Identifies the file that was made here; nil when another process made it and will remove it.
   private let file: FileIdentity?
 
   private struct FileIdentity: Sendable, Equatable {
     var device: UInt64
     var inode: UInt64
-    /// When it was made, in ns: the number of an inode is soon given to the next file. A change of owner leaves it alone.
+    /// Modification time in ns, because inode numbers are soon reused. A change of owner does not alter it.
     var made: Int
   }
 
-  /// Connections that wait to be accepted: a client that connects without blocking is refused when there are more.
+  /// Maximum number of connections waiting to be accepted; beyond it a non-blocking client is refused.
   static let backlog: Int32 = 1024
 
-  /// The most bytes of a path that the system's address has room for (one is for the end).
+  /// The maximum length of a path in bytes, without the terminating zero.
   package static let longestPath = MemoryLayout.size(ofValue: sockaddr_un().sun_path) - 1
 
-  /// Throws unless `path` can be the name of a socket: one that fits into the system's address, whether or not it is there.
+  /// Throws unless `path` fits into a socket address. The file need not exist.
   package static func checkPath(_ path: String) throws(SocketError) {
     guard !path.isEmpty else { throw SocketError(path: path, reason: .emptyPath) }
     guard path.utf8.count <= longestPath else {
@@ -73,14 +73,14 @@ package struct ListeningSocket: Sendable {
     }
   }
 
-  /// Makes a socket at `path`, with mode 0660. A socket file that nobody answers on is replaced; one that somebody answers
-  /// on is left alone. Nobody can connect before the mode is set, because nobody listens before. From then on the system
-  /// takes connections, which wait for whoever accepts them.
+  /// Makes a socket at `path` with mode 0660. A stale socket file, which nobody listens on, is replaced; one in use is
+  /// left alone. Nobody can connect before the mode is set, because listening begins after that. From then on the
+  /// kernel queues connections until they are accepted.
   package static func make(path: String) throws(SocketError) -> ListeningSocket {
     func failure(_ reason: SocketError.Reason) -> SocketError { SocketError(path: path, reason: reason) }
     var address = try socketAddress(path: path)
     try checkFolder(of: path)
-    // Of two daemons that start at once the second must find a socket that answers, not one that is still being made.
+    // If two daemons start at once, the second must find a socket in use, not one that is still being made.
     let lock = FolderLock(folder(of: path))
     defer { lock?.release() }
     try removeStale(path: path, address: &address)
@@ -107,12 +107,12 @@ package struct ListeningSocket: Sendable {
     return ListeningSocket(descriptor: descriptor, path: path, file: file)
   }
 
-  /// `make` on a thread that may wait for the folder's lock, which another may hold for a second.
+  /// Runs `make` on a thread that may block, because another process may hold the folder's lock for up to a second.
   package static func makeAside(path: String) async throws -> ListeningSocket {
     try await NIOThreadPool.singleton.runIfActive { try make(path: path) }
   }
 
-  /// The sockets that systemd passes on (`sd_listen_fds(3)`) in its order; empty if there is none for this process.
+  /// The sockets inherited from systemd (`sd_listen_fds(3)`), in its order; empty if there are none for this process.
   package static func inherited(environment: [String: String]) throws(SocketError) -> [ListeningSocket] {
     guard environment["LISTEN_PID"].flatMap(Int32.init) == getpid(),
       let count = environment["LISTEN_FDS"].flatMap(Int32.init), count > 0
@@ -122,7 +122,7 @@ package struct ListeningSocket: Sendable {
     return sockets
   }
 
-  /// - Throws: if the descriptor is not that of a Unix or TCP socket.
+  /// - Throws: if the descriptor is not a Unix or TCP socket.
   package static func inherited(descriptor: Int32) throws(SocketError) -> ListeningSocket {
     func failure(_ problem: String) -> SocketError { SocketError(path: "", reason: .inherited(problem)) }
     var kind: Int32 = 0
@@ -142,7 +142,7 @@ package struct ListeningSocket: Sendable {
     return ListeningSocket(descriptor: descriptor, path: place, file: nil)
   }
 
-  /// The path of a Unix socket, address and port of a TCP one; nil for what else there is.
+  /// The path of a Unix socket, or the address and port of a TCP socket; nil for others.
   private static func place(of address: sockaddr_storage) -> String? {
     withUnsafeBytes(of: address) { bytes in
       func field<Value>(_ type: Value.Type) -> Value { bytes.loadUnaligned(as: type) }
@@ -166,15 +166,15 @@ package struct ListeningSocket: Sendable {
     }
   }
 
-  /// Takes the socket file away, if it is still the one that was made here.
+  /// Removes the socket file if it is still the one made here.
   package func removeFile() {
     guard let file, Self.identity(of: path) == file else { return }
     unlink(path)
   }
 
-  /// What is at a socket's path.
+  /// What a socket's path names now.
   enum Presence {
-    /// The file that was made here, or one that is somebody else's care.
+    /// The file made here, or one that another process manages.
     case there
     case gone
     case another
@@ -182,7 +182,8 @@ package struct ListeningSocket: Sendable {
 
   var presence: Presence {
     guard let file else { return .there }
-    // The inode alone: a `touch` changes the rest, and who has got the number again will be seen to go.
+    // Compares the inode alone, because `touch` changes the time. If the number has been reused, the loss is noticed
+    // when that file goes.
     if let found = Self.identity(of: path) {
       return found.device == file.device && found.inode == file.inode ? .there : .another
     }
@@ -213,7 +214,7 @@ package struct ListeningSocket: Sendable {
     var status = stat()
     guard lstat(path, &status) == 0 else { return }
     guard status.st_mode & S_IFMT == S_IFSOCK else { throw SocketError(path: path, reason: .notASocket) }
-    // Not blocking: one whose backlog is full lives, and must not be waited for.
+    // Non-blocking: a socket with a full backlog is in use, and must not be waited for.
     let flags = Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue) | Int32(SOCK_NONBLOCK.rawValue)
     let probe = socket(AF_UNIX, flags, 0)
     guard probe >= 0 else { throw SocketError(path: path, reason: .system(operation: "socket", code: errno)) }
@@ -241,9 +242,9 @@ package struct ListeningSocket: Sendable {
   }
 }
 
-/// Keeps others of its kind out of a folder (`flock(2)`), which each needs for less than a millisecond. It goes on without
-/// after a second, lest a stranger who keeps the folder locked keep the daemon from starting; and so it does where the
-/// folder may be written but not read, or its file system knows no locks.
+/// An exclusive lock on a folder (`flock(2)`), held by each daemon for less than a millisecond. After a second it goes
+/// on without the lock, so that another user who holds it cannot keep the daemon from starting. It also does without
+/// where the folder is writable but not readable, or the file system has no locks.
 private struct FolderLock {
   private let descriptor: Int32
 
@@ -259,7 +260,7 @@ private struct FolderLock {
   func release() { close(descriptor) }
 }
 
-/// The address of `path`, if it fits into one.
+/// The socket address of `path`, if it fits.
 func socketAddress(path: String) throws(SocketError) -> sockaddr_un {
   try ListeningSocket.checkPath(path)
   var address = sockaddr_un()

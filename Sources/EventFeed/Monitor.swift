@@ -1,8 +1,8 @@
 import Glibc
 
-/// A value behind a lock, with a condition to wait for: what the standard library's `Mutex` lacks.
+/// A value behind a lock with a condition variable, which the standard library's `Mutex` lacks.
 final class Monitor<State>: @unchecked Sendable {
-  // Unchecked: every access to what follows is made while the lock is held.
+  // Unchecked: the state is accessed only while the lock is held.
   private var state: State
   private let mutex = UnsafeMutablePointer<pthread_mutex_t>.allocate(capacity: 1)
   private let condition = UnsafeMutablePointer<pthread_cond_t>.allocate(capacity: 1)
@@ -20,7 +20,7 @@ final class Monitor<State>: @unchecked Sendable {
     mutex.deallocate()
   }
 
-  /// Runs `body` with the lock held, then lets all who wait look again.
+  /// Runs `body` with the lock held, then wakes all waiters.
   func withLock<R>(_ body: (inout State) -> R) -> R {
     pthread_mutex_lock(mutex)
     defer {
@@ -30,7 +30,7 @@ final class Monitor<State>: @unchecked Sendable {
     return body(&state)
   }
 
-  /// Waits until `body` gives a value.
+  /// Waits until `body` returns a value.
   func wait<R>(_ body: (inout State) -> R?) -> R {
     pthread_mutex_lock(mutex)
     defer {

@@ -1,12 +1,12 @@
 package import Events
 package import JSON
 
-/// A recording that a client sends to be recognised: its format, and how much of it came so far. Its sound is not kept.
+/// A recording that a client sends to be recognised: its format, and how much has arrived. Its sound is not kept.
 package struct Recording: Sendable {
   package struct Limits: Sendable {
     /// The longest recording, in seconds.
     package var seconds = 60
-    /// The lowest and highest rate, in Hz.
+    /// The lowest and highest sample rate, in Hz.
     package var rates = 1000...192_000
     package var channels = 1...32
 
@@ -16,11 +16,11 @@ package struct Recording: Sendable {
   /// Linear PCM, little-endian, channels interleaved.
   package struct Format: Sendable, Equatable {
     package var rate: Int
-    /// Bytes of a sample of one channel: 2 or 4, signed integers.
+    /// Bytes per sample of one channel: 2 or 4, signed integers.
     package var width: Int
     package var channels: Int
 
-    /// Reads `rate`, `width` and `channels`.
+    /// Parses `rate`, `width` and `channels`.
     package init(_ data: JSONObject, limits: Limits) throws(Event.Failure) {
       func field(_ name: String) throws(Event.Failure) -> Int {
         guard let value = data[name]?.integer else {
@@ -46,7 +46,7 @@ package struct Recording: Sendable {
       }
     }
 
-    /// Whether a chunk says the same of itself. What it does not say is as in its `audio-start`.
+    /// Checks that a chunk repeats the same format. Fields that it omits are as in the `audio-start`.
     package func check(_ chunk: JSONObject) throws(Event.Failure) {
       for (name, value) in [("rate", rate), ("width", width), ("channels", channels)] {
         guard let said = chunk[name], said.integer != value else { continue }
@@ -58,9 +58,9 @@ package struct Recording: Sendable {
 
   package let format: Format
   private let limits: Limits
-  /// Frames that came.
+  /// Frames received.
   private var frames = 0
-  /// Bytes of a frame that is not yet whole.
+  /// Bytes of an incomplete frame.
   private var partial: [UInt8] = []
 
   package init(format: Format, limits: Limits) {
@@ -68,7 +68,7 @@ package struct Recording: Sendable {
     self.limits = limits
   }
 
-  /// Takes the next bytes; frames may be cut anywhere.
+  /// Takes the next bytes; frames may be split anywhere.
   ///
   /// - Returns: mono samples, −1…1, at the format's rate: the mean of the channels.
   package mutating func take(_ payload: [UInt8]) throws(Event.Failure) -> [Float] {

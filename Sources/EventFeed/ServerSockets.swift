@@ -4,14 +4,14 @@ import NIOCore
 import NIOPosix
 import Synchronization
 
-/// The sockets that a server accepts on. A Unix socket whose file is deleted hears nobody any more, without an error: such
-/// a one is made again, because nobody watches a daemon that runs for years.
+/// The sockets on which a server accepts connections. If the file of a Unix socket is deleted, no client can connect
+/// any more, and there is no error. Such a socket is made again, because the daemon runs unattended for years.
 final class ServerSockets: Sendable {
   private struct Listener {
     var socket: ListeningSocket
     var channel: any Channel
-    /// Whether it has been told that its file is not there and cannot be made, since it last was.
-    var hasToldLost = false
+    /// Whether its loss has been logged since the file last existed.
+    var hasLoggedLoss = false
   }
 
   private enum State {
@@ -30,13 +30,13 @@ final class ServerSockets: Sendable {
   private let logger: Logger
   private let state = Mutex(State.open([]))
 
-  /// - Parameter acceptor: what makes a bootstrap, which may not be shared between threads.
+  /// - Parameter acceptor: makes a new bootstrap, which must not be shared between threads.
   init(logger: Logger, acceptor: @escaping @Sendable () -> ServerBootstrap) {
     self.acceptor = acceptor
     self.logger = logger
   }
 
-  /// Accepts on `socket`, which it takes over, whatever comes.
+  /// Accepts connections on `socket`, of which it takes ownership even if it throws.
   /// - Throws: `SocketError`.
   func open(_ socket: ListeningSocket) async throws {
     let channel = try await accept(on: socket)
@@ -48,27 +48,27 @@ final class ServerSockets: Sendable {
     if !isOpen { await Self.close(socket, channel) }
   }
 
-  /// Makes each socket again whose file is gone. One whose name another file has got is left to that one for as long as it
-  /// is there. Those who are connected stay so.
+  /// Makes each socket again whose file is gone. A path that another file has taken is left alone while that file
+  /// exists. Existing connections stay.
   func makeLostFilesAgain() async {
     for (index, listener) in state.withLock({ $0.listeners }).enumerated() {
       switch listener.socket.presence {
-      case .there: setTold(index, false)
+      case .there: setLogged(index, false)
       case .another:
-        tell(index, "the socket file \(listener.socket.path) is another's now: nobody finds this daemon by it")
+        warn(index, "the socket file \(listener.socket.path) is another's now: nobody finds this daemon by it")
       case .gone:
         do {
           let socket = try await ListeningSocket.makeAside(path: listener.socket.path)
           try await replace(index, by: socket, channel: accept(on: socket))
           logger.notice("the socket file \(socket.path) was gone: it has been made again")
         } catch {
-          tell(index, "the socket file is gone, and \(error)")
+          warn(index, "the socket file is gone, and \(error)")
         }
       }
     }
   }
 
-  /// Takes the files away and accepts no more.
+  /// Removes the files and stops accepting.
   func close() async {
     let listeners = state.withLock { state in
       defer { state = .closed }
@@ -80,7 +80,7 @@ final class ServerSockets: Sendable {
   private func accept(on socket: ListeningSocket) async throws -> any Channel {
     do {
       let channel = try await acceptor().withBoundSocket(socket.descriptor).get()
-      // Longer than NIO's, whose option comes too late for a socket that is bound already.
+      // Longer than NIO's backlog, whose option comes too late for a socket that is already bound.
       listen(socket.descriptor, ListeningSocket.backlog)
       return channel
     } catch {
@@ -107,16 +107,16 @@ final class ServerSockets: Sendable {
     try? await channel.close().get()
   }
 
-  private func tell(_ index: Int, _ trouble: String) {
-    if setTold(index, true) { logger.warning("\(trouble)") }
+  private func warn(_ index: Int, _ trouble: String) {
+    if setLogged(index, true) { logger.warning("\(trouble)") }
   }
 
-  /// Whether that is new.
+  /// Returns whether this is a change.
   @discardableResult
-  private func setTold(_ index: Int, _ isTold: Bool) -> Bool {
+  private func setLogged(_ index: Int, _ isLogged: Bool) -> Bool {
     state.withLock { state in
-      guard case .open(var listeners) = state, listeners[index].hasToldLost != isTold else { return false }
-      listeners[index].hasToldLost = isTold
+      guard case .open(var listeners) = state, listeners[index].hasLoggedLoss != isLogged else { return false }
+      listeners[index].hasLoggedLoss = isLogged
       state = .open(listeners)
       return true
     }

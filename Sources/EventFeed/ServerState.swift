@@ -3,11 +3,11 @@ import Logging
 import NIOCore
 import Synchronization
 
-/// What the connections of a server share, on its event loop.
+/// The state that the connections of a server share, on its event loop.
 final class ServerState {
   let configuration: EventServer.Configuration
   let responder: EventResponder
-  /// The number of the last event that was handed to the connections: what answers carry.
+  /// The sequence number of the last event passed to the connections, which answers repeat.
   private(set) var lastSequence = 0
 
   private let relay: Relay
@@ -17,8 +17,8 @@ final class ServerState {
   private var bytesHeld = 0
   private var lostByFormerConnections = 0
   private var allClosed: EventLoopPromise<Void>?
-  /// Whether it has been told that there is no room, since there last was plenty.
-  private var hasToldFull = false
+  /// Whether the connection limit has been logged since there last was plenty of room.
+  private var hasLoggedFull = false
 
   init(configuration: EventServer.Configuration, responder: EventResponder, relay: Relay, logger: Logger) {
     self.configuration = configuration
@@ -27,7 +27,7 @@ final class ServerState {
     self.logger = logger
   }
 
-  /// Connections are about to be accepted; `sequence` is the number of the last event that none of them will get.
+  /// Call before connections are accepted; `sequence` is the number of the last event that none of them will receive.
   func begin(after sequence: Int) {
     lastSequence = max(lastSequence, sequence)
   }
@@ -52,8 +52,8 @@ final class ServerState {
   func add(_ connection: Connection) -> Bool {
     guard allClosed == nil else { return false }
     guard connections.count < configuration.maximumConnections else {
-      if !hasToldFull { logger.warning("there are \(connections.count) connections: more are refused") }
-      hasToldFull = true
+      if !hasLoggedFull { logger.warning("there are \(connections.count) connections: more are refused") }
+      hasLoggedFull = true
       return false
     }
     connections[ObjectIdentifier(connection)] = connection
@@ -65,12 +65,12 @@ final class ServerState {
     guard connections.removeValue(forKey: ObjectIdentifier(connection)) != nil else { return }
     lostByFormerConnections += connection.lostEvents
     relay.counts.subscribers.store(connections.count, ordering: .relaxed)
-    if connections.count <= configuration.maximumConnections / 2 { hasToldFull = false }
+    if connections.count <= configuration.maximumConnections / 2 { hasLoggedFull = false }
     countLost()
     if connections.isEmpty { allClosed?.succeed() }
   }
 
-  /// A subscriber's wishes have changed, as far as they are for what comes only to those who ask.
+  /// A subscriber's filter has changed; counts who wants the events sent only on request.
   func demandChanged(from before: EventFilter, to after: EventFilter) {
     func difference(_ kind: Event.Kind) -> Int { (after.wants(kind) ? 1 : 0) - (before.wants(kind) ? 1 : 0) }
     relay.counts.levelListeners.add(difference(.level), ordering: .relaxed)
@@ -85,7 +85,7 @@ final class ServerState {
   func status() -> Event.Status {
     countLost()
     var status = responder.status()
-    // Without the one that asks.
+    // Without the client that asks.
     status.subscribers = max(0, connections.count - 1)
     status.dropped += relay.counts.dropped.load(ordering: .relaxed)
     return status
@@ -105,8 +105,8 @@ final class ServerState {
 
   // MARK: Memory
 
-  /// A connection holds so many bytes more than before of what its client has sent, or fewer.
-  /// - Returns: whether there is room for them.
+  /// A connection holds `change` bytes more (or fewer) of what its client has sent.
+  /// - Returns: whether they fit into the limit.
   func hold(_ change: Int) -> Bool {
     bytesHeld += change
     return change <= 0 || bytesHeld <= configuration.maximumBytesHeld
@@ -114,7 +114,7 @@ final class ServerState {
 
   // MARK: The end
 
-  /// Writes what is left to every connection and closes it.
+  /// Writes what is queued to every connection and closes it.
   func finish(on loop: any EventLoop) -> EventLoopFuture<Void> {
     deliver()
     guard !connections.isEmpty else { return loop.makeSucceededVoidFuture() }

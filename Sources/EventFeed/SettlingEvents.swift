@@ -1,14 +1,14 @@
 import Events
 
-/// The live events of a new connection, until it is known which of them its client wants: the latest of them, and how many
-/// of each kind there was no room for.
+/// The live events of a new connection before its filter is known: the latest of them, and how many of each kind did
+/// not fit.
 ///
 /// A pure state machine.
 package struct SettlingEvents {
   package struct Settled {
-    /// So many that were wanted have gone; `last` is the last of them.
+    /// The number of lost events that the filter wants, and the last of them.
     package var lost: (count: Int, last: PublishedEvent)?
-    /// The rest, in order.
+    /// The remaining events, in order.
     package var events: [PublishedEvent]
   }
 
@@ -20,7 +20,7 @@ package struct SettlingEvents {
   private let capacity: Int
   private var waiting: [PublishedEvent] = []
   private var lost: [Event.Kind: Loss] = [:]
-  /// Lost on the way here, whatever they were.
+  /// Lost before they arrived here; their kinds are unknown.
   private var missed: Loss?
 
   package init(capacity: Int) { self.capacity = max(1, capacity) }
@@ -30,7 +30,8 @@ package struct SettlingEvents {
     waiting.append(event)
   }
 
-  /// So many were lost before they came here, `last` the last of them. What waited before them goes too.
+  /// `count` events were lost before they arrived here, `last` being the last of them. Events that waited here count as
+  /// lost, too.
   package mutating func miss(_ count: Int, last: PublishedEvent) {
     for event in waiting { lose(event) }
     waiting = []
@@ -41,7 +42,7 @@ package struct SettlingEvents {
     lost[event.kind] = Loss(count: (lost[event.kind]?.count ?? 0) + 1, last: event)
   }
 
-  /// What a client gets that wants what `filter` says.
+  /// What a client with this filter receives.
   package func settled(_ filter: EventFilter) -> Settled {
     let losses =
       lost.filter { filter.wants($0.key) }.map(\.value) + (filter == .nothing ? [] : missed.map { [$0] } ?? [])

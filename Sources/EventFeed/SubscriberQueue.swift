@@ -1,13 +1,13 @@
-/// What waits for one subscriber: a bounded queue that never refuses. When it is full the oldest goes, so that a subscriber
-/// who comes back hears at once how many it lost, and then the latest there is.
+/// The queue of one subscriber: bounded, and it never refuses an element. When it is full, the oldest event is dropped.
+/// A subscriber that reads again first learns how many events it lost and then gets the latest.
 ///
-/// Answers are kept: what was asked for is never lost to events. So that the queue stays bounded, whoever owns it takes
-/// no more questions while many answers wait.
+/// Answers are never dropped in favour of events. So that the queue stays bounded, its owner must accept no more
+/// requests while many answers wait.
 ///
-/// A pure state machine: whoever owns it writes what `next()` gives and stops at `.empty`.
+/// A pure state machine: its owner writes what `next()` returns and stops at `.empty`.
 package struct SubscriberQueue<Element> {
   package enum Next {
-    /// So many were lost where the queue now stands; `last` is the last of them.
+    /// `count` events were lost at this point; `last` is the last of them.
     case lost(count: Int, last: Element)
     case element(Element)
     case empty
@@ -23,10 +23,10 @@ package struct SubscriberQueue<Element> {
   private var head = 0
   package private(set) var count = 0
   private var loss: (count: Int, last: Element)?
-  /// All that was ever lost.
+  /// The total number of lost events.
   package private(set) var totalLost = 0
 
-  /// - Parameter capacity: how many wait at most; at least one.
+  /// - Parameter capacity: the maximum number of queued elements; at least one.
   package init(capacity: Int) {
     self.capacity = max(1, capacity)
     storage = []
@@ -34,11 +34,11 @@ package struct SubscriberQueue<Element> {
 
   package var isEmpty: Bool { count == 0 && loss == nil }
 
-  /// Room is taken as it is needed, so that a thousand subscribers who keep up cost nothing.
-  /// - Parameter isKept: whether it is an answer.
+  /// Memory grows only as needed, so that a thousand subscribers that keep up cost nothing.
+  /// - Parameter isKept: whether it is an answer, which must not be dropped.
   package mutating func push(_ element: Element, isKept: Bool = false) {
     if count >= capacity, !dropOldest(), !isKept {
-      // Nothing but answers waits.
+      // The queue holds nothing but answers.
       loss = ((loss?.count ?? 0) + 1, element)
       totalLost += 1
       return
@@ -48,13 +48,13 @@ package struct SubscriberQueue<Element> {
     count += 1
   }
 
-  /// Drops the oldest that is no answer; false if there is none.
+  /// Drops the oldest event that is not an answer; false if there is none.
   private mutating func dropOldest() -> Bool {
     let places = (0..<count).lazy.map { [head, size = storage.count] in (head + $0) % size }
     guard let index = (0..<count).first(where: { storage[places[$0]]?.isKept == false }) else { return false }
     if let oldest = storage[places[index]] { loss = ((loss?.count ?? 0) + 1, oldest.element) }
     totalLost += 1
-    // The answers before it move up.
+    // Moves the answers before it up.
     for later in stride(from: index, to: 0, by: -1) { storage[places[later]] = storage[places[later - 1]] }
     storage[head] = nil
     head = (head + 1) % storage.count
@@ -62,8 +62,8 @@ package struct SubscriberQueue<Element> {
     return true
   }
 
-  /// So many were lost before they came here, `last` the last of them. The events that waited before them go too, so that
-  /// there is one gap and it lies at the head.
+  /// `lost` events were lost before they arrived here, `last` being the last of them. Queued events are dropped, too,
+  /// so that there is one gap at the head.
   package mutating func lose(_ lost: Int, last: Element) {
     let waiting = (0..<count).compactMap { storage[(head + $0) % storage.count] }
     let answers = waiting.filter(\.isKept)
@@ -75,7 +75,7 @@ package struct SubscriberQueue<Element> {
     count = answers.count
   }
 
-  /// The next thing to write: first of all what was lost, because the gap lies before whatever is left.
+  /// The next thing to write. A loss comes first, because the gap lies before what is left.
   package mutating func next() -> Next {
     if let loss {
       self.loss = nil
@@ -97,7 +97,7 @@ package struct SubscriberQueue<Element> {
 
   private mutating func grow() {
     var larger: [Waiting?] = []
-    // Beyond the capacity only for answers, and no more than is needed.
+    // Grows beyond the capacity only for answers, and no more than needed.
     let size = storage.count < capacity ? min(capacity, max(8, storage.count * 2)) : storage.count + 8
     larger.reserveCapacity(size)
     for index in 0..<count { larger.append(storage[(head + index) % storage.count]) }

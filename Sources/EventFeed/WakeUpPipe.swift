@@ -1,9 +1,9 @@
 import Glibc
 
-/// A pipe whose reader can be waited for beside another descriptor, to wake a thread that waits there.
+/// A pipe that wakes a thread which polls it together with another descriptor.
 package enum WakeUpPipe: Sendable {
   case open(reader: Int32, writer: Int32)
-  /// None could be opened: the error number.
+  /// The pipe could not be opened: the error number.
   case failed(code: Int32)
 
   package init() {
@@ -24,11 +24,11 @@ package enum WakeUpPipe: Sendable {
   }
 
   func wake() {
-    // A pipe that is full has woken the thread already.
+    // A full pipe has woken the thread already.
     if case .open(_, let writer) = self { _ = Glibc.write(writer, [1], 1) }
   }
 
-  /// Takes what `wake` has written.
+  /// Discards what `wake` has written.
   func clear() {
     var bytes = [UInt8](repeating: 0, count: 16)
     _ = Glibc.read(reader, &bytes, bytes.count)

@@ -1,15 +1,15 @@
 package import DigitNetwork
 package import Events
 
-/// A recording that a client sends, recognised as it comes, in pieces of any size; nothing of the sound is kept. Owned by
-/// one thread at a time.
+/// A recording from a client, recognised as it arrives in pieces of any size; none of the sound is kept. Owned by one
+/// thread at a time.
 package final class ClientRecording {
   private let stream: SoundStream
   private var answers = RecordingAnswers()
-  /// 10 ms: after so much it is looked whether an answer is due.
+  /// 10 ms: how often it checks whether an answer is due.
   private let step: Int
 
-  /// - Throws: if the rate cannot be taken, or FFTW cannot plan the transform.
+  /// - Throws: if the rate is not supported, or FFTW cannot plan the transform.
   package init(model: SequenceModel, rate: Int) throws {
     stream = try SoundStream(
       model: model, settings: SoundStream.Settings(numberPause: Double(RecordingAnswers.pause) / 1000))
@@ -17,9 +17,9 @@ package final class ClientRecording {
     try stream.begin(rate: rate) { _ in }
   }
 
-  /// Takes in the next samples: mono, −1…1.
+  /// Takes the next samples: mono, −1…1.
   ///
-  /// - Parameter answer: given each answer that is due, a `recordingTranscript` or `notDetected`.
+  /// - Parameter answer: receives each answer that is due: a `recordingTranscript` or `notDetected`.
   package func hear(_ samples: UnsafeBufferPointer<Float>, answer: (Event) -> Void) {
     for start in stride(from: 0, to: samples.count, by: step) {
       let piece = UnsafeBufferPointer(rebasing: samples[start..<min(samples.count, start + step)])
@@ -28,7 +28,7 @@ package final class ClientRecording {
     }
   }
 
-  /// The recording is over.
+  /// Call when the recording is over.
   package func finish(answer: (Event) -> Void) {
     stream.finish { answers.take($0) }
     if let last = answers.finish(at: Int(stream.nowMs)) { answer(last) }

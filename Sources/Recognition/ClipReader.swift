@@ -3,12 +3,12 @@ package import DigitNetwork
 import Events
 import VoiceActivity
 
-/// Reads a recording through the sound stream, in pieces of any size, and says at its end what was said in it. Owned by
-/// one thread at a time.
+/// Runs a recording through the sound stream, in pieces of any size, and returns at its end what was said. Owned by one
+/// thread at a time.
 package final class ClipReader {
-  /// What is noted of the sound as it is listened to.
+  /// What is collected from the conditioned sound.
   private final class Heard {
-    /// Mean square of each 10 ms.
+    /// Mean square of each 10 ms frame.
     var power: [Float] = []
     var sound: [Float] = []
     let keepsSound: Bool
@@ -28,7 +28,7 @@ package final class ClipReader {
       }
     }
 
-    /// The mean square of a part, in ms.
+    /// The mean square between two times in ms.
     func power(from start: Int, to end: Int) -> Float {
       let first = max(0, min(start / 10, power.count))
       let part = power[first..<max(first, min(power.count, (end + 9) / 10))]
@@ -43,9 +43,9 @@ package final class ClipReader {
   private var samples = 0
 
   /// - Parameters:
-  ///   - rate: of the samples, in Hz.
-  ///   - keepsSound: whether `sound` is wanted.
-  /// - Throws: if the rate cannot be taken, or FFTW cannot plan the transform.
+  ///   - rate: sample rate in Hz.
+  ///   - keepsSound: whether `sound` is needed.
+  /// - Throws: if the rate is not supported, or FFTW cannot plan the transform.
   package init(model: SequenceModel, rate: Int, keepsSound: Bool = false) throws {
     let heard = Heard(keepsSound: keepsSound)
     self.heard = heard
@@ -54,16 +54,16 @@ package final class ClipReader {
     try stream.begin(rate: rate) { _ in }
   }
 
-  /// The sound as it was listened to: 8 kHz mono, conditioned. Empty unless it was asked for.
+  /// The conditioned sound as recognition received it: 8 kHz mono. Empty unless `keepsSound` was set.
   package var sound: [Float] { heard.sound }
 
-  /// Takes in the next samples: mono, −1…1.
+  /// Takes the next samples: mono, −1…1.
   package func process(_ block: UnsafeBufferPointer<Float>) {
     samples += block.count
     stream.process(block) { collector.take($0) }
   }
 
-  /// The recording is over.
+  /// Call when the recording is over.
   package func finish() -> ClipReading {
     stream.finish { collector.take($0) }
     return ClipReading(collector, milliseconds: samples * 1000 / max(rate, 1)) { heard.power(from: $0, to: $1) }

@@ -1,37 +1,38 @@
 package import DigitNetwork
 package import Events
 
-/// All that a recording says: the sound stream's events over it, put together.
+/// Everything recognised in a recording: the sound stream's events, combined.
 package struct ClipReading: Sendable, Equatable {
-  /// One word of it: a digit that was told, or a rejected one with its best guess.
+  /// One word of it: an emitted digit, or a rejected one with its best guess.
   package struct Word: Sendable, Equatable {
     package var guess: Event.Guess
     package var timing: Event.Timing
-    /// Why it was rejected; nil for a digit that was told.
+    /// Why it was rejected; nil for an emitted digit.
     package var reason: Event.NotDetected.Reason?
 
     package var isTold: Bool { reason == nil }
   }
 
-  /// Transcripts and rejections, in the order of time.
+  /// Transcripts and rejections, in order of time.
   package let events: [Event]
-  /// Every digit told, as one number however long the pauses; nil if there is none.
+  /// Every emitted digit, as one number however long the pauses; nil if there is none.
   package let number: Event.Number?
-  /// The only or loudest digit told; where none was, the surest of those rejected. Nil if no word was found at all.
+  /// The only or loudest emitted digit; if there is none, the most confident of the rejected ones. Nil if no word was
+  /// found.
   package let word: Word?
   /// The length in ms.
   package let milliseconds: Int
 
   /// - Parameters:
   ///   - samples: mono, −1…1, at `rate` Hz.
-  /// - Throws: if the rate cannot be taken, or FFTW cannot plan the transform.
+  /// - Throws: if the rate is not supported, or FFTW cannot plan the transform.
   package init(_ samples: [Float], rate: Int, model: SequenceModel) throws {
     let reader = try ClipReader(model: model, rate: rate)
     samples.withUnsafeBufferPointer { reader.process($0) }
     self = reader.finish()
   }
 
-  /// - Parameter power: how loud the sound is between two times in ms.
+  /// - Parameter power: returns the loudness between two times in ms.
   package init(_ collector: Collector, milliseconds: Int, power: (_ startMs: Int, _ endMs: Int) -> Float) {
     events = collector.events
     number = collector.number
@@ -39,12 +40,12 @@ package struct ClipReading: Sendable, Equatable {
     self.milliseconds = milliseconds
   }
 
-  /// The answer to whoever sent the recording: all the digits, or else why there are none.
+  /// The answer to the client that sent the recording: all digits, or the reason why there are none.
   package var answer: Event {
     if let number { .recordingTranscript(Event.RecordingTranscript(number: number)) } else { .notDetected(rejection) }
   }
 
-  /// Why there is no digit: what was said of the word that came closest, or else of the first sound.
+  /// Why there is no digit: the rejection of the word that came closest, or else of the first sound.
   package var rejection: Event.NotDetected {
     if let word, let reason = word.reason {
       return Event.NotDetected(reason: reason, bestGuess: word.guess, timing: word.timing)
@@ -73,7 +74,7 @@ package struct ClipReading: Sendable, Equatable {
     return told?.word ?? closest
   }
 
-  /// Gathers a stream's events; any number of them in any pieces.
+  /// Collects a stream's events.
   package struct Collector: Sendable {
     package private(set) var events: [Event] = []
     private var numbers: [Event.Number] = []
@@ -88,7 +89,7 @@ package struct ClipReading: Sendable, Equatable {
       }
     }
 
-    /// All numbers as one.
+    /// All numbers joined into one.
     package var number: Event.Number? {
       guard var all = numbers.first else { return nil }
       for next in numbers.dropFirst() {

@@ -1,7 +1,7 @@
 import VoiceActivity
 
-/// The latest frames of a stream in one piece of memory: appended at the end, and moved to the front when the end is
-/// reached, so that any run of the latest frames can be handed on without a copy. Memory is taken once.
+/// The latest frames of a stream in contiguous memory. Frames are appended, and moved to the front when the end of the
+/// memory is reached, so that any run of recent frames can be passed on without a copy. Memory is allocated once.
 package struct FrameHistory: ~Copyable {
   private let memory: UnsafeMutablePointer<Float>
   private let capacity: Int
@@ -10,8 +10,8 @@ package struct FrameHistory: ~Copyable {
   private var count = 0
 
   /// - Parameters:
-  ///   - frames: how many of the latest frames are there at any time, once so many have come.
-  ///   - length: values in a frame.
+  ///   - frames: how many of the latest frames are kept.
+  ///   - length: values per frame.
   package init(keeping frames: Int, length: Int = VoiceFrame.length) {
     self.length = length
     kept = max(1, frames)
@@ -22,7 +22,7 @@ package struct FrameHistory: ~Copyable {
 
   deinit { memory.deallocate() }
 
-  /// Takes in one frame.
+  /// Appends one frame.
   package mutating func append(_ frame: UnsafeBufferPointer<Float>) {
     guard let source = frame.baseAddress, frame.count == length else { return }
     if count == capacity {
@@ -33,8 +33,8 @@ package struct FrameHistory: ~Copyable {
     count += 1
   }
 
-  /// The frames from `age` to `endAge` frames ago, 0 being after the latest, as far as they are there; valid until the
-  /// next `append`.
+  /// The frames from `age` to `endAge` frames ago, as far as they are kept; age 0 is the end of the latest frame. Valid
+  /// until the next `append`.
   package borrowing func frames(fromAge age: Int, toAge endAge: Int = 0) -> UnsafeBufferPointer<Float> {
     let start = max(0, count - min(age, kept))
     let end = max(start, count - max(0, endAge))
@@ -42,6 +42,6 @@ package struct FrameHistory: ~Copyable {
       start: memory + start * length, count: (end - start) * length)
   }
 
-  /// All frames that are kept, the oldest first; valid until the next `append`.
+  /// All kept frames, the oldest first; valid until the next `append`.
   package borrowing func latest() -> UnsafeBufferPointer<Float> { frames(fromAge: kept) }
 }

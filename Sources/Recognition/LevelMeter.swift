@@ -1,7 +1,7 @@
 import Events
 import VoiceActivity
 
-/// Gathers ten frames at a time into a reading for people: ten readings a second.
+/// Combines ten frames into one reading for display: ten readings a second.
 struct LevelMeter: Sendable {
   private static let framesPerReading = VoiceFrame.perSecond / 10
 
@@ -9,11 +9,11 @@ struct LevelMeter: Sendable {
   private var peak: Float = 0
   private var frames = 0
 
-  /// Takes in a frame of conditioned samples; returns a reading after every tenth.
+  /// Takes a frame of conditioned samples; returns a reading after every tenth.
   ///
   /// - Parameters:
-  ///   - floor: the level of the background, dBFS.
-  ///   - threshold: what a sound must exceed to begin, dBFS.
+  ///   - floor: the noise floor in dBFS.
+  ///   - threshold: the level that a sound must exceed to count as speech, in dBFS.
   mutating func process(
     _ samples: UnsafeBufferPointer<Float>, floor: Float, threshold: Float, speech: Bool
   ) -> Event.Level? {

@@ -7,21 +7,21 @@ import FoundationEssentials
   import Musl
 #endif
 
-/// Where the model's file lies: what was asked for, else `DIGITD_MODEL`, else `digits`. Each may be a path or the name of a
-/// model ("digits-ar"), which lies in `Models/` beside the source tree that the program was built in, or else in
-/// `<prefix>/share/digitd/` of the place where it is installed.
+/// Finds the model's file: the given name or path, else `DIGITD_MODEL`, else `digits`. Each may be a path or the name
+/// of a model ("digits-ar"). Named models are in `Models/` of the source tree that the program was built in, or in
+/// `<prefix>/share/digitd/` of the installation.
 package struct ModelLocator: Sendable {
-  /// What a model's file is called behind its name.
+  /// The suffix of a model's file after its name.
   package static let suffix = ".safetensors"
   package static let usualName = "digits"
   package static let variable = "DIGITD_MODEL"
-  /// Names the model that an installation has kept when another took its place.
+  /// The name of the model that an installation kept when it was replaced.
   package static let previous = "previous"
   package static let previousName = "digits.previous"
 
-  /// Thrown when there is no model of the name in the usual places.
+  /// Thrown when the usual places have no model of that name.
   package struct NoModel: Error, Equatable, CustomStringConvertible {
-    /// Where it would have been.
+    /// Where it was expected.
     package var place: String
 
     package init(place: String) {
@@ -39,7 +39,7 @@ package struct ModelLocator: Sendable {
 
   /// - Parameters:
   ///   - executable: the absolute path of the running program.
-  ///   - exists: whether there is something at a path that may be read.
+  ///   - exists: whether a path names something readable.
   package init(
     environment: [String: String] = ProcessInfo.processInfo.environment, executable: String = Self.runningProgram,
     exists: @escaping @Sendable (String) -> Bool = Self.isReadable
@@ -49,8 +49,8 @@ package struct ModelLocator: Sendable {
     self.exists = exists
   }
 
-  /// - Parameter given: what was asked for on the command line or in the settings. Whether a file can be used is for
-  ///   whoever reads it to say.
+  /// - Parameter given: the name or path from the command line or the settings. The file itself is checked when it is
+  ///   read.
   /// - Throws: `NoModel`.
   package func path(given: String? = nil) throws(NoModel) -> String {
     let named = environment[Self.variable].flatMap { $0.isEmpty ? nil : $0 }
@@ -63,14 +63,14 @@ package struct ModelLocator: Sendable {
     return found
   }
 
-  /// Whether it may be a model's name; anything else is a path.
+  /// Whether this can be a model's name; anything else is a path.
   package static func isName(_ text: String) -> Bool { !text.contains("/") && !text.hasSuffix(suffix) }
 
-  /// Where models lie that are asked for by name.
+  /// The folders searched for models by name.
   package var folders: [String] {
     let folders = ancestors(of: executable)
     let source = folders.first { exists($0 + "/Package.swift") }.map { $0 + "/Models" }
-    // The prefix of <prefix>/bin/digitd, and of <prefix>/libexec/digitd/x.
+    // The prefix of <prefix>/bin/digitd or <prefix>/libexec/digitd/x.
     let installed = folders.dropFirst().prefix(2).map { ($0 == "/" ? "" : $0) + "/share/digitd" }
     return (source.map { [$0] } ?? []) + installed
   }
@@ -82,13 +82,13 @@ package struct ModelLocator: Sendable {
     FileName.withCString(path) { access($0, R_OK) } == 0
   }
 
-  /// The folders that a path lies in, the nearest first: of "/a/b/c" those are "/a/b", "/a" and "/".
+  /// The folders that contain a path, the nearest first: for "/a/b/c" these are "/a/b", "/a" and "/".
   private func ancestors(of path: String) -> [String] {
     let parts = path.split(separator: "/").dropLast()
     return (0...parts.count).reversed().map { "/" + parts.prefix($0).joined(separator: "/") }
   }
 
-  /// The absolute path of the running program, links resolved.
+  /// The absolute path of the running program with links resolved.
   package static var runningProgram: String {
     var buffer = [CChar](repeating: 0, count: Int(PATH_MAX))
     let length = readlink("/proc/self/exe", &buffer, buffer.count)

@@ -1,22 +1,22 @@
 package import Events
 
-/// When a client's recording is answered, as it comes, and with what: the sound stream's events in, answers out. A pure
-/// state machine on the stream's clock.
+/// Decides when a client's recording is answered while it arrives, and with what: the sound stream's events in, answers
+/// out. A pure state machine on the stream's clock.
 ///
-/// Digits are answered when nothing more is said for a moment, all of them in one transcript; later ones in another. What
-/// is no digit is answered later, because a digit may follow it: "hm … seven".
+/// Digits are answered after a short pause, all in one transcript; later digits go into another. Non-digits are
+/// answered later, because a digit may follow: "hm … seven".
 package struct RecordingAnswers: Sendable {
-  /// ms without speech after which digits are answered, and after which it is said that there were none.
+  /// ms without speech after which digits are answered, and after which the answer is that there were none.
   package static let pause = 500
   package static let patience = 1500
 
   private var collector = ClipReading.Collector()
   private var isSpeech = false
-  /// Where the last speech ended, in ms.
+  /// The end of the last speech, in ms.
   private var quietSince = 0
-  /// Digits that were told and whose number may go on.
+  /// Emitted digits whose number may still go on.
   private var openDigits = 0
-  /// Whether the last that was said is a number that is over, by a pause.
+  /// Whether the last thing said is a number that a pause has ended.
   private var hasPaused = false
   private var hasAnswered = false
 
@@ -45,7 +45,7 @@ package struct RecordingAnswers: Sendable {
     quietSince = max(quietSince, ms)
   }
 
-  /// The answer that is due when the stream has come to `ms`: a `recordingTranscript` or `notDetected`.
+  /// The answer that is due when the stream has reached `ms`: a `recordingTranscript` or `notDetected`.
   package mutating func answer(at ms: Int) -> Event? {
     guard openDigits == 0 else { return nil }
     if collector.number != nil {
@@ -56,13 +56,13 @@ package struct RecordingAnswers: Sendable {
     return answer(upTo: ms)
   }
 
-  /// The recording is over, and the stream has told all of it: what is left to be answered. A recording that had no answer
-  /// gets one.
+  /// The recording is over and the stream has emitted all its events. Returns the answer that is still due. A recording
+  /// that was never answered gets one now.
   package mutating func finish(at ms: Int) -> Event? {
     collector.number != nil || hasWords || !hasAnswered ? answer(upTo: ms) : nil
   }
 
-  /// Whether something was said that was more than a click.
+  /// Whether anything longer than a click was said.
   private var hasWords: Bool {
     collector.events.contains { event in
       if case .notDetected(let rejected) = event { rejected.reason != .tooShort } else { true }

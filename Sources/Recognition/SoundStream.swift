@@ -4,15 +4,15 @@ package import Events
 import SpeechFeatures
 import VoiceActivity
 
-/// The one way from sound to events: samples of any rate, losses and delays in; speech, digits, numbers, levels and
-/// conditions out, in the order of time. The microphone, files, clients' recordings, evaluation and tests all go through
-/// it; a clip is a stream that ends.
+/// The only way from sound to events. Samples of any rate, losses and delays go in; speech, digits, numbers, levels and
+/// conditions come out in order of time. The microphone, files, clients' recordings, evaluation and tests all use it; a
+/// clip is a stream that ends.
 ///
-/// What comes out depends on the sound alone, not on how fast the machine is, but for `compute_ms`. Owned by one thread
-/// at a time; calls back before it returns. While nobody speaks nothing is allocated.
+/// The output depends on the sound alone, not on the speed of the machine, except for `compute_ms`. Owned by one thread
+/// at a time; callbacks run before a call returns. While nobody speaks nothing is allocated.
 package final class SoundStream {
   package struct Settings: Sendable, Equatable {
-    /// Seconds without a digit after which a number is over.
+    /// Seconds without a digit that end a number.
     package var numberPause: Double
 
     package init(numberPause: Double = 0.8) { self.numberPause = numberPause }
@@ -27,7 +27,7 @@ package final class SoundStream {
   private var number: NumberAssembler
   private var conditioner: AudioConditioner?
   private var clock = StreamClock()
-  /// Where sample `originSample` of the reader lies on the stream's clock, in ms; moves at each loss.
+  /// The time of the reader's sample `originSample` on the stream's clock, in ms; changes at each loss.
   private var originMs = 0.0
   private var originSample = 0
   /// Words for the digits, in the model's language.
@@ -38,17 +38,17 @@ package final class SoundStream {
   private var humMonitor = HumMonitor()
   private var meter = LevelMeter()
   private var floor = NoiseFloor()
-  /// Made when somebody wants it for the first time.
+  /// Created when spectra are first wanted.
   private lazy var spectrumMeter = SpectrumMeter()
   private var history = FrameHistory(keeping: SpectrumMeter.frames)
   private let frame: UnsafeMutableBufferPointer<Float>
   private var frameFill = 0
-  /// Where the frames that are measured lie: a time on the stream's clock, and how many came since.
+  /// Times of the measured frames: an origin on the stream's clock, and the number of frames since.
   private var measured = (originMs: 0.0, frames: 0)
 
   /// - Parameters:
-  ///   - wantsSpectrum: whether anybody wants spectra now, asked before each is made, on the caller's thread.
-  ///   - heard: given each block of sound as it is listened to: 8 kHz mono, conditioned.
+  ///   - wantsSpectrum: whether spectra are wanted now; asked before each one is computed, on the caller's thread.
+  ///   - heard: receives each block of conditioned sound: 8 kHz mono.
   /// - Throws: if FFTW cannot plan the transform.
   package init(
     model: SequenceModel, settings: Settings = Settings(), wantsSpectrum: @escaping () -> Bool = { false },
@@ -69,15 +69,15 @@ package final class SoundStream {
 
   deinit { frame.deallocate() }
 
-  /// Whether nothing is under way: no speech, and no word or number that may go on.
+  /// Whether nothing is in progress: no speech, and no word or number that may go on.
   package var mayRest: Bool { reader.isResting && number.isEmpty }
 
-  /// All the input taken in so far, in ms on the stream's clock.
+  /// All input taken so far, in ms on the stream's clock.
   package var nowMs: Double { clock.now }
 
-  /// The sound that follows has this rate, in Hz.
+  /// Sets the sample rate in Hz of the sound that follows.
   ///
-  /// - Throws: if it is out of `AudioConditioner.inputRates`.
+  /// - Throws: if it is outside `AudioConditioner.inputRates`.
   package func begin(rate: Int, emit: (Event) -> Void) throws {
     drain(emit)
     clock.change(rate: rate)
@@ -88,13 +88,13 @@ package final class SoundStream {
     }
   }
 
-  /// Takes in some sound: mono, −1…1, at the rate that was begun with.
+  /// Takes samples: mono, −1…1, at the rate given to `begin`.
   package func process(_ samples: UnsafeBufferPointer<Float>, emit: (Event) -> Void) {
     clock.advance(frames: samples.count)
     conditioner?.process(samples) { hear($0, emit) }
   }
 
-  /// Some sound was lost: ends what is under way and moves the clock on.
+  /// Some sound was lost: ends what is in progress and advances the clock.
   package func lose(milliseconds: Int, emit: (Event) -> Void) {
     drain(emit)
     interrupt(emit)
@@ -103,14 +103,14 @@ package final class SoundStream {
     (measured, frameFill) = ((clock.now, 0), 0)
   }
 
-  /// Nothing was lost, but the stream's clock moves on.
+  /// Advances the stream's clock although nothing was lost.
   package func putClockForward(milliseconds: Int) {
     clock.lose(milliseconds: milliseconds)
     originMs += Double(milliseconds)
     measured.originMs += Double(milliseconds)
   }
 
-  /// The stream is over: ends what is under way.
+  /// The stream is over: ends what is in progress.
   package func finish(emit: (Event) -> Void) {
     drain(emit)
     interrupt(emit)
@@ -118,7 +118,7 @@ package final class SoundStream {
 
   // MARK: - Sound
 
-  /// Hears what the resampler holds back: what follows does not join it.
+  /// Processes what the resampler still holds, because the sound that follows is not continuous with it.
   private func drain(_ emit: (Event) -> Void) { conditioner?.finish { hear($0, emit) } }
 
   private func hear(_ block: UnsafeBufferPointer<Float>, _ emit: (Event) -> Void) {
@@ -126,7 +126,7 @@ package final class SoundStream {
     measure(block, emit)
     let start = ContinuousClock.now
     reader.process(block) { take($0, since: start, emit) }
-    // The network's columns come late; the sound itself tells sooner that nothing more is said.
+    // The network's columns arrive late; the sound itself shows earlier that speech has stopped.
     if !number.isEmpty, reader.isQuiet, !report.isRunning, reader.openWordStart == nil,
       let over = number.silence(until: reader.samples)
     {
@@ -151,7 +151,7 @@ package final class SoundStream {
     }
   }
 
-  /// 10 ms.
+  /// Measures one frame of 10 ms.
   private func measureFrame(_ frame: UnsafeBufferPointer<Float>, _ emit: (Event) -> Void) {
     history.append(frame)
     measured.frames += 1

@@ -1,40 +1,39 @@
 import SpeechFeatures
 import VoiceActivity
 
-/// What the last 100 ms were made of, in 32 bands equally spaced on Slaney's mel scale from 50 to 4000 Hz: for people to
-/// look at. Coarse on purpose: ten times a second it shows where there was sound, and is far too coarse to be listened to or
-/// to make words of again.
+/// The spectrum of the last 100 ms for display, in 32 bands equally spaced on Slaney's mel scale from 50 to 4000 Hz. It
+/// is coarse on purpose: ten times a second it shows where there was sound, but speech cannot be reconstructed from it.
 ///
 /// Plan and buffers are made once; a reading allocates nothing. Owned by one thread at a time.
 final class SpectrumMeter {
   private static let bandCount = 32
-  /// Windows in a reading, and samples from one to the next: 100 ms, without a gap to the reading before.
+  /// Windows per reading, and samples from one to the next: 100 ms, without a gap between readings.
   private static let (windows, step) = (8, 100)
-  /// The frames of sound that all windows of a reading lie in.
+  /// The number of 10 ms frames that the windows of a reading cover.
   static let frames =
     (windows * step + FeatureParameters.standard.window - step + VoiceFrame.length - 1) / VoiceFrame.length
 
   private let parameters: FeatureParameters
   private let stft: PowerSpectrogram
   private let filters: MelFilterBank
-  /// What makes of the sum of a band's bins in all windows the mean square of the sound in that band.
+  /// Factor from the sum of a band's bins over all windows to the mean square of the sound in that band.
   private let scale: Float
   private let spectra: UnsafeMutablePointer<Float>
   private let turned: UnsafeMutablePointer<MelFilterBank.Frames>
   private let bands: UnsafeMutablePointer<Float>
 
-  /// `nil` only if FFTW cannot plan the transform, or memory is out.
+  /// `nil` only if FFTW cannot plan the transform or memory is exhausted.
   init?() {
     var parameters = FeatureParameters.standard
     parameters.bands = Self.bandCount
-    // What is there, not what is easy to tell apart.
+    // No pre-emphasis: the display shows the actual spectrum.
     parameters.preEmphasis = 0
     guard let stft = PowerSpectrogram(parameters) else { return nil }
     self.parameters = parameters
     self.stft = stft
     filters = MelFilterBank(parameters)
-    // Parseval: the bins of both halves of the spectrum hold fftSize Σ(w x)², and the squares of a Hann window have the
-    // mean 3/8.
+    // Parseval: the bins of both halves of the spectrum hold fftSize Σ(w x)², and the mean square of a Hann window is
+    // 3/8.
     scale = 2 / Float(parameters.fftSize) / (0.375 * Float(parameters.window)) / Float(Self.windows)
     spectra = .allocate(capacity: Self.windows * parameters.bins)
     spectra.initialize(repeating: 0, count: Self.windows * parameters.bins)

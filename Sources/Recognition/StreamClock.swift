@@ -12,7 +12,7 @@ struct StreamClock {
     self.rate = Double(rate)
   }
 
-  /// Whole frames are counted and divided once, so that no error adds up over years.
+  /// Whole frames are counted and divided once, so that no rounding error accumulates over years.
   mutating func advance(frames count: Int) { frames += count }
 
   mutating func lose(milliseconds lost: Int) { milliseconds += Double(lost) }

@@ -1,4 +1,4 @@
-/// Thrown when FFTW or memory fails at start.
+/// Thrown when FFTW or a memory allocation fails at start.
 package struct FeatureError: Error, CustomStringConvertible, Sendable {
   package let description: String
 }

@@ -4,17 +4,18 @@
   import Musl
 #endif
 
-// The few functions of the C library that this target uses, under names that say their types.
+// The few functions of the C library that this target uses, under names that state their types.
 
 func cosine(_ x: Double) -> Float { Float(cos(x)) }
 func naturalLogarithm(_ x: Double) -> Double { log(x) }
 func exponential(_ x: Double) -> Double { exp(x) }
 
-/// 10 log₁₀ x for a normal x > 0, off by less than 1e-5 dB; for any other bits some finite number.
+/// 10 log₁₀ x for a normal x > 0, with an error below 1e-5 dB; for any other bits some finite number.
 ///
-/// The C library's, for each band of each frame, cost more than all the Fourier transforms. This one has neither branch nor
-/// table, so that a loop over it becomes SIMD code, and only IEEE operations, so that all machines get the same bits:
-/// x = 2ᵉ m with m in ⅔…4/3, and ln m = 2 artanh s, s = (m − 1) / (m + 1), |s| ≤ ⅕, by its series to s⁷.
+/// The C library's function, called for each band of each frame, cost more than all the Fourier transforms. This one
+/// has neither branches nor a table, so that a loop over it becomes SIMD code. It uses only IEEE operations, so that
+/// all machines get the same bits: x = 2ᵉ m with m in ⅔…4/3, and ln m = 2 artanh s, s = (m − 1) / (m + 1), |s| ≤ ⅕, by
+/// its series to s⁷.
 @inline(__always) package func decibels(_ x: Float) -> Float {
   let twoThirds: Int32 = 0x3F2A_AAAB
   let bits = Int32(bitPattern: x.bitPattern)

@@ -2,8 +2,8 @@
 /// "Auditory Toolbox", 1998, as in librosa's `filters.mel(htk:false, norm:None)`), times the power response of the
 /// pre-emphasis.
 ///
-/// Each triangle has height 1: with Slaney's area normalisation the wide upper filters, where fricatives live, would be
-/// the quietest of all.
+/// Each triangle has height 1. With Slaney's area normalisation the wide upper filters, which hold the fricatives,
+/// would be the quietest.
 package struct MelFilterBank: Sendable {
   /// One filter: its first bin and where its weights lie in `weights`.
   struct Filter: Sendable {
@@ -14,9 +14,9 @@ package struct MelFilterBank: Sendable {
   let filters: [Filter]
   let weights: [Float]
 
-  /// - Parameter warp: the factor by which the centre frequencies are moved, 1 for none: a shorter vocal tract puts the
-  ///   same sound's formants higher (vocal-tract-length perturbation, Jaitly and Hinton, 2013). Frequencies in the upper
-  ///   fifth are warped piecewise-linearly so that the highest stays the highest.
+  /// - Parameter warp: the factor by which the centre frequencies are moved; 1 for none. A shorter vocal tract raises
+  ///   the formants of the same sound (vocal-tract-length perturbation, Jaitly and Hinton, 2013). Frequencies in the
+  ///   upper fifth are warped piecewise-linearly so that the highest stays in place.
   package init(_ parameters: FeatureParameters, warp: Double = 1) {
     let low = Self.mel(parameters.lowestFrequency)
     let high = Self.mel(parameters.highestFrequency)
@@ -49,8 +49,8 @@ package struct MelFilterBank: Sendable {
 
   /// Sums the power spectra of `count` frames under each filter.
   ///
-  /// Eight frames at a time, turned so that a bin of all eight is one vector: the filters are two or three bins wide, too
-  /// short for SIMD along the frequency.
+  /// Works on eight frames at a time, transposed so that one bin of all eight is one vector. The filters are two or
+  /// three bins wide, too narrow for SIMD along the frequency.
   ///
   /// - Parameters:
   ///   - spectra: [count, bins], power.

@@ -1,8 +1,8 @@
 /// The power spectra of overlapping windows of a sound: |STFT|², Hann window, zero-padded FFT.
 ///
-/// Frame `t` is centred on sample `t * hop`; what lies outside the sound counts as silence. That is
-/// `librosa.stft(x, n_fft:512, win_length:256, hop_length:64, center:true, pad_mode:"constant")`, squared, with which it
-/// is compared in the tests.
+/// Frame `t` is centred on sample `t * hop`; samples outside the sound count as zero. It equals the square of
+/// `librosa.stft(x, n_fft:512, win_length:256, hop_length:64, center:true, pad_mode:"constant")`, with which the tests
+/// compare it.
 package final class PowerSpectrogram {
   package let parameters: FeatureParameters
   private let fft: RealFFT
@@ -18,20 +18,21 @@ package final class PowerSpectrogram {
     }
   }
 
-  /// Writes `count` spectra of `bins` values each to `result`, frame after frame; frame `i` is centred on
-  /// `first + i * step` of `samples`.
+  /// Writes `count` spectra of `bins` values each to `result`, one after another; frame `i` is centred on `first + i *
+  /// step` of `samples`.
   package func compute(
     _ samples: UnsafeBufferPointer<Float>, first: Int, step: Int, count: Int, into result: UnsafeMutablePointer<Float>
   ) {
     let half = parameters.window / 2
-    // The window sits in the middle of the FFT's input; its place changes phases only, so the start serves as well.
+    // librosa puts the window in the middle of the FFT's input. The position changes only phases, so the start serves
+    // as well.
     for n in parameters.window..<parameters.fftSize { fft.input[n] = 0 }
     for i in 0..<count {
       let start = first + i * step - half
       let from = min(max(0, -start), parameters.window)
       let to = max(from, min(parameters.window, samples.count - start))
       let spectrum = result + i * parameters.bins
-      guard from < to else {  // beside the sound: silence, which needs no transform
+      guard from < to else {  // outside the sound: silence, which needs no transform
         spectrum.update(repeating: 0, count: parameters.bins)
         continue
       }

@@ -1,16 +1,16 @@
-/// A mel spectrogram for people to look at: the level of each band, as loud as it gets in each column.
+/// A mel spectrogram for display: the maximum level of each band in each column.
 package struct SpectrogramPicture: Sendable {
   package let bands: Int
   package let columns: Int
-  /// dB, full scale being about 0: `[band * columns + column]`, the lowest band first.
+  /// In dB, full scale being about 0: `[band * columns + column]`, lowest band first.
   package let levels: [Float]
 
-  /// The level of nothing at all.
+  /// The level of silence.
   private static let silence: Float = -100
 
   /// - Parameters:
   ///   - samples: 8 kHz mono.
-  ///   - most: columns at most; fewer where there are fewer frames.
+  ///   - most: the maximum number of columns; there are fewer if there are fewer frames.
   /// - Throws: if the transform cannot be planned.
   package init(_ samples: [Float], columns most: Int) throws {
     let features = try StreamingFeatures()
@@ -21,7 +21,7 @@ package struct SpectrogramPicture: Sendable {
     var frame = 0
     samples.withUnsafeBufferPointer { samples in
       features.process(samples) { _ in
-        // A frame lies where the middle of its window does.
+        // A frame belongs where the middle of its window lies.
         let column = min(columns - 1, (frame + spectrum.window / spectrum.hop / 2) * columns / frames)
         for band in 0..<bands {
           let place = band * columns + column
@@ -33,7 +33,7 @@ package struct SpectrogramPicture: Sendable {
     (self.bands, self.columns, self.levels) = (bands, columns, levels)
   }
 
-  /// The loudest 60 dB: what there is to see.
+  /// The loudest 60 dB, the range worth showing.
   package var range: ClosedRange<Float> {
     let loudest = max(-60, levels.max() ?? 0)
     return loudest - 60...loudest

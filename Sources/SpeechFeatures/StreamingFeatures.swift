@@ -1,11 +1,12 @@
-/// Sound → the two-channel mel spectrogram that the sequence network reads, frame after frame as the sound comes.
+/// Turns sound into the two-channel mel spectrogram that the sequence network reads, frame by frame as the sound
+/// arrives.
 ///
-/// Channel 0 is the log power of each band under a running peak: what a loudness-independent ear sees. Channel 1 is the
-/// per-band energy normalisation of Y. Wang and others ("Trainable frontend for robust and far-field keyword spotting",
-/// 2017) with a logarithm for the root: each band over its own running mean, which takes away what is steady (noise, hum,
-/// the microphone's colour).
+/// Channel 0 is the log power of each band relative to a running peak, which makes it independent of loudness. Channel
+/// 1 is the per-band energy normalisation of Y. Wang and others ("Trainable frontend for robust and far-field keyword
+/// spotting", 2017), with a logarithm instead of the root: each band relative to its own running mean, which removes
+/// what is steady (noise, hum, the microphone's frequency response).
 ///
-/// Frame `t` sees samples `hop · t ..< hop · t + window`. No frame depends on what comes after it, so a clip at once and
+/// Frame `t` sees samples `hop · t ..< hop · t + window`. No frame depends on later ones, so a clip processed whole and
 /// the same clip in pieces give the same bits. A call allocates nothing. Owned by one thread at a time.
 package final class StreamingFeatures {
   package let parameters: StreamingFeatureParameters
@@ -19,14 +20,14 @@ package final class StreamingFeatures {
   /// The samples that the next frames still need.
   private let waiting: UnsafeMutablePointer<Float>
   private var waitingCount = 0
-  /// Running mean of each band; meaningless before the first frame.
+  /// Running mean of each band; undefined before the first frame.
   private let means: UnsafeMutablePointer<Float>
   private var peak: Float = 0
-  /// The power of each band in the frame handed out last.
+  /// The power of each band in the most recent frame.
   package let power: UnsafeMutablePointer<Float>
   private var hasBegun = false
 
-  /// Frames computed at once.
+  /// Frames computed per block.
   private static let block = 8
 
   package init(_ parameters: StreamingFeatureParameters = .standard) throws {
@@ -61,11 +62,11 @@ package final class StreamingFeatures {
     power.deallocate()
   }
 
-  /// What training changes on the way, and use never does.
+  /// Augmentations used in training only.
   package struct Variation {
-    /// Another filter bank in place of the own one (a warped one).
+    /// Replaces the filter bank, for example with a warped one.
     package var filters: MelFilterBank?
-    /// Power response by bin of the microphone and room that are played at.
+    /// Power response, by bin, of a simulated microphone and room.
     package var response: [Float]?
 
     package init(filters: MelFilterBank? = nil, response: [Float]? = nil) {
@@ -77,13 +78,13 @@ package final class StreamingFeatures {
   /// Values in one frame.
   package var frameCount: Int { parameters.spectrum.bands * StreamingFeatureParameters.channels }
 
-  /// Begins anew, as after `init`.
+  /// Starts over, as after `init`.
   package func reset() {
     waitingCount = 0
     hasBegun = false
   }
 
-  /// Takes 8 kHz samples and hands out each frame that they complete: [bands][2], valid during the call.
+  /// Takes 8 kHz samples and emits each frame that they complete: [bands][2], valid during the call.
   package func process(
     _ samples: UnsafeBufferPointer<Float>, variation: Variation = Variation(),
     frame: (UnsafePointer<Float>) -> Void

@@ -2,26 +2,26 @@ import DataFolders
 package import DigitNetwork
 import Recognition
 
-/// Brings a finished model nearer to one voice without taking it away from the others.
+/// Adapts a trained model to one voice without losing the others.
 ///
-/// The weights are trained on with that voice, beside others; what is kept is a point on the straight line between the old
-/// weights and the new ones, which holds more of both than either end (M. Wortsman and others, "Robust fine-tuning of
-/// zero-shot models", 2022). Which point is decided by recordings that nothing was learned from: one where the voice is
-/// recognised better and the others are recognised no worse. The verdict stays: it was fitted to many more people.
+/// Training continues from the model's weights with that voice and other voices. The result is a point on the straight
+/// line between the old and the new weights, which keeps more of both than either end (M. Wortsman and others, "Robust
+/// fine-tuning of zero-shot models", 2022). Held-out recordings decide which point: the voice must be recognised better
+/// and the others no worse. The verdict stays unchanged, because it was fitted on many more people.
 ///
-/// No further than need be: of the points at which as many digits of the voice are told as at the best, the nearest.
+/// Among the points with the best score for the voice, the one nearest to the old weights wins.
 package struct Adaptation {
-  /// The model and what it was weighed by.
+  /// The adapted model and its scores.
   package struct Result: Sendable {
     package var model: SequenceModel
-    /// How far it lies from the old weights (0) to those that were trained on (1).
+    /// Its position between the old weights (0) and the newly trained ones (1).
     package var share: Float
     package var voice: (before: SequenceScore, after: SequenceScore)
     package var others: (before: SequenceScore, after: SequenceScore)
   }
 
   package enum Refusal: Error, CustomStringConvertible {
-    /// Of the voice, or of the others, there is nothing to weigh a model by.
+    /// There are no held-out recordings of the voice, or of the others, to compare models with.
     case noVoiceHeldBack, noOthersHeldBack
     case noBetter
 
@@ -38,7 +38,7 @@ package struct Adaptation {
     }
   }
 
-  /// A training from nothing takes thousands of steps; this is a walk around the corner.
+  /// Training from scratch takes thousands of steps; adapting takes few.
   package static var recipe: SequenceRecipe {
     var recipe = SequenceRecipe()
     recipe.steps = 120
@@ -48,7 +48,7 @@ package struct Adaptation {
     return recipe
   }
 
-  /// The points that are tried.
+  /// The positions that are tried.
   static let shares: [Float] = [1, 0.75, 0.5, 0.35, 0.2, 0.1]
 
   private let old: SequenceModel
@@ -57,14 +57,14 @@ package struct Adaptation {
 
   /// - Parameters:
   ///   - voice: the recordings of the voice.
-  ///   - others: recordings of other people, digits and other words.
+  ///   - others: recordings of other people: digits and other words.
   package init(of model: SequenceModel, to voice: TrainingData, beside others: TrainingData) throws(Refusal) {
     try Self.check(voice: voice)
     guard Self.hasDigits(others.chosenBy) else { throw .noOthersHeldBack }
     (old, self.voice, self.others) = (model, voice, others)
   }
 
-  /// Whether a model can be adapted to this voice: worth asking before the others are read.
+  /// Checks whether a model can be adapted to this voice, before the others' recordings are read.
   package static func check(voice: TrainingData) throws(Refusal) {
     guard hasDigits(voice.chosenBy) else { throw .noVoiceHeldBack }
   }
@@ -73,10 +73,10 @@ package struct Adaptation {
     clips.contains { if case .digit = $0.recording.label { true } else { false } }
   }
 
-  /// Trains and weighs.
+  /// Trains, and chooses the best position.
   ///
-  /// - Returns: nil if `shouldStop` said so.
-  /// - Throws: `Refusal` if there is no model that is better for the voice and no worse for the others.
+  /// - Returns: nil if `shouldStop` returned true.
+  /// - Throws: `Refusal` if no position is better for the voice and no worse for the others.
   package func run(
     recipe: SequenceRecipe, threads: Int, name: String, command: String,
     report: (SequenceTrainer.Progress) -> Void, shouldStop: () -> Bool
@@ -117,14 +117,14 @@ package struct Adaptation {
     return best
   }
 
-  /// The nearest to the old weights of those that tell the voice's digits best.
+  /// Among the results that are best for the voice, the one nearest to the old weights.
   private static func nearest(_ results: [Result]) -> Result? {
     func told(_ result: Result) -> Int { result.voice.after.toldRight - result.voice.after.toldWrong }
     let most = results.map(told).max()
     return results.filter { told($0) == most }.min { $0.share < $1.share }
   }
 
-  /// Better for the voice, and for the others no worse in any count.
+  /// Whether the scores are better for the voice and no worse for the others in any count.
   static func isBetter(
     _ after: (voice: SequenceScore, others: SequenceScore), than before: (voice: SequenceScore, others: SequenceScore)
   ) -> Bool {
@@ -134,8 +134,8 @@ package struct Adaptation {
       && after.others.wordsTaken <= before.others.wordsTaken && after.others.talkTold <= before.others.talkTold
   }
 
-  /// A bank draws a speaker by the root of how much there is of him: one voice beside many would hardly be heard. So it
-  /// comes in under as many names as give it about half.
+  /// A bank draws each speaker in proportion to the square root of their number of recordings, so that one voice among
+  /// many would rarely be drawn. The voice is therefore listed under several names, so that it makes up about half.
   static func balanced(_ voice: [Clip], _ others: [Clip]) -> [Clip] {
     func weight(_ clips: [Clip]) -> Double {
       let digits = clips.filter { if case .digit = $0.recording.label { true } else { false } }

@@ -3,17 +3,17 @@ package import DigitNetwork
 import Files
 import FoundationEssentials
 
-/// What is particular to a language: its words for the digits, and how its other words are drawn. In a file of its own
-/// (Models/languages), so that no code knows a word of any language.
+/// Everything specific to a language: its words for the digits, and how its other words are drawn. It comes from a file
+/// of its own (Models/languages), so that the code contains no words of any language.
 package struct Language: Sendable, Equatable {
   /// BCP 47.
   package var name: String
-  /// The network's labels: the usual words for 0 to 9 in this order, then other ways to say them.
+  /// The network's labels: the usual words for 0 to 9 in this order, then alternative words.
   package var labels: [SequenceModel.Label]
   /// See `SequenceBank`.
   package var ownWords: Float?
   package var alike: [String: Int] = [:]
-  /// What espeak-ng says in place of other people: its voices, and words that are no digits.
+  /// What espeak-ng speaks in place of other people: its voices, and non-digit words.
   package var synthesis = Synthesis()
 
   package struct Synthesis: Sendable, Equatable, Codable {
@@ -59,7 +59,7 @@ package struct Language: Sendable, Equatable {
       var text: String
       var spoken: String?
       var latin: String?
-      /// Recordings of other speech in which this is said.
+      /// The texts of recordings of other speech that contain this word.
       var alike: [String]?
     }
     var language: String

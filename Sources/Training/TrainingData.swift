@@ -1,19 +1,19 @@
 package import DigitNetwork
 
-/// What a training learns from and what it chooses by.
+/// The recordings for training, and those held out for choosing.
 package struct TrainingData: Sendable {
   package let learned: [Clip]
-  /// Nothing of this is learned from: thresholds and temperature are fitted to it.
+  /// Held-out recordings: never trained on, used to fit the verdict and to compare models.
   package let chosenBy: [Clip]
 
   /// Reads the folders.
   ///
-  /// Learned from is split `train` alone. Chosen by is split `validate`; where no folder has one, as in FSDD as it is
-  /// published, every twentieth digit of `train` is put by for it.
+  /// Split `train` is trained on, split `validate` is held out. If no folder has `validate`, as in the published FSDD,
+  /// every twentieth recording of `train` is held out instead.
   ///
   /// - Parameters:
-  ///   - leavingOut: speakers that are not learned from.
-  ///   - trouble: told of each recording with which something is wrong; without it the first of these ends it.
+  ///   - leavingOut: speakers who are not trained on.
+  ///   - trouble: called for each recording with a problem; if it is nil, the first such error is thrown.
   package init(
     folders: [DataFolder], leavingOut: Set<String> = [], threads: Int = 2,
     trouble: ((ClipLoader.Trouble) -> Void)? = nil, progress: (@Sendable (Int, Int) -> Void)? = nil
@@ -54,7 +54,7 @@ package struct TrainingData: Sendable {
     self.chosenBy = chosenBy
   }
 
-  /// What a model's metadata says of it: one entry for each source and split.
+  /// The sources for the model's metadata: one entry for each source and split.
   package var sources: [TrainingRecord.Source] {
     let used = learned.filter { if case .sequence = $0.recording.label { false } else { true } }
     return Dictionary(grouping: used) { [$0.recording.source, $0.recording.split] }
@@ -69,7 +69,8 @@ package struct TrainingData: Sendable {
 }
 
 extension SequenceModel.Metadata {
-  /// - Throws: `DataError.learnedFrom` if one of `recordings` is of a part of the data that the model learned from.
+  /// - Throws: `DataError.learnedFrom` if the model was trained on the part of the data that one of `recordings`
+  ///   belongs to.
   package func refuseLearned(_ recordings: [Recording]) throws(DataError) {
     for source in training.learnedFrom {
       let persons = Set(source.speakers.map { Recording.person($0, in: source.source) })
@@ -86,7 +87,7 @@ extension SequenceModel.Metadata {
 }
 
 extension [TrainingRecord.Source] {
-  /// These, and after them those of `others` of which they do not name every speaker.
+  /// These sources, followed by those of `others` that have speakers not yet listed.
   package func adding(_ others: [TrainingRecord.Source]) -> [TrainingRecord.Source] {
     others.reduce(into: self) { all, source in
       let isCovered = all.contains {

@@ -4,20 +4,20 @@
   import Musl
 #endif
 
-/// Finds the hum of the mains by its harmonics: sharp lines at multiples of 50 or of 60 Hz.
+/// Finds mains hum by its harmonics: narrow spectral lines at multiples of 50 or 60 Hz.
 struct HumDetector {
   let sampleRate: Int
   private static let harmonics = 6
-  /// A line counts that stands out so far, in dB.
+  /// How far a line must exceed its surroundings to count, in dB.
   private static let prominent = 10 * log10(Double(HumMonitor.prominent))
 
   func find(in samples: [Float], mean: Double) -> RoomAnalysis.Hum? {
-    // A second gives lines of 2 Hz.
+    // One second of sound resolves lines 2 Hz wide.
     let length = sampleRate
     let starts = Array(stride(from: 0, to: samples.count - length + 1, by: length))
     guard !starts.isEmpty else { return nil }
     let window = HumLine<Double>.window(length)
-    // The quiet seconds only: a voice has harmonics of its own.
+    // Uses only the quieter half of the seconds, because a voice has harmonics of its own.
     let seconds = starts.map { start in
       (0..<length).map { (Double(samples[start + $0]) - mean) * window[$0] }
     }.sorted { Self.energy($0) < Self.energy($1) }.prefix((starts.count + 1) / 2)

@@ -4,9 +4,10 @@
   import Musl
 #endif
 
-/// A line of hum: how strong a tone is in a second of sound, and how strong what is beside it.
+/// Measures one hum frequency: the power of a tone in a second of sound, and the power beside it.
 struct HumLine<Scalar: BinaryFloatingPoint & SIMDScalar & Sendable>: Sendable where Scalar.SIMD8Storage: Sendable {
-  /// Of each of five tones, from the lowest to the highest, what turns it by a sample; the line is in the middle.
+  /// The Goertzel coefficients 2 cos ω of five tones, from the lowest to the highest; the line itself is the middle
+  /// one.
   private let turns: SIMD8<Scalar>
 
   init(frequency: Int, sampleRate: Int) {
@@ -17,13 +18,13 @@ struct HumLine<Scalar: BinaryFloatingPoint & SIMDScalar & Sendable>: Sendable wh
     self.turns = turns
   }
 
-  /// Mean squares, those of several stretches of sound to be added up.
+  /// Mean squares. Those of several stretches of sound can be averaged.
   struct Powers {
     fileprivate var tones: SIMD8<Scalar>
 
     var line: Scalar { tones[2] }
 
-    /// Beside the line: the mean of the two of four that are neither the smallest nor the largest.
+    /// The power beside the line: the mean of the middle two of the four neighbouring tones.
     var beside: Scalar {
       let (a, b, c, d) = (tones[0], tones[1], tones[3], tones[4])
       let (low, high) = (max(min(a, b), min(c, d)), min(max(a, b), max(c, d)))
@@ -35,19 +36,20 @@ struct HumLine<Scalar: BinaryFloatingPoint & SIMDScalar & Sendable>: Sendable wh
     }
   }
 
-  /// Of samples under Hann's window (Goertzel, "An Algorithm for the Evaluation of Finite Trigonometric Series", 1958); the
-  /// tones side by side, for each step of one waits for the step before.
+  /// Powers of samples that were multiplied by a Hann window (Goertzel, "An Algorithm for the Evaluation of Finite
+  /// Trigonometric Series", 1958). The tones are computed side by side in SIMD lanes, because each step of one depends
+  /// on the step before.
   @inline(__always)
   func powers(in samples: [Scalar]) -> Powers {
     var (one, two) = (SIMD8<Scalar>.zero, SIMD8<Scalar>.zero)
     for sample in samples { (one, two) = (sample + turns * one - two, one) }
     let squared = one * one + two * two - turns * one * two
-    // The window takes half of the amplitude: |X|² = (A N / 4)²; the mean square is A² / 2.
+    // The window halves the amplitude: |X|² = (A N / 4)². The mean square is A² / 2.
     return Powers(
       tones: 8 * squared.replacing(with: 0, where: squared .< 0) / Scalar(samples.count * samples.count))
   }
 
-  /// Hann's, over `length` samples.
+  /// The Hann window over `length` samples.
   static func window(_ length: Int) -> [Scalar] {
     (0..<length).map { Scalar(0.5 - 0.5 * cos(2 * Double.pi * (Double($0) + 0.5) / Double(length))) }
   }

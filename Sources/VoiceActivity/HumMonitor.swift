@@ -4,37 +4,37 @@
   import Musl
 #endif
 
-/// Tells when a hum of the mains, or another steady low tone, makes up most of what is heard: sharp lines at multiples of
-/// 50 or 60 Hz, second after second.
+/// Reports when mains hum, or another steady low tone, makes up most of the sound: narrow lines at multiples of 50 or
+/// 60 Hz that last for seconds.
 ///
-/// Works on frames of 10 ms at 8 kHz that a high-pass at 80 Hz has gone over: so of a hum its harmonics from the second on.
-/// A second of it, brought to 1 kHz, costs some ten thousand multiplications.
+/// It works on frames of 10 ms at 8 kHz after a high-pass at 80 Hz, so it sees the harmonics of a hum from the second
+/// on. A second of sound, downsampled to 1 kHz, costs about ten thousand multiplications.
 package struct HumMonitor: Sendable {
-  /// Samples a second after averaging eight at a time, which has its zeros at the multiples of that rate.
+  /// Samples per second after averaging groups of eight. The average has its zeros at multiples of this rate.
   private static let rate = 1000
   private static let averaged = 8
-  /// The lines looked at, in Hz: harmonics of both mains that the high-pass leaves and 1 kHz can hold.
+  /// The frequencies examined, in Hz: harmonics of both mains frequencies that pass the high-pass and fit into 1 kHz.
   private static let lines = [100, 120, 150, 180, 200, 240, 250, 300, 350, 360].map { frequency in
     (line: HumLine<Float>(frequency: frequency, sampleRate: rate), gain: gain(at: Float(frequency)))
   }
-  /// A line counts that stands so far out of what is beside it, in power: 10 dB.
+  /// How far a line must exceed its surroundings to count, as a ratio of powers: 10 dB.
   static let prominent: Float = 10
-  /// The lines together count from this mean square on (−45 dBFS), and where they are half of all that is heard.
+  /// There is hum when the lines together reach this mean square (−45 dBFS) and this share of the total power.
   private static let least: Float = 3.2e-5
   private static let share: Float = 0.5
-  /// Seconds in a row that begin and end it. A voice holds no note for so long.
+  /// Consecutive seconds that begin it, and that end it. A voice holds no note for so long.
   private static let secondsToBegin = 3
   private static let secondsToEnd = 3
 
   private var samples: [Float] = []
-  /// The mean square of the second at 8 kHz, so far a sum.
+  /// The sum of squares of the current second at 8 kHz.
   private var power: Float = 0
   private var isHumming = false
   private var against = 0
 
   package init() { samples.reserveCapacity(Self.rate) }
 
-  /// Takes the next frame. Gives whether there is a hum when that has changed.
+  /// Takes the next frame. Returns whether there is hum if that has changed, else nil.
   package mutating func process(_ frame: UnsafeBufferPointer<Float>) -> Bool? {
     for start in stride(from: 0, to: frame.count - Self.averaged + 1, by: Self.averaged) {
       var sum: Float = 0
@@ -64,7 +64,7 @@ package struct HumMonitor: Sendable {
     return hasHum
   }
 
-  /// The mean square of the lines that stand out in this second.
+  /// The mean square of the lines that exceed their surroundings in this second.
   private mutating func lineHum() -> Float {
     for index in 0..<min(samples.count, Self.rate) { samples[index] *= Self.window[index] }
     var sum: Float = 0
@@ -75,10 +75,10 @@ package struct HumMonitor: Sendable {
     return sum
   }
 
-  /// Over a second.
+  /// The Hann window over one second.
   private static let window = HumLine<Float>.window(rate)
 
-  /// What averaging leaves of a tone's power.
+  /// The share of a tone's power that is left after averaging.
   private static func gain(at frequency: Float) -> Float {
     let angle = Float.pi * frequency / Float(rate * averaged)
     let amplitude = sinf(Float(averaged) * angle) / (Float(averaged) * sinf(angle))

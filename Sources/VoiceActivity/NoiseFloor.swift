@@ -1,11 +1,11 @@
 /// The level of the background: a low quantile of the frame levels of the last few seconds.
 ///
-/// A quantile of a sliding window, as in quantile-based noise estimation (Stahl, Fischer and Bippus, 2000), needs no
-/// judgement on what is speech. Speech has gaps, so it leaves the low quantile near the background, while a fan that
-/// starts has become the quantile when it fills the window; and since the window forgets, the floor can stick nowhere.
+/// A quantile over a sliding window, as in quantile-based noise estimation (Stahl, Fischer and Bippus, 2000), needs no
+/// decision about what is speech. Speech has gaps, so the low quantile stays near the background. A fan that starts has
+/// become the quantile once it fills the window. Because the window forgets, the floor cannot get stuck.
 ///
-/// In the first moments there is nothing to go by, and a recording may well begin in the middle of a word: the window
-/// starts full of an assumed quiet background that real frames push out one by one.
+/// At the start there is nothing to measure, and a recording may begin in the middle of a word. So the window starts
+/// filled with an assumed quiet background, which real frames replace one by one.
 package struct NoiseFloor: Sendable {
   /// Levels are counted in bins of this many dB.
   private static let binsPerDecibel: Float = 2
@@ -16,7 +16,7 @@ package struct NoiseFloor: Sendable {
   private var window: [UInt8]
   private var next = 0
   private var filled: Int
-  /// The quantile's bin, and how many frames lie in the bins under it.
+  /// The bin that holds the quantile, and the number of frames in the bins below it.
   private var quantileBin = 0
   private var under = 0
 
@@ -24,10 +24,10 @@ package struct NoiseFloor: Sendable {
   package private(set) var level: Float
 
   /// - Parameters:
-  ///   - windowFrames: how far back the floor looks.
-  ///   - quantile: the share of frames in the window that lie under the floor, 0…1.
-  ///   - assumed: the level taken for the background before anything was heard, in dBFS.
-  ///   - assumedFrames: how many frames it takes to push that assumption out.
+  ///   - windowFrames: length of the window.
+  ///   - quantile: the share of frames in the window that lie below the floor, 0…1.
+  ///   - assumed: the background level assumed at the start, in dBFS.
+  ///   - assumedFrames: how many frames replace that assumption completely.
   package init(windowFrames: Int = 300, quantile: Float = 0.1, assumed: Float = -65, assumedFrames: Int = 60) {
     self.quantile = quantile
     window = [UInt8](repeating: 0, count: max(1, windowFrames))
@@ -65,7 +65,7 @@ package struct NoiseFloor: Sendable {
     if bin < quantileBin { under -= 1 }
   }
 
-  /// From where it was, which is never far.
+  /// Moves on from the previous bin, which is never far away.
   private mutating func moveToQuantile() {
     let rank = Int(quantile * Float(filled))
     while under > rank {
@@ -79,7 +79,7 @@ package struct NoiseFloor: Sendable {
   }
 
   private static func bin(of level: Float) -> Int {
-    guard level > VoiceFrame.silence else { return 0 }  // not a number, too
+    guard level > VoiceFrame.silence else { return 0 }  // also when it is not a number
     return Int(((min(level, 0) - VoiceFrame.silence) * binsPerDecibel).rounded())
   }
 }

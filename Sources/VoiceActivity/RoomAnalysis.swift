@@ -4,10 +4,10 @@
   import Musl
 #endif
 
-/// What a microphone hears in its room, in numbers. Levels are in dB relative to full scale, −200 for nothing.
+/// Measurements of a microphone in its room. Levels are in dBFS; −200 stands for silence.
 package struct RoomAnalysis: Sendable, Equatable {
-  /// A mains hum: its frequency (50 or 60 Hz), the level of its first harmonics together, and how far the most
-  /// prominent of them stands out of what is beside it, in dB.
+  /// Mains hum: its frequency (50 or 60 Hz), the level of its first harmonics together, and how far the most prominent
+  /// of them exceeds its surroundings, in dB.
   package struct Hum: Sendable, Equatable {
     package var frequency: Int
     package var level: Double
@@ -16,29 +16,29 @@ package struct RoomAnalysis: Sendable, Equatable {
 
   package var sampleRate: Int
   package var seconds: Double
-  /// The mean of the samples, −1…1.
+  /// The mean of the samples (DC offset), −1…1.
   package var offset: Double
-  /// Of the samples as they come.
+  /// The peak of the unfiltered samples.
   package var peak: Double
-  /// The quiet tenth and the loud twentieth of the frames of 10 ms, after the front end's high-pass.
+  /// The 10 % and 95 % quantiles of the levels of 10 ms frames, after the front end's high-pass.
   package var noiseFloor: Double
   package var loudness: Double
-  /// The share of frames of 10 ms in which three samples in a row stand at full scale.
+  /// The share of 10 ms frames in which three samples in a row are at full scale.
   package var clippedShare: Double
-  /// All samples are the same: a muted or dead microphone.
+  /// Whether all samples are the same, as from a muted or dead microphone.
   package var isDead: Bool
   package var hum: Hum?
-  /// Somebody talks, or something like it sounds, in the first half, which should be quiet.
+  /// Whether there is speech, or something like it, in the first half, which should be quiet.
   package var isTalkedInto: Bool
 
-  /// How far the loudest passages stand out of the noise, in dB.
+  /// How far the loudest passages exceed the noise floor, in dB.
   package var range: Double { loudness - noiseFloor }
   /// Whether somebody seems to have spoken.
   package var hasVoice: Bool { !isDead && range >= 12 }
 
   /// - Parameters:
-  ///   - raw: mono, −1…1, as the device gave it.
-  ///   - conditioned: the same at 8 kHz without DC and rumble, as the listener hears it.
+  ///   - raw: mono, −1…1, as the device delivered it.
+  ///   - conditioned: the same at 8 kHz without DC and rumble, as recognition receives it.
   package init(raw: [Float], sampleRate: Int, conditioned: [Float]) {
     self.sampleRate = sampleRate
     seconds = Double(raw.count) / Double(sampleRate)
@@ -60,7 +60,7 @@ package struct RoomAnalysis: Sendable, Equatable {
     amplitude > 1e-10 ? 20 * log10(amplitude) : -200
   }
 
-  /// The levels of whole frames of 10 ms at 8 kHz.
+  /// The levels of whole 10 ms frames at 8 kHz.
   private static func frameLevels(_ samples: [Float]) -> [Double] {
     stride(from: 0, to: samples.count - 79, by: 80).map { start in
       let power = samples[start..<start + 80].reduce(0.0) { $0 + Double($1) * Double($1) } / 80
@@ -68,7 +68,7 @@ package struct RoomAnalysis: Sendable, Equatable {
     }
   }
 
-  /// Whether there are words in a quarter of the half seconds: a twentieth of a second that stands as far out of the noise
+  /// Whether a quarter of the half-second blocks contain speech: at least 50 ms that exceed the noise floor by as much
   /// as a voice does.
   private static func isTalkedInto(_ levels: ArraySlice<Double>, noiseFloor: Double) -> Bool {
     let starts = Array(stride(from: levels.startIndex, to: levels.endIndex - 49, by: 50))

@@ -1,18 +1,18 @@
-/// Tells when the signal itself is wrong: nothing but zeros for seconds, or cut off at full scale again and again.
+/// Reports faults of the signal itself: nothing but zeros for seconds, or repeated clipping at full scale.
 ///
-/// Works on sound that a high-pass has gone over: a constant input has decayed to nothing by then, and the flat tops of a
-/// clipped wave still stand at full scale.
+/// It works on sound after a high-pass. A constant input has decayed to nothing by then, and the flat tops of a clipped
+/// wave still reach full scale.
 package struct SignalMonitor: Sendable {
   package enum Change: Sendable, Equatable {
     case silent(Bool)
     case clipping(Bool)
   }
 
-  /// What one frame of 10 ms looks like.
+  /// What one 10 ms frame looks like.
   package struct FrameShape: Sendable, Equatable {
-    /// No sample is further than a tenth of a 16-bit step from zero.
+    /// No sample exceeds a tenth of a 16-bit step.
     package var isDead: Bool
-    /// Three or more samples in a row stand at full scale.
+    /// Three or more samples in a row are at full scale.
     package var isClipped: Bool
 
     package init(isDead: Bool, isClipped: Bool) {
@@ -39,14 +39,14 @@ package struct SignalMonitor: Sendable {
   static let fullScale: Float = 0.98
   static let clippedRun = 3
 
-  /// Dead frames in a row that make the condition at first: two seconds. Live ones in a row that end it.
+  /// Consecutive dead frames that begin the condition at first (two seconds), and live frames that end it.
   private static let silentAfter = 2 * VoiceFrame.perSecond
   private static let soundAfter = 5
-  /// The most that it takes: each time that sound has come back by itself it takes twice as long as before. A microphone
-  /// with a noise gate gives nothing between any two words, and nobody is to be told of each.
+  /// The upper limit of that wait. Each time sound returns by itself, the wait doubles. A microphone with a noise gate
+  /// is silent between any two words, and should not raise the condition each time.
   private static let silentAfterAtMost = 64 * VoiceFrame.perSecond
-  /// The clipping score rises by this with a clipped frame and falls by one with any other: ten clipped frames within a
-  /// second or so make the condition, three seconds with none of them end it.
+  /// A clipped frame raises the clipping score by this, any other frame lowers it by one. About ten clipped frames
+  /// within a second begin the condition; three seconds without any end it.
   private static let clippedWeight = 30
   private static let clippingAt = 240
   private static let clippingLimit = 300
@@ -59,8 +59,8 @@ package struct SignalMonitor: Sendable {
 
   package init() {}
 
-  /// Takes in the shape of the next frame. Only one condition can change at once: it takes a clipped frame for one to
-  /// begin, a dead one for the other, and where both would end, silence ends first.
+  /// Takes the shape of the next frame. Only one condition can change at a time: a clipped frame is needed to begin
+  /// clipping, a dead one to begin silence. Where both would end, silence ends first.
   package mutating func process(_ frame: FrameShape) -> Change? {
     updateSilence(frame.isDead) ?? updateClipping(frame.isClipped)
   }

@@ -6,20 +6,21 @@
   import Darwin
 #endif
 
-/// The grain of time of voice activity detection: 10 ms of mono sound at 8 kHz.
+/// The time unit of voice activity detection: 10 ms of mono sound at 8 kHz.
 package enum VoiceFrame {
-  /// Samples a second.
+  /// Samples per second.
   package static let sampleRate = 8000
   /// Samples in a frame.
   package static let length = 80
   package static let milliseconds = 10
   package static let perSecond = 100
 
-  /// The level of digital silence, and of anything quieter than this, in dBFS.
+  /// The lowest level, in dBFS: digital silence, and anything quieter.
   package static let silence: Float = -100
 
-  /// The level of some samples (−1…1) in dBFS: ten times the logarithm of their mean square, so a full-scale square wave
-  /// has 0 and a full-scale sine −3. Never under `silence`; a sample that is not a number counts as nothing.
+  /// The level of samples (−1…1) in dBFS: ten times the logarithm of their mean square, so that a full-scale square
+  /// wave is at 0 and a full-scale sine at −3. Never below `silence`. Samples that are not finite numbers count as
+  /// zero.
   package static func level(of samples: UnsafeBufferPointer<Float>) -> Float {
     guard !samples.isEmpty else { return silence }
     var sum: Float = 0
@@ -31,7 +32,7 @@ package enum VoiceFrame {
     return level(ofMeanSquare: sum / Float(samples.count))
   }
 
-  /// A mean square as a level in dBFS, never under `silence`.
+  /// A mean square as a level in dBFS, never below `silence`.
   package static func level(ofMeanSquare meanSquare: Float) -> Float {
     meanSquare > 1e-10 ? 10 * log10f(meanSquare) : silence
   }

@@ -2,8 +2,8 @@ import Files
 import Glibc
 import Logging
 
-/// What befalls the daemon itself, as the journal tells it apart: `journalctl DIGITD_EVENT=device`. What is said near the
-/// microphone is none of it.
+/// Events in the life of the daemon, as a journal field: `journalctl DIGITD_EVENT=device`. What is said near the
+/// microphone is not among them.
 package enum Incident: String, CaseIterable, Sendable {
   case started, stopped, failed
   /// The microphone's state.

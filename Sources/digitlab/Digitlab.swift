@@ -2,7 +2,7 @@ import ArgumentParser
 import CommandSupport
 import Events
 
-/// What trains the networks and measures them: not everybody who listens needs it.
+/// Trains and evaluates the networks. It is a program of its own, because most users do not need it.
 @main
 struct Digitlab: ParsableCommand {
   static let configuration = CommandConfiguration(

@@ -38,7 +38,7 @@ struct Export: ParsableCommand {
     if let examples { try examples.file.write(to: examples.path) }
   }
 
-  /// The recordings as the network sees them, and its scores.
+  /// The network's input for the recordings, and its scores.
   static func examples(of recordings: [String], for model: SequenceModel) throws -> Safetensors {
     let features = try StreamingFeatures()
     let network = StreamingNetwork(model.network)

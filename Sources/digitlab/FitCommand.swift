@@ -50,7 +50,7 @@ struct Fit: ParsableCommand {
     try fit.fitted(model).write(to: output)
   }
 
-  /// A line of JSON a word found.
+  /// One line of JSON for each word found.
   private func lines(of fit: SequenceFit) throws -> String {
     var text = ""
     for (trial, isFitted) in [(fit.chosen, true), (fit.reported, false)] {
@@ -72,7 +72,7 @@ struct Fit: ParsableCommand {
   }
 }
 
-/// What `--examples` writes of a word found.
+/// One word found, as `--examples` writes it.
 private struct ExampleLine: Encodable {
   var recording: String
   var speaker: String

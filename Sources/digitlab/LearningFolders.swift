@@ -1,6 +1,6 @@
 import ArgumentParser
 
-/// What a model is taught or fitted by.
+/// The data folders for training or fitting.
 struct LearningFolders: ParsableArguments {
   @Option(
     help: ArgumentHelp("A data folder; may be given several times.", valueName: "dir"), completion: .directory)

@@ -3,7 +3,7 @@ import Synchronization
 import Training
 import Wording
 
-/// Tells of recordings that cannot be read and are left out of a training or an evaluation, each once, and how many.
+/// Reports recordings that cannot be read and are left out of a training or an evaluation: each once, and their number.
 final class LeftOut: Sendable {
   static let strictHelp = "End at a recording that cannot be read (without it: say which, leave it out, and go on)."
 
@@ -21,7 +21,7 @@ final class LeftOut: Sendable {
     self.bar = bar
   }
 
-  /// What is told of each; nil where the first is to end it all.
+  /// Reports one problem; nil if the first one should end the command.
   var handler: ((ClipLoader.Trouble) -> Void)? {
     guard !isStrict else { return nil }
     return { trouble in self.note(trouble) }
@@ -29,7 +29,7 @@ final class LeftOut: Sendable {
 
   private func note(_ trouble: ClipLoader.Trouble) {
     let isNew = state.withLock { state -> Bool in
-      // One may be read for several folds.
+      // A recording may be read more than once.
       guard state.told.insert(trouble.sentence).inserted else { return false }
       if trouble.isLeftOut { state.count += 1 }
       return true

@@ -151,7 +151,7 @@ import Testing
     var sleptOn = 0
     var sample: Float = 0
     withUnsafeMutablePointer(to: &sample) { sample in
-      // Now and then the bell rings for what was taken already: one sleep more.
+      // Sometimes the reader is woken for samples it has taken already: one sleep more.
       while link.samples.taken < rounds {
         if link.sleep(untilAvailable: 1, milliseconds: 10_000) { sleptOn += 1 }
         _ = link.next(into: UnsafeMutableBufferPointer(start: sample, count: 1))

@@ -1,6 +1,6 @@
 #!/bin/bash
-# The system test, inside the virtual machine, as root: the package is installed, and everything that befalls a service and
-# its microphone happens to it. Each line is a check; the exit code is the number of those that failed.
+# The system test, inside the virtual machine, as root: installs the package and injects the faults of a service and its
+# microphone. Each line is a check; the exit code is the number of those that failed.
 #
 # The sound card is the kernel's loopback: what is played into its device 0 is heard on its device 1. One subscriber, who
 # is in the group, listens all the way through; what he gets is the measure of everything.

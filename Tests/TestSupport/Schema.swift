@@ -1,8 +1,8 @@
 import Glibc
 package import JSON
 
-/// A JSON Schema (2020-12), as far as `Sources/Events/schema.json` uses it. A keyword that is not known here is a problem of
-/// its own, lest a rule of the schema go unchecked; and so is a member that the schema does not describe.
+/// A JSON Schema (2020-12), as far as `Sources/Events/schema.json` uses it. An unknown keyword is reported as
+/// a problem, so that no rule of the schema goes unchecked; so is a member that the schema does not describe.
 package struct Schema: Sendable {
   private let root: JSONObject
   private let definitions: JSONObject

@@ -1,4 +1,4 @@
-/// The sequence network as it is used once learned: batch normalisation folded into the convolutions.
+/// The sequence network for inference: batch normalisation is folded into the convolutions.
 package struct FoldedSequenceNetwork: Sendable, Equatable {
   package struct Layer: Sendable, Equatable {
     package let shape: SequenceArchitecture.Layer
@@ -13,7 +13,7 @@ package struct FoldedSequenceNetwork: Sendable, Equatable {
   package let headWeights: [Float]
   package let headBias: [Float]
 
-  /// - Throws: `ModelError` when a tensor is missing, of another shape, or too large once folded.
+  /// - Throws: `ModelError` when a tensor is missing, has another shape, or is too large once folded.
   package init(_ architecture: SequenceArchitecture, tensors: [String: Tensor]) throws(ModelError) {
     let shapes = architecture.tensorShapes
     func values(_ name: String) throws(ModelError) -> [Float] {

@@ -1,8 +1,8 @@
 /// The shape of the network that reads running speech: convolutions over [frames][bands][channels], each followed by
 /// batch normalisation and ReLU, then one linear layer per output column.
 ///
-/// The first layers see the spectrogram in two dimensions and shrink it in time and frequency; the later ones see time
-/// alone and look far into the past and a little into the future.
+/// The first layers are two-dimensional and reduce the spectrogram in time and frequency. The later ones work along
+/// time only and have a receptive field far into the past and a little into the future.
 package struct SequenceArchitecture: Sendable, Equatable, Codable {
   /// One convolution.
   package struct Layer: Sendable, Equatable, Codable {
@@ -14,9 +14,9 @@ package struct SequenceArchitecture: Sendable, Equatable, Codable {
     package var strideFrames: Int
     package var strideBands: Int
     package var dilation: Int
-    /// Input frames after the current one that the kernel sees.
+    /// Input frames after the current one that the kernel sees (look-ahead).
     package var lookahead: Int
-    /// Whether a border of zeros keeps the bands in number (before the stride). Without it the kernel stays inside.
+    /// Whether zero padding keeps the number of bands (before the stride). Without it the kernel stays inside.
     package var padsBands: Bool
     /// Whether the layer's input is added to its output.
     package var isResidual: Bool
@@ -39,7 +39,7 @@ package struct SequenceArchitecture: Sendable, Equatable, Codable {
     /// Input frames before the current one that the kernel sees.
     package var past: Int { (kernelFrames - 1) * dilation - lookahead }
     package var bandPadding: Int { padsBands ? kernelBands / 2 : 0 }
-    /// Values that one output sees.
+    /// Input values per output value.
     package var patch: Int { kernelFrames * kernelBands * inputChannels }
 
     package func outputBands(of bands: Int) -> Int {
@@ -47,15 +47,15 @@ package struct SequenceArchitecture: Sendable, Equatable, Codable {
     }
   }
 
-  /// Added to a batch normalisation's variance, as in PyTorch.
+  /// Added to the variance in batch normalisation, as in PyTorch.
   package static let batchNormEpsilon: Float = 1e-5
 
   package var bands: Int
   package var channels: Int
   package var layers: [Layer]
-  /// Scores for the words and, last, for the blank.
+  /// Number of scores for the words and, last, the blank.
   package var labels: Int
-  /// Scores for silence, a digit's sound, and other speech.
+  /// Number of scores for silence, digit sound and other speech.
   package var activities: Int
 
   package init(bands: Int, channels: Int, layers: [Layer], labels: Int, activities: Int) {
@@ -66,22 +66,22 @@ package struct SequenceArchitecture: Sendable, Equatable, Codable {
     self.activities = activities
   }
 
-  /// Numbers in one output column.
+  /// Values in one output column.
   package var outputs: Int { labels + activities }
-  /// Input frames to one output column.
+  /// Input frames per output column.
   package var framesPerColumn: Int { layers.reduce(1) { $0 * $1.strideFrames } }
   /// Input frames after the current one that a column sees.
   package var lookahead: Int {
     layers.reversed().reduce(0) { $0 * $1.strideFrames + $1.lookahead }
   }
-  /// Bands that enter each layer, and those that leave the last.
+  /// Number of bands at the input of each layer, and at the output of the last.
   package var bandsByLayer: [Int] {
     layers.reduce(into: [bands]) { $0.append($1.outputBands(of: $0[$0.count - 1])) }
   }
-  /// Values that enter the linear layer.
+  /// Inputs of the linear layer.
   package var headInputs: Int { (layers.last?.filters ?? channels) * (bandsByLayer.last ?? bands) }
 
-  /// The shape of each tensor that is learned, by PyTorch's names.
+  /// The shape of each learned tensor, by PyTorch's names.
   package var tensorShapes: [String: [Int]] {
     var shapes = ["fc.weight": [outputs, headInputs], "fc.bias": [outputs]]
     for (index, layer) in layers.enumerated() {
@@ -92,7 +92,7 @@ package struct SequenceArchitecture: Sendable, Equatable, Codable {
     return shapes
   }
 
-  /// Floating-point operations of one input frame, on the average: two for each weight and output.
+  /// Floating-point operations per input frame on average: two for each weight and output.
   package var operationsPerFrame: Double {
     var (sum, framesIn) = (0.0, 1.0)
     for (layer, bands) in zip(layers, bandsByLayer) {
@@ -102,9 +102,9 @@ package struct SequenceArchitecture: Sendable, Equatable, Codable {
     return sum + 2 * framesIn * Double(headInputs * outputs)
   }
 
-  /// The shape that is shipped: 64 bands and two channels every 8 ms in, a column every 32 ms out.
+  /// The architecture of the shipped models: 64 bands and two channels every 8 ms in, one column every 32 ms out.
   ///
-  /// A column sees 1.5 s of the past, to know whether it stands within a sentence, and 0.2 s of the future.
+  /// The receptive field is 1.5 s of the past, to tell whether a word is part of a sentence, and 0.2 s of the future.
   package static func standard(labels: Int) -> SequenceArchitecture {
     SequenceArchitecture(
       bands: 64, channels: 2,

@@ -1,4 +1,4 @@
-/// The network that reads running speech, with everything tuned for it: shape, weights, words, and the verdict.
+/// The network that reads running speech, with everything tuned for it: architecture, weights, words and verdict.
 package struct SequenceModel: Sendable, Equatable {
   /// A word that the network knows.
   package struct Label: Sendable, Equatable, Codable {
@@ -6,7 +6,7 @@ package struct SequenceModel: Sendable, Equatable {
     package var text: String
     /// As it was said: "oh" for zero.
     package var spoken: String
-    /// The name in Latin letters, for a terminal; nil where `text` has no others.
+    /// The name in Latin letters, for a terminal; nil where `text` is in Latin letters already.
     package var latin: String?
     package var digit: Int
 
@@ -18,12 +18,13 @@ package struct SequenceModel: Sendable, Equatable {
     }
   }
 
-  /// Whether a word that was found is told: a logistic function of named features, fitted by the trainer on streams.
+  /// Decides whether a word that was found is emitted: a logistic function of named features, fitted on streams by the
+  /// trainer.
   package struct Verdict: Sendable, Equatable, Codable {
-    /// By the feature's name. One that is not named counts nothing.
+    /// By the feature's name. A feature without an entry has weight 0.
     package var weights: [String: Double]
     package var bias: Double
-    /// A word is told if its confidence is at least this.
+    /// A word is emitted if its confidence is at least this.
     package var threshold: Double
 
     package init(weights: [String: Double], bias: Double, threshold: Double) {
@@ -34,16 +35,16 @@ package struct SequenceModel: Sendable, Equatable {
   }
 
   package struct Metadata: Sendable, Equatable, Codable {
-    /// What events call the model: "digits".
+    /// The model's name in events: "digits".
     package var name: String
     package var version: String
-    /// Of the digits: BCP 47.
+    /// The language of the digits, BCP 47.
     package var language: String
-    /// In the order of the network's scores; the blank comes after them.
+    /// In the order of the network's scores; the blank comes last and is not included.
     package var labels: [Label]
     package var architecture: SequenceArchitecture
     package var verdict: Verdict
-    /// How the weights came about.
+    /// How the weights were trained.
     package var training: TrainingRecord
 
     package init(
@@ -62,7 +63,7 @@ package struct SequenceModel: Sendable, Equatable {
 
   package var metadata: Metadata
   package let network: FoldedSequenceNetwork
-  /// By PyTorch's names, as they were learned.
+  /// The learned tensors by PyTorch's names.
   package let tensors: [String: Tensor]
 
   /// - Throws: `ModelError` when the metadata is inconsistent or a tensor does not fit it.
@@ -96,7 +97,7 @@ package struct SequenceModel: Sendable, Equatable {
 }
 
 extension SequenceArchitecture {
-  /// Whether the kernels can compute it, and within reasonable memory.
+  /// Whether the kernels can compute it in a reasonable amount of memory.
   var isUsable: Bool {
     guard (1...512).contains(bands), (1...64).contains(channels), (1...64).contains(layers.count) else { return false }
     var (bands, channels) = (bands, channels)
@@ -113,7 +114,7 @@ extension SequenceArchitecture {
         }
       }
       let after = layer.outputBands(of: bands)
-      // A frame's last outputs are computed one by one, four inputs at a time.
+      // The last outputs of a frame are computed one at a time, four inputs at once.
       if after % 6 != 0, after % 6 != 4, after % 6 != 2 || after < 8 {
         guard layer.kernelBands * channels % 4 == 0 else { return false }
       }

@@ -1,19 +1,19 @@
 import Files
 import FoundationEssentials
 
-/// The model as a safetensors file: one metadata entry of JSON, and the tensors by PyTorch's names behind a prefix.
+/// The model as a safetensors file: one metadata entry of JSON, and the tensors by PyTorch's names with a prefix.
 extension SequenceModel {
   static let entry = "sequence"
   static let prefix = "sequence."
-  /// What the entry `format` says in every file of ours.
+  /// The value of the entry `format` in every file of this program.
   static let format = "digitd"
-  /// The version of the format that this program writes. It reads version 1, too, whose files hold networks for single
-  /// words beside this one.
+  /// The format version that this program writes. It also reads version 1, whose files hold single-word networks
+  /// besides this one.
   static let formatVersion = 2
 
   /// Reads the model file at `path`.
   ///
-  /// - Throws: `ModelError` that names the file: it cannot be read, or is not a model (see the other initialisers).
+  /// - Throws: `ModelError` that names the file if it cannot be read or is not a model (see the other initialisers).
   package init(contentsOf path: String) throws(ModelError) {
     let bytes = try ModelError.ofFile { () throws(FileError) in
       try WholeFile.read(path, largest: Safetensors.largestFile)
@@ -25,7 +25,7 @@ extension SequenceModel {
     }
   }
 
-  /// The model in a file's bytes.
+  /// Parses the bytes of a model file.
   package init(bytes: [UInt8]) throws(ModelError) {
     let file = try Safetensors(bytes: bytes)
     func text(_ field: String) throws(ModelError) -> String {
@@ -34,7 +34,8 @@ extension SequenceModel {
       }
       return value
     }
-    // The format first: that a file is of some other kind, or of a later version, says more than that an entry lacks.
+    // Checks the format first: a file of another kind or a later version deserves a clearer message than a missing
+    // entry.
     let format = try text("format")
     guard format == Self.format else {
       throw ModelError(field: "format", problem: "is \(ModelError.quote(format)), not '\(Self.format)'")
@@ -70,7 +71,7 @@ extension SequenceModel {
     try self.init(metadata: metadata, tensors: tensors)
   }
 
-  /// The bytes of the model's file: the same for the same model.
+  /// The bytes of the model's file. Equal models give equal bytes.
   package func bytes() throws(ModelError) -> [UInt8] {
     let tensors = Dictionary(uniqueKeysWithValues: tensors.map { (Self.prefix + $0, $1) })
     return Safetensors(metadata: try entries(), tensors: tensors).bytes()
@@ -89,7 +90,7 @@ extension SequenceModel {
     ]
   }
 
-  /// Writes the model file: under another name first, then moved, so that `path` holds a whole file at any time.
+  /// Writes the model file under another name and then renames it, so that `path` holds a whole file at any time.
   ///
   /// - Throws: `ModelError` that names the file.
   package func write(to path: String) throws(ModelError) {
@@ -97,7 +98,7 @@ extension SequenceModel {
     try ModelError.ofFile { () throws(FileError) in try WholeFile.write(bytes, to: path) }
   }
 
-  /// What the metadata entry holds: name and version have entries of their own.
+  /// The contents of the metadata entry; name and version have entries of their own.
   private struct WrittenMetadata: Codable {
     var language: String
     var labels: [Label]

@@ -1,8 +1,8 @@
-/// Backgrounds: made noises, recordings of noise, and many voices at once.
+/// Background noise: generated noise, recordings of noise, and babble.
 struct NoiseMaker: Sendable {
   let bank: SoundBank
 
-  /// `count` samples of noise of a random kind, at no particular level.
+  /// `count` samples of noise of a random kind, at an arbitrary level.
   func make(_ count: Int, _ random: inout SeededGenerator) -> [Float] {
     let at = random.unit()
     switch at {
@@ -14,7 +14,7 @@ struct NoiseMaker: Sendable {
     }
   }
 
-  /// A random part of a random recording, from the start again where it is too short.
+  /// A random part of a random recording, repeated from the start if it is too short.
   func recording(_ count: Int, _ random: inout SeededGenerator) -> [Float] {
     let samples = bank.noises[random.index(below: bank.noises.count)].samples
     let speed: Float = random.chance(0.3) ? random.uniform(in: 0.8...1.25) : 1
@@ -30,7 +30,7 @@ struct NoiseMaker: Sendable {
     return Array(SoundEffects.played(part[...], at: speed).prefix(count))
   }
 
-  /// Several voices at about the same level.
+  /// Babble: several voices at about the same level.
   ///
   /// - Parameter digits: the share of recordings that are digits.
   func babble(_ count: Int, voices: Int, digits: Float, _ random: inout SeededGenerator) -> [Float] {
@@ -44,7 +44,7 @@ struct NoiseMaker: Sendable {
           ? bank.digits[random.index(below: 10)].draw(&random) : bank.speech[random.index(below: bank.speech.count)]
         let level = Self.rms(clip.samples[clip.sound])
         let scale = level > 0 ? gain / level : 0
-        // A random part, at most 3 s, so that long recordings do not always begin the same.
+        // A random part of at most 3 s, so that long recordings do not always begin in the same way.
         let from = clip.samples.count > 24_000 ? random.index(below: clip.samples.count - 24_000) : 0
         let part = clip.samples[from...].prefix(24_000)
         for (offset, sample) in part.enumerated() where at + offset >= 0 && at + offset < count {
@@ -63,7 +63,7 @@ struct NoiseMaker: Sendable {
     return (sum / Float(samples.count)).squareRoot()
   }
 
-  /// Four 16-bit numbers of one draw, summed: near enough to Gaussian for noise, and quick.
+  /// The sum of four 16-bit numbers of one draw: close enough to Gaussian for noise, and fast.
   static func white(_ count: Int, _ random: inout SeededGenerator) -> [Float] {
     (0..<count).map { _ in
       let bits = random.next()

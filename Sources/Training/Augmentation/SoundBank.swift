@@ -1,10 +1,10 @@
-/// The sounds that noise is made of.
+/// The recordings that background noise is made of.
 package struct SoundBank: Sendable {
   /// By digit.
   let digits: [Weighted<Clip>]
   let speech: [Clip]
   let noises: [Clip]
-  /// Names what is in the bank: changes when a recording does.
+  /// Identifies the contents of the bank; changes when a recording does.
   package let fingerprint: String
 
   /// - Throws: if a digit has no recording at all.
@@ -34,10 +34,10 @@ package struct SoundBank: Sendable {
     self.noises = noises
   }
 
-  /// Who speaks, as the names of the sources tell.
+  /// The kind of speaker, as the source's name tells.
   private enum Origin: CaseIterable {
     case person
-    /// A person's recording in another voice.
+    /// A person's recording converted to another voice.
     case converted
     case synthetic
 
@@ -48,7 +48,7 @@ package struct SoundBank: Sendable {
         ? .synthetic : source.hasPrefix("converted") ? .converted : .person
     }
 
-    /// Of the digits drawn, the share of those that are there, however many recordings of each there are.
+    /// The share of drawn digits that have this origin, however many recordings there are. Absent origins are left out.
     var share: Float {
       switch self {
       case .person: 0.5
@@ -60,7 +60,7 @@ package struct SoundBank: Sendable {
 
   private static func voice(of clip: Clip) -> String { clip.recording.source + "/" + clip.recording.speaker }
 
-  /// A voice with n recordings counts √n, so that neither the one with 500 nor the many with 10 rule.
+  /// A voice with n recordings has weight √n, so that neither one voice with 500 nor many voices with 10 dominate.
   private static func balanced(_ clips: [Clip], _ perVoice: [String: Int]) -> Weighted<Clip> {
     func weight(_ clip: Clip) -> Float { 1 / Float(perVoice[voice(of: clip)] ?? 1).squareRoot() }
     var sums: [Origin: Float] = [:]

@@ -4,9 +4,9 @@
   import Musl
 #endif
 
-/// What a voice, a room and a microphone do to a sound; all at 8 kHz.
+/// Simulates voices, rooms and microphones; everything at 8 kHz.
 package enum SoundEffects {
-  /// Makes the largest sample this large; silence stays.
+  /// Scales the samples so that the peak is `level`; silence stays.
   static func normalise(_ sound: inout [Float], to level: Float) {
     let loudest = sound.reduce(Float(0)) { max($0, abs($1)) }
     guard loudest > 0 else { return }
@@ -30,8 +30,9 @@ package enum SoundEffects {
     }
   }
 
-  /// `samples` (8 kHz) said faster (`pace` above 1) or slower at the same pitch: waveform similarity overlap-add (W. Verhelst
-  /// and M. Roelands, "An overlap-add technique based on waveform similarity", 1993) with pieces of 32 ms.
+  /// Speeds `samples` (8 kHz) up (`pace` above 1) or slows them down at the same pitch: waveform similarity overlap-add
+  /// (W. Verhelst and M. Roelands, "An overlap-add technique based on waveform similarity", 1993) with segments of 32
+  /// ms.
   package static func stretched(_ samples: ArraySlice<Float>, by pace: Float) -> [Float] {
     let (piece, half, reach) = (256, 128, 64)
     guard samples.count > piece + 2 * reach, pace != 1 else { return Array(samples) }
@@ -42,7 +43,7 @@ package enum SoundEffects {
       for start in stride(from: 0, to: count, by: half) {
         let wanted = min(Int(Float(start) * pace), x.count - piece)
         if start > 0 {
-          // What would follow the last piece is what the next one should begin like.
+          // The natural continuation of the last segment, which the beginning of the next one should match.
           let next = min(place + half, x.count - piece)
           var best = -Float.infinity
           for candidate in stride(from: max(0, wanted - reach), through: min(x.count - piece, wanted + reach), by: 2) {
@@ -65,10 +66,10 @@ package enum SoundEffects {
     return result
   }
 
-  /// A room: the direct sound followed by exponentially decaying velvet noise (sparse random impulses, one in each
-  /// millisecond; M. Karjalainen and H. Järveläinen, "Reverberation modeling using velvet noise", 2007).
+  /// Reverberation: the direct sound followed by exponentially decaying velvet noise (sparse random impulses, one in
+  /// each millisecond; M. Karjalainen and H. Järveläinen, "Reverberation modeling using velvet noise", 2007).
   ///
-  /// - Parameter decay: seconds to −60 dB.
+  /// - Parameter decay: reverberation time RT60 in seconds.
   static func reverberate(
     _ samples: inout [Float], decay: ClosedRange<Float> = 0.08...0.5, wet: ClosedRange<Float> = 0.1...0.6,
     _ random: inout SeededGenerator
@@ -99,7 +100,7 @@ package enum SoundEffects {
 
   static func power(_ base: Float, _ exponent: Float) -> Float { powf(base, exponent) }
 
-  /// Adds a sine of `hertz`; `phase` in turns.
+  /// Adds a sine of `hertz`; `phase` is in turns.
   static func addTone(_ hertz: Float, gain: Float, phase: Float, to samples: inout [Float]) {
     let step = 2 * Double.pi * Double(hertz) / 8000
     for i in samples.indices {
@@ -109,13 +110,13 @@ package enum SoundEffects {
 
   static func amplitude(decibels: Float) -> Float { powf(10, decibels / 20) }
 
-  /// Cuts off what is over `share` of the loudest sample.
+  /// Clips everything above `share` of the peak.
   static func clip(_ samples: inout [Float], share: Float) {
     let limit = share * samples.reduce(0) { max($0, abs($1)) }
     for i in samples.indices { samples[i] = min(max(samples[i], -limit), limit) }
   }
 
-  /// A power response by bin: a smooth random curve through six points, and perhaps the edges of a narrow band.
+  /// A power response by bin: a smooth random curve through six points, and optionally the edges of a narrow band.
   static func response(
     bins: Int, depth: Float, equalises: Bool, limits: Bool, _ random: inout SeededGenerator
   ) -> [Float]? {
@@ -126,13 +127,13 @@ package enum SoundEffects {
     let highEdge = limits ? random.uniform(in: 2600...3800) : 4000
     return (0..<bins).map { bin in
       let hertz = 4000 * Float(bin) / Float(bins - 1)
-      // Points stand at equal distances on a scale that is logarithmic over 300 Hz.
+      // The points are equally spaced on a frequency scale that is logarithmic above 300 Hz.
       let place = min(4.999, 5 * logf(1 + hertz / 300) / logf(1 + 4000 / 300))
       let i = Int(place)
       let t = 0.5 - 0.5 * cosf(.pi * (place - Float(i)))
       var decibels = points[i] * (1 - t) + points[i + 1] * t
       if limits {
-        // About 24 dB an octave below, 60 dB over the upper edge's next 1000 Hz.
+        // About 24 dB per octave below the lower edge, 60 dB over the 1000 Hz above the upper edge.
         if hertz < lowEdge { decibels -= min(60, 24 * log2f(lowEdge / max(hertz, 10))) }
         if hertz > highEdge { decibels -= min(60, 60 * (hertz - highEdge) / 1000) }
       }

@@ -1,10 +1,10 @@
-/// Things with the chance of each to be drawn.
+/// Elements with weights for random draws.
 struct Weighted<Element: Sendable>: Sendable {
   let elements: [Element]
   /// `cumulative[i]` is the sum of the weights of elements 0…i.
   private let cumulative: [Float]
 
-  /// - Parameter weights: what each counts; those of weight 0 are never drawn.
+  /// - Parameter weights: the weight of each element; those with weight 0 are never drawn.
   init(_ elements: [Element], weights: [Float]) {
     self.elements = elements
     var sum: Float = 0
@@ -26,7 +26,7 @@ struct Weighted<Element: Sendable>: Sendable {
     return elements[low]
   }
 
-  /// The same with this share of all for those of which `isChosen` is true.
+  /// The same elements, with weights such that the chosen ones have this share of the total.
   func giving(_ share: Float, to isChosen: (Element) -> Bool) -> Weighted {
     let chosen = elements.map(isChosen)
     let weights = elements.indices.map { cumulative[$0] - ($0 == 0 ? 0 : cumulative[$0 - 1]) }

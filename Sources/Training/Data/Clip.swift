@@ -1,11 +1,11 @@
 import AudioInput
 import Synchronization
 
-/// A recording in memory: 8 kHz, through the same conditioning as the microphone's sound.
+/// A recording in memory: 8 kHz, conditioned in the same way as the microphone's sound.
 package struct Clip: Sendable {
   package let recording: Recording
   package let samples: [Float]
-  /// Where the sound lies; empty if there is none.
+  /// The samples of the main utterance; empty if there is none.
   package let sound: Range<Int>
 
   package init(recording: Recording, samples: [Float], sound: Range<Int>) {
@@ -15,20 +15,20 @@ package struct Clip: Sendable {
   }
 }
 
-/// Reads recordings, several at once.
+/// Reads recordings, several at a time.
 package enum ClipLoader {
-  /// Something wrong with one recording.
+  /// A problem with one recording.
   package struct Trouble: Sendable, Equatable {
-    /// One that names the file.
+    /// One sentence that names the file.
     package var sentence: String
-    /// Whether it is left out; if not, it is heard as far as it goes.
+    /// Whether the recording is left out; if not, its readable part is used.
     package var isLeftOut: Bool
   }
 
-  /// - Parameter trouble: told of each recording with which something is wrong, in their order: those that cannot be read are
-  ///   left out. Without it the first of these ends it.
+  /// - Parameter trouble: called for each problem, in the order of the recordings. Recordings that cannot be read are
+  ///   left out. If it is nil, the first such error is thrown.
   /// - Returns: the clips in the order of `recordings`.
-  /// - Throws: the first file's error, in the order of `recordings`, without `trouble` or if there is no other file.
+  /// - Throws: the first file's error, in the order of `recordings`, if `trouble` is nil or no other file can be read.
   package static func load(
     _ recordings: [Recording], in folder: String, threads: Int = 2, trouble: ((Trouble) -> Void)? = nil,
     progress: (@Sendable (Int) -> Void)? = nil

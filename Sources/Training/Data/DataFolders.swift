@@ -1,2 +1,2 @@
-// Who learns from data folders names them and their recordings everywhere.
+// Training code that uses data folders needs their types everywhere.
 @_exported import DataFolders

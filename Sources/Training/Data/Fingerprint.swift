@@ -1,4 +1,4 @@
-/// Tells one sequence of bytes from another, not safe from forgery: FNV-1a of 64 bits.
+/// A hash that distinguishes byte sequences but is not safe from forgery: FNV-1a of 64 bits.
 struct Fingerprint: CustomStringConvertible {
   private(set) var hash: UInt64 = 0xCBF2_9CE4_8422_2325
 
@@ -10,7 +10,7 @@ struct Fingerprint: CustomStringConvertible {
     for byte in bytes { add(UInt64(byte)) }
   }
 
-  /// Takes in a whole number, of 64 bits or fewer, at once.
+  /// Adds an integer of up to 64 bits in one step.
   mutating func add(_ number: UInt64) { hash = (hash ^ number) &* 0x100_0000_01B3 }
 
   var description: String { String(hash, radix: 16) }

@@ -1,7 +1,7 @@
 import Dispatch
 import Synchronization
 
-/// A loop spread over a few threads, each index taken by whichever is free.
+/// A parallel loop: each index is taken by the next free thread.
 enum Parallel {
   static func forEach(count: Int, threads: Int, _ body: @Sendable (Int) -> Void) {
     let next = Atomic<Int>(0)
@@ -14,7 +14,7 @@ enum Parallel {
     }
   }
 
-  /// What each index gives, in their order.
+  /// The results in the order of the indices.
   static func results<Value: Sendable>(
     count: Int, threads: Int, _ body: @Sendable (Int) throws -> Value
   ) -> [Result<Value, any Error>] {

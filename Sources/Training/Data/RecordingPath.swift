@@ -1,12 +1,12 @@
 import Files
 
-/// Where a recording lies that a manifest names: written on another system, it may name it a little otherwise.
+/// Finds a recording that a manifest names; a manifest from another system may write the name a little differently.
 enum RecordingPath {
-  /// - Parameter path: as the manifest has it: from the folder on, or from the root.
+  /// - Parameter path: the path in the manifest, relative to the folder or absolute.
   static func place(of path: String, in folder: String) -> String {
     let place = path.hasPrefix("/") ? path : folder + "/" + path
     guard FileStatus(place) == nil else { return place }
-    // Windows has backslashes between folders.
+    // Windows separates folders with backslashes.
     if path.contains("\\") {
       let slashed = folder + "/" + path.replacing("\\", with: "/")
       if FileStatus(slashed) != nil { return slashed }
@@ -14,7 +14,7 @@ enum RecordingPath {
     return composedOtherwise(place) ?? place
   }
 
-  /// The same name with its accents composed otherwise, as a Mac has it: to Swift the two are equal.
+  /// The same name in the other Unicode normalisation (macOS decomposes accents); to Swift the two are equal.
   private static func composedOtherwise(_ path: String) -> String? {
     guard !path.utf8.allSatisfy({ $0 < 0x80 }) else { return nil }
     var found = path.hasPrefix("/") ? "/" : "."

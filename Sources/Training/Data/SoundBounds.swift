@@ -1,17 +1,17 @@
 import VoiceActivity
 
-/// Where the main utterance lies in a whole recording, by its level: what training takes for the word, and what noise is
-/// measured against.
+/// The bounds of the main utterance in a whole recording, found by level: what training takes for the word, and the
+/// reference for signal-to-noise ratios.
 ///
-/// A recording may be cut so tightly that it holds no background at all, or have seconds of room around the word, with a
-/// click or a breath in it. So the loudness of a frame is held against the loudest 50 ms, and against the quietest tenth
-/// if the recording has background at its beginning or end (else the quietest tenth is a soft part of the word itself);
-/// sounding frames are joined across short gaps; and of the pieces the one with the largest area over the threshold wins,
-/// which neither a click (too short) nor a breath (too soft) can have.
+/// A recording may be cut so tightly that it has no background at all, or have seconds of room sound around the word,
+/// with a click or a breath in it. So a frame's level is compared with the loudest 50 ms. If the recording has
+/// background at its beginning or end, it is also compared with the quietest tenth (otherwise the quietest tenth is a
+/// soft part of the word itself). Frames of sound are joined across short gaps. The segment with the largest area above
+/// the threshold wins; a click is too short for that and a breath too soft.
 package struct SoundBounds: Sendable, Equatable {
   /// The samples of the sound itself, at 8 kHz.
   package var utterance: Range<Int>
-  /// The samples before it that hold background only; empty in a recording that is cut tightly.
+  /// The samples before it that hold only background; empty if the recording is cut tightly.
   package var background: Range<Int>
 
   package init(utterance: Range<Int>, background: Range<Int>) {
@@ -19,20 +19,20 @@ package struct SoundBounds: Sendable, Equatable {
     self.background = background
   }
 
-  /// Frames of sound lie this far under the loudest 50 ms at most …
+  /// Frames of sound are at most this many dB below the loudest 50 ms …
   private static let range: Float = 35
-  /// … and this far over the quietest tenth at least, …
+  /// … and at least this many dB above the quietest tenth, …
   private static let overQuietest: Float = 8
-  /// … unless that would ask for more than this under the loudest.
+  /// … unless that would exceed this many dB below the loudest.
   private static let certainRange: Float = 12
-  /// A recording has background if this much of its beginning or its end is quieter than that: 120 ms.
+  /// A recording has background if this much of its beginning or end is below those levels: 120 ms.
   private static let shortestBackground = 12
-  /// Pieces with less than this between them are one utterance: 200 ms.
+  /// Segments with a shorter gap than this are joined into one utterance: 200 ms.
   private static let joinedGap = 20
-  /// What lies this close before the utterance is left out of the background, for a soft beginning: 60 ms.
+  /// This much before the utterance is left out of the background, because the word may begin softly: 60 ms.
   private static let guardFrames = 6
 
-  /// Finds the main utterance in a recording at 8 kHz; nil if it has no frame of sound over `VoiceFrame.silence`.
+  /// Finds the main utterance in a recording at 8 kHz; nil if no frame exceeds `VoiceFrame.silence`.
   package static func find(in samples: UnsafeBufferPointer<Float>) -> SoundBounds? {
     let levels = frameLevels(of: samples)
     return mainUtterance(in: levels).map { SoundBounds(frames: $0, of: samples.count) }
@@ -44,7 +44,7 @@ package struct SoundBounds: Sendable, Equatable {
     background = 0..<max(0, start - Self.guardFrames * VoiceFrame.length)
   }
 
-  /// The levels of the whole frames of a recording, and of what is left at its end.
+  /// The levels of all frames of a recording, including a shorter last one.
   package static func frameLevels(of samples: UnsafeBufferPointer<Float>) -> [Float] {
     stride(from: 0, to: samples.count, by: VoiceFrame.length).map { start in
       let end = min(samples.count, start + VoiceFrame.length)
@@ -52,14 +52,14 @@ package struct SoundBounds: Sendable, Equatable {
     }
   }
 
-  /// The frames of the main utterance, by the levels of all frames in dBFS.
+  /// The frames of the main utterance, from the levels of all frames in dBFS.
   package static func mainUtterance(in levels: [Float]) -> Range<Int>? {
     guard let loudest = loudestPassage(in: levels), loudest > VoiceFrame.silence else { return nil }
     let threshold = threshold(for: levels, loudest: loudest)
     var best: (frames: Range<Int>, area: Float)?
     var piece: (frames: Range<Int>, area: Float)?
     for (frame, level) in levels.enumerated() where level > threshold {
-      // A frame counts for 15 dB at most: a click is not an utterance however loud it is.
+      // A frame counts for at most 15 dB, so that a loud click is not taken for an utterance.
       let area = min(level - threshold, 15)
       if let open = piece, frame - open.frames.upperBound < joinedGap {
         piece = (open.frames.lowerBound..<frame + 1, open.area + area)
@@ -71,7 +71,7 @@ package struct SoundBounds: Sendable, Equatable {
     return best?.frames
   }
 
-  /// What a frame of sound must exceed.
+  /// The level that a frame of sound must exceed.
   private static func threshold(for levels: [Float], loudest: Float) -> Float {
     let quietest = levels.sorted()[levels.count / 10]
     let threshold = min(loudest - certainRange, max(loudest - range, quietest + overQuietest))
@@ -80,8 +80,8 @@ package struct SoundBounds: Sendable, Equatable {
     return max(leading, trailing) >= shortestBackground ? threshold : loudest - range
   }
 
-  /// The level of the loudest five frames in a row (or of all, if there are fewer), by the median of each five: a click
-  /// has no say in it.
+  /// The level of the loudest five consecutive frames (or of all, if there are fewer), as the median of each five,
+  /// which ignores clicks.
   private static func loudestPassage(in levels: [Float]) -> Float? {
     guard levels.count > 5 else { return levels.max() }
     return (0...levels.count - 5).lazy.map { start in levels[start..<start + 5].sorted()[2] }.max()

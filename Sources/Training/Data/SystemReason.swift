@@ -6,8 +6,8 @@ import FoundationEssentials
   import Musl
 #endif
 
-/// What the system says is wrong with a file: what Foundation throws shows on a terminal as its own insides, and the words
-/// lie in the error beneath it.
+/// The system's reason for a file error. Foundation's description shows internals on a terminal; the system's wording
+/// is in the underlying error.
 package func systemReason(of error: any Error) -> String {
   guard let underlying = (error as? CocoaError)?.underlying as? POSIXError else { return "\(error)" }
   return String(cString: strerror(underlying.code.rawValue))

@@ -1,10 +1,10 @@
-/// Adam with decoupled weight decay (I. Loshchilov and F. Hutter, 2019), step by step as PyTorch's `AdamW` has it:
+/// Adam with decoupled weight decay (I. Loshchilov and F. Hutter, 2019), step by step as in PyTorch's `AdamW`:
 ///
 ///     p ← p − rate · decay · p
 ///     m ← β₁ m + (1 − β₁) g,   v ← β₂ v + (1 − β₂) g²
 ///     p ← p − rate / (1 − β₁ᵗ) · m / (√v / √(1 − β₂ᵗ) + ε)
 ///
-/// Weights of convolutions and of the linear layer decay; biases and what belongs to batch normalisation do not.
+/// Weights of convolutions and of the linear layer decay; biases and batch normalisation's parameters do not.
 package struct AdamW: Sendable, Equatable {
   package struct Options: Sendable, Equatable, Codable {
     package var beta1: Float
@@ -23,7 +23,7 @@ package struct AdamW: Sendable, Equatable {
   package var options: Options
   /// Updates made so far.
   package internal(set) var step = 0
-  /// The running means of gradients and of their squares, laid out like the parameters.
+  /// The running means of the gradients and of their squares, laid out like the parameters.
   package internal(set) var firstMoment: [Float]
   package internal(set) var secondMoment: [Float]
 
@@ -36,11 +36,11 @@ package struct AdamW: Sendable, Equatable {
   /// Moves the parameters of `network` against the gradients it holds.
   ///
   /// - Parameters:
-  ///   - learningRate: of this step.
+  ///   - learningRate: the learning rate of this step.
   ///   - maximumGradientNorm: gradients of a larger norm (over all parameters) are scaled down to it; nil for no limit.
   ///     PyTorch's `clip_grad_norm_`.
-  ///   - moves: which parameters; all of them, unless others have an optimiser of their own.
-  /// - Returns: the norm of the gradients as they came.
+  ///   - moves: selects the parameters; by default all. Others may have an optimiser of their own.
+  /// - Returns: the norm of the gradients before scaling.
   @discardableResult
   package mutating func update(
     _ network: some OptimisedNetwork, learningRate: Float, maximumGradientNorm: Float? = nil,
@@ -71,7 +71,7 @@ package struct AdamW: Sendable, Equatable {
     return norm
   }
 
-  /// What gradients of the norm `norm` are multiplied with so that it is `limit` at most.
+  /// The factor that scales gradients of norm `norm` down to at most `limit`.
   static func gradientScale(norm: Float, limit: Float?) -> Float {
     guard let limit else { return 1 }
     return min(1, limit / (norm + 1e-6))
@@ -102,7 +102,7 @@ package struct AdamW: Sendable, Equatable {
 }
 
 extension AdamW {
-  /// The numbers that all parameters share in one step.
+  /// The values shared by all parameters in one step.
   private struct Pass {
     let beta1: Float
     let beta2: Float

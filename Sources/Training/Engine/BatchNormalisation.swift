@@ -1,24 +1,24 @@
-/// Batch normalisation over all samples and pixels of a batch (S. Ioffe and C. Szegedy, 2015), as PyTorch does it: the
-/// batch's biased variance normalises, the unbiased one goes into the running variance, at a momentum of 0.1.
+/// Batch normalisation over all samples and pixels of a batch (S. Ioffe and C. Szegedy, 2015), as in PyTorch: the
+/// batch's biased variance normalises, and the unbiased one updates the running variance with a momentum of 0.1.
 ///
-/// Followed by ReLU, always; the two are one pass.
+/// It is always followed by ReLU; one pass does both.
 final class BatchNormalisation {
   static let epsilon: Float = 1e-5
   static let momentum = 0.1
 
   let channels: Int
-  /// Of the batch in hand.
+  /// Statistics of the current batch.
   let mean: FloatBuffer
   let inverseDeviation: FloatBuffer
-  /// What turns a number into its normalised, scaled and shifted self: `x * factor + offset`.
+  /// Normalisation, scale and shift as one step: `x * factor + offset`.
   let factor: FloatBuffer
   let offset: FloatBuffer
-  /// What turns a gradient `g` behind the normalisation and the number `x` before it into the gradient before it:
-  /// `g * factor + x * valueFactor + constant`.
+  /// The backward step for a gradient `g` after the normalisation and an input `x`: `g * factor + x * valueFactor +
+  /// constant`.
   let valueFactor: FloatBuffer
   let constant: FloatBuffer
-  /// For each group of samples, at the place of its first: mean and sum of squared deviations on the way forward, sums
-  /// of gradients on the way back; [samples][2][channels].
+  /// For each group of samples, stored at its first sample: mean and sum of squared deviations in the forward pass,
+  /// sums of gradients in the backward pass; [samples][2][channels].
   private(set) var partials: FloatBuffer
 
   init(channels: Int) {
@@ -40,7 +40,7 @@ final class BatchNormalisation {
     partials.base + sample * 2 * channels
   }
 
-  /// Writes `x * factor + offset`, rectified, for `pixels` pixels.
+  /// Writes ReLU(`x * factor + offset`) for `pixels` pixels.
   func apply(_ x: UnsafePointer<Float>, pixels: Int, into z: UnsafeMutablePointer<Float>) {
     let (factor, offset) = (factor.base, offset.base)
     for pixel in 0..<pixels {
@@ -51,8 +51,8 @@ final class BatchNormalisation {
     }
   }
 
-  /// Mean and sum of squared deviations of `pixels` pixels, channel by channel, into `partial(at: sample)`. Two passes
-  /// over numbers still in the cache: the one-pass formula loses half the digits.
+  /// Computes the mean and the sum of squared deviations of `pixels` pixels for each channel, into `partial(at:
+  /// sample)`. It takes two passes over data still in the cache, because the one-pass formula loses half the digits.
   func measure(_ x: UnsafePointer<Float>, pixels: Int, sample: Int) {
     let (means, squares) = (partial(at: sample), partial(at: sample) + channels)
     for c in stride(from: 0, to: channels, by: Vector.width) {
@@ -69,7 +69,7 @@ final class BatchNormalisation {
     }
   }
 
-  /// Joins the partial moments of `groups` (T. Chan, G. Golub and R. LeVeque, 1983) and makes ready to normalise.
+  /// Combines the partial moments of `groups` (T. Chan, G. Golub and R. LeVeque, 1983) and prepares the normalisation.
   func finishForward(
     groups: some Sequence<Range<Int>>, pixels: Int, scale: UnsafePointer<Float>, shift: UnsafePointer<Float>,
     runningMean: UnsafeMutablePointer<Float>, runningVariance: UnsafeMutablePointer<Float>
@@ -98,7 +98,7 @@ final class BatchNormalisation {
     }
   }
 
-  /// Makes ready to normalise by the running statistics.
+  /// Prepares the normalisation with the running statistics.
   func useRunning(
     mean: UnsafePointer<Float>, variance: UnsafePointer<Float>, scale: UnsafePointer<Float>, shift: UnsafePointer<Float>
   ) {
@@ -109,8 +109,7 @@ final class BatchNormalisation {
     }
   }
 
-  /// Sums what `groups` have added up on the way back: writes the gradients of scale and shift, and makes ready to take a
-  /// gradient through the normalisation.
+  /// Sums the partial gradients of `groups`, writes the gradients of scale and shift, and prepares the backward step.
   func finishBackward(
     groups: some Sequence<Range<Int>>, pixels: Int, scaleGradient: UnsafeMutablePointer<Float>,
     shiftGradient: UnsafeMutablePointer<Float>
@@ -134,7 +133,7 @@ final class BatchNormalisation {
     }
   }
 
-  /// Takes `gradients` behind the normalisation to those before it, `x` being the numbers before it.
+  /// Turns the gradients after the normalisation into those before it; `x` holds the values before it.
   func backward(
     _ gradients: UnsafePointer<Float>, values x: UnsafePointer<Float>, pixels: Int,
     into result: UnsafeMutablePointer<Float>

@@ -2,25 +2,26 @@ package import DigitNetwork
 import Files
 import FoundationEssentials
 
-/// Everything a training needs to go on as if it had never stopped, in one file.
+/// Everything needed to resume a training as if it had never stopped, in one file.
 ///
-/// The order of samples, their augmentation and dropout must all be drawn by `SeededGenerator`s named by seed, epoch and
-/// step, so that no generator's state has to be kept.
+/// The order of samples, their augmentation and dropout must all come from `SeededGenerator`s identified by seed, epoch
+/// and step, so that no generator state has to be saved.
 ///
-/// The file: `DGTCKPT2`; the length of what follows up to the numbers (64 bits); that much JSON; then as 32-bit floats the
-/// parameters, the running statistics, the optimiser's two moments, the parameters and statistics of the average where there
-/// is one; at the end a hash of all before it (64 bits). Little-endian.
+/// The file: `DGTCKPT2`; the length of the JSON (64 bits); the JSON; then as 32-bit floats the parameters, the running
+/// statistics, the optimiser's two moments, and the parameters and statistics of the average if there is one; at the
+/// end a hash of everything before it (64 bits). Little-endian.
 package struct Checkpoint: Sendable, Equatable {
   package var architecture: SequenceArchitecture
   /// The training's seed.
   package var seed: UInt64
-  /// Epochs and steps done.
+  /// Completed epochs and steps.
   package var epoch: Int
   package var step: Int
   package var state: NetworkState
   package var optimiser: Muon
   package var average: WeightAverage?
-  /// The trainer's own: what it trains on, its recipe, its best so far. A trainer that resumes should see that they fit.
+  /// Notes of the trainer: training data, recipe, best result so far. A trainer that resumes should check that they
+  /// match.
   package var notes: [String: String]
 
   package init(
@@ -39,7 +40,7 @@ package struct Checkpoint: Sendable, Equatable {
 
   /// Reads a checkpoint.
   ///
-  /// - Throws: `TrainingEngineError.checkpoint`: the file is missing, is none, is damaged, or was cut short.
+  /// - Throws: `TrainingEngineError.checkpoint` if the file is missing, is not a checkpoint, is damaged or truncated.
   package init(path: String) throws(TrainingEngineError) {
     func refuse(_ problem: String) -> TrainingEngineError { .checkpoint(path: path, problem: problem) }
     let bytes: [UInt8]
@@ -79,9 +80,9 @@ package struct Checkpoint: Sendable, Equatable {
     }
   }
 
-  /// Puts the parameters and running statistics into `network`.
+  /// Loads the parameters and running statistics into `network`.
   ///
-  /// - Throws: `TrainingEngineError.architecture` if it is built otherwise.
+  /// - Throws: `TrainingEngineError.architecture` if the network has another architecture.
   package func restore(_ network: TrainableSequenceNetwork) throws(TrainingEngineError) {
     guard network.architecture == architecture else {
       throw .architecture("the checkpoint is of a network that is built otherwise")
@@ -89,7 +90,7 @@ package struct Checkpoint: Sendable, Equatable {
     network.state = state
   }
 
-  /// Writes the checkpoint beside its place and moves it there, so that there is always a whole one.
+  /// Writes the checkpoint under another name and then renames it, so that there is always a complete one.
   ///
   /// - Throws: `TrainingEngineError.checkpoint`.
   package func write(to path: String) throws(TrainingEngineError) {
@@ -139,11 +140,11 @@ extension Checkpoint {
     var notes: [String: String]
   }
 
-  /// No checkpoint is nearly as large; a device or a wrong path might be.
+  /// No checkpoint is nearly as large, but a device or a wrong path might be.
   private static var largest: Int { 1 << 30 }
   private static var magic: [UInt8] { Array("DGTCKPT2".utf8) }
 
-  /// FNV-1a, taken over whole 64-bit words and then what bytes are left: enough against damage, not against malice.
+  /// FNV-1a over whole 64-bit words and then the remaining bytes: detects damage, not forgery.
   private static func hash(_ bytes: ArraySlice<UInt8>) -> UInt64 {
     bytes.withUnsafeBytes { raw in
       var fingerprint = Fingerprint()

@@ -4,10 +4,10 @@
   import Musl
 #endif
 
-/// The C library's functions, in one place that knows which C library.
+/// The C library's functions, so that only this file depends on which C library it is.
 enum Elementary {
-  /// exp(logit − the largest), the numerators of the softmax, into `result`; returns the largest logit and their sum, its
-  /// denominator.
+  /// Writes exp(logit − maximum), the numerators of the softmax, to `result`. Returns the maximum logit and the sum,
+  /// the softmax's denominator.
   static func exponentials(
     of logits: UnsafePointer<Float>, count: Int, into result: UnsafeMutablePointer<Float>
   ) -> (largest: Float, sum: Float) {

@@ -1,5 +1,5 @@
-/// Numbers at a fixed address, aligned to a cache line, freed with their owner: what several threads fill side by side and
-/// OpenBLAS reads. An `Array` would be checked for uniqueness at every write.
+/// Numbers at a fixed address, aligned to a cache line and freed with their owner. Several threads write to it side by
+/// side and OpenBLAS reads it. An `Array` would check for uniqueness at every write.
 package final class FloatBuffer {
   package let count: Int
   package let base: UnsafeMutablePointer<Float>

@@ -1,7 +1,7 @@
 import COpenBLAS
 
-/// The three products of a layer with `outputs` outputs that sees `rows` rows of `inputs` numbers. All row-major:
-/// x [rows][inputs], w [outputs][inputs], y [rows][outputs].
+/// The three products of a layer with `inputs` inputs and `outputs` outputs over `rows` rows. All row-major: x
+/// [rows][inputs], w [outputs][inputs], y [rows][outputs].
 enum MatrixProduct {
   /// y = x wᵀ
   @inline(__always)

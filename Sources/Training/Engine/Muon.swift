@@ -3,18 +3,19 @@
 ///     m ← μ m + (1 − μ) g,   u ← orthogonalised (μ m + (1 − μ) g)
 ///     p ← p − rate · decay · p − factor · rate · 0.2 √max(rows, columns) · u
 ///
-/// A kernel counts as a matrix [filters][inputs × taps]. The root makes the numbers of an update as large as AdamW's
-/// usually are (J. Liu and others, "Muon is scalable for LLM training", 2025), so that one rate and one decay serve both.
+/// A kernel is treated as a matrix [filters][inputs × taps]. The square root gives the updates about the same magnitude
+/// as AdamW's (J. Liu and others, "Muon is scalable for LLM training", 2025), so that one learning rate and one weight
+/// decay serve both.
 ///
-/// A gradient of a few directions that dominate moves the weights in all directions alike: at the same number of steps the
-/// loss comes down a good deal further, for a quarter more time a step.
+/// When a few directions dominate a gradient, Muon still moves the weights equally in all directions. At the same
+/// number of steps the loss falls a good deal further, for a quarter more time a step.
 package struct Muon: Sendable, Equatable {
   package struct Options: Sendable, Equatable, Codable {
     /// μ.
     package var momentum: Float
-    /// How many times the learning rate moves the kernels.
+    /// The kernels' learning rate relative to the others'.
     package var factor: Float
-    /// Of the other parameters; its weight decay is the kernels', too.
+    /// The options of the other parameters; the weight decay also applies to the kernels.
     package var others: AdamW.Options
 
     package init(momentum: Float = 0.95, factor: Float = 4, others: AdamW.Options = AdamW.Options()) {
@@ -25,7 +26,7 @@ package struct Muon: Sendable, Equatable {
   }
 
   package let options: Options
-  /// Of the other parameters. Its first moments at the kernels are their `m`, its second ones there stay 0.
+  /// The optimiser of the other parameters. For the kernels, its first moments hold `m` and its second moments stay 0.
   package internal(set) var others: AdamW
 
   package init(options: Options = Options(), parameterCount: Int) {
@@ -39,9 +40,9 @@ package struct Muon: Sendable, Equatable {
   /// Moves the parameters of `network` against the gradients it holds.
   ///
   /// - Parameters:
-  ///   - learningRate: of this step.
+  ///   - learningRate: the learning rate of this step.
   ///   - maximumGradientNorm: gradients of a larger norm (over all parameters) are scaled down to it; nil for no limit.
-  /// - Returns: the norm of the gradients as they came.
+  /// - Returns: the norm of the gradients before scaling.
   @discardableResult
   package mutating func update(
     _ network: some OptimisedNetwork, learningRate: Float, maximumGradientNorm: Float? = nil
@@ -76,9 +77,9 @@ package struct Muon: Sendable, Equatable {
 }
 
 extension ParameterLayout.Entry {
-  /// A convolution's weights, but for the first one's: what sees the picture itself is small and left to AdamW.
+  /// Convolution weights except the first layer's, which is small and left to AdamW.
   package var isHiddenKernel: Bool { shape.count == 4 && shape[1] > 1 }
 
-  /// The kernel as [filters][inputs × taps].
+  /// The kernel's shape as a matrix, [filters][inputs × taps].
   package var matrix: (rows: Int, columns: Int) { (shape[0], range.count / shape[0]) }
 }

@@ -1,4 +1,4 @@
-/// What a network has learned, as flat arrays in the order of its `ParameterLayout`.
+/// The learned state of a network, as flat arrays in the order of its `ParameterLayout`.
 package struct NetworkState: Sendable, Equatable {
   package var parameters: [Float]
   package var statistics: [Float]

@@ -1,12 +1,13 @@
 import COpenBLAS
 
-/// Makes the singular values of a matrix nearly equal and leaves its singular vectors: five steps of the Newton–Schulz
-/// iteration of fifth order with K. Jordan's coefficients ("Muon: an optimizer for hidden layers", 2024),
+/// Orthogonalises a matrix approximately: makes its singular values nearly equal and keeps its singular vectors. Five
+/// steps of the fifth-order Newton–Schulz iteration with K. Jordan's coefficients ("Muon: an optimizer for hidden
+/// layers", 2024),
 ///
 ///     X ← G / ‖G‖,   X ← a X + (b A + c A²) X   with   A = X Xᵀ,
 ///
-/// which lift all but the smallest of them to between 0.7 and 1.2. Matrix products only, where a singular value
-/// decomposition would take many times as long.
+/// which bring all but the smallest singular values to between 0.7 and 1.2. It needs only matrix products; a singular
+/// value decomposition would take many times as long.
 package final class NewtonSchulz {
   static let steps = 5
   private static let (a, b, c): (Float, Float, Float) = (3.4445, -4.7750, 2.0315)
@@ -16,7 +17,7 @@ package final class NewtonSchulz {
   private let previous: FloatBuffer
   private let lanes: Lanes
 
-  /// - Parameter shapes: of the matrices to come, [rows, columns].
+  /// - Parameter shapes: [rows, columns] of the matrices to be processed.
   package convenience init(shapes: [(rows: Int, columns: Int)], threads: Int) {
     self.init(shapes: shapes, lanes: Lanes(threads: threads))
   }
@@ -29,7 +30,7 @@ package final class NewtonSchulz {
     self.lanes = lanes
   }
 
-  /// Works in place on `matrix`, row-major [rows][columns]. One of zeros stays as it is.
+  /// Works in place on `matrix`, row-major [rows][columns]. A zero matrix stays unchanged.
   package func orthogonalise(_ matrix: UnsafeMutablePointer<Float>, rows: Int, columns: Int) {
     let count = rows * columns
     let norm = AdamW.norm(UnsafeBufferPointer(start: matrix, count: count))
@@ -40,7 +41,7 @@ package final class NewtonSchulz {
       square(matrix, rows: rows, columns: columns)
       polynomial.base.update(from: products.base, count: side * side)
       previous.base.update(from: matrix, count: count)
-      // b A + c A²; A is its own transpose.
+      // b A + c A²; A is symmetric.
       product(
         products.base, products.base, into: polynomial.base, rows: side, inner: side, columns: side,
         scale: Self.c, keeping: Self.b)
@@ -56,7 +57,7 @@ package final class NewtonSchulz {
     }
   }
 
-  /// A = X Xᵀ of a wide matrix, Xᵀ X of a tall one: the smaller of the two, into `products`.
+  /// A = X Xᵀ for a wide matrix, Xᵀ X for a tall one: the smaller of the two, into `products`.
   private func square(_ x: UnsafePointer<Float>, rows: Int, columns: Int) {
     let (side, wide, width) = (min(rows, columns), rows <= columns, blasint(columns))
     let products = products.base
@@ -70,7 +71,7 @@ package final class NewtonSchulz {
     }
   }
 
-  /// result ← scale · x y + keeping · result, each share its own rows.
+  /// result ← scale · x y + keeping · result; each share computes its own rows.
   private func product(
     _ x: UnsafePointer<Float>, _ y: UnsafePointer<Float>, into result: UnsafeMutablePointer<Float>,
     rows: Int, inner: Int, columns: Int, scale: Float, keeping: Float

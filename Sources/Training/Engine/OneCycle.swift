@@ -1,10 +1,10 @@
-/// Up to the highest rate in the first part, down to almost nothing in the rest, both along half a cosine (L. Smith and
-/// N. Topin, 2019): the learning rates of PyTorch's `OneCycleLR` at its defaults. A pure function of the step, so that a
-/// resumed training needs no more than its number.
+/// The one-cycle learning rate (L. Smith and N. Topin, 2019): up to the highest rate in the first part, down to almost
+/// zero in the rest, both along half a cosine. It equals PyTorch's `OneCycleLR` at its defaults. A pure function of the
+/// step, so that resuming needs no other state.
 package struct OneCycle: Sendable, Equatable {
   package var highest: Float
   package var steps: Int
-  /// The share of steps on the way up.
+  /// The share of steps that rise.
   package var rise: Float
   /// The first rate is `highest / startDivisor`; the last is that, divided by `endDivisor`.
   package var startDivisor: Float
@@ -18,7 +18,7 @@ package struct OneCycle: Sendable, Equatable {
     self.endDivisor = endDivisor
   }
 
-  /// The rate of the step with index `step`, from 0.
+  /// The learning rate of step `step`, counted from 0.
   package func learningRate(at step: Int) -> Float {
     let first = Double(highest / startDivisor)
     let last = first / Double(endDivisor)
@@ -30,7 +30,7 @@ package struct OneCycle: Sendable, Equatable {
   }
 }
 
-/// The point at `share` (0 … 1) of half a cosine from one number to another.
+/// The value at `share` (0 … 1) of half a cosine from one number to another.
 private func cosineWay(from start: Double, to end: Double, share: Double) -> Double {
   end + (start - end) / 2 * (1 + Elementary.cosine(.pi * share))
 }

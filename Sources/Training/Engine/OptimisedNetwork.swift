@@ -1,4 +1,5 @@
-/// What an optimiser sees of a network: flat arrays of parameters, gradients and running statistics, laid out by `layout`.
+/// The view of a network that an optimiser needs: flat arrays of parameters, gradients and running statistics, laid out
+/// by `layout`.
 package protocol OptimisedNetwork: AnyObject {
   var layout: ParameterLayout { get }
   var lanes: Lanes { get }

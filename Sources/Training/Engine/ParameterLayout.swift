@@ -1,21 +1,21 @@
 import DigitNetwork
 
-/// Where each tensor of a network lies in the flat arrays that the engine works on.
+/// The position of each tensor in the flat arrays that the engine works on.
 ///
-/// Names and shapes are PyTorch's. Inside, a convolution's weights are kept as [out, bands, frames, in] ("channels last"),
-/// the order in which patches of an image are unfolded; they change places on the way in and out.
+/// Names and shapes are PyTorch's. Internally, convolution weights are stored as [out, frames, bands, in] ("channels
+/// last"), the order in which patches are unfolded; loading and saving permutes them.
 package struct ParameterLayout: Sendable, Equatable {
   package struct Entry: Sendable, Equatable {
     package let name: String
-    /// The shape under which the tensor is known outside.
+    /// The tensor's shape outside.
     package let shape: [Int]
-    /// Where it lies in the flat array.
+    /// Its range in the flat array.
     package let range: Range<Int>
-    /// Whether weight decay applies: to weights of convolutions and of the linear layer, nothing else.
+    /// Whether weight decay applies: only to weights of convolutions and of the linear layer.
     package let decays: Bool
   }
 
-  /// Where one layer's tensors begin.
+  /// The offsets of one layer's tensors.
   struct Layer: Sendable, Equatable {
     let weight: Int
     let scale: Int
@@ -25,7 +25,7 @@ package struct ParameterLayout: Sendable, Equatable {
   }
 
   package let parameters: [Entry]
-  /// Running means and variances of the batch normalisations: learned from data, yet by no gradient.
+  /// Running means and variances of batch normalisation: learned from data, but not by gradients.
   package let statistics: [Entry]
   let layers: [Layer]
   let headWeight: Int
@@ -44,7 +44,7 @@ package struct ParameterLayout: Sendable, Equatable {
   package var parameterCount: Int { parameters.last?.range.upperBound ?? 0 }
   package var statisticCount: Int { statistics.last?.range.upperBound ?? 0 }
 
-  /// Lays one tensor behind the other.
+  /// Lays out tensors one after another.
   struct Builder {
     private var parameters: [Entry] = []
     private var statistics: [Entry] = []
@@ -57,7 +57,7 @@ package struct ParameterLayout: Sendable, Equatable {
       return start
     }
 
-    /// Convolution number `i` with its batch normalisation.
+    /// Adds convolution number `i` with its batch normalisation.
     mutating func appendLayer(_ i: Int, weight shape: [Int]) {
       let filters = shape[0]
       layers.append(
@@ -69,7 +69,7 @@ package struct ParameterLayout: Sendable, Equatable {
           runningVariance: Self.append("bn\(i).running_var", [filters], to: &statistics)))
     }
 
-    /// Puts the linear layer last.
+    /// Adds the linear layer at the end.
     mutating func finish(classes: Int, inputs: Int) -> ParameterLayout {
       let weight = Self.append("fc.weight", [classes, inputs], decays: true, to: &parameters)
       let bias = Self.append("fc.bias", [classes], to: &parameters)
@@ -80,7 +80,7 @@ package struct ParameterLayout: Sendable, Equatable {
 }
 
 extension ParameterLayout.Entry {
-  /// Copies the tensor out of `flat` into PyTorch's order.
+  /// Returns the tensor from `flat` in PyTorch's order.
   func values(in flat: UnsafePointer<Float>) -> [Float] {
     [Float](unsafeUninitializedCapacity: range.count) { buffer, count in
       for (inner, outer) in indexPairs { buffer.initializeElement(at: outer, to: flat[range.lowerBound + inner]) }
@@ -88,12 +88,12 @@ extension ParameterLayout.Entry {
     }
   }
 
-  /// Copies `values`, in PyTorch's order, to their place in `flat`.
+  /// Stores `values`, given in PyTorch's order, in `flat`.
   func store(_ values: [Float], in flat: UnsafeMutablePointer<Float>) {
     for (inner, outer) in indexPairs { flat[range.lowerBound + inner] = values[outer] }
   }
 
-  /// For each number its index inside ([out, bands, frames, in]) and outside ([out, in, bands, frames]).
+  /// For each value its index inside ([out, frames, bands, in]) and outside ([out, in, frames, bands]).
   private var indexPairs: [(inner: Int, outer: Int)] {
     guard shape.count == 4 else { return range.indices.map { ($0 - range.lowerBound, $0 - range.lowerBound) } }
     let (channels, taps) = (shape[1], shape[2] * shape[3])

@@ -4,12 +4,12 @@
   import Musl
 #endif
 
-/// A generator of random numbers that gives the same numbers for the same seed on every machine: xoshiro256++
-/// (D. Blackman and S. Vigna, "Scrambled linear pseudorandom number generators", 2021), its state filled by SplitMix64 as
-/// its authors advise.
+/// A random number generator that gives the same numbers for the same seed on every machine: xoshiro256++ (D. Blackman
+/// and S. Vigna, "Scrambled linear pseudorandom number generators", 2021), with its state filled by SplitMix64 as its
+/// authors advise.
 ///
-/// `stream` gives independent sequences under one seed: `SeededGenerator(seed: seed, stream: epoch, clip)` is the same
-/// whatever thread draws it, and in whatever order.
+/// `stream` gives independent sequences for one seed: `SeededGenerator(seed: seed, stream: epoch, clip)` is the same on
+/// any thread and in any order.
 package struct SeededGenerator: RandomNumberGenerator, Sendable, Equatable, Codable {
   private var s0: UInt64
   private var s1: UInt64
@@ -20,11 +20,11 @@ package struct SeededGenerator: RandomNumberGenerator, Sendable, Equatable, Coda
     self.init(mixed: seed)
   }
 
-  /// The sequence that `seed` and the numbers of `stream`, in their order, name together.
+  /// The sequence identified by `seed` and the numbers of `stream` in their order.
   package init(seed: UInt64, stream: UInt64...) {
     var key = seed
     for number in stream {
-      // One SplitMix64 step between the numbers, so that (1, 2) and (2, 1) name different sequences.
+      // One SplitMix64 step between the numbers, so that (1, 2) and (2, 1) give different sequences.
       var mixer = SplitMix64(state: key)
       key = mixer.next() ^ number
     }
@@ -52,12 +52,12 @@ package struct SeededGenerator: RandomNumberGenerator, Sendable, Equatable, Coda
     return result
   }
 
-  /// A number in 0 ..< 1, one of the 2²⁴ that a `Float` spaces evenly there.
+  /// A number in 0 ..< 1: one of the 2²⁴ that a `Float` spaces evenly there.
   package mutating func unit() -> Float {
     Float(next() >> 40) * 0x1p-24
   }
 
-  /// A number spread evenly over `range`.
+  /// A number uniformly distributed over `range`.
   package mutating func uniform(in range: ClosedRange<Float>) -> Float {
     let value = range.lowerBound + (range.upperBound - range.lowerBound) * unit()
     return min(value, range.upperBound)
@@ -76,7 +76,7 @@ package struct SeededGenerator: RandomNumberGenerator, Sendable, Equatable, Coda
     unit() < p
   }
 
-  /// An index in `0 ..< count`, each as likely; `count` must be above 0.
+  /// A uniformly distributed index in `0 ..< count`; `count` must be above 0.
   package mutating func index(below count: Int) -> Int {
     // The high word of a 64 × 64-bit product: its bias is below count / 2⁶⁴.
     Int(truncatingIfNeeded: next().multipliedFullWidth(by: UInt64(count)).high)

@@ -1,11 +1,12 @@
 package import DigitNetwork
 
-/// How fast this machine trains: whole steps (forward, back, Muon) of the shipped network on random spectrograms.
+/// Measures training speed on this machine: whole steps (forward, backward, Muon) of the shipped architecture on random
+/// spectrograms.
 package enum TrainingBenchmark {
   /// - Parameters:
-  ///   - seconds: about how long to measure, after a few steps to warm up.
-  ///   - batch: examples in a step, of `SequenceRecipe`'s length.
-  /// - Returns: examples per second, by the median step.
+  ///   - seconds: about how long to measure, after a few warm-up steps.
+  ///   - batch: examples per step, each as long as in `SequenceRecipe`.
+  /// - Returns: examples per second, from the median step.
   package static func run(
     seconds: Double, batch: Int = SequenceRecipe().batch, threads: Int = 2, architecture: SequenceArchitecture
   ) -> Double {
@@ -19,7 +20,7 @@ package enum TrainingBenchmark {
     let losses = (0..<batch).map { _ in
       SequenceLoss(architecture: architecture, columns: recipe.columns, activityWeight: recipe.activityWeight)
     }
-    // A word a second.
+    // One word a second.
     let target = SequenceComposer.Target(
       words: (0..<4).map { .init(label: $0, columns: 31 * $0..<31 * $0 + 20) },
       activity: (0..<recipe.columns).map { $0 % 3 })

@@ -1,10 +1,10 @@
-/// What the training engine turns down.
+/// Errors of the training engine.
 package enum TrainingEngineError: Error, Equatable, CustomStringConvertible {
   /// The network cannot be built.
   case architecture(String)
-  /// A tensor is missing, unknown, or of another shape than the network's.
+  /// A tensor is missing, unknown, or has another shape than the network's.
   case tensor(name: String, problem: String)
-  /// A checkpoint cannot be read, written, or does not fit.
+  /// A checkpoint cannot be read or written, or does not match.
   case checkpoint(path: String, problem: String)
 
   package var description: String {

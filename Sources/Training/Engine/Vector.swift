@@ -14,14 +14,14 @@ extension SIMD8<Float> {
     UnsafeMutableRawPointer(address).storeBytes(of: self, as: Self.self)
   }
 
-  /// The larger of each number and 0. Done on the sign bits: a comparison would be slower without AVX.
+  /// ReLU. It works on the sign bits, because a comparison would be slower without AVX.
   @inline(__always)
   var rectified: Self {
     let bits = unsafeBitCast(self, to: SIMD8<Int32>.self)
     return unsafeBitCast(bits & ~(bits &>> 31), to: Self.self)
   }
 
-  /// Each number where `gate`, which must not be below 0, is above it; elsewhere 0.
+  /// Each number where `gate`, which must not be negative, is positive; 0 elsewhere.
   @inline(__always)
   func masked(whereAboveZero gate: Self) -> Self {
     let open = (SIMD8<Int32>.zero &- unsafeBitCast(gate, to: SIMD8<Int32>.self)) &>> 31

@@ -1,12 +1,11 @@
-/// An average over the networks that a training passes through, which generalises better than the last of them
-/// (P. Izmailov and others, 2018), batch normalisation's running statistics likewise. The older, the less: each new
-/// network counts `1 − decay`; the first ones count more, so that the beginning fades: the decay of the n-th is at most
-/// (1 + n) / (10 + n).
+/// An exponential moving average of the weights during training, and of batch normalisation's running statistics; it
+/// generalises better than the last weights (P. Izmailov and others, 2018). Each new network has weight `1 − decay`.
+/// The first ones have more, so that the beginning fades: the decay of the n-th is at most (1 + n) / (10 + n).
 package struct WeightAverage: Sendable, Equatable {
   package let decay: Float
-  /// Networks averaged so far.
+  /// Number of networks averaged.
   package internal(set) var count = 0
-  /// The average. Meaningless while `count` is 0.
+  /// The average; undefined while `count` is 0.
   package internal(set) var state: NetworkState
 
   package init(decay: Float, layout: ParameterLayout) {
@@ -16,7 +15,7 @@ package struct WeightAverage: Sendable, Equatable {
       statistics: [Float](repeating: 0, count: layout.statisticCount))
   }
 
-  /// Takes `network` as it is now into the average.
+  /// Adds the current state of `network` to the average.
   package mutating func add(_ network: some OptimisedNetwork) {
     let weight = count == 0 ? 1 : 1 - min(decay, Float(1 + count) / Float(10 + count))
     count += 1

@@ -1,6 +1,6 @@
-/// Right and wrong, class by class.
+/// Precision and recall, class by class.
 package struct ClassificationReport: Sendable, Equatable, Codable {
-  /// Precision, recall and their harmonic mean, each 0…1, and how many items there are.
+  /// Precision, recall and their harmonic mean F1, each 0…1, and the number of items.
   package struct Score: Sendable, Equatable, Codable {
     package var precision: Double
     package var recall: Double
@@ -15,7 +15,7 @@ package struct ClassificationReport: Sendable, Equatable, Codable {
     }
   }
 
-  /// `confusion[said][heard]`: how often `said` was taken for `heard`.
+  /// `confusion[said][heard]`: how often `said` was recognised as `heard`.
   package let confusion: [[Int]]
 
   /// - Parameter confusion: a square matrix of counts.
@@ -34,7 +34,7 @@ package struct ClassificationReport: Sendable, Equatable, Codable {
   package var right: Int { confusion.indices.reduce(0) { $0 + confusion[$1][$1] } }
   package var accuracy: Double { total == 0 ? 0 : Double(right) / Double(total) }
 
-  /// The class's score; a quotient of nothing by nothing counts 0, as in scikit-learn.
+  /// The class's score; 0 / 0 counts as 0, as in scikit-learn.
   package func score(of label: Int) -> Score {
     let hit = Double(confusion[label][label])
     let said = confusion[label].reduce(0, +)
@@ -45,9 +45,9 @@ package struct ClassificationReport: Sendable, Equatable, Codable {
     return Score(precision: precision, recall: recall, f1: f1, support: said)
   }
 
-  /// The mean over the classes that occur, each counting the same: nothing can be said of the others.
+  /// The mean over the classes that occur, each with equal weight.
   package var macroAverage: Score { average { $0.support > 0 ? 1 : 0 } }
-  /// The mean over classes, each counting as often as it occurs.
+  /// The mean over the classes, weighted by how often each occurs.
   package var weightedAverage: Score { average { Double($0.support) } }
 
   private func average(weight: (Score) -> Double) -> Score {
@@ -59,7 +59,7 @@ package struct ClassificationReport: Sendable, Equatable, Codable {
     return Score(precision: mean(\.precision), recall: mean(\.recall), f1: mean(\.f1), support: total)
   }
 
-  /// The report and the matrix as a person reads them.
+  /// The report and the confusion matrix as text.
   package func text(labels: [String]) -> String {
     func left(_ text: String, _ width: Int) -> String {
       text + String(repeating: " ", count: max(0, width - text.count))
@@ -88,7 +88,7 @@ package struct ClassificationReport: Sendable, Equatable, Codable {
   }
 }
 
-/// `value` with so many decimals, rounded half away from zero, without Foundation's formatter.
+/// `value` with this many decimals, rounded half away from zero, without Foundation's formatter.
 package func fixed(_ value: Double, _ decimals: Int) -> String {
   guard value.isFinite, value.magnitude < 1e12 else { return "\(value)" }
   var scale = 1.0

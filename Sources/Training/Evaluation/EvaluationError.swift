@@ -1,4 +1,4 @@
-/// Why something cannot be evaluated, in one sentence that names the file.
+/// Why an evaluation is not possible: one sentence that names the file.
 package struct EvaluationError: Error, CustomStringConvertible, Sendable, Equatable {
   package let description: String
 

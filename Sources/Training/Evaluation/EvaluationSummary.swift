@@ -6,15 +6,15 @@ package struct EvaluationSummary: Codable, Sendable {
   package struct Acceptance: Codable, Sendable {
     package var total: Int
     package var accepted: Int
-    /// Accepted of all, 0…1.
+    /// The share that was accepted, 0…1.
     package var rate: Double
   }
 
-  /// By the best guess of the ten, whether or not it was rejected.
+  /// The share of digits whose best guess of the ten is right, whether or not it was rejected.
   package var accuracy: Double
   package var right: Int
   package var total: Int
-  /// Digits that were told, and told rightly: what a user sees.
+  /// Digits that were emitted correctly: what a user sees.
   package var acceptedRight: Int
   package var acceptedWrong: Int
   package var rejected: Int
@@ -25,7 +25,7 @@ package struct EvaluationSummary: Codable, Sendable {
   package var confusion: [[Int]]
   /// Expected calibration error of the confidence of digits, in ten bins (Guo et al., 2017).
   package var expectedCalibrationError: Double
-  /// Recordings of other speech and of noise that were taken for digits.
+  /// False accepts in recordings of other speech and of noise.
   package var speech: Acceptance?
   package var noise: Acceptance?
 
@@ -54,7 +54,7 @@ package struct EvaluationSummary: Codable, Sendable {
       guard case .digit(let said) = outcome.recording.label else { continue }
       switch outcome.told {
       case []: rejected += 1
-      // Nothing beside it: what was told twice was told wrongly.
+      // Exactly this one digit: one that is emitted twice counts as wrong.
       case [said]: acceptedRight += 1
       default: acceptedWrong += 1
       }
@@ -72,7 +72,7 @@ package struct EvaluationSummary: Codable, Sendable {
       total: outcomes.count, accepted: accepted, rate: Double(accepted) / Double(outcomes.count))
   }
 
-  /// The classification report, the confusion matrix and what was accepted, as a person reads them.
+  /// The classification report, the confusion matrix and the accepted counts as text.
   package var text: String {
     var lines: [String] = []
     if total > 0 {

@@ -3,7 +3,7 @@ import Events
 import Recognition
 import Synchronization
 
-/// Puts recordings before a model, on a few threads: it hears them as `classify` would.
+/// Runs recordings through a model on several threads, in the same way as `classify`.
 package struct Evaluator: Sendable {
   package let model: SequenceModel
   package let threads: Int
@@ -13,8 +13,7 @@ package struct Evaluator: Sendable {
     self.threads = threads
   }
 
-  /// - Parameter change: what becomes of a clip's samples before they are heard; noise, for one. The place of the sound
-  ///   is looked for in the result.
+  /// - Parameter change: transforms a clip's samples before recognition, for example by adding noise.
   /// - Returns: outcomes in the order of `clips`.
   package func outcomes(
     for clips: [Clip], change: (@Sendable (Int, Clip) -> [Float])? = nil,
@@ -31,7 +30,7 @@ package struct Evaluator: Sendable {
 }
 
 extension Evaluator {
-  /// The forced choice among the ten, digit by digit; recordings of no digit are left out.
+  /// The forced choice among the ten digits; recordings of non-digits are left out.
   package static func report(_ outcomes: [Outcome]) -> ClassificationReport {
     ClassificationReport(
       pairs: outcomes.compactMap { outcome -> (said: Int, heard: Int)? in

@@ -1,17 +1,17 @@
 import DataFolders
 package import Events
 
-/// What became of the word that an evaluation looks at.
+/// The decision about the word that an evaluation looks at.
 package enum Decision: Sendable, Equatable {
   case digit(Event.Guess)
   case rejected(Event.NotDetected.Reason, Event.Guess?)
 }
 
-/// What a model makes of one recording of one word.
+/// The recognition result for a recording of one word.
 package struct Hypothesis: Sendable, Equatable {
-  /// The choice among the ten, whether or not it was told.
+  /// The best guess of the ten, whether or not it was emitted.
   package var guess: Event.Guess
-  /// The probability that no digit was said, 0…1.
+  /// The probability of a non-digit, 0…1.
   package var other: Double
   package var decision: Decision
 
@@ -22,15 +22,15 @@ package struct Hypothesis: Sendable, Equatable {
   }
 }
 
-/// What was made of one recording.
+/// The result for one recording.
 package struct Outcome: Sendable {
   package let recording: Recording
-  /// The best guess of the ten, and what became of it.
+  /// The best guess of the ten, and the decision.
   package let recognition: Hypothesis
-  /// The digits that were told, in order.
+  /// The emitted digits, in order.
   package let told: [Int]
 
-  /// - Parameter told: what was told, if it was more than the decision says.
+  /// - Parameter told: the emitted digits, if they differ from what the decision says.
   package init(recording: Recording, recognition: Hypothesis, told: [Int]? = nil) {
     self.recording = recording
     self.recognition = recognition

@@ -1,4 +1,4 @@
-/// So many of so many.
+/// A count out of a total.
 package struct Proportion: Sendable, Equatable, Codable {
   package var count: Int
   package var total: Int
@@ -8,11 +8,11 @@ package struct Proportion: Sendable, Equatable, Codable {
     self.total = total
   }
 
-  /// 0…1; of nothing it is 0.
+  /// The rate, 0…1; 0 if the total is 0.
   package var rate: Double { total == 0 ? 0 : Double(count) / Double(total) }
 
-  /// Where the true rate lies with a confidence of 95 % (E. Wilson, "Probable Inference, the Law of Succession, and
-  /// Statistical Inference", 1927).
+  /// The 95 % confidence interval of the rate (E. Wilson, "Probable Inference, the Law of Succession, and Statistical
+  /// Inference", 1927).
   package var interval: ClosedRange<Double> {
     guard total > 0 else { return 0...1 }
     let (n, z) = (Double(total), 1.959_964)
@@ -21,6 +21,6 @@ package struct Proportion: Sendable, Equatable, Codable {
     return max(0, middle - half)...min(1, middle + half)
   }
 
-  /// "34 of 253 (13.4 %)".
+  /// For example "34 of 253 (13.4 %)".
   package var text: String { "\(count) of \(total) (\(fixed(100 * rate, 1)) %)" }
 }

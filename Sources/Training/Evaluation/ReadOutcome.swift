@@ -4,7 +4,7 @@ import Events
 import Recognition
 
 extension Outcome {
-  /// What is made of a recording by the way that everything goes from sound to events.
+  /// Recognises a recording with `SoundStream`, as everything else does.
   ///
   /// - Parameter samples: 8 kHz mono.
   init(_ recording: Recording, _ samples: [Float], heardBy model: SequenceModel) throws {
@@ -23,7 +23,7 @@ extension Outcome {
 }
 
 extension Event.Guess {
-  /// The choice of the ten where no word was found at all: by the most that each had in any column.
+  /// The forced choice when no word was found: by the highest probability of each digit in any column.
   fileprivate static func forced(_ samples: [Float], _ model: SequenceModel) throws -> Event.Guess {
     var most = [Double](repeating: 1e-9, count: 10)
     let reader = try SpeechReader(model)

@@ -4,16 +4,16 @@
   import Musl
 #endif
 
-/// Connectionist temporal classification (A. Graves and others, 2006): the negative log of the probability that the
-/// columns spell the words, summed over all alignments, by forward-backward in the log domain.
+/// Connectionist temporal classification (A. Graves and others, 2006): the negative log probability that the columns
+/// spell the words, summed over all alignments, computed by forward-backward in the log domain.
 ///
-/// Where it is known in which columns a word sounds, as in strings put together from single recordings, its label may
-/// stand in those columns alone. That teaches when to tell a word as well as which.
+/// Where the position of a word is known, as in strings spliced from single recordings, its label is allowed in those
+/// columns only. That teaches when to emit a word as well as which.
 package struct CTCLoss {
   /// One word that is said.
   package struct Word: Sendable, Equatable {
     package var label: Int
-    /// The columns in which its label may stand.
+    /// The columns in which its label is allowed.
     package var columns: Range<Int>
 
     package init(label: Int, columns: Range<Int>) {
@@ -32,8 +32,8 @@ package struct CTCLoss {
   private static let never = -Double.infinity
 
   /// - Parameters:
-  ///   - columns: of the scores.
-  ///   - labels: the blank, which is the last, included.
+  ///   - columns: number of columns of scores.
+  ///   - labels: number of labels, including the blank, which is the last.
   package init(columns: Int, labels: Int) {
     self.columns = columns
     self.labels = labels
@@ -43,12 +43,12 @@ package struct CTCLoss {
     occupancy = [Double](repeating: 0, count: labels)
   }
 
-  /// The loss of `words`, in the order they are said.
+  /// The loss of `words`, in spoken order.
   ///
   /// - Parameters:
-  ///   - scores: [columns][stride], of which the first `labels` are logits.
-  ///   - gradients: shaped likewise; the gradient of the loss with respect to the logits is written there.
-  /// - Returns: the loss in nats; infinity, and a gradient of zeros, if no alignment is allowed.
+  ///   - scores: [columns][stride]; the first `labels` of each column are logits.
+  ///   - gradients: same shape; receives the gradient of the loss with respect to the logits.
+  /// - Returns: the loss in nats; infinity, and zero gradients, if no alignment is allowed.
   package mutating func compute(
     _ words: [Word], scores: UnsafePointer<Float>, gradients: UnsafeMutablePointer<Float>, stride: Int
   ) -> Double {
@@ -58,7 +58,7 @@ package struct CTCLoss {
     func label(_ state: Int) -> Int { state % 2 == 0 ? blank : words[state / 2].label }
     func allows(_ state: Int, _ column: Int) -> Bool { state % 2 == 0 || words[state / 2].columns.contains(column) }
     func mayBeSkipped(_ state: Int) -> Bool {
-      // The blank before a word, unless the same word stands before it.
+      // Whether the blank before a word may be skipped: not if the word before is the same.
       state > 1 && state % 2 == 1 && words[state / 2].label != words[state / 2 - 1].label
     }
     forward = [Double](repeating: Self.never, count: columns * states)
@@ -75,7 +75,7 @@ package struct CTCLoss {
         if sum > Self.never { forward[here + state] = sum + logProbabilities[column * labels + label(state)] }
       }
     }
-    // `backward` leaves out the column's own probability.
+    // `backward` does not include the column's own probability.
     let last = (columns - 1) * states
     for state in max(0, states - 2)..<states where allows(state, columns - 1) { backward[last + state] = 0 }
     for column in Swift.stride(from: columns - 2, through: 0, by: -1) {

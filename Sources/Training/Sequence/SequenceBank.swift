@@ -1,39 +1,39 @@
-/// The recordings that running speech is put together from.
+/// The recordings from which running speech is composed.
 package struct SequenceBank: Sendable {
-  /// A recording and where its word lies, cut by loudness.
+  /// A recording and the position of its word, found by loudness.
   package struct Word: Sendable {
     let clip: Int
-    /// The samples of the sound: see `WordCut`.
+    /// The samples of the word: see `WordCut`.
     let sound: Range<Int>
-    /// Whether the word could be cut out: noise as loud as speech leaves nothing to cut by.
+    /// Whether the word could be cut out. Where noise is as loud as speech it cannot.
     let isClear: Bool
   }
 
   let clips: [Clip]
-  /// Digits: by label, then by who says them.
+  /// Digit recordings by label, weighted by speaker.
   let digits: [Weighted<Word>]
-  /// Other ways to say a digit, by label: alone they are other speech, beside digits a digit ("oh").
+  /// Alternative words for a digit, by label. Alone they are other speech, among digits they are a digit ("oh").
   let alike: [Int: [Word]]
-  /// By person, the words of each label.
+  /// The words of each label, by person.
   let byPerson: [String: [[Word]]]
-  /// One word or two, no digit.
+  /// Recordings of one or two non-digit words.
   let words: Weighted<Word>
-  /// People who go on talking, 2 s and more.
+  /// Recordings of people talking for 2 s or more.
   let talk: Weighted<Word>
-  /// Several digits in one recording, with what was said.
+  /// Recordings of several digits with their transcription.
   let strings: Weighted<Word>
   let noises: NoiseMaker
   package let fingerprint: String
 
-  /// Longer recordings of other speech count as talk.
+  /// Longer recordings of other speech, in samples (2 s), count as talk.
   private static let longestWord = 16_000
 
   /// - Parameters:
-  ///   - all: a digit in another language is other speech, where the manifest names the language.
-  ///   - others: whatever is said in these is other speech.
-  ///   - language: of the digits to learn.
-  ///   - alike: what is said in a recording of other speech → the label that it has beside digits.
-  ///   - ownWords: of the other words drawn, the share of those in that language; nil for as many as there are.
+  ///   - all: all recordings. A digit in another language, where the manifest names one, counts as other speech.
+  ///   - others: recordings that all count as other speech.
+  ///   - language: the language of the digits to learn.
+  ///   - alike: maps the text of a recording of other speech to the label that it has among digits.
+  ///   - ownWords: the share of that language among the drawn other words; nil for the share that results.
   /// - Throws: if a digit has no recording at all.
   package init(
     _ all: [Clip], others: [Clip] = [], language: String, alike: [String: Int] = [:], ownWords: Float? = nil
@@ -65,7 +65,7 @@ package struct SequenceBank: Sendable {
         if word.isClear, let label = alike[clip.recording.text.lowercased()] {
           alikeByLabel[label, default: []].append(word)
         }
-      // Real strings are kept to measure by.
+      // Real strings are held out for evaluation.
       case .sequence: if let word, Kind(clip.recording) == .synthetic { strings.append(word) }
       case .noise: break
       }
@@ -73,7 +73,7 @@ package struct SequenceBank: Sendable {
     if let missing = byLabel.firstIndex(where: \.isEmpty) {
       throw DataError(.noRecordings, "nothing to learn the digit \(missing) from: no recording has that label")
     }
-    // A person with n recordings counts √n, and each kind of source its share, however many recordings it has.
+    // A person with n recordings has weight √n, and each kind of source a fixed share, however many recordings it has.
     func balanced(_ words: [Word], _ share: (Kind) -> Float) -> Weighted<Word> {
       func weight(_ word: Word) -> Float {
         1 / Float(perPerson[clips[word.clip].recording.person] ?? 1).squareRoot()
@@ -93,7 +93,7 @@ package struct SequenceBank: Sendable {
     let wordsByKind = balanced(words) { $0.shareOfWords }
     self.words =
       ownWords.map { wordsByKind.giving($0, to: { clips[$0.clip].recording.language == language }) } ?? wordsByKind
-    // Talk counts by its length, and a source with n hours counts √n.
+    // Talk is weighted by length; a source with n hours has weight √n.
     var lengths: [String: Float] = [:]
     for word in talk { lengths[clips[word.clip].recording.source, default: 0] += Float(clips[word.clip].samples.count) }
     self.talk = Weighted(
@@ -109,14 +109,14 @@ package struct SequenceBank: Sendable {
 
   static func isSynthetic(_ recording: Recording) -> Bool { Kind(recording) == .synthetic }
 
-  /// What a recording is like, as its source tells.
+  /// The kind of a recording, as its source tells.
   private enum Kind: Hashable {
-    /// Volunteers at their own microphones, one word a file.
+    /// Volunteers at their own microphones, one word per file.
     case volunteers
     case person
     case converted
     case synthetic
-    /// Vowels and exclamations, which are rare and sound like a digit's half.
+    /// Vowels and exclamations: rare, and similar to a part of a digit.
     case exclamations
 
     init(_ recording: Recording) {
@@ -157,7 +157,7 @@ package struct SequenceBank: Sendable {
 }
 
 extension Clip {
-  /// The same, where a digit in another language is other speech.
+  /// The same clip, as other speech if it is a digit in another language.
   func heard(in language: String) -> Clip {
     guard case .digit = recording.label, !recording.language.isEmpty, recording.language != language else {
       return self
@@ -165,7 +165,7 @@ extension Clip {
     return asOtherSpeech
   }
 
-  /// The same, where whatever is said is other speech.
+  /// The same clip as other speech, unless it is noise.
   var asOtherSpeech: Clip {
     if case .noise = recording.label { return self }
     var recording = recording

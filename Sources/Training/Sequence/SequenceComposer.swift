@@ -2,10 +2,10 @@ package import DigitNetwork
 import Recognition
 package import SpeechFeatures
 
-/// Puts running speech together: runs of digits as people say them, single ones, other words, talk and pauses, in a room,
-/// through a microphone, into the live features.
+/// Composes running speech: runs of digits, single digits, other words, talk and pauses, with a simulated room and
+/// microphone, turned into the live features.
 ///
-/// An example depends on the seed and its number alone. Owned by one thread at a time.
+/// An example depends only on the seed and its number. Owned by one thread at a time.
 package final class SequenceComposer {
   private let bank: SequenceBank
   private let labels: [SequenceModel.Label]
@@ -39,13 +39,13 @@ package final class SequenceComposer {
 
   package var inputCount: Int { columns * framesPerColumn * features.frameCount }
 
-  /// A word of an example, and in which samples it sounds.
+  /// A word of an example and the samples in which it sounds.
   package struct Said: Sendable, Equatable {
     package var label: Int
     package var samples: Range<Int>
   }
 
-  /// The sound of example number `index`, and the words that are said in it, in order.
+  /// The samples of example number `index`, and the words said in it, in order.
   package func sound(_ index: UInt64) -> (samples: [Float], words: [Said]) {
     let (scene, _) = scene(index, attempt: 0)
     let words = scene.parts.sorted { $0.sound.lowerBound < $1.sound.lowerBound }.flatMap { part -> [Said] in
@@ -70,7 +70,7 @@ package final class SequenceComposer {
     return (scene, random)
   }
 
-  /// Makes example number `index`: features [frames][bands][2] to `input`.
+  /// Makes example number `index`: writes the features [frames][bands][2] to `input`.
   package func make(_ index: UInt64, attempt: Int = 0, input: UnsafeMutablePointer<Float>) -> Target {
     var (scene, random) = scene(index, attempt: attempt)
     let variation = StreamingFeatures.Variation(
@@ -102,7 +102,8 @@ package final class SequenceComposer {
     var cursor = seconds(0.05...0.9, &random)
     var isFirst = true
     if random.chance(settings.cutBeginning) {
-      // As the reader begins a recording: a moment before its first word, within it, or with noise alone.
+      // Like the reader's input at the start of a recording: a moment before its first word, within the word, or noise
+      // only.
       scene.recorded = SpeechReader.prelude..<length
       cursor = SpeechReader.prelude + random.index(below: 880) - 480
       let level = SoundEffects.amplitude(decibels: random.uniform(in: -10...0))
@@ -142,19 +143,19 @@ package final class SequenceComposer {
     }
   }
 
-  /// Lets the recording end with one of its words, or a moment after it.
+  /// Ends the recording at the end of one of its words, or a moment later.
   private func cutEnd(_ scene: inout SequenceScene, _ random: inout SeededGenerator) {
     let words = scene.parts.filter { if case .talk = $0.kind { false } else { true } }
     guard !words.isEmpty else { return }
     let last = words[random.index(below: words.count)].sound.upperBound
     scene.parts.removeAll { $0.sound.lowerBound >= last }
-    // What began before and goes on is cut off.
+    // Cuts off sounds that go on beyond it.
     for i in scene.parts.indices { scene.parts[i].sound = scene.parts[i].sound.clamped(to: 0..<last) }
     let begins = scene.recorded?.lowerBound ?? 0
     scene.recorded = begins..<min(length, max(begins, last) + random.index(below: 800))
   }
 
-  /// Digits said one after the other, most times by one person.
+  /// Several digits in a row, usually by one person.
   private func addRun(
     _ scene: inout SequenceScene, _ start: Int, _ level: Float, _ random: inout SeededGenerator
   ) -> Int {
@@ -185,7 +186,7 @@ package final class SequenceComposer {
           person = bank.byPerson[bank.clips[word.clip].recording.person]
         }
         if word.isClear { next = (word, .digit(digit)) }
-        // Among digits a digit may be said in another way.
+        // Among other digits, a digit may be said with an alternative word.
         if count > 1, let label = labels.lastIndex(where: { $0.digit == digit }), let alike = bank.alike[label],
           random.chance(settings.alike)
         {
@@ -217,14 +218,14 @@ package final class SequenceComposer {
     return end
   }
 
-  /// A recording of several digits, as it is.
+  /// A recording of several digits, unchanged.
   private func addString(
     _ scene: inout SequenceScene, _ start: Int, _ level: Float, _ random: inout SeededGenerator
   ) -> Int {
     let word = bank.strings.draw(&random)
     let clip = bank.clips[word.clip]
     guard case .sequence(let digits) = clip.recording.label else { return start }
-    // A digit may be said in several ways, with a label each: "oh".
+    // A digit may have several words, each with a label of its own: "oh".
     let spoken = clip.recording.text.split(separator: " ")
     let labels = digits.indices.map { i in
       spoken.count == digits.count ? label(digits[i], spoken: spoken[i]) : label(digits[i])
@@ -242,7 +243,7 @@ package final class SequenceComposer {
       ?? labels.firstIndex { $0.digit == digit } ?? digit
   }
 
-  /// A recording with the room that lies around its word.
+  /// A recording including the background around its word.
   private func addWhole(
     _ word: SequenceBank.Word, _ scene: inout SequenceScene, _ start: Int, _ level: Float,
     _ random: inout SeededGenerator
@@ -266,8 +267,8 @@ package final class SequenceComposer {
     return start + sound.count
   }
 
-  /// The beginning of a digit and then nothing: too little to tell which, as where somebody breaks off, or where a word has
-  /// a silence within it and is asked about too early.
+  /// The beginning of a digit followed by silence: too little to tell which digit. It teaches cases where somebody
+  /// breaks off, or where a word contains a silence and is decided too early.
   private func addHalf(
     _ word: SequenceBank.Word, _ scene: inout SequenceScene, _ start: Int, _ level: Float,
     _ random: inout SeededGenerator
@@ -278,7 +279,7 @@ package final class SequenceComposer {
     return add(sound, .other, &scene, at: start, level)
   }
 
-  /// One to three other words, cut to their sound.
+  /// One to three other words, without their background.
   private func addWords(
     _ scene: inout SequenceScene, _ start: Int, _ level: Float, _ random: inout SeededGenerator
   ) -> Int {
@@ -293,14 +294,14 @@ package final class SequenceComposer {
     return cursor
   }
 
-  /// One to four seconds out of somebody's talk.
+  /// One to four seconds from a recording of talk.
   private func addTalk(
     _ scene: inout SequenceScene, _ start: Int, _ level: Float, _ random: inout SeededGenerator
   ) -> Int {
     let word = bank.talk.draw(&random)
     let clip = bank.clips[word.clip]
     let wanted = min(clip.samples.count, seconds(1...4, &random))
-    // The beginning and the end of a sentence more often than any other place.
+    // The beginning and the end of a sentence are more likely than any other place.
     let spare = clip.samples.count - wanted
     let from = random.chance(0.25) ? 0 : random.chance(0.3) ? spare : random.index(below: spare + 1)
     var sound = SoundEffects.played(clip.samples[from..<from + wanted], at: random.uniform(in: settings.speed))
@@ -320,7 +321,7 @@ package final class SequenceComposer {
     return addPiece(rest, &scene, cursor)
   }
 
-  /// A digit as a word of a sentence, in somebody else's voice: "for", "to", "won". What stands around it says that it is talk.
+  /// A digit as a word of a sentence, in another voice: "for", "to", "won". Only the context shows that it is talk.
   private func addDigitInTalk(
     _ scene: inout SequenceScene, _ start: Int, _ level: Float, _ random: inout SeededGenerator
   ) -> Int {
@@ -333,7 +334,7 @@ package final class SequenceComposer {
     return max(0, add(sound, .other, &scene, at: place, loudness) + seconds(-0.03...0.06, &random))
   }
 
-  /// One sound by itself; returns where it ends.
+  /// Adds one sound; returns where it ends.
   private func add(
     _ sound: [Float], _ kind: SequenceScene.Part.Kind, _ scene: inout SequenceScene, at place: Int, _ level: Float
   ) -> Int {
@@ -353,7 +354,7 @@ package final class SequenceComposer {
     return start + piece.count
   }
 
-  /// Of the 10 ms within 0.15 s of a place, the beginning of the quietest: most likely between two words.
+  /// The start of the quietest 10 ms within 0.15 s of a position: most likely between two words.
   private func quietest(in sound: ArraySlice<Float>, near place: Int) -> Int {
     let frame = 80
     let places = stride(
@@ -361,7 +362,7 @@ package final class SequenceComposer {
     return places.min { sound[$0..<$0 + frame].energy < sound[$1..<$1 + frame].energy } ?? place
   }
 
-  /// 8 ms up and down, lest the network learn the seam.
+  /// Fades in and out over 8 ms, so that the network does not learn to detect the splices.
   private func fade(_ sound: inout [Float]) {
     let count = min(64, sound.count / 4)
     for i in 0..<count {

@@ -1,9 +1,10 @@
 import DigitNetwork
 
-/// One convolution of the sequence network as a matrix product, and what it keeps of a batch for the way back.
+/// One convolution of the sequence network as a matrix product, with the values of a batch that the backward pass
+/// needs.
 ///
-/// Activations are [frames][bands][channels]; a row of the product is one output's view of them,
-/// [kernel frames][kernel bands][channels], so that each kernel frame is one contiguous run.
+/// Activations are [frames][bands][channels]. A row of the product is the patch of one output, [kernel frames][kernel
+/// bands][channels], so that each kernel frame is one contiguous run.
 final class SequenceConvolution {
   let layer: SequenceArchitecture.Layer
   let inputFrames: Int
@@ -13,11 +14,11 @@ final class SequenceConvolution {
   let normalisation: BatchNormalisation
   /// Before normalisation: [samples][output frames][output bands][filters].
   private(set) var outputs = FloatBuffer(count: 0)
-  /// After normalisation, ReLU and the residual sum, shaped likewise.
+  /// After normalisation, ReLU and residual addition, same shape.
   private(set) var activations = FloatBuffer(count: 0)
-  /// Gradients of the activations, shaped likewise.
+  /// Gradients of the activations, same shape.
   private(set) var gradients = FloatBuffer(count: 0)
-  /// Output frames that go through a product at once: enough rows for OpenBLAS, few enough for the cache.
+  /// Output frames per product: enough rows for OpenBLAS, few enough for the cache.
   let framesAtOnce: Int
 
   private static let rowsAtOnce = 384
@@ -47,14 +48,14 @@ final class SequenceConvolution {
   func activation(at sample: Int) -> UnsafeMutablePointer<Float> { activations.base + sample * outputCount }
   func gradient(at sample: Int) -> UnsafeMutablePointer<Float> { gradients.base + sample * outputCount }
 
-  /// Calls `body` for each run of output frames that goes through a product at once.
+  /// Calls `body` for each range of output frames that is computed in one product.
   func forEachPart(_ body: (Range<Int>) -> Void) {
     for start in Swift.stride(from: 0, to: outputFrames, by: framesAtOnce) {
       body(start..<min(start + framesAtOnce, outputFrames))
     }
   }
 
-  /// Writes the rows of the output frames `frames` of one sample: [frames][output bands][patch].
+  /// Writes the patches of the output frames `frames` of one sample: [frames][output bands][patch].
   func unfold(_ input: UnsafePointer<Float>, frames: Range<Int>, into rows: UnsafeMutablePointer<Float>) {
     let run = layer.kernelBands * layer.inputChannels
     forEachRun(frames) { row, tap, place, bands in
@@ -71,7 +72,7 @@ final class SequenceConvolution {
     }
   }
 
-  /// Adds the rows' gradients to those of the input.
+  /// Adds the patches' gradients to the input's gradients.
   func fold(_ rows: UnsafePointer<Float>, frames: Range<Int>, into gradients: UnsafeMutablePointer<Float>) {
     let run = layer.kernelBands * layer.inputChannels
     forEachRun(frames) { row, tap, place, bands in
@@ -91,8 +92,8 @@ final class SequenceConvolution {
     }
   }
 
-  /// Calls `body` with the row, the kernel frame, where in the input the run of bands begins (nil beside the sound), and
-  /// which of the kernel's bands lie inside.
+  /// Calls `body` with the row, the kernel frame, the input position of the run of bands (nil outside the sound), and
+  /// the range of kernel bands inside.
   @inline(__always)
   private func forEachRun(_ frames: Range<Int>, _ body: (Int, Int, Int?, Range<Int>) -> Void) {
     var row = 0

@@ -1,31 +1,31 @@
 package import DigitNetwork
 import Recognition
 
-/// Fits the verdict of a trained network, and tells what comes out.
+/// Fits the verdict of a trained network and reports the results.
 ///
-/// It is fitted on the people of one half of split `validate`: on their recordings as they are, and on running speech put
-/// together from them. The other half is for reporting.
+/// It is fitted on one half of the people of split `validate`: on their recordings, and on running speech composed from
+/// them. The other half is for reporting.
 package struct SequenceFit: Sendable {
   package let verdict: SequenceModel.Verdict
-  /// What was fitted on, and what is reported on.
+  /// The results on the half used for fitting; `reported` has those on the other half.
   package let chosen: SequenceTrial
   package let reported: SequenceTrial
 
-  /// Stretches of running speech that are put together: how many, the columns of each (32 ms), and the seconds of most
-  /// pauses in it. The long ones are what a microphone hears in half a minute: words in noise that goes on, close by one
-  /// another and far apart.
+  /// The composed stretches of running speech: their number, their length in columns of 32 ms, and the range of most
+  /// pauses in seconds. The long ones imitate half a minute at a microphone: words in continuous noise, close together
+  /// or far apart.
   private static let composed: [(count: Int, columns: Int, pause: ClosedRange<Float>)] = [
     (1500, 128, 0.25...1.1), (200, 1024, 0.25...1.1), (200, 1024, 0.8...5),
   ]
-  /// An hour of talk holds fewer recordings than an hour of single words, and is heard all day.
+  /// The weight of talk. An hour of talk has fewer recordings than an hour of single words, but is heard all day.
   private static let talkWeight = 4.0
 
   /// - Parameters:
-  ///   - model: its verdict is not looked at.
-  ///   - clips: of split `validate`, and real strings that were not learned from.
-  ///   - others: what is said in these is other speech.
+  ///   - model: the trained network; its verdict is ignored.
+  ///   - clips: recordings of split `validate`, and real strings that were not trained on.
+  ///   - others: recordings that all count as other speech.
   ///   - alike: see `SequenceBank`.
-  ///   - threshold: words are told from this confidence on.
+  ///   - threshold: the confidence from which words are emitted.
   package init(
     _ model: SequenceModel, clips: [Clip], others: [Clip] = [], alike: [String: Int] = [:],
     threshold: Double, threads: Int
@@ -41,29 +41,29 @@ package struct SequenceFit: Sendable {
       let fit = VerdictFit.fit(Self.examples(of: trial).map(\.example))
       return SequenceModel.Verdict(weights: fit.weights, bias: fit.bias, threshold: threshold)
     }
-    // Some features are what was told before. The first time all that is probable counts as told, the second time what
-    // the first fit would have told.
+    // Some features depend on what was emitted before. In the first pass every word more probable than not counts as
+    // emitted, in the second pass what the first fit would emit.
     let first = fit(try SequenceTrial(material, model: model, threads: threads))
     chosen = try SequenceTrial(material, model: model, telling: first, threads: threads)
     verdict = fit(chosen)
     reported = try SequenceTrial(odd, model: model, telling: first, threads: threads)
   }
 
-  /// The model with what was fitted.
+  /// The model with the fitted verdict.
   package func fitted(_ model: SequenceModel) throws -> SequenceModel {
     var metadata = model.metadata
     metadata.verdict = verdict
     return try SequenceModel(metadata: metadata, tensors: model.tensors)
   }
 
-  /// Each word found, as the fit takes it, and where.
+  /// Each word found, as an example for the fit, and its recording.
   package static func examples(
     of trial: SequenceTrial
   ) -> [(example: VerdictFit.Example, heard: SequenceTrial.Heard)] {
     trial.examples { $0.isTalk ? talkWeight : 1 }
   }
 
-  /// Running speech by the people of `clips`; none where a digit is missing among them.
+  /// Running speech composed from `clips`; empty if a digit is missing among them.
   private static func compose(
     from clips: [Clip], labels: [SequenceModel.Label], language: String, alike: [String: Int]
   ) throws -> [SequenceTrial.Material] {
@@ -88,7 +88,7 @@ package struct SequenceFit: Sendable {
     }
   }
 
-  /// A line a threshold for each half.
+  /// One line for each threshold and half.
   package var tradeOff: [String] {
     let ready = SequenceVerdict(verdict)
     return [0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95].flatMap { threshold in
@@ -101,13 +101,14 @@ package struct SequenceFit: Sendable {
 }
 
 extension Recording {
-  /// Split `validate`, and real strings, which are never learned from.
+  /// Split `validate`, and real strings, which are never trained on.
   package var isForFitting: Bool {
     if case .sequence = label, !SequenceBank.isSynthetic(self) { return true }
     return split == "validate"
   }
 
-  /// The half of the people that is chosen by, whose id ends in an even hexadecimal digit; the other half is reported on.
+  /// Whether the person belongs to the half used for fitting: those whose id ends in an even hexadecimal digit. The
+  /// other half is for reporting.
   package var isInEvenHalf: Bool {
     guard let last = speaker.lowercased().last(where: { $0.isHexDigit || $0.isLetter || $0.isNumber }) else {
       return true

@@ -1,7 +1,7 @@
 import DigitNetwork
 
-/// What one example loses: by connectionist temporal classification over its words, and by cross-entropy over the columns
-/// for what sounds there (silence, a digit, other speech).
+/// The loss of one example: connectionist temporal classification for its words, and cross-entropy for the activity in
+/// each column (silence, digit, other speech).
 ///
 /// Owned by one thread at a time.
 final class SequenceLoss {
@@ -10,7 +10,7 @@ final class SequenceLoss {
   private let activities: Int
   private let activityWeight: Float
   private var ctc: CTCLoss
-  /// Of the last example, in nats.
+  /// The CTC loss of the last example, in nats.
   private(set) var wordLoss = 0.0
   private(set) var activityLoss = 0.0
 
@@ -24,8 +24,8 @@ final class SequenceLoss {
 
   /// - Parameters:
   ///   - scores: [columns][labels, then activities].
-  ///   - gradients: shaped likewise, overwritten.
-  /// - Returns: the loss; one whose words fit nowhere counts nothing.
+  ///   - gradients: same shape, overwritten.
+  /// - Returns: the loss; if no alignment is allowed, the words contribute nothing.
   func compute(
     _ target: SequenceComposer.Target, scores: UnsafePointer<Float>, gradients: UnsafeMutablePointer<Float>
   ) -> Double {

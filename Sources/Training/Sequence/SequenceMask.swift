@@ -1,9 +1,9 @@
-/// Blots out a few bands or moments of an example (D. Park and others, "SpecAugment", 2019).
+/// Masks a few bands and periods of an example (D. Park and others, "SpecAugment", 2019).
 struct SequenceMask {
   let frames: Int
   let bands: Int
 
-  /// Works on [frames][bands][2].
+  /// Changes `input` in place: [frames][bands][2].
   func apply(to input: UnsafeMutablePointer<Float>, _ random: inout SeededGenerator) {
     for _ in 0..<2 {
       let width = random.index(below: 9)

@@ -1,12 +1,12 @@
 package import DigitNetwork
 
 extension SequenceModel {
-  /// A model between this one and another that was trained on from it: often better than either, for each errs in its own
-  /// way and both lie in one valley (M. Wortsman and others, "Model soups", 2022). Words, verdict and record are the
-  /// other's; the verdict is to be fitted anew.
+  /// A model between this one and another that was trained on from it. It is often better than either, because the two
+  /// make different errors but lie in the same basin of the loss (M. Wortsman and others, "Model soups", 2022). Words,
+  /// verdict and training record are the other's; the verdict should be fitted again.
   ///
-  /// - Parameter share: how far from this one (0) to the other (1).
-  /// - Throws: `ModelError` if the two are of different shapes or have different words.
+  /// - Parameter share: the position from this model (0) to the other (1).
+  /// - Throws: `ModelError` if the two have different shapes or words.
   package func between(_ other: SequenceModel, share: Float) throws -> SequenceModel {
     guard metadata.architecture == other.metadata.architecture, metadata.labels == other.metadata.labels else {
       throw ModelError(field: other.metadata.name, problem: "has another shape or other words than \(metadata.name)")
@@ -19,7 +19,7 @@ extension SequenceModel {
 }
 
 extension [String: Tensor] {
-  /// These weights by name, so much of the way to others; those of another size stay as they are.
+  /// These weights moved towards others by `share`; tensors of another size stay unchanged.
   func mixed(with others: [String: Tensor], share: Float) -> [String: Tensor] {
     reduce(into: [:]) { result, entry in
       let (name, from) = entry

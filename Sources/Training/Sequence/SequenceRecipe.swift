@@ -1,7 +1,7 @@
 import DigitNetwork
 import SpeechFeatures
 
-/// Everything that decides what weights a sequence network gets from a data folder.
+/// Everything, besides the data, that determines the trained weights.
 package struct SequenceRecipe: Sendable, Equatable, Codable {
   package var seed: UInt64 = 1
   package var steps = 6000
@@ -13,16 +13,16 @@ package struct SequenceRecipe: Sendable, Equatable, Codable {
   package var weightDecay: Float = 0.02
   package var rise: Float = 0.15
   package var averageDecay: Float = 0.998
-  /// What the columns' silence, digit or other speech counts beside the words.
+  /// The weight of the activity loss (silence, digit or other speech) relative to the word loss.
   package var activityWeight: Float = 0.3
-  /// Columns of an example: 4.1 s.
+  /// Columns per example: 4.1 s.
   package var columns = 128
   package var examples = SequenceSettings()
 
   package init() {}
 }
 
-/// How examples of running speech are made. Shares are of the stretches an example is put together from.
+/// How examples of running speech are composed. `run` to `talk` are shares of the stretches of an example.
 package struct SequenceSettings: Sendable, Equatable, Codable {
   package var run: Float = 0.37
   package var single: Float = 0.17
@@ -30,25 +30,25 @@ package struct SequenceSettings: Sendable, Equatable, Codable {
   package var talk: Float = 0.20
   /// The rest is a pause.
 
-  /// Seconds of most pauses between stretches.
+  /// The length of most pauses between stretches, in seconds.
   package var pause: ClosedRange<Float> = 0.25...1.1
-  /// Of the runs of digits, the share that has another word in it.
+  /// The share of runs of digits that contain another word.
   package var wordInRun: Float = 0.12
-  /// Share of the examples that are recordings cut to their first word, and to one of their words.
+  /// The share of examples cut off just before or within the first word, and of those cut off after one of the words.
   package var cutBeginning: Float = 0.18
   package var cutEnd: Float = 0.12
-  /// Of the neighbours in a run that is said without pauses, the share that runs into one another: the end of the one and
-  /// the beginning of the other are not said.
+  /// The share of neighbours in a run without pauses that are slurred: the end of one digit and the beginning of the
+  /// next are left out.
   package var elision: Float = 0.35
-  /// Of the stretches of talk, the share with pauses put in between its words.
+  /// The share of stretches of talk with pauses inserted.
   package var pausesInTalk: Float = 0.35
-  /// Of the stretches of talk, the share with digits put in between its words, which are words of a sentence.
+  /// The share of stretches of talk with digits inserted as words of a sentence.
   package var digitInTalk: Float = 0.15
-  /// Of the digits in a run that can be said in another way ("oh"), the share that is.
+  /// The share of digits in a run that use an alternative word ("oh"), where there is one.
   package var alike: Float = 0.25
-  /// Of the single digits, the share that breaks off before it can be told which it is.
+  /// The share of single digits that break off before they can be recognised.
   package var halfDigit: Float = 0.12
-  /// Pace of a run whose pitch rises with it, and of one whose pitch stays.
+  /// The pace of a run: by resampling, which changes the pitch, and by time-stretching, which does not.
   package var hurry: ClosedRange<Float> = 0.88...1.2
   package var stretch: ClosedRange<Float> = 0.75...1.5
   package var speed: ClosedRange<Float> = 0.85...1.17

@@ -1,13 +1,13 @@
-/// Sound under construction.
+/// The sound of an example under construction.
 struct SequenceScene {
-  /// One thing that sounds.
+  /// One sound of the scene.
   struct Part {
     enum Kind {
       case digit(Int)
       case other
-      /// Sound whose loud parts alone are other speech.
+      /// Talk: only its loud parts count as other speech.
       case talk
-      /// Labels whose places are not known.
+      /// A recording of several digits: labels without known positions.
       case string([Int])
     }
 
@@ -17,7 +17,7 @@ struct SequenceScene {
 
   var samples: [Float]
   var parts: [Part] = []
-  /// The sound is a recording that was cut to these samples: beside them is nothing at all.
+  /// The scene is a recording cut to these samples; there is digital silence around it.
   var recorded: Range<Int>?
 
   init(length: Int) { samples = [Float](repeating: 0, count: length) }
@@ -33,7 +33,7 @@ struct SequenceScene {
 // MARK: - Where it is said
 
 extension SequenceScene {
-  /// In a room with its noises, through a microphone.
+  /// Adds a room with its noises, and a microphone.
   mutating func place(_ settings: SequenceSettings, _ noises: NoiseMaker, _ random: inout SeededGenerator) {
     let speech = parts.reduce(into: (sum: Float(0), count: 0)) { total, part in
       for i in part.sound.clamped(to: samples.indices) {
@@ -54,7 +54,7 @@ extension SequenceScene {
     }
     let gain = SoundEffects.amplitude(decibels: random.uniform(in: -42...(-3)))
     for i in samples.indices { samples[i] *= gain }
-    // A microphone's own noise, or none at all.
+    // The microphone's own noise; some have none.
     if random.chance(0.7) {
       let hiss = SoundEffects.amplitude(decibels: random.uniform(in: -95...(-55))) * min(1, 8 * gain)
       let white = NoiseMaker.white(samples.count, &random)
@@ -72,7 +72,7 @@ extension SequenceScene {
     for i in samples.indices { samples[i] += gain * noise[i] }
   }
 
-  /// A steady tone with some harmonics.
+  /// Adds a steady tone with some harmonics.
   private mutating func addHum(_ level: Float, _ random: inout SeededGenerator) {
     let frequency = 50 * SoundEffects.power(20, random.unit())
     var gain = level * 1.4 * SoundEffects.amplitude(decibels: random.uniform(in: -20...6))
@@ -86,6 +86,6 @@ extension SequenceScene {
 }
 
 extension ArraySlice<Float> {
-  /// The sum of the squares.
+  /// The sum of squares.
   var energy: Float { reduce(0) { $0 + $1 * $1 } }
 }

@@ -1,8 +1,8 @@
 extension SequenceComposer {
-  /// What the network is to say of an example.
+  /// The target of an example: what the network should output.
   package struct Target: Sendable, Equatable {
     package var words: [CTCLoss.Word] = []
-    /// By column: 0 silence, 1 a digit, 2 other speech, −1 not asked.
+    /// By column: 0 silence, 1 digit, 2 other speech, −1 no target.
     package var activity: [Int] = []
 
     package init(words: [CTCLoss.Word] = [], activity: [Int] = []) { (self.words, self.activity) = (words, activity) }
@@ -10,7 +10,7 @@ extension SequenceComposer {
 }
 
 extension SequenceComposer.Target {
-  /// - Parameter samplesPerColumn: from one of the network's columns to the next.
+  /// - Parameter samplesPerColumn: samples from one column to the next.
   init(of scene: SequenceScene, columns: Int, samplesPerColumn step: Int) {
     self.init(words: [], activity: [Int](repeating: 0, count: columns))
     func column(_ sample: Int) -> Int { min(max(0, sample / step), columns) }
@@ -42,7 +42,7 @@ extension SequenceComposer.Target {
     }
   }
 
-  /// Of talk, the columns within 28 dB of its loudest are speech; beside them nothing is asked.
+  /// In talk, columns within 28 dB of the loudest are speech; the others have no target.
   private mutating func markTalk(_ samples: [Float], _ sound: Range<Int>, _ step: Int) {
     let first = max(0, sound.lowerBound / step)
     let last = min(activity.count, (sound.upperBound + step - 1) / step)

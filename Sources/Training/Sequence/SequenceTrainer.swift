@@ -3,13 +3,13 @@ import Dispatch
 import FoundationEssentials
 import SpeechFeatures
 
-/// Trains the sequence network by a recipe: the same bank, recipe and architecture give the same bytes on the same
-/// machine, whether or not the training was interrupted.
+/// Trains the sequence network. The same bank, recipe and architecture give the same bytes on the same machine, whether
+/// or not the training was interrupted.
 package final class SequenceTrainer {
   package struct Progress: Sendable {
     package var step: Int
     package var steps: Int
-    /// Means since the last report, in nats an example.
+    /// Means since the last report, in nats per example.
     package var wordLoss: Double
     package var activityLoss: Double
     package var secondsPerStep: Double
@@ -25,8 +25,8 @@ package final class SequenceTrainer {
   package private(set) var step = 0
 
   /// - Parameters:
-  ///   - checkpoint: where to save after each epoch; one that lies there is gone on from.
-  ///   - start: tensors to begin with; those of other shapes are left out.
+  ///   - checkpoint: saved after each epoch; an existing one is resumed.
+  ///   - start: initial tensors; those with other shapes are ignored.
   package init(
     bank: SequenceBank, labels: [SequenceModel.Label], recipe: SequenceRecipe, architecture: SequenceArchitecture,
     checkpoint: String? = nil,
@@ -71,13 +71,13 @@ package final class SequenceTrainer {
     return network.tensors()
   }
 
-  /// Trains to the end, or until `shouldStop`.
+  /// Trains to the end, or until `shouldStop` returns true.
   ///
-  /// - Returns: whether it came to the end.
+  /// - Returns: whether it reached the end.
   ///
   /// - Parameters:
-  ///   - report: told of the losses after each epoch and at the end.
-  ///   - finished: told of each step.
+  ///   - report: called with the losses after each epoch and at the end.
+  ///   - finished: called after each step.
   package func run(
     report: (Progress) -> Void, shouldStop: () -> Bool, finished: (Int) -> Void = { _ in }
   ) throws -> Bool {
@@ -134,7 +134,7 @@ package final class SequenceTrainer {
     let (first, batch, lanes) = (step * recipe.batch, recipe.batch, composers.count)
     var targets = [SequenceComposer.Target](repeating: .init(), count: batch)
     targets.withUnsafeMutableBufferPointer { targets in
-      // Safe: each thread writes to places of its own, and this call outlasts them all.
+      // Safe: each thread writes to its own places, and this call outlasts them all.
       nonisolated(unsafe) let (targets, inputs, composers) = (targets, inputs, composers)
       DispatchQueue.concurrentPerform(iterations: lanes) { lane in
         for i in stride(from: lane, to: batch, by: lanes) {

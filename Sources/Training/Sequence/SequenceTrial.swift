@@ -2,9 +2,9 @@ package import DigitNetwork
 package import Recognition
 import Synchronization
 
-/// What the reader makes of recordings: the words it finds in each, before the verdict.
+/// The words that the reader finds in recordings, before the verdict.
 package struct SequenceTrial: Sendable {
-  /// A recording and, where it is known, in which of its samples each of its digits sounds.
+  /// A recording and, if known, the samples of each of its digits.
   package struct Material: Sendable {
     package var clip: Clip
     package var places: [Range<Int>]?
@@ -12,20 +12,20 @@ package struct SequenceTrial: Sendable {
     package init(_ clip: Clip, places: [Range<Int>]? = nil) { (self.clip, self.places) = (clip, places) }
   }
 
-  /// One recording and what was found in it.
+  /// One recording and the words found in it.
   package struct Heard: Sendable {
     package var recording: Recording
     package var seconds: Double
     package var words: [FoundWord]
-    /// The words' samples.
+    /// The samples of each word.
     package var samples: [Range<Int>]
-    /// Words as they were found when they were not sure, with their samples: each is among the words once more.
+    /// Words as found on an earlier, unsure decision, with their samples; the final decision is among `words`.
     package var doubts: [(word: FoundWord, samples: Range<Int>)] = []
     package var places: [Range<Int>]?
 
     var isTalk: Bool { recording.isTalk(seconds: seconds) }
 
-    /// The digits that were said: none in other speech and noise.
+    /// The digits that were said; none in other speech and noise.
     package var said: [Int] {
       switch recording.label {
       case .digit(let digit): [digit]
@@ -38,16 +38,17 @@ package struct SequenceTrial: Sendable {
   package let heard: [Heard]
   package let labels: [SequenceModel.Label]
 
-  /// - Parameter telling: decides which words the reader takes for told; without it those that are more probable than not.
+  /// - Parameter telling: the verdict that decides which words count as emitted; without it, those more probable than
+  ///   not.
   package init(
     _ material: [Material], model: SequenceModel, telling: SequenceModel.Verdict? = nil, threads: Int
   ) throws {
     labels = model.metadata.labels
     let verdict = telling.map(SequenceVerdict.init)
-    // Safe: of this one the others take the weights alone, which nobody changes.
+    // Safe: the others share only its weights, which never change.
     nonisolated(unsafe) let ready = try SpeechReader(model)
     let results = Parallel.results(count: material.count, threads: threads) { index in
-      // One for each recording: what a reader has heard before would tell in what it hears next.
+      // Each recording needs a reader of its own, because a reader remembers what it has heard.
       let reader = try SpeechReader(model, sharing: ready)
       let clip = material[index].clip
       var heard = Heard(
@@ -75,8 +76,8 @@ package struct SequenceTrial: Sendable {
     heard = try results.map { try $0.get() }
   }
 
-  /// Each word found, and whether it was said: of the words of one recording those that the least edits leave in place,
-  /// and that sound where they were said if that is known.
+  /// Each word found, and whether it was said. Right are the words that an alignment with the fewest edits keeps and,
+  /// if positions are known, that overlap the digit said.
   package func examples(weight: (Heard) -> Double) -> [(example: VerdictFit.Example, heard: Heard)] {
     heard.flatMap { heard in
       let (said, found) = (heard.said, heard.words.map { labels[$0.label].digit })
@@ -98,7 +99,7 @@ package struct SequenceTrial: Sendable {
     }
   }
 
-  /// The places among what was found that a longest common subsequence with what was said keeps.
+  /// The indices of the found words that a longest common subsequence with the words said keeps.
   static func matched(said: Int, found: Int, isSame: (Int, Int) -> Bool) -> Set<Int> {
     var table = [[Int]](repeating: [Int](repeating: 0, count: found + 1), count: said + 1)
     for i in stride(from: said - 1, through: 0, by: -1) {
@@ -120,7 +121,7 @@ package struct SequenceTrial: Sendable {
     return result
   }
 
-  /// The least number of words put in, left out or changed.
+  /// The edit distance: the least number of insertions, deletions and substitutions.
   package static func edits(_ said: [Int], _ told: [Int]) -> Int {
     var row = Array(0...told.count)
     for (i, digit) in said.enumerated() {
@@ -134,7 +135,7 @@ package struct SequenceTrial: Sendable {
   }
 }
 
-/// What is right and wrong of a trial at one threshold.
+/// Counts of right and wrong results of a trial at one threshold.
 package struct SequenceScore: Sendable, CustomStringConvertible {
   package var digits = 0
   package var bestRight = 0

@@ -1,12 +1,12 @@
 import DataFolders
 
-/// Sentences one behind the other, as a microphone hears somebody who goes on talking.
+/// Joins sentences into streams, as a microphone hears somebody who talks continuously.
 package enum TalkStream {
-  /// A stream ends with the sentence that reaches this: two minutes.
+  /// A stream ends with the sentence that reaches this length: two minutes.
   private static let length = 960_000
 
-  /// The clips with their talk joined to streams: the sentences in an order of chance, 0.3 to 1 s apart, each at a level of
-  /// its own, with a microphone's noise. The rest as it is.
+  /// Replaces the talk among the clips by streams: sentences in random order, 0.3 to 1 s apart, each at a level of its
+  /// own, with a microphone's noise. Other clips stay unchanged.
   package static func joined(_ clips: [Clip]) -> [Clip] {
     var sentences = clips.filter(\.isTalk)
     var random = SeededGenerator(seed: 0x7A1C)

@@ -1,6 +1,7 @@
 package import DigitNetwork
 
-/// The sequence network as it learns: parameters, running statistics, and the way forward and back for whole batches.
+/// The sequence network in training: parameters, running statistics, and the forward and backward pass for whole
+/// batches.
 ///
 /// Inputs are [count][frames][bands][channels], as `StreamingFeatures` makes them; scores are [count][columns][outputs].
 /// The same parameters and inputs give the same bytes on the same machine, whatever the number of threads.
@@ -23,9 +24,9 @@ package final class TrainableSequenceNetwork: OptimisedNetwork {
 
   package var columns: Int { frames / architecture.framesPerColumn }
 
-  /// Weights drawn after K. He and others (2015): normal, of variance 2 / inputs.
+  /// Weights are initialised after K. He and others (2015): normally distributed with variance 2 / inputs.
   ///
-  /// - Parameter frames: of every input; a multiple of the architecture's `framesPerColumn`.
+  /// - Parameter frames: the number of frames of every input; a multiple of the architecture's `framesPerColumn`.
   package init(architecture: SequenceArchitecture, frames: Int, seed: UInt64, threads: Int) {
     self.architecture = architecture
     self.frames = frames
@@ -58,7 +59,7 @@ package final class TrainableSequenceNetwork: OptimisedNetwork {
         parameterBuffer.base[places.weight + i] = deviation * generator.normal()
       }
       for c in 0..<layer.filters {
-        // A residual layer begins as little more than the identity.
+        // A residual layer starts as little more than the identity.
         parameterBuffer.base[places.scale + c] = layer.isResidual ? 0.3 : 1
         statisticBuffer.base[places.runningVariance + c] = 1
       }
@@ -89,7 +90,7 @@ package final class TrainableSequenceNetwork: OptimisedNetwork {
     return result
   }
 
-  /// Loads tensors by name; those that are missing stay as they are.
+  /// Loads tensors by name; missing ones stay unchanged.
   package func load(_ tensors: [String: Tensor]) {
     for entry in layout.parameters {
       if let tensor = tensors[entry.name], tensor.shape == entry.shape {
@@ -112,10 +113,10 @@ package final class TrainableSequenceNetwork: OptimisedNetwork {
     capacity = count
   }
 
-  /// What a sample loses, given its scores [columns][outputs], and the gradient of that, written to the second pointer.
+  /// The loss of a sample from its scores [columns][outputs]. Its gradient is written to the second pointer.
   package typealias Loss = (_ sample: Int, UnsafePointer<Float>, UnsafeMutablePointer<Float>) -> Double
 
-  /// One batch forward and back: the gradients of the mean loss are left in `gradientBuffer`.
+  /// One forward and backward pass over a batch; leaves the gradients of the mean loss in `gradientBuffer`.
   ///
   /// - Returns: the mean loss.
   package func forwardBackward(inputs: UnsafePointer<Float>, count: Int, loss: Loss) -> Double {
@@ -133,7 +134,7 @@ package final class TrainableSequenceNetwork: OptimisedNetwork {
     return losses[..<count].reduce(0, +) / Double(count)
   }
 
-  /// Scores with the running statistics: [count][columns][outputs], valid until the next call.
+  /// Scores computed with the running statistics: [count][columns][outputs], valid until the next call.
   package func evaluate(inputs: UnsafePointer<Float>, count: Int) -> UnsafePointer<Float> {
     prepare(count: count)
     for layer in layers.indices { forward(layer, inputs, count, usingRunning: true) }
@@ -272,7 +273,8 @@ package final class TrainableSequenceNetwork: OptimisedNetwork {
     }
   }
 
-  /// Takes a sample's gradients through the ReLU, in place, and adds up what batch normalisation needs.
+  /// Takes a sample's gradients back through the ReLU, in place, and accumulates the sums that batch normalisation
+  /// needs.
   private func rectifyGradients(_ layer: SequenceConvolution, _ sample: Int) {
     let normalisation = layer.normalisation
     let channels = layer.layer.filters
@@ -296,7 +298,7 @@ package final class TrainableSequenceNetwork: OptimisedNetwork {
     }
   }
 
-  /// Adds up the weight gradients of the shares for one part of the parameters. Those of scales and shifts are whole
+  /// Sums the weight gradients of the shares over one range of the parameters. Those of scales and shifts are complete
   /// already.
   private func gather(_ range: Range<Int>, count: Int) {
     let target = gradientBuffer.base
@@ -313,7 +315,8 @@ package final class TrainableSequenceNetwork: OptimisedNetwork {
 }
 
 extension ParameterLayout {
-  /// Weights as [filters, channels, frames, bands]; inside, channels come last.
+  /// Stores weights as [filters, frames, bands, channels] internally; the tensors are [filters, channels, frames,
+  /// bands].
   package init(_ architecture: SequenceArchitecture) {
     var builder = Builder()
     for (index, layer) in architecture.layers.enumerated() {

@@ -1,22 +1,22 @@
-/// Where the word lies in a recording of one word: the samples of its loud part and of the soft beginnings and ends beside
-/// it, as of "four" and "six".
+/// The bounds of the word in a recording of one word: its loud part, and the soft beginnings and ends beside it, as in
+/// "four" and "six".
 package struct WordCut: Sendable, Equatable {
   package let sound: Range<Int>
 
-  /// Powers are of frames of 10 ms at 8 kHz.
+  /// Powers are measured in 10 ms frames at 8 kHz.
   private static let frame = 80
-  /// The loud part is within 26 dB of the loudest frame.
+  /// The loud part is everything within 26 dB of the loudest frame.
   private static let loud: Float = 0.002_5
-  /// A fricative is heard by its high part: the power of the sound's differences, within 40 dB of the greatest, and, unless
-  /// that would ask for more than 30 dB, 6 dB over the quietest tenth.
+  /// Fricatives are found by their high frequencies: the power of the differences between samples. It must be within 40
+  /// dB of the maximum and 6 dB above the quietest tenth, but never has to come within 30 dB of the maximum.
   private static let soft: Float = 1e-4
   private static let softest: Float = 1e-3
   private static let overQuietest: Float = 4
-  /// A fricative has no gap of 40 ms, and is no longer than 0.25 s: what goes on longer is noise.
+  /// A fricative has no gap of 40 ms and lasts at most 0.25 s; anything longer is noise.
   private static let gap = 3
   private static let longest = 25
 
-  /// nil for silence and for less than 50 ms.
+  /// Nil for silence and for less than 50 ms.
   package init?(_ samples: [Float]) {
     let count = samples.count / Self.frame
     guard count >= 5 else { return nil }
@@ -38,7 +38,7 @@ package struct WordCut: Sendable, Equatable {
     let floor = min(max(quietest, greatest * Self.soft), greatest * Self.softest)
     let begins = first - Self.reach(of: sharp[..<first].reversed(), over: floor)
     let ends = last + Self.reach(of: Array(sharp[(last + 1)...]), over: floor)
-    // A little more on each side.
+    // Adds a margin on each side.
     sound = max(0, begins - 2) * Self.frame..<min(samples.count, (ends + 4) * Self.frame)
   }
 

@@ -34,8 +34,8 @@ struct ClassifyPicture {
     inner = width - Self.left - Self.right
   }
 
-  /// The file's name in the folder of pictures: the recording's path, its parts joined by "_", "up" for each "..", lest the
-  /// picture be a hidden file.
+  /// The file's name in the folder of pictures: the recording's path, its parts joined by "_", "up" for each "..", so
+  /// that the picture is not a hidden file.
   static func name(for path: String) -> String {
     let parts = path.split(separator: "/").filter { $0 != "." }
     return parts.map { $0 == ".." ? "up" : String($0) }.joined(separator: "_") + ".svg"

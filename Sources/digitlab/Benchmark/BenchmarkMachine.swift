@@ -7,15 +7,15 @@ import FoundationEssentials
   import Musl
 #endif
 
-/// Where something was measured.
+/// The machine on which the benchmark ran.
 package struct BenchmarkMachine: Codable, Equatable {
   package var processor: String
   var processors: Int
-  /// The mean number of runnable threads over the last minute, when the measuring ended: how far the neighbours disturb.
+  /// The load average of the last minute at the end of the benchmark: how much other processes may have disturbed it.
   var load: Double
   /// The instruction set of the network's kernels.
   var kernels: String
-  /// All that there are kernels for and that the processor has, the narrowest first.
+  /// The instruction sets for which there are kernels and which the processor has, the narrowest first.
   var available: [String]
   /// The processor for which OpenBLAS chose its kernels.
   var blas: String
@@ -29,15 +29,15 @@ package struct BenchmarkMachine: Codable, Equatable {
       blas: "OpenBLAS " + (openblas_get_corename().map { String(cString: $0) } ?? "of unknown kind"))
   }
 
-  /// Where the environment holds OpenBLAS to the kernels of some other processor, starts this program again without that:
-  /// OpenBLAS has looked before anybody could tell it.
+  /// If the environment forces OpenBLAS to another processor's kernels, starts this program again without that
+  /// variable. OpenBLAS reads it before `main`.
   static func letOpenBLASChoose() {
     guard getenv("OPENBLAS_CORETYPE") != nil else { return }
     unsetenv("OPENBLAS_CORETYPE")
     execv("/proc/self/exe", CommandLine.unsafeArgv)
   }
 
-  /// The processor's name in the text of /proc/cpuinfo; ARM has none there, at most the board's.
+  /// The processor's name in the text of /proc/cpuinfo. ARM systems list none, or only the board's.
   package static func processorName(in information: String) -> String? {
     for name in ["model name", "Model"] {
       for line in information.split(separator: "\n") where line.hasPrefix(name) {

@@ -2,18 +2,18 @@ import DigitNetwork
 import FoundationEssentials
 import Training
 
-/// What was measured, for a person and for a program.
+/// The results of the benchmark, for people and for programs.
 struct BenchmarkReport: Codable, Equatable {
   struct Stage: Codable, Equatable {
     var key: String
     var name: String
     var calls: Int
-    /// Milliseconds.
+    /// In milliseconds.
     var min, p50, p99: Double
-    /// By the shortest time.
+    /// From the shortest time.
     var gigaflopsPerSecond: Double?
     var shareOfPeak: Double?
-    /// By the median.
+    /// From the median time.
     var shareOfRealTime: Double?
 
     enum CodingKeys: String, CodingKey {

@@ -6,7 +6,7 @@ import Training
   import Musl
 #endif
 
-/// Sound to measure with: no recording is needed, and it is the same everywhere.
+/// Synthetic sound for the benchmark: it needs no recordings and is the same everywhere.
 enum BenchmarkSound {
   /// White noise at -50 dBFS.
   static func silence(seconds: Double, rate: Int) -> [Float] {
@@ -14,7 +14,7 @@ enum BenchmarkSound {
     return (0..<Int(seconds * Double(rate))).map { _ in 0.0055 * generator.uniform(in: -1...1) }
   }
 
-  /// Something like a vowel that glides: harmonics of a falling voice under two moving formants, in a little noise.
+  /// A gliding vowel: harmonics of a falling pitch under two moving formants, in a little noise.
   static func word(seconds: Double, rate: Int) -> [Float] {
     var sound = silence(seconds: seconds, rate: rate)
     var phase = 0.0

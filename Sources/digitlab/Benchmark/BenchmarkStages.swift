@@ -6,21 +6,21 @@ import SpeechFeatures
 import Training
 import VoiceActivity
 
-/// One thing to measure.
+/// One stage to measure.
 struct BenchmarkStage {
-  /// What programs call it.
+  /// The key in JSON.
   let key: String
-  /// What a person reads.
+  /// The name for people.
   let name: String
-  /// Floating-point operations in a call, where they are what it is about.
+  /// Floating-point operations per call, for stages where they matter.
   var operations: Double?
-  /// Seconds of sound that a call deals with, if it has to do with sound.
+  /// Seconds of sound per call, for stages that process sound.
   var soundSeconds: Double?
-  /// Whether its speed is what the others' is held against.
+  /// Whether it measures the peak, with which the other stages are compared.
   var isPeak = false
   let run: () -> Void
 
-  /// All stages, in the order of the sound's way, then the peaks.
+  /// All stages in processing order, then the peaks.
   static func all(for model: SequenceModel) throws -> [BenchmarkStage] {
     [try conditioning(rate: 16_000), try conditioning(rate: 48_000), try features(), try voiceActivity()]
       + (try network(model)) + [decoder(model), try speaking(model), try listening(model), matrixProduct()]
@@ -29,7 +29,7 @@ struct BenchmarkStage {
 
   // MARK: per second of sound
 
-  /// In pieces of 10 ms, as a microphone gives them.
+  /// In pieces of 10 ms, as from a microphone.
   private static func conditioning(rate: Int) throws -> BenchmarkStage {
     let conditioner = try AudioConditioner(inputRate: rate)
     let sound = BenchmarkSound.word(seconds: 1, rate: rate)
@@ -116,8 +116,7 @@ struct BenchmarkStage {
     }
   }
 
-  /// What the search and the verdict cost in a second where they have a hard time: two thirds of the columns may say
-  /// anything.
+  /// The search and the verdict over one second of difficult input: two thirds of the columns are ambiguous.
   private static func decoder(_ model: SequenceModel) -> BenchmarkStage {
     let labels = model.metadata.labels.count
     var generator = SeededGenerator(seed: 3)
@@ -136,7 +135,7 @@ struct BenchmarkStage {
     }
   }
 
-  /// The daemon's work but for the device and the feed, while somebody speaks all the time: 16 kHz.
+  /// The daemon's work while somebody speaks continuously, without the device and the feed: 16 kHz.
   private static func speaking(_ model: SequenceModel) throws -> BenchmarkStage {
     let rate = 16_000
     let stream = try SoundStream(model: model)
@@ -153,7 +152,7 @@ struct BenchmarkStage {
 
   // MARK: all of it
 
-  /// The daemon's work but for the device and the feed: two seconds at 16 kHz with a word in them.
+  /// The daemon's work without the device and the feed: two seconds at 16 kHz that contain one word.
   private static func listening(_ model: SequenceModel) throws -> BenchmarkStage {
     let rate = 16_000
     let stream = try SoundStream(model: model)
@@ -172,7 +171,7 @@ struct BenchmarkStage {
 
   // MARK: the peak
 
-  /// The product of two square matrices in single precision, as fast as OpenBLAS can on one thread.
+  /// The product of two square matrices in single precision, at OpenBLAS's full speed on one thread.
   private static func matrixProduct() -> BenchmarkStage {
     let size = 512
     openblas_set_num_threads(1)
@@ -187,7 +186,7 @@ struct BenchmarkStage {
     }
   }
 
-  /// What the processor can do at most, with each instruction set that it has: what all is held against is the widest's.
+  /// The processor's peak with each of its instruction sets. The widest one is the reference for all stages.
   private static func peaks() -> [BenchmarkStage] {
     KernelTable.usable.map { kernels in
       let result = Result()
@@ -202,12 +201,12 @@ struct BenchmarkStage {
     }
   }
 
-  /// Where products in registers leave their sum.
+  /// Storage for the sums of the peak measurement.
   private final class Result {
     let memory = UnsafeMutableRawPointer.allocate(byteCount: 64, alignment: 64)
     deinit { memory.deallocate() }
   }
 }
 
-/// Makes the compiler believe that a result is used.
+/// Keeps the compiler from removing a computation whose result is unused.
 @inline(never) private func keep<T>(_ value: T) {}

@@ -4,12 +4,12 @@
   import Musl
 #endif
 
-/// How long the calls of something took.
+/// The durations of repeated calls.
 package struct Timings: Equatable {
   /// In seconds, the shortest first; never empty.
   private let sorted: [Double]
 
-  /// - Returns: nil if there are no times.
+  /// - Returns: nil if there are no durations.
   package init?(_ seconds: [Double]) {
     guard !seconds.isEmpty else { return nil }
     sorted = seconds.sorted()
@@ -18,20 +18,20 @@ package struct Timings: Equatable {
   package var count: Int { sorted.count }
   package var shortest: Double { sorted[0] }
 
-  /// The time that a share of the calls did not exceed, by the nearest rank.
+  /// The duration that this share of the calls did not exceed, by the nearest rank.
   package func percentile(_ share: Double) -> Double {
     let rank = Int((share * Double(sorted.count)).rounded(.up))
     return sorted[min(max(rank, 1), sorted.count) - 1]
   }
 }
 
-/// Measures stages in turns: whatever disturbs the machine for a while disturbs a part of every stage's calls, not all
-/// calls of one. What counts is the time that the thread was computing: not what it waited for a neighbour.
+/// Measures the stages in turns, so that a disturbance of the machine affects a few calls of every stage and not all
+/// calls of one. It counts the thread's CPU time, which excludes waiting.
 enum StageTimer {
   static let turns = 20
 
-  /// - Parameter progress: how far it is, 0…1, and what is being measured.
-  /// - Returns: one for each stage.
+  /// - Parameter progress: the share done, 0…1, and the current stage.
+  /// - Returns: the timings of each stage.
   static func measure(
     _ stages: [BenchmarkStage], seconds: Double, progress: (Double, String) -> Void
   ) -> [Timings] {
@@ -46,7 +46,7 @@ enum StageTimer {
     return times.compactMap(Timings.init)
   }
 
-  /// At least one call.
+  /// Makes at least one call.
   private static func time(_ stage: BenchmarkStage, seconds: Double, into times: inout [Double]) {
     let end = ContinuousClock.now + .seconds(seconds)
     repeat {
@@ -56,7 +56,7 @@ enum StageTimer {
     } while ContinuousClock.now < end
   }
 
-  /// How long this thread has been computing.
+  /// The CPU time of this thread in seconds.
   private static func computingSeconds() -> Double {
     var time = timespec()
     clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time)

@@ -81,7 +81,7 @@ struct Evaluate: ParsableCommand {
     try refuseIdleOptions()
   }
 
-  /// What would change nothing is refused rather than passed over: whoever wrote it expects that it does.
+  /// Refuses options that would have no effect, because the user expects one.
   private func refuseIdleOptions() throws {
     let hasReport = reporting.report != nil
     let idle: [(isIdle: Bool, option: String, reason: String)] = [
@@ -144,7 +144,7 @@ struct Evaluate: ParsableCommand {
 }
 
 extension Encodable {
-  /// One line, its keys in order.
+  /// One line with sorted keys.
   func json() throws -> Data {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]

@@ -2,7 +2,7 @@ import CommandSupport
 import DigitNetwork
 import Training
 
-/// The folders that an evaluation draws from.
+/// The data folders of an evaluation.
 struct EvaluationData {
   let folders: [DataFolder]
   let bar: ProgressBar
@@ -16,9 +16,9 @@ struct EvaluationData {
 
   var names: String { folders.map(\.path).joined(separator: ", ") }
 
-  /// The recordings of a split, of all folders that have it.
+  /// The recordings of a split from all folders that have it.
   ///
-  /// - Throws: if no folder has it, nobody of that name speaks in it, or `model` learned from one of them.
+  /// - Throws: if no folder has the split, it has no such speaker, or `model` was trained on part of it.
   func clips(split: String, speaker: String? = nil, unseenBy model: SequenceModel) throws -> [Clip] {
     var chosen: [(DataFolder, [Recording])] = []
     var problem: DataError?
@@ -36,14 +36,14 @@ struct EvaluationData {
     return try load(chosen)
   }
 
-  /// Whether a split is there and has other speech in it.
+  /// Whether the split exists and contains other speech.
   func hasSpeech(split: String) -> Bool {
     folders.contains { folder in
       (try? folder.split(split))?.contains { $0.label == .speech } ?? false
     }
   }
 
-  /// All recordings of which `isWanted` is true; may be none.
+  /// All recordings for which `isWanted` returns true; may be empty.
   func clips(where isWanted: (Recording) -> Bool) throws -> [Clip] {
     try load(folders.map { ($0, $0.recordings.filter(isWanted)) })
   }

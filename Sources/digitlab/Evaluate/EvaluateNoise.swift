@@ -2,7 +2,7 @@ import ArgumentParser
 import CommandSupport
 import Training
 
-/// What noise recordings are heard in.
+/// Options for the noise added to recordings.
 struct NoiseOptions: ParsableArguments {
   @Option(
     name: .long,
@@ -41,7 +41,7 @@ struct NoiseOptions: ParsableArguments {
     }
   }
 
-  /// Several ratios in one word, as in "20,10,5,0".
+  /// Several ratios in one argument: "20,10,5,0".
   struct Ratios: ExpressibleByArgument {
     let decibels: [Double]
 
@@ -55,7 +55,7 @@ struct NoiseOptions: ParsableArguments {
   var hasMargin: Bool { leadIn > 0 || leadOut > 0 }
   var ratios: [Double] { snr.isEmpty ? [20, 10, 5, 0] : snr.flatMap(\.decibels) }
 
-  /// The table for `noise`, or for each kind.
+  /// The table for the kind `noise`, or for every kind.
   func table(_ evaluator: Evaluator, _ clips: [Clip], _ data: EvaluationData) throws -> NoiseTable {
     let digits = clips.filter { if case .digit = $0.recording.label { !$0.sound.isEmpty } else { false } }
     guard !digits.isEmpty else { throw CleanError("\(data.names): there are no digits to hear in noise") }

@@ -3,7 +3,7 @@ import CommandSupport
 import DigitNetwork
 import Training
 
-/// The page of an evaluation.
+/// Options for the evaluation's report page.
 struct ReportOptions: ParsableArguments {
   @Option(
     name: .long,
@@ -14,8 +14,7 @@ struct ReportOptions: ParsableArguments {
 }
 
 extension Evaluate {
-  /// The splits that a report is about: the one asked for, or the usual ones, as far as they are there and the model
-  /// learned from none of them.
+  /// The splits of the report: the requested one, or the usual ones that exist and that the model was not trained on.
   func splitsOfReport(_ data: EvaluationData, _ model: SequenceModel) throws -> [(name: String, clips: [Clip])] {
     if let split { return [(split, try data.clips(split: split, speaker: speaker, unseenBy: model))] }
     var there: [(name: String, clips: [Clip])] = []
@@ -32,7 +31,7 @@ extension Evaluate {
     return there
   }
 
-  /// Measures what was asked for, or all that needs no training and no further file, and writes the page.
+  /// Runs the requested evaluations, or all that need no further files, and writes the page.
   func writeReport(
     to folder: String, _ evaluator: Evaluator, _ data: EvaluationData, _ modes: [Mode]
   ) throws -> EvaluationReport {
@@ -41,7 +40,7 @@ extension Evaluate {
     var modes = modes
     if modes.allSatisfy({ $0 == .stream }), !data.folders.isEmpty {
       modes = [.noise]
-      // A folder of digits alone, as FSDD is published, makes a report without this.
+      // The report works without other speech, as in the published FSDD.
       if data.hasSpeech(split: split ?? "validate") { modes.append(.speech) }
     }
     var report = EvaluationReport(model: model, command: commandLine)
@@ -50,7 +49,7 @@ extension Evaluate {
       try report.add(
         try splits.map { ($0.name, $0.clips, try outcomes(of: $0.clips, evaluator, data.bar)) })
       if modes.contains(.noise) {
-        // The plainest of the splits: its digits are clean.
+        // The first of the splits is used, because its digits are clean.
         report.noise = try noisy.table(evaluator, splits[0].clips, data)
       }
     }
@@ -60,7 +59,7 @@ extension Evaluate {
     return report
   }
 
-  /// The command that makes this report again, paths as they were given.
+  /// The command that makes this report again, with paths as given.
   private var commandLine: String {
     var words = ["digitlab", "evaluate"]
     for folder in data { words += ["--data", folder] }

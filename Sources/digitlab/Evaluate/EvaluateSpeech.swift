@@ -3,7 +3,7 @@ import CommandSupport
 import DigitNetwork
 import Training
 
-/// Whether other speech is put before the model.
+/// Options for evaluating other speech.
 struct SpeechOptions: ParsableArguments {
   @Flag(name: .long, help: "Count what is taken for a digit: other speech, words like digits, noise.")
   var speech = false

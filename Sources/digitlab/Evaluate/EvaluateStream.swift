@@ -4,7 +4,7 @@ import DigitNetwork
 import FoundationEssentials
 import Training
 
-/// Long recordings with known contents.
+/// Options for long recordings with known contents.
 struct StreamOptions: ParsableArguments {
   @Option(
     name: .long,
@@ -27,7 +27,7 @@ struct StreamOptions: ParsableArguments {
   }
 
   func sweeps(_ model: SequenceModel, _ bar: ProgressBar) throws -> [StreamSweep] {
-    // All before the first is heard: a wrong name is told at once.
+    // Reads all truth files before evaluating, so that a wrong name is reported at once.
     let known = try truth.isEmpty ? stream.map(Self.truth(beside:)) : truth.map { try StreamTruth(path: $0) }
     return try zip(stream, known).map { path, truth in
       bar.show("reading", share: 0, path)
@@ -38,7 +38,8 @@ struct StreamOptions: ParsableArguments {
     }
   }
 
-  /// What is said in `path` by the file of the same name, which nobody may know is looked for.
+  /// The contents of `path`, from the JSON file of the same name. The error mentions `--truth`, because the user may
+  /// not know of this file.
   private static func truth(beside path: String) throws -> StreamTruth {
     let folder = path.lastIndex(of: "/").map { path[...$0] } ?? ""
     do { return try StreamTruth(path: folder + name(of: path) + ".json") } catch {
@@ -46,7 +47,7 @@ struct StreamOptions: ParsableArguments {
     }
   }
 
-  /// A file's name without folder and ending.
+  /// A file's name without folder and extension.
   private static func name(of path: String) -> String {
     let file = path.split(separator: "/").last ?? ""
     return String(file.lastIndex(of: ".").map { file[..<$0] } ?? file)

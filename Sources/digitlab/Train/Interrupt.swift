@@ -7,10 +7,10 @@ import Synchronization
   import Musl
 #endif
 
-/// Ctrl-C, or the end that a service manager asks for, as a flag: the work in hand is finished and saved.
+/// SIGINT or SIGTERM as a flag: the current work is finished and saved.
 final class Interrupt: Sendable {
   private let flag = Atomic<Bool>(false)
-  /// Changed by `init` alone.
+  /// Written by `init` only.
   nonisolated(unsafe) private var sources: [any DispatchSourceSignal] = []
 
   var wasRequested: Bool { flag.load(ordering: .relaxed) }

@@ -5,21 +5,21 @@ import FoundationEssentials
 import Glibc
 import Training
 
-/// Voices that stand for everybody else while a model is adapted to one person: what espeak-ng says, made anew each time
-/// in a temporary folder. Synthetic, but different from each other; recordings of people are better (`--others`).
+/// Voices of other people for adapting a model to one person, spoken by espeak-ng into a temporary folder each time.
+/// They are synthetic but varied; recordings of people are better (`--others`).
 final class OtherVoices {
-  /// A data folder; it is taken away with this object.
+  /// A data folder; it is deleted with this object.
   let folder: String
 
   private static let timbres = [
     "m1", "m2", "m3", "m4", "m5", "m6", "m7", "m8", "f1", "f2", "f3", "f4", "f5", "adam", "belinda", "linda", "max",
     "Annie", "steph", "robert",
   ]
-  /// Heard only when the model is weighed.
+  /// Held out: used only to choose between models.
   private static let heldBack = ["Alicia", "Hugo", "antonio", "shelby", "edward2", "Marco", "paul", "Denis"]
   private static let wordsEach = 8
 
-  /// - Throws: a sentence, if espeak-ng is not there or does not speak, or the language has no words to say.
+  /// - Throws: one sentence if espeak-ng is missing or fails, or the language has no words for it.
   init(_ language: Language) throws {
     let (accents, words) = (language.synthesis.accents, language.synthesis.words)
     guard !accents.isEmpty, !words.isEmpty else {
@@ -33,7 +33,7 @@ final class OtherVoices {
     }
     folder = String(cString: made)
     var lines = ["path,label,speaker,source,licence,sample_rate,duration_s,split"]
-    // The shell gets what stands above, the folder's name and words from the language's file, which are quoted.
+    // The shell receives only the names above, the folder's name, and quoted words from the language's file.
     guard let shell = popen("/bin/sh -e", "w") else { throw CleanError("/bin/sh cannot be started") }
     var number = 0
     func say(_ word: String, _ label: String, _ timbre: String, _ split: String) {
@@ -60,7 +60,7 @@ final class OtherVoices {
     try WholeFile.write(lines.joined(separator: "\n") + "\n", to: folder + "/manifest.csv")
   }
 
-  /// Without what would end a word in single quotes.
+  /// Removes characters that would end a word in single quotes.
   private static func unquoted(_ word: String) -> String { word.filter { $0 != "'" && $0 != "\n" && $0 != "\0" } }
 
   deinit { try? FileManager.default.removeItem(atPath: folder) }

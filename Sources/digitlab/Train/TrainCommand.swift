@@ -110,7 +110,7 @@ struct Train: ParsableCommand {
   private var isAdapting: Bool { fromModel != nil && steps == nil }
 
   func run() throws {
-    // What would have nowhere to go is told now, not after hours.
+    // Checks that the output can be written now, not after hours.
     try WholeFile.tryOut(output)
     let start = try fromModel.map { try SequenceModel(contentsOf: try ModelLocator.locate($0)) }
     if isAdapting, let start { return try adapt(start) }
@@ -155,7 +155,8 @@ struct Train: ParsableCommand {
         command: commandLine(recipe), notes: ""))
     let model = try SequenceModel(metadata: metadata, tensors: trainer.tensors())
     let fit = try SequenceFit(
-      model, clips: own.chosenBy, others: others?.chosenBy ?? [], alike: words.alike, threshold: threshold, threads: threads)
+      model, clips: own.chosenBy, others: others?.chosenBy ?? [], alike: words.alike, threshold: threshold,
+      threads: threads)
     bar.clear()
     try StandardOutput.untilClosed { for line in fit.tradeOff { try StandardOutput.write(line: line) } }
     try fit.fitted(model).write(to: output)
@@ -183,8 +184,8 @@ struct Train: ParsableCommand {
     return file.hasSuffix(ModelLocator.suffix) ? String(file.dropLast(ModelLocator.suffix.count)) : file
   }
 
-  /// The command that makes this model again. Of the file to write the name only, so that the same model has the same
-  /// bytes wherever it is written.
+  /// The command that trains this model again. It contains only the name of the output file, so that the model has the
+  /// same bytes wherever it is written.
   func commandLine(_ recipe: SequenceRecipe) -> String {
     var words = ["digitlab", "train"]
     if let fromModel { words += ["--from-model", fromModel] }
@@ -203,7 +204,7 @@ struct Train: ParsableCommand {
 }
 
 extension SequenceTrainer.Progress {
-  /// One line for a log: the losses are in nats an example.
+  /// One line for a log; losses are in nats per example.
   var line: String {
     "step \(step)/\(steps)  words \(fixed(wordLoss, 3))  activity \(fixed(activityLoss, 3))  \(fixed(secondsPerStep, 3)) s a step"
   }

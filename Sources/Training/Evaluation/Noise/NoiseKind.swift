@@ -1,4 +1,4 @@
-/// A kind of background noise: one that is made, or recordings that go by one name.
+/// A kind of background noise: generated, or recordings grouped by name.
 package struct NoiseKind: Sendable {
   enum Origin: Sendable {
     case white
@@ -8,10 +8,10 @@ package struct NoiseKind: Sendable {
 
   package let name: String
   let origin: Origin
-  /// Whether there are only recordings that models learn from: then the figures flatter them.
+  /// Whether all its recordings are in the training split, so that the results are too optimistic.
   package let isLearnedFrom: Bool
 
-  /// What it is drawn from; empty for what is made.
+  /// The recordings of this kind; empty for generated noise.
   package var recordings: [Recording] {
     if case .recordings(let clips) = origin { clips.map(\.recording) } else { [] }
   }
@@ -19,10 +19,11 @@ package struct NoiseKind: Sendable {
   package static let white = NoiseKind(name: "white", origin: .white, isLearnedFrom: false)
   package static let pink = NoiseKind(name: "pink", origin: .pink, isLearnedFrom: false)
 
-  /// White, pink, and one kind for each group of noise recordings: the folder, and of ESC-10 what precedes the first
-  /// digit of the file's name ("esc10/Rain_3-142005-A.flac" is "rain", "derived-babble/a_01.flac" is "babble").
+  /// White, pink, and one kind for each group of noise recordings. Groups are folders; in ESC-10 they are the part of
+  /// the file name before the first digit ("esc10/Rain_3-142005-A.flac" is "rain", "derived-babble/a_01.flac" is
+  /// "babble").
   ///
-  /// Recordings of split `train` stand for a kind only where there are no others.
+  /// Recordings of split `train` are used only for kinds without others.
   package static func kinds(from noises: [Clip]) -> [NoiseKind] {
     let groups = Dictionary(grouping: noises) { name(of: $0.recording.path) }
     return [white, pink]
@@ -33,8 +34,8 @@ package struct NoiseKind: Sendable {
       }
   }
 
-  /// The kinds that a table of all has: those that are held out, and music, which may have to come from what is learned
-  /// from.
+  /// The kinds for a table of all kinds: those with held-out recordings, and music, which may have training recordings
+  /// only.
   package static func each(of kinds: [NoiseKind]) -> [NoiseKind] {
     kinds.filter { !$0.isLearnedFrom || $0.name == "music" }
   }
@@ -51,12 +52,12 @@ package struct NoiseKind: Sendable {
     return folder == "esc10" && !word.isEmpty ? word.lowercased() : folder
   }
 
-  /// An excerpt is drawn again when the noise has a gap where the sound lies: so far under the whole recording.
+  /// An excerpt is drawn again if the noise under the utterance is this much quieter than the whole excerpt.
   private static let quietest = SoundEffects.amplitude(decibels: -20)
   private static let mostDraws = 50
 
-  /// `count` samples at no particular level. Of recordings: an excerpt that begins anywhere in any of them (again from
-  /// its beginning where it is too short), drawn until the noise is there to be heard over `sound`.
+  /// `count` samples at an arbitrary level. For recordings, an excerpt from a random place in a random one (repeated
+  /// from its beginning if too short), drawn again until the noise is audible under `sound`.
   func samples(_ count: Int, over sound: Range<Int>, _ random: inout SeededGenerator) -> [Float] {
     switch origin {
     case .white: return NoiseMaker.white(count, &random)

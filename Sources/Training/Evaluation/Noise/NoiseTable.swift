@@ -1,16 +1,16 @@
 import Recognition
 
-/// How many digits are recognised in noise, by kind and ratio.
+/// Accuracy in noise, by kind and signal-to-noise ratio.
 package struct NoiseTable: Sendable, Equatable, Codable {
   package struct Row: Sendable, Equatable, Codable {
     package var noise: String
-    /// By the best guess of the ten, for each ratio, 0…1.
+    /// The share of right best guesses of the ten, for each ratio, 0…1.
     package var accuracy: [Double]
-    /// The same counted, and of them those that were told; then those that were told wrongly.
+    /// The counts for each ratio: right best guesses, digits emitted correctly, and digits emitted wrongly.
     package var right: [Int]
     package var toldRight: [Int]
     package var toldWrong: [Int]
-    /// Whether models learned from these very recordings of noise.
+    /// Whether models were trained on these recordings of noise.
     package var learnedFrom: Bool
 
     enum CodingKeys: String, CodingKey {
@@ -33,7 +33,7 @@ package struct NoiseTable: Sendable, Equatable, Codable {
     }
   }
 
-  /// The kind with the lowest accuracy at a ratio.
+  /// The kind with the lowest accuracy at one ratio.
   package struct Worst: Sendable, Equatable, Codable {
     package var noise: String
     package var accuracy: Double
@@ -44,14 +44,14 @@ package struct NoiseTable: Sendable, Equatable, Codable {
     }
   }
 
-  /// dB.
+  /// The signal-to-noise ratios in dB.
   package var snr: [Double]
   package var rows: [Row]
-  /// How many recordings were heard in each noise at each ratio.
+  /// The number of recordings for each kind and ratio.
   package var total: Int
   package var seed: UInt64
   package var margin: NoisyCondition.Margin
-  /// Over kinds, for each ratio.
+  /// The mean over kinds, for each ratio.
   package var mean: [Double]
   package var worst: [Worst]
 
@@ -67,11 +67,11 @@ package struct NoiseTable: Sendable, Equatable, Codable {
     }
   }
 
-  /// Hears every clip in every kind of noise at every ratio.
+  /// Evaluates every clip in every kind of noise at every ratio.
   ///
   /// - Parameters:
   ///   - clips: recordings of digits.
-  ///   - progress: the share done, and the kind that is heard.
+  ///   - progress: the share done, 0…1, and the current kind.
   package static func measure(
     _ evaluator: Evaluator, clips: [Clip], in kinds: [NoiseKind], snr: [Double], margin: NoisyCondition.Margin = .none,
     seed: UInt64, progress: (Double, String) -> Void
@@ -95,7 +95,7 @@ package struct NoiseTable: Sendable, Equatable, Codable {
     return NoiseTable(snr: snr, rows: rows, total: clips.count, seed: seed, margin: margin)
   }
 
-  /// The table as a person reads it: accuracy in %, a line a kind, then their mean and the worst of them.
+  /// The table as text: accuracy in %, one line for each kind, then the mean and the worst.
   package var text: String {
     func line(_ name: String, _ cells: [String]) -> String {
       name + String(repeating: " ", count: max(1, 18 - name.count))

@@ -1,9 +1,9 @@
-/// Recordings as they would be heard in noise that lies over all of them, so many dB under the sound itself.
+/// Adds noise over whole recordings at a given signal-to-noise ratio.
 ///
-/// The ratio is that of the mean squares of recording and noise over where the sound lies in the recording, both as they
-/// are after conditioning (8 kHz, nothing under 80 Hz).
+/// The ratio is that of the mean squares of recording and noise within the utterance, both after conditioning (8 kHz,
+/// nothing under 80 Hz).
 package struct NoisyCondition: Sendable {
-  /// How long the noise alone is heard around a recording, in seconds.
+  /// How much noise alone surrounds a recording, in seconds.
   package struct Margin: Sendable, Equatable, Codable {
     package var before: Double
     package var after: Double
@@ -17,7 +17,7 @@ package struct NoisyCondition: Sendable {
   }
 
   package let kind: NoiseKind
-  /// dB.
+  /// In dB.
   package let signalToNoise: Double
   package let margin: Margin
   package let seed: UInt64
@@ -29,7 +29,7 @@ package struct NoisyCondition: Sendable {
     self.seed = seed
   }
 
-  /// `clip` in this noise. The same index and seed give the same piece of noise, whatever the ratio.
+  /// `clip` in this noise. The same index and seed give the same excerpt of noise at every ratio.
   package func samples(of clip: Clip, index: Int) -> [Float] {
     var random = SeededGenerator(seed: seed, stream: UInt64(index))
     let before = Int(margin.before * 8000)

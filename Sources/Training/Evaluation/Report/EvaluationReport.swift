@@ -1,16 +1,16 @@
 package import DigitNetwork
 
-/// All that an evaluation found: what `report.json` holds and the page shows.
+/// Everything that an evaluation found: the contents of `report.json` and of the page.
 package struct EvaluationReport: Sendable, Codable {
-  /// The model that was put to the test.
+  /// The evaluated model.
   package struct Model: Sendable, Equatable, Codable {
     package var name: String
     package var version: String
-    /// What it was made by.
+    /// The command that trained it.
     package var command: String
     package var seed: UInt64
     package var epochs: Int
-    /// A digit is told from this confidence on.
+    /// The confidence from which a digit is emitted.
     package var threshold: Double
 
     package init(_ model: SequenceModel) {
@@ -24,21 +24,21 @@ package struct EvaluationReport: Sendable, Codable {
     }
   }
 
-  /// What became of one split.
+  /// The results on one split.
   package struct Split: Sendable, Codable {
     package var name: String
     package var summary: EvaluationSummary
   }
 
   package var model: Model
-  /// What the report was made by.
+  /// The command that made the report.
   package var command: String
   package var splits: [Split] = []
   package var reliability: Reliability?
   package var noise: NoiseTable?
   package var speech: SpeechReport?
   package var streams: [StreamSweep] = []
-  /// Shown on the page, not told in the file of figures.
+  /// Shown on the page, but not part of `report.json`.
   package var mistakes: [Mistake] = []
 
   enum CodingKeys: String, CodingKey {
@@ -50,9 +50,10 @@ package struct EvaluationReport: Sendable, Codable {
     self.command = command
   }
 
-  /// Takes in what was heard, split by split, with the worst mistakes of them all.
+  /// Adds the results, split by split, and the worst mistakes of all splits.
   ///
-  /// - Parameter heard: name, recordings and, in the same order, what became of them. A recording may be in several.
+  /// - Parameter heard: for each split its name, its recordings and their outcomes in the same order. A recording may
+  ///   be in several.
   package mutating func add(
     _ heard: [(split: String, clips: [Clip], outcomes: [Outcome])], mistakes count: Int = 6
   ) throws {
@@ -65,7 +66,7 @@ package struct EvaluationReport: Sendable, Codable {
         outcomes.append(outcome)
       }
     }
-    // Of strangers where there are any: FSDD's speakers, whom the model knows, are many, and it is sure of them.
+    // Uses strangers where there are any: the model knows FSDD's speakers and is confident about them.
     reliability = Reliability(heard.first { $0.split == "validate" }?.outcomes ?? outcomes)
     mistakes = try Mistake.worst(of: outcomes, clips: clips, count: count)
   }

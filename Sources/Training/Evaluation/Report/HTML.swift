@@ -1,12 +1,12 @@
 import Pictures
 
-/// Pieces of a page.
+/// Building blocks of an HTML page.
 enum HTML {
   static func element(_ name: String, _ content: String, _ attributes: String = "") -> String {
     "<\(name)\(attributes.isEmpty ? "" : " " + attributes)>\(content)</\(name)>"
   }
 
-  /// Text that may come from anywhere.
+  /// Escapes text of any origin.
   static func text(_ words: String) -> String { Markup.escaped(words) }
 
   static func paragraph(_ words: String, _ classes: String = "") -> String {
@@ -19,7 +19,7 @@ enum HTML {
 
   struct Cell {
     var text: String
-    /// How strongly the cell is coloured, 0…1, and whether as something good.
+    /// The strength of the cell's colour, 0…1, and whether it stands for something good.
     var tint: (share: Double, isGood: Bool)?
 
     init(_ text: String, tint: (share: Double, isGood: Bool)? = nil) {
@@ -28,7 +28,7 @@ enum HTML {
     }
   }
 
-  /// A table; the first column names its rows.
+  /// A table; the first column holds the names of the rows.
   static func table(_ caption: String, heads: [String], rows: [(String, [Cell])], classes: String = "") -> String {
     let head = element("tr", heads.map { element("th", text($0), "scope=\"col\"") }.joined())
     let body = rows.map { name, cells in

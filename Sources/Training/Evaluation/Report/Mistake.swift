@@ -1,14 +1,14 @@
 import Events
 package import SpeechFeatures
 
-/// A recording that went wrong, with what there is to see of it.
+/// A wrongly recognised recording with data for its picture.
 package struct Mistake: Sendable {
   package enum Kind: Int, Sendable, Comparable {
-    /// A digit that was taken for another.
+    /// A digit that was recognised as another.
     case mistaken
-    /// Something else that was taken for a digit.
+    /// A false accept: a non-digit that was recognised as a digit.
     case taken
-    /// A digit, guessed rightly, that was rejected.
+    /// A digit with a right best guess that was rejected.
     case turnedDown
 
     package static func < (a: Kind, b: Kind) -> Bool { a.rawValue < b.rawValue }
@@ -18,16 +18,16 @@ package struct Mistake: Sendable {
   package let outcome: Outcome
   /// 8 kHz, conditioned.
   package let samples: [Float]
-  /// What there is to see of them.
+  /// The spectrogram of the samples.
   package let spectrogram: SpectrogramPicture
 
-  /// The worst of some outcomes: the surest first, at most `count` of each kind.
+  /// The worst of the given outcomes: the most confident first, at most `count` of each kind.
   ///
   /// - Parameter clips: the recordings of `outcomes`, in the same order.
   static func worst(of outcomes: [Outcome], clips: [Clip], count: Int) throws -> [Mistake] {
     let wrong = outcomes.indices.compactMap { index in kind(of: outcomes[index]).map { (index, $0) } }
     return try Dictionary(grouping: wrong) { $0.1 }.sorted { $0.key < $1.key }.flatMap { kind, found in
-      // The least sure of those rejected would have deserved it: of them, too, the surest are the worst.
+      // Rejecting a digit with low confidence is justified, so here, too, the most confident are the worst.
       try found.map { $0.0 }.sorted {
         let (a, b) = (outcomes[$0].recognition.guess.confidence, outcomes[$1].recognition.guess.confidence)
         return (b, $0) < (a, $1)

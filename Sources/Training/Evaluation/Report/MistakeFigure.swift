@@ -3,7 +3,7 @@ import Pictures
 import Recognition
 import SpeechFeatures
 
-/// A mistake as it is drawn.
+/// The picture of a mistake.
 extension Mistake {
   var figure: String {
     let title = HTML.element("h3", HTML.text(heading))
@@ -48,7 +48,7 @@ extension Mistake {
     let isDigit = 1 - outcome.recognition.other
     let left = side + 24
     let room = width - left - 30
-    // What the ten have of the whole, and the rest: no digit.
+    // The probabilities of the ten digits, scaled to all outcomes, and that of a non-digit.
     let shares = guess.probabilities.map { $0 * isDigit } + [outcome.recognition.other]
     for (label, share) in shares.enumerated() {
       let y = top + Double(label) * side / 11

@@ -1,10 +1,10 @@
 import Events
 import Recognition
 
-/// Whether confidence means what it says: how often what was told with it was right (A. Niculescu-Mizil and R. Caruana,
-/// "Predicting Good Probabilities with Supervised Learning", 2005).
+/// Whether confidence is calibrated: how often answers with a given confidence were right (A. Niculescu-Mizil and R.
+/// Caruana, "Predicting Good Probabilities with Supervised Learning", 2005).
 package struct Reliability: Sendable, Equatable, Codable {
-  /// How sure an answer was, 0…1, whether it was right, and for how much it counts.
+  /// The confidence of an answer, 0…1, whether it was right, and its weight.
   package struct Answer: Sendable, Equatable {
     package var confidence: Double
     package var isRight: Bool
@@ -21,14 +21,15 @@ package struct Reliability: Sendable, Equatable, Codable {
   package struct Bin: Sendable, Equatable, Codable {
     package var count = 0
     package var right = 0
-    /// The mean over the bin, and the share that was right, answers counting by their weights; 0 if it is empty.
+    /// The weighted means of confidence and of correctness over the bin; 0 if it is empty.
     package var confidence = 0.0
     package var rate = 0.0
   }
 
-  /// From the least confidence to the most.
+  /// By rising confidence.
   package private(set) var bins: [Bin]
-  /// The mean distance between confidence and rate of success, each bin counting by the weight in it (Guo et al., 2017).
+  /// Expected calibration error: the mean distance between confidence and rate of success, weighted by bin (Guo et al.,
+  /// 2017).
   package private(set) var expectedError: Double
 
   package init(_ answers: [Answer]) {
@@ -51,8 +52,8 @@ package struct Reliability: Sendable, Equatable, Codable {
     self.bins = bins
   }
 
-  /// Of digits and other speech, the one counting for as much as the other however many there are of each: the confidence
-  /// says that a digit was said, and which, and is fitted as if half of what is said were digits.
+  /// Digits and other speech have the same total weight, however many there are of each. Confidence is the probability
+  /// that this digit was said, and it is fitted as if half of what is said were digits.
   package init(_ outcomes: [Outcome]) {
     func answers(_ isOfKind: (RecordingLabel) -> Bool) -> [Answer] {
       let chosen = outcomes.filter { isOfKind($0.recording.label) }
@@ -69,6 +70,6 @@ extension Outcome {
   /// Whether the best guess is what was said.
   var isRight: Bool { recording.label == .digit(recognition.guess.digit) }
 
-  /// Whether a digit was told.
+  /// Whether any digit was emitted.
   var isTold: Bool { !told.isEmpty }
 }

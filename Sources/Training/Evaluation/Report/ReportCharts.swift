@@ -2,17 +2,17 @@ import Pictures
 
 /// The charts of a report.
 extension EvaluationReport {
-  /// A chart with the name of the file that holds it alone.
+  /// A chart and the name of its own file.
   typealias NamedChart = (name: String, chart: Chart)
 
   static let dashes: [[Double]] = [[], [7, 3], [2, 3], [9, 3, 2, 3], [4, 4]]
 
-  /// All that there are, for files of their own.
+  /// All charts, for files of their own.
   var charts: [NamedChart] {
     [noiseChart, tradeoffChart, reliabilityChart].compactMap { $0 } + streamCharts
   }
 
-  /// Kinds that stand out in the chart; the others are drawn faintly.
+  /// The kinds that are emphasised in the chart; the others are drawn faintly.
   private static let named = ["white", "pink", "babble", "music"]
 
   var noiseChart: NamedChart? {

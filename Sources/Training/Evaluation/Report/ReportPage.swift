@@ -1,6 +1,6 @@
 import Pictures
 
-/// The report as one page that needs nothing else: no script, no other file, light or dark as the reader prefers.
+/// The report as one self-contained page: no script, no other file, light or dark as the reader prefers.
 extension EvaluationReport {
   package var page: String {
     let name = "\(model.name) \(model.version)"

@@ -1,6 +1,6 @@
 import Pictures
 
-/// What stands on the page.
+/// The sections of the page.
 extension EvaluationReport {
   var summarySection: String? {
     func row(_ name: String, _ figure: Proportion) -> (String, [HTML.Cell])? {
@@ -54,7 +54,7 @@ extension EvaluationReport {
 
   private static func confusionCell(_ count: Int, isRight: Bool, most: Double) -> HTML.Cell {
     if count == 0 { return HTML.Cell("·") }
-    // A mistake is to be seen even if it is the only one.
+    // A mistake must be visible even if it is the only one.
     let share = isRight ? 0.45 * Double(count) / most : min(0.8, 0.3 + 0.1 * Double(count))
     return HTML.Cell("\(count)", tint: (share, isRight))
   }

@@ -4,7 +4,7 @@ import FoundationEssentials
 import Pictures
 
 extension EvaluationReport {
-  /// Writes `index.html`, which needs nothing else, `report.json`, and each chart as an SVG file of its own.
+  /// Writes a self-contained `index.html`, `report.json`, and each chart as an SVG file.
   ///
   /// - Throws: an error that names the folder or file.
   package func write(to folder: String) throws {
@@ -16,7 +16,7 @@ extension EvaluationReport {
     for (name, chart) in charts { try WholeFile.write(chart.svg(in: .file), to: "\(folder)/\(name).svg") }
   }
 
-  /// Makes the folder, and sees whether a report can be written into it: before the work rather than after it.
+  /// Makes the folder and checks that a report can be written into it, before the work begins.
   ///
   /// - Throws: an error that names the folder or file.
   package static func prepare(_ folder: String) throws {

@@ -1,11 +1,11 @@
-/// How often a detector of digits errs on either side, over its threshold (A. Martin et al., "The DET Curve in Assessment
-/// of Detection Task Performance", 1997).
+/// The error rates of a digit detector over its threshold (A. Martin et al., "The DET Curve in Assessment of Detection
+/// Task Performance", 1997).
 package struct DetectionCurve: Sendable, Equatable, Codable {
   package struct Point: Sendable, Equatable, Codable {
     package var threshold: Double
-    /// Non-digits taken for a digit.
+    /// False accepts: non-digits taken for digits.
     package var falseAccepts: Proportion
-    /// Digits that were not told, or told wrongly.
+    /// Digits that were not emitted, or emitted as another digit.
     package var misses: Proportion
 
     enum CodingKeys: String, CodingKey {
@@ -29,7 +29,7 @@ package struct DetectionCurve: Sendable, Equatable, Codable {
     self.points = points
   }
 
-  /// The rate at which both kinds of error are as frequent, between the two points where they cross.
+  /// The rate at which both kinds of error are equally frequent, interpolated between the two points where they cross.
   package var equalErrorRate: Double? {
     for (a, b) in zip(points, points.dropFirst()) {
       let (before, after) = (a.falseAccepts.rate - a.misses.rate, b.falseAccepts.rate - b.misses.rate)

@@ -1,15 +1,15 @@
-/// Non-digits taken for digits, and what it costs in digits to reject them; as the daemon and `classify` hear it.
+/// False accepts, and how many digits are lost by rejecting them, as in the daemon and `classify`.
 package struct SpeechReport: Sendable, Equatable, Codable {
   /// The figures at one threshold.
   package struct Figures: Sendable, Equatable, Codable {
     package var threshold: Double
-    /// Recordings of digits of which just that digit was told.
+    /// Recordings of digits for which exactly that digit was emitted.
     package var digits: Proportion
-    /// Recordings of other speech in which any digit was told.
+    /// Recordings of other speech in which any digit was emitted.
     package var speech: Proportion
     /// Words that begin or sound like a digit.
     package var nearWords: Proportion?
-    /// Digits told in recordings of other speech and of noise, and how long these are together.
+    /// Digits emitted in recordings of other speech and of noise, and the total length of these recordings.
     package var speechEvents: Int
     package var speechSeconds: Double
     package var noiseEvents: Int
@@ -41,7 +41,8 @@ package struct SpeechReport: Sendable, Equatable, Codable {
 
   /// At the model's own threshold.
   package var own: Figures
-  /// At the highest threshold at which 97 of 100 digits that could be told rightly are; nil where none could.
+  /// At the highest threshold that emits at least 97 % as many digits correctly as the best threshold does; nil if
+  /// no digit is emitted correctly at any.
   package var passing97: Figures?
   package var curves: [DetectionCurve]
 
@@ -56,7 +57,7 @@ package struct SpeechReport: Sendable, Equatable, Codable {
     self.curves = curves
   }
 
-  /// The rows of the table: what is counted, and it at each threshold.
+  /// The rows of the table: the name of a count, and its value at each threshold.
   package var rows: [(name: String, cells: [String])] {
     let columns = [own] + [passing97].compactMap { $0 }
     func row(_ name: String, _ cell: (Figures) -> String?) -> (name: String, cells: [String])? {
@@ -76,13 +77,13 @@ package struct SpeechReport: Sendable, Equatable, Codable {
     ].compactMap { $0 }
   }
 
-  /// The heads of the columns.
+  /// The column heads.
   package var heads: [String] {
     ["threshold \(fixed(own.threshold, 3)), the model's"]
       + [passing97].compactMap { $0.map { "\(fixed($0.threshold, 3)), 97 % of right digits are told" } }
   }
 
-  /// The table as a person reads it.
+  /// The table as text.
   package var text: String {
     func line(_ name: String, _ cells: [String]) -> String {
       name + String(repeating: " ", count: max(1, 42 - name.count))

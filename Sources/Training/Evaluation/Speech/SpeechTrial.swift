@@ -1,7 +1,8 @@
 package import DigitNetwork
 import Recognition
 
-/// Measures what is taken for a digit: other speech, words like digits, noise; beside it, what digits are told.
+/// Measures false accepts in other speech, in words similar to digits and in noise, together with the digits emitted
+/// correctly.
 package struct SpeechTrial: Sendable {
   package var digits: [Clip]
   package var speech: [Clip]
@@ -16,18 +17,18 @@ package struct SpeechTrial: Sendable {
     self.noise = noise
   }
 
-  /// Thresholds at which all is heard; the model's own comes on top.
+  /// The thresholds that are tried, besides the model's own.
   private static let thresholds = [0.1, 0.3, 0.5, 0.7, 0.8, 0.9, 0.95, 0.98]
-  /// Of the digits that are told rightly at the lowest threshold, how many must still be told at another.
+  /// The share of the digits emitted correctly at the best threshold that must still be emitted at another.
   private static let passing = 0.97
 
-  /// - Parameter progress: what is done, and the share of it, 0…1.
+  /// - Parameter progress: the current step, and the share done, 0…1.
   package func measure(
     _ model: SequenceModel, threads: Int = 2, progress: @escaping @Sendable (String, Double) -> Void
   ) throws -> SpeechReport {
     let own = model.threshold
     let all = Set(Self.thresholds + [own]).sorted()
-    // A word told may change what is told of the next one: each threshold is heard by itself.
+    // An emitted word may change the decision about the next, so each threshold needs a run of its own.
     let figures = try all.map { threshold in
       try self.figures(at: threshold, of: model, threads: threads) {
         progress("\($0), threshold \(fixed(threshold, 2))", $1)

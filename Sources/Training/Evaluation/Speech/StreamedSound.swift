@@ -3,7 +3,7 @@ package import DigitNetwork
 package import Events
 import Recognition
 
-/// A recording as the daemon takes it in: in pieces of 10 ms, at its own rate.
+/// A recording fed to recognition as the daemon does it: in pieces of 10 ms, at its own rate.
 package struct StreamedSound: Sendable {
   package let samples: [Float]
   package let rate: Int
@@ -21,8 +21,7 @@ package struct StreamedSound: Sendable {
     self.rate = rate
   }
 
-  /// The digits that are told of it. The same sound always gives the same ones, but for the time that they took.
-  ///
+  /// The digits emitted for it. The same sound always gives the same digits; only `compute_ms` varies.
   package func transcripts(by model: SequenceModel) throws -> [Event.Transcript] {
     let stream = try SoundStream(model: model)
     var told: [Event.Transcript] = []
@@ -40,13 +39,13 @@ package struct StreamedSound: Sendable {
 }
 
 extension SequenceModel {
-  /// The same with another threshold: words are told from this confidence on.
+  /// The same model with another threshold for emitting words.
   package func telling(from threshold: Double) -> SequenceModel {
     var model = self
     model.metadata.verdict.threshold = threshold
     return model
   }
 
-  /// The confidence from which on it tells a digit.
+  /// The confidence from which a digit is emitted.
   package var threshold: Double { metadata.verdict.threshold }
 }

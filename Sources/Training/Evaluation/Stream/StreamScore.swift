@@ -1,9 +1,9 @@
 package import Events
 
-/// What was made of a long recording with known contents, counted as `stream_score.py score` counts it.
+/// The score of a long recording with known contents, counted in the same way as by `stream_score.py score`.
 ///
-/// A transcript belongs to the thing said that it overlaps most, 100 ms on either side forgiven; the first one of a thing
-/// counts. Latency counts only where the sound's end is plain to see: things that last under 0.7 s.
+/// A transcript belongs to the utterance that it overlaps most, with a tolerance of 100 ms on either side; the first
+/// one of an utterance counts. Latency is measured only for utterances under 0.7 s, whose end is certain.
 package struct StreamScore: Sendable, Equatable, Codable {
   /// Percentiles in ms; nil where nothing was measured.
   package struct Latency: Sendable, Equatable, Codable {
@@ -21,7 +21,7 @@ package struct StreamScore: Sendable, Equatable, Codable {
   package var otherWordsTakenForDigits = 0
   package var eventsOnNoiseAlone = 0
   package var minutes: Double
-  /// From the end of the sound to the moment when it was decided, of digits told rightly.
+  /// From the end of the sound to the decision, for digits emitted correctly.
   package var latencyMs: Latency
 
   enum CodingKeys: String, CodingKey {
@@ -32,7 +32,7 @@ package struct StreamScore: Sendable, Equatable, Codable {
     case latencyMs = "latency_ms"
   }
 
-  /// Of the digits, 0…1.
+  /// The share of digits emitted correctly, 0…1.
   package var accuracy: Double { Double(right) / Double(max(1, digits)) }
 
   private static let forgiven = 100.0
@@ -46,7 +46,7 @@ package struct StreamScore: Sendable, Equatable, Codable {
         min(Double(transcript.timing.endMs), said.endMs + Self.forgiven)
           - max(Double(transcript.timing.startMs), said.startMs - Self.forgiven)
       }
-      // The first of the largest.
+      // The first one, if several are equally large.
       let best = overlaps.indices.max { overlaps[$0] < overlaps[$1] || overlaps[$0] == overlaps[$1] && $0 > $1 }
       if let best, overlaps[best] > 0 { got[best].append(transcript) } else { eventsOnNoiseAlone += 1 }
     }
@@ -78,7 +78,7 @@ package struct StreamScore: Sendable, Equatable, Codable {
       p50: Self.percentile(50, of: latencies), p95: Self.percentile(95, of: latencies), max: latencies.last)
   }
 
-  /// With linear interpolation between the two nearest ranks, as numpy's; rounded to hundredths.
+  /// The percentile with linear interpolation between the two nearest ranks, as in numpy, rounded to hundredths.
   private static func percentile(_ percent: Double, of sorted: [Double]) -> Double? {
     guard let last = sorted.indices.last else { return nil }
     let place = percent / 100 * Double(last)

@@ -1,9 +1,9 @@
 package import DigitNetwork
 
-/// The trade of digits told for what is told and was not said: a long recording heard with one threshold after another.
+/// The trade-off between digits emitted and false accepts: a long recording evaluated at several thresholds.
 package struct StreamSweep: Sendable, Equatable, Codable {
   package struct Row: Sendable, Equatable, Codable {
-    /// The confidence from which on a word is told.
+    /// The confidence from which a word is emitted.
     package var threshold: Double
     package var score: StreamScore
 
@@ -15,7 +15,7 @@ package struct StreamSweep: Sendable, Equatable, Codable {
     }
   }
 
-  /// Of the recording.
+  /// The recording's name.
   package var name: String
   /// The model's own threshold.
   package var own: Double
@@ -30,7 +30,7 @@ package struct StreamSweep: Sendable, Equatable, Codable {
 
   package static let thresholds = [0.1, 0.3, 0.5, 0.7, 0.8, 0.9, 0.95, 0.98, 0.99]
 
-  /// Hears a recording at each threshold.
+  /// Evaluates a recording at each threshold.
   package static func measure(
     _ model: SequenceModel, _ sound: StreamedSound, name: String, truth: StreamTruth,
     thresholds: [Double] = Self.thresholds, progress: (Double, Double) -> Void
@@ -63,14 +63,14 @@ package struct StreamSweep: Sendable, Equatable, Codable {
     }
   }
 
-  /// Name, length and what is said.
+  /// The name, the length and the number of utterances.
   package var title: String {
     guard let score = rows.first?.score else { return name }
     return
       "\(name): \(fixed(score.minutes, score.minutes < 10 ? 1 : 0)) min, \(score.digits) digits, \(score.otherWords) other words"
   }
 
-  /// The table as a person reads it.
+  /// The table as text.
   package var text: String {
     let table = [Self.heads] + cells
     let widths = Self.heads.indices.map { column in table.reduce(0) { max($0, $1[column].count) } }
