@@ -14,7 +14,8 @@ Object.assign(globalThis, {
   },
   matchMedia: () => ({ matches: false }),
   requestAnimationFrame: () => {},
-  setTimeout: (act) => later.push(act),
+  // Not the next picture.
+  setTimeout: (act, ms) => { if (ms > 1000) later.push(act); },
 });
 
 await run(async (script) => {
@@ -93,4 +94,7 @@ await run(async (script) => {
   // Digits of a number are written as one text in their middle.
   const texts = [[10, "4", true], [16, "5", true], [22, "3", true], [60, "8", true], [65, "–", false]].map(([at, text, good]) => ({ at, text, good }));
   assert.deepEqual(together(texts, (text) => 8 * text.length).map(({ at, text }) => [at, text]), [[16, "453"], [60, "8"], [65, "–"]]);
+  // The second and the third, once they are one, touch the first.
+  const row = [[10, "1"], [18.1, "2"], [25.2, "3"]].map(([at, text]) => ({ at, text, good: true }));
+  assert.deepEqual(together(row, (text) => 8 * text.length).map(({ at, text }) => [at, text]), [[17.6, "123"]]);
 });

@@ -42,7 +42,8 @@ export class Live {
     source.onerror = () => this.gone("digitctl serve does not answer");
     const draw = () => {
       if (!document.hidden) this.draw();
-      if (still.matches) setTimeout(draw, 500); else requestAnimationFrame(draw);
+      // The minute moves by some pixels a second: sixty pictures a second would only warm the machine.
+      if (still.matches) setTimeout(draw, 500); else setTimeout(() => requestAnimationFrame(draw), 40);
     };
     draw();
   }

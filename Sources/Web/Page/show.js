@@ -89,13 +89,12 @@ export function forget() {
 export function together(texts, widthOf) {
   const groups = [];
   for (const { text, at, good } of texts) {
-    const last = groups.at(-1);
-    if (last && last.good === good && at - last.at < (widthOf(last.text) + widthOf(text)) / 2) {
-      [last.text, last.to] = [last.text + text, at];
-      last.at = (last.from + last.to) / 2;
-    } else {
-      groups.push({ text, at, good, from: at, to: at });
+    let next = { text, at, good, from: at, to: at };
+    // What has become wider may touch the one before.
+    for (let last; (last = groups.at(-1)) && last.good === good && next.at - last.at < (widthOf(last.text) + widthOf(next.text)) / 2; groups.pop()) {
+      next = { text: last.text + next.text, at: (last.from + next.to) / 2, good, from: last.from, to: next.to };
     }
+    groups.push(next);
   }
   return groups;
 }
