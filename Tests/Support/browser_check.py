@@ -167,7 +167,8 @@ def main(url, recording, pictures=None):
         picture(page, "dark")
         page.set_viewport_size({"width": 390, "height": 844})
         assert page.evaluate("document.documentElement.scrollWidth") <= 390
-        wide = page.evaluate("[...document.querySelectorAll('.big')].filter(e => e.scrollWidth > e.clientWidth).length")
+        page.evaluate("document.getElementById('state-words').textContent = 'listening to a/recording/with_a_name_without_end.wav'")
+        wide = page.evaluate("[...document.querySelectorAll('.big, .state')].filter(e => e.scrollWidth > e.clientWidth).length")
         assert wide == 0, "something is wider than its room"
         picture(page, "narrow")
         elsewhere = [request for request in requests if not request.startswith(url) and not request.startswith("data:")]
