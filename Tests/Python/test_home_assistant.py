@@ -97,9 +97,10 @@ class HomeAssistantTests(unittest.TestCase):
 
     async def until(self, condition):
         """Waits until the states are as they should be; looks whenever one of them changes."""
+        from homeassistant.core import callback
+
         changed = asyncio.Event()
-        remove = self.home.bus.async_listen(
-            "state_changed", lambda _: self.home.loop.call_soon_threadsafe(changed.set))
+        remove = self.home.bus.async_listen("state_changed", callback(lambda _: changed.set()))
         try:
             async with asyncio.timeout(60):
                 while not condition():
@@ -157,6 +158,7 @@ class HomeAssistantTests(unittest.TestCase):
         self.runner.run(self.follow(port))
 
     async def follow(self, port):
+        from homeassistant.core import callback
         from homeassistant.helpers import device_registry
 
         await self.set_up("mqtt", broker="127.0.0.1", port=port)
@@ -171,6 +173,8 @@ class HomeAssistantTests(unittest.TestCase):
 
         digits, digit, number = [], "event.digits_kitchen_digit", "event.digits_kitchen_number"
 
+        # In the loop, in their order; in a thread they might still be on their way.
+        @callback
         def changed(event):
             if event.data["entity_id"] == digit:
                 digits.append(event.data["new_state"].attributes["event_type"])
