@@ -8,8 +8,11 @@ enum PackedWeights {
   /// takes longer to fetch than to multiply with. It halves such a layer's time and moves the scores by less than a
   /// hundredth of the largest.
   case narrow(AlignedBuffer<UInt32>)
+  /// For a processor that is faster with integers, and the kernels that are.
+  case integers(IntegerWeights, IntegerKernels)
 
-  init(_ layer: FoldedSequenceNetwork.Layer, areNarrow: Bool) {
+  /// - Parameter integers: the kernels for integers, where they are to be used if the weights allow it.
+  init(_ layer: FoldedSequenceNetwork.Layer, areNarrow: Bool, integers: IntegerKernels?) {
     let shape = layer.shape
     let (panels, patch) = (shape.filters / panelWidth, shape.patch)
     let floats = AlignedFloats(count: panels * patch * panelWidth)
@@ -26,6 +29,12 @@ enum PackedWeights {
           }
         }
       }
+    }
+    if let integers,
+      let weights = IntegerWeights(floats, panels: panels, rows: shape.kernelFrames, run: bands * channels)
+    {
+      self = .integers(weights, integers)
+      return
     }
     guard areNarrow, (bands * channels).isMultiple(of: 2) else {
       self = .full(floats)
