@@ -9,7 +9,14 @@ struct IntegerKernels: Sendable {
       _ xOffsets: UnsafePointer<Int32>?, _ yOffsets: UnsafePointer<Int32>?, _ outputs: Int, _ panels: Int, _ rows: Int,
       _ runLength: Int, _ rowStride: Int, _ scaleStride: Int
     ) -> Void
+  typealias ConvolveColumn =
+    @Sendable (
+      _ x: UnsafePointer<Int16>?, _ scales: UnsafePointer<Float>?, _ weights: UnsafePointer<Int16>?,
+      _ filterScales: UnsafePointer<Float>?, _ bias: UnsafePointer<Float>?, _ y: UnsafeMutablePointer<Float>?,
+      _ panels: Int, _ rows: Int, _ runLength: Int, _ rowStride: Int, _ scaleStride: Int
+    ) -> Void
 
   let quantise: Quantise
   let convolve: Convolve
+  let convolveColumn: ConvolveColumn
 }

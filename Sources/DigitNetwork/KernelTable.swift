@@ -56,7 +56,8 @@ package struct KernelTable: Sendable {
       ? KernelTable(
         name: "AVX-512 VNNI", convolveFrame: KernelsAVX512.convolveFrameAndRectify,
         convolveColumn: KernelsAVX512.convolveColumnAndRectify,
-        integers: IntegerKernels(quantise: kernelsvnni_quantise, convolve: kernelsvnni_convolve),
+        integers: IntegerKernels(
+          quantise: kernelsvnni_quantise, convolve: kernelsvnni_convolve, convolveColumn: kernelsvnni_convolve_column),
         multiplyAndAdd: kernelsvnni_multiply_and_add)
       : nil
     /// The fastest that this processor can run.

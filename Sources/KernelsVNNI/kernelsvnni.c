@@ -115,6 +115,42 @@ VNNI void kernelsvnni_convolve(const int16_t *x, const float *scales, const int1
   }
 }
 
+/// The fourth of four weights, a multiple of 16, from what the other three hold of it.
+INLINED __m512i fourth(__m512i a, __m512i b, __m512i c) {
+  enum { choose = 0xCA };  // Bits of the second where the first has ones, else of the third.
+  __m512i first = _mm512_slli_epi16(a, 4), second = _mm512_slli_epi16(b, 8), third = _mm512_slli_epi16(c, 12);
+  __m512i low = _mm512_ternarylogic_epi32(_mm512_set1_epi16(0x00F0), first, second, choose);
+  return _mm512_ternarylogic_epi32(_mm512_set1_epi16(0x0FFF), low, third, choose);
+}
+
+VNNI void kernelsvnni_convolve_column(const int16_t *x, const float *scales, const int16_t *weights,
+                                      const float *filter_scales, const float *bias, float *y, long panels, long rows,
+                                      long run, long row_stride, long scale_stride) {
+  struct layer layer = {scales, rows, run, row_stride, scale_stride};
+  for (long panel = 0; panel < panels; panel++) {
+    __m512 total = _mm512_setzero_ps();
+    for (long row = 0; row < rows; row++) {
+      for (long start = 0; start < run; start += 32) {
+        const int16_t *from = x + row * row_stride + start;
+        __m512i sums[4];
+        for (int i = 0; i < 4; i++) sums[i] = _mm512_setzero_si512();
+        for (long k = 0; k < 32; k += 8) {
+          __m512i a = _mm512_load_si512(weights), b = _mm512_load_si512(weights + 32);
+          __m512i c = _mm512_load_si512(weights + 64);
+          sums[0] = _mm512_dpwssd_epi32(sums[0], a, pair(from + k));
+          sums[1] = _mm512_dpwssd_epi32(sums[1], b, pair(from + k + 2));
+          sums[2] = _mm512_dpwssd_epi32(sums[2], c, pair(from + k + 4));
+          sums[3] = _mm512_dpwssd_epi32(sums[3], fourth(a, b, c), pair(from + k + 6));
+          weights += 96;
+        }
+        __m512i sum = _mm512_add_epi32(_mm512_add_epi32(sums[0], sums[1]), _mm512_add_epi32(sums[2], sums[3]));
+        total = scaled(sum, &layer, row, total);
+      }
+    }
+    rectify(total, filter_scales + panel * 16, bias + panel * 16, y + panel * 16);
+  }
+}
+
 VNNI float kernelsvnni_quantise(const float *x, int16_t *q, long count, long largest) {
   __m512 far = _mm512_setzero_ps();
   for (long i = 0; i < count; i += 16) far = _mm512_max_ps(far, _mm512_abs_ps(_mm512_loadu_ps(x + i)));

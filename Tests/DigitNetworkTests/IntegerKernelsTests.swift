@@ -77,6 +77,50 @@
         }
       }
     }
+
+    @Test(arguments: [
+      Shape(outputs: 1, panels: 12, rows: 5, run: 192), Shape(outputs: 1, panels: 1, rows: 1, run: 32),
+      Shape(outputs: 1, panels: 3, rows: 2, run: 512),
+    ])
+    func `a convolution of one output, with any bits for weights`(_ shape: Shape) {
+      let (panels, rows, run) = (shape.panels, shape.rows, shape.run)
+      let (rowStride, scaleStride, filters) = (run + 16, 3, shape.panels * 16)
+      for isExtreme in [false, true] {
+        var generator = SeededGenerator(seed: 6)
+        // Where all are the farthest from 0, no sum may overflow.
+        let x = (0..<rows * rowStride).map { _ in
+          isExtreme ? -2047 : Int16.random(in: -2047...2047, using: &generator)
+        }
+        let scales = generator.floats(rows * scaleStride, in: 0...0.01)
+        let weights = Aligned<Int16>(filters * rows * run * 3 / 4) { _ in
+          isExtreme ? .min : Int16.random(in: .min ... .max, using: &generator)
+        }
+        let filterScales = Aligned<Float>(filters) { _ in Float.random(in: 0...0.01, using: &generator) }
+        let bias = Aligned<Float>(filters) { _ in Float.random(in: -1...1, using: &generator) }
+        let y = Aligned<Float>(filters) { _ in -1 }
+        kernelsvnni_convolve_column(
+          x, scales, weights.pointer, filterScales.pointer, bias.pointer, y.pointer, panels, rows, run, rowStride,
+          scaleStride)
+        for filter in 0..<filters {
+          let (panel, lane) = filter.quotientAndRemainder(dividingBy: 16)
+          var total: Float = 0
+          for row in 0..<rows {
+            for start in stride(from: 0, to: run, by: 32) {
+              var sum: Int32 = 0
+              for k in start..<start + 32 {
+                let (eight, pair) = ((panel * rows * run + row * run + k) / 8, k % 8 / 2)
+                func word(_ index: Int) -> Int16 { weights.pointer[((eight * 3 + index) * 16 + lane) * 2 + k % 2] }
+                let fourth = (word(0) & 15) << 4 | (word(1) & 15) << 8 | word(2) << 12
+                sum += Int32(pair < 3 ? word(pair) : fourth) * Int32(x[row * rowStride + k])
+              }
+              total = total.addingProduct(Float(sum), scales[row * scaleStride])
+            }
+          }
+          let value = max(0, bias.pointer[filter].addingProduct(total, filterScales.pointer[filter]))
+          #expect(y.pointer[filter] == value, "filter \(filter)")
+        }
+      }
+    }
   }
 
   /// Numbers at an address that is a multiple of 64.

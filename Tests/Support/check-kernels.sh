@@ -56,9 +56,12 @@ for module in 11KernelsAVX2 13KernelsAVX512; do
     echo "check-kernels: $1: $fma fused multiply-adds in ${module#??}'s ${kernel%:*}"
   done
 done
-products=$(awk '$1 == "<kernelsvnni_convolve>:" { print $5 }' "$work/avx")
-[ "${products:-0}" -ge 28 ] || fail "$1: ${products:-0} products of integers in kernelsvnni_convolve, where 28 and more belong"
-echo "check-kernels: $1: $products products of integers in kernelsvnni_convolve"
+for kernel in convolve:28 convolve_column:4; do
+  products=$(awk -v symbol="<kernelsvnni_${kernel%:*}>:" '$1 == symbol { print $5 }' "$work/avx")
+  [ "${products:-0}" -ge "${kernel#*:}" ] ||
+    fail "$1: ${products:-0} products of integers in kernelsvnni_${kernel%:*}, where ${kernel#*:} and more belong"
+  echo "check-kernels: $1: $products products of integers in kernelsvnni_${kernel%:*}"
+done
 echo "check-kernels: $1: no AVX outside of the kernels' modules"
 
 swiftc -enable-experimental-feature Embedded -wmo -O -parse-as-library -package-name digitd -module-name KernelsBaseline \

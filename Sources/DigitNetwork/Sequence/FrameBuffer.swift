@@ -12,26 +12,27 @@ final class FrameBuffer {
   private let floats: AlignedFloats?
   private let integers: AlignedBuffer<Int16>?
   private let scales: AlignedFloats
-  private let quantise: IntegerKernels.Quantise?
+  private let quantisation: (quantise: IntegerKernels.Quantise, largest: Int)?
   /// Frames in the buffer, and the first of those that the next output sees.
   private(set) var filled = 0
   private(set) var first = 0
 
   /// - Parameters:
-  ///   - quantise: for integers; nil for none.
+  ///   - quantisation: how floats become integers, and how far from 0 these go; nil for none.
   ///   - keepsFloats: whether floats are kept beside integers.
   init(
-    _ shape: SequenceArchitecture.Layer, inputBands: Int, quantise: IntegerKernels.Quantise?, keepsFloats: Bool
+    _ shape: SequenceArchitecture.Layer, inputBands: Int,
+    quantisation: (quantise: IntegerKernels.Quantise, largest: Int)?, keepsFloats: Bool
   ) {
     border = shape.bandPadding * shape.inputChannels
     past = shape.past
     frameCount = inputBands * shape.inputChannels
     stride = frameCount + 2 * border
     room = shape.span + max(16, shape.span)
-    floats = quantise == nil || keepsFloats ? AlignedFloats(count: room * stride) : nil
-    integers = quantise == nil ? nil : AlignedBuffer(count: room * stride)
+    floats = quantisation == nil || keepsFloats ? AlignedFloats(count: room * stride) : nil
+    integers = quantisation == nil ? nil : AlignedBuffer(count: room * stride)
     scales = AlignedFloats(count: room)
-    self.quantise = quantise
+    self.quantisation = quantisation
     filled = past
   }
 
@@ -45,7 +46,7 @@ final class FrameBuffer {
     floats = other.floats.map { AlignedFloats(count: $0.count) }
     integers = other.integers.map { AlignedBuffer(count: $0.count) }
     scales = AlignedFloats(count: room)
-    quantise = other.quantise
+    quantisation = other.quantisation
     filled = past
   }
 
@@ -79,9 +80,10 @@ final class FrameBuffer {
         (floats.pointer + start).update(repeating: 0, count: frameCount)
       }
     }
-    if let integers, let quantise {
+    if let integers, let quantisation {
       if let frame {
-        scales.pointer[filled] = quantise(frame, integers.pointer + start, frameCount, IntegerWeights.largestInput)
+        scales.pointer[filled] = quantisation.quantise(
+          frame, integers.pointer + start, frameCount, quantisation.largest)
       } else {
         (integers.pointer + start).update(repeating: 0, count: frameCount)
         scales.pointer[filled] = 0

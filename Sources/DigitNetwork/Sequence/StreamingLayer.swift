@@ -24,9 +24,8 @@ final class StreamingLayer {
     self.kernels = kernels
     outputBands = shape.outputBands(of: inputBands)
     weights = PackedWeights(layer, areNarrow: outputBands == 1, integers: integers)
-    var quantise: IntegerKernels.Quantise?
-    if case .integers(_, let kernels) = weights { quantise = kernels.quantise }
-    frames = FrameBuffer(shape, inputBands: inputBands, quantise: quantise, keepsFloats: shape.isResidual)
+    frames = FrameBuffer(
+      shape, inputBands: inputBands, quantisation: weights.quantisation, keepsFloats: shape.isResidual)
     output = AlignedFloats(count: outputBands * shape.filters)
     bias = AlignedFloats(count: shape.filters)
     for filter in 0..<shape.filters { bias.pointer[filter] = layer.bias[filter] }
@@ -103,6 +102,10 @@ final class StreamingLayer {
           kernels.convolve(
             frames.firstIntegers, frames.firstScale, weights.values.pointer, weights.scales.pointer, bias.pointer,
             output.pointer, from, to, outputBands, panels, shape.kernelFrames, run, rowStride, shape.dilation)
+        case .narrowIntegers(let weights, let kernels):
+          kernels.convolveColumn(
+            frames.firstIntegers, frames.firstScale, weights.values.pointer, weights.scales.pointer, bias.pointer,
+            output.pointer, panels, shape.kernelFrames, run, rowStride, shape.dilation)
         }
       }
     }

@@ -28,6 +28,18 @@ void kernelsvnni_convolve(const int16_t *x, const float *scales, const int16_t *
                           const float *bias, float *y, const int32_t *x_offsets, const int32_t *y_offsets, long outputs,
                           long panels, long rows, long run, long row_stride, long scale_stride);
 
+/// The same for a frame of one output, where every weight is used once and to fetch them is what takes time: so they have
+/// 12 bits. Three words hold four weights: the low four bits of each are the fourth's. They stay there as part of the first
+/// three, which are rounded with them in view.
+///
+/// - Parameters:
+///   - x: integers of -2047...2047, so that 32 products add up to what 32 bits hold.
+///   - weights: [panels, rows · run / 8, 3, 16] pairs, 64-byte aligned.
+///   - run: a multiple of 32.
+void kernelsvnni_convolve_column(const int16_t *x, const float *scales, const int16_t *weights,
+                                 const float *filter_scales, const float *bias, float *y, long panels, long rows,
+                                 long run, long row_stride, long scale_stride);
+
 /// See KernelsBaseline: products of 16-bit integers.
 long kernelsvnni_multiply_and_add(long rounds, void *result);
 
