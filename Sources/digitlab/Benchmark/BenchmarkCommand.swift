@@ -9,8 +9,8 @@ struct Benchmark: ParsableCommand {
     discussion: """
       Each stage on its own, one thread, in turns, by the processor's time, so that a busy neighbour disturbs little and all \
       alike. GFLOP/s and their share of the peak, that of the widest instruction set that the processor has kernels for, are \
-      by the shortest times; the share of real time is by the median. OpenBLAS chooses its kernels itself, whatever \
-      OPENBLAS_CORETYPE says.
+      by the shortest times; with AVX-512 VNNI, operations on 16-bit integers count as well. The share of real time is by the \
+      median. OpenBLAS chooses its kernels itself, whatever OPENBLAS_CORETYPE says.
       """)
 
   @OptionGroup var model: ModelOption
