@@ -2,8 +2,10 @@
 # letter-voices.sh OUT: let synthetic voices say letters of the alphabet in English, and letters and numbers in 58 other
 # languages, each alone, with Debian's espeak-ng. Many sound like a digit or a part of one ("a", "x", "du").
 #
-# Writes OUT/manifest.csv (the columns of README.md's data folder, `lang`, and `text`: what is said) and the sound beside it,
-# all of label speech; split train, of some voices validate. The same call makes the same files, about 5,000, in two minutes.
+# Writes OUT/manifest.csv (the columns of README.md's data folder, `lang`, and `text`: what is said) and the sound beside it:
+#   label speech the letters and numbers, split train; of some voices validate
+#   label 0-9    English digits by those voices, split validate: else the verdict would learn that no synthetic voice says any
+# The same call makes the same files, about 5,000, in two minutes.
 set -euo pipefail
 
 out=${1:?"usage: letter-voices.sh OUT"}
@@ -31,14 +33,15 @@ echo "path,label,speaker,source,licence,sample_rate,duration_s,split,lang,text" 
 
 RANDOM=20261201
 n=0
-# say VOICE TIMBRE LANGUAGE TEXT: some of the timbres are not learned from, but chosen by.
+# say VOICE TIMBRE LANGUAGE TEXT [DIGIT]: some of the timbres are not learned from, but chosen by.
 say() {
   local split=train
   case $2 in m4 | m8 | f4 | aunty | caleb | grandpa | linda | Annie | robert | zac) split=validate ;; esac
   n=$((n + 1))
+  [ "${5:-speech}" = speech ] || split=validate
   printf 'espeak-ng -v %q -p %d -s %d -w %q -- %q\n' "$1+$2" $((20 + RANDOM % 70)) $((90 + RANDOM % 110)) \
     "$out/said/$n.wav" "$4" >>"$work"
-  echo "said/$n.wav,speech,letters-$2,synthetic-letters,generated,22050,,$split,$3,$4" >>"$out/manifest.csv"
+  echo "said/$n.wav,${5:-speech},letters-$2,synthetic-letters,generated,22050,,$split,$3,$4" >>"$out/manifest.csv"
 }
 for accent in "${accents[@]}"; do
   for timbre in "${timbres[@]}"; do
@@ -54,6 +57,15 @@ for entry in "${languages[@]/%/:latin}" "${other_scripts[@]}"; do
     for _ in 1 2; do say "$language" "$timbre" "${language%%-*}" "${numbers[RANDOM % ${#numbers[@]}]}"; done
   done
   declare +n letters
+done
+words=(zero one two three four five six seven eight nine)
+for accent in "${accents[@]}"; do
+  for timbre in m4 m8 f4 aunty caleb grandpa linda Annie robert zac; do
+    for _ in 1 2 3 4 5 6; do
+      digit=$((RANDOM % 10))
+      say "$accent" "$timbre" en "${words[digit]}" $digit
+    done
+  done
 done
 xargs -P 2 -d '\n' -n 1 sh -c <"$work"
 echo "$out: $(($(wc -l <"$out/manifest.csv") - 1)) recordings"

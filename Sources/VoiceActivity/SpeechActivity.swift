@@ -20,7 +20,7 @@ package struct SpeechActivity: Sendable {
   private static let onset: Float = 3
   private static let release: Float = 1.5
   /// dB under the loudest of late at which speech is low, and by how much that is forgotten in a second.
-  private static let drop: Float = 14
+  private static let drop: Float = 20
   private static let peakDecay: Float = 20
 
   private let bandsPerPart: Int
@@ -57,8 +57,8 @@ package struct SpeechActivity: Sendable {
     onsetFrames = max(1, 24 / frameMilliseconds)
     hangFrames = max(1, 400 / frameMilliseconds)
     shortQuiet = max(1, 60 / frameMilliseconds)
-    wordQuiet = max(1, 80 / frameMilliseconds)
-    lowQuiet = max(1, 128 / frameMilliseconds)
+    wordQuiet = max(1, 100 / frameMilliseconds)
+    lowQuiet = max(1, 160 / frameMilliseconds)
     peakDecayPerFrame = Self.peakDecay * Float(frameMilliseconds) / 1000
     floors = (0..<Self.parts).map { _ in
       NoiseFloor(

@@ -59,7 +59,7 @@ import VoiceActivity
           return stage.activity.hasFallenQuiet
         }
         // Background is known for what it is sooner.
-        #expect(under == -70 ? falls == [10, 16] : falls == [16])
+        #expect(under == -70 ? falls == [12, 20] : falls == [20])
       }
     }
   }
