@@ -194,7 +194,7 @@ package final class SoundFile: @unchecked Sendable {
     }
     missing =
       there.map { "\(path) ends after \(here) s, where its header says \((($0 * 1000).rounded() / 1000)) s" }
-      ?? "\(path) breaks off after \(here) s: nobody knows how much is missing"
+      ?? "\(path) ends early, after \(here) s; the missing length is unknown"
   }
 
   /// Moves on to a frame, counted from 0: by jumping where the file's length is known, else by listening up to there.

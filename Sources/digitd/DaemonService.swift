@@ -103,7 +103,7 @@ struct DaemonService: Service {
     let status = counters.status()
     let hours = Int(status.uptimeSeconds) / 3600
     let uptime = hours > 0 ? "\(hours) h" : "\(Int(status.uptimeSeconds)) s"
-    let reason = isAskedToStop ? "as it was asked to" : isFile ? "having heard all of it" : "as nobody can hear it"
+    let reason = isAskedToStop ? "as requested" : isFile ? "at the end of its input" : "as no reader is left"
     logger.info(
       "digitd ends, \(reason); digits: \(status.transcripts), uptime: \(uptime)",
       metadata: Incident.stopped.metadata([
@@ -139,7 +139,7 @@ struct DaemonService: Service {
         return descriptor.revents & Int16(POLLERR) != 0
       }
       guard isGone == true else { return }
-      logger.notice("nobody can hear any more: there is no socket, and standard output is closed")
+      logger.notice("no reader is left: there is no socket, and standard output is closed")
       source.stop()
     }
   }

@@ -99,7 +99,7 @@ package struct Digitd: AsyncParsableCommand {
 
   @Flag(
     name: .customLong("start-paused"),
-    help: "Leave the microphone closed until somebody asks on the socket to resume.")
+    help: "Keep the microphone closed until a client sends resume.")
   var startPaused = false
 
   @Flag(
@@ -117,7 +117,7 @@ package struct Digitd: AsyncParsableCommand {
 
   @Option(
     name: .customLong("number-pause"),
-    help: ArgumentHelp("A number is over after so long without a digit (default: 0.8).", valueName: "seconds"))
+    help: ArgumentHelp("Seconds without a digit that end a number (default: 0.8).", valueName: "seconds"))
   var numberPause: String?
 
   package init() {}

@@ -44,7 +44,7 @@ import Testing
       #expect(rename(other.path, test.path) == 0)
       try #require(await test.comesTrue(witness) { !test.log.lines.isEmpty })
       #expect(
-        test.log.lines == ["warning the socket file \(test.path) is another's now: nobody finds this daemon by it"])
+        test.log.lines == ["warning another program has replaced the socket file \(test.path): clients cannot find this daemon"])
       // It is the other that answers: it does not accept, so nobody greets.
       let stranger = try RawClient(test.path)
       withExtendedLifetime(stranger) {}

@@ -188,9 +188,9 @@ package struct SequenceScore: Sendable, CustomStringConvertible {
     func rate(_ count: Int, _ hours: Double) -> String {
       hours == 0 ? "–" : "\((10 * Double(count) / hours).rounded() / 10)/h"
     }
-    return "one at a time: best \(share(bestRight, digits)), told \(share(toldRight, digits)), "
-      + "wrong \(share(toldWrong, digits)) of \(digits); other words \(share(wordsTaken, words)) of \(words); "
-      + "talk \(rate(talkTold, talkHours)); noise \(rate(noiseTold, noiseHours)); "
-      + "strings \(share(stringEdits, stringDigits)) of \(stringDigits) wrong, \(share(stringsRight, strings)) right"
+    return "one at a time: best guess correct \(share(bestRight, digits)), emitted correctly "
+      + "\(share(toldRight, digits)), emitted wrongly \(share(toldWrong, digits)) of \(digits); false accepts: other words "
+      + "\(share(wordsTaken, words)) of \(words), talk \(rate(talkTold, talkHours)), noise \(rate(noiseTold, noiseHours)); "
+      + "strings \(share(stringEdits, stringDigits)) of \(stringDigits) wrong, \(share(stringsRight, strings)) correct"
   }
 }

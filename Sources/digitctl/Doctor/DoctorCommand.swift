@@ -11,7 +11,7 @@ import Wording
 
 struct Doctor: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Check the installation, and say how to mend what is wrong.",
+    abstract: "Check the installation, and say how to fix what is wrong.",
     discussion:
       "Checks the model, the microphones, the groups, the socket and the service. The exit code is 1 if a check fails."
   )
@@ -102,7 +102,7 @@ struct Doctor: AsyncParsableCommand {
   /// The microphone that the daemon is set to, or uses.
   private func setDeviceCheck(_ set: ConfiguredDevice, daemon: Event.Status?) -> DoctorReport.Check {
     if let problem = set.problem {
-      return .init("device", .failed(advice: "mend the file: digitd does not start with it"), problem)
+      return .init("device", .failed(advice: "fix the file: digitd does not start with it"), problem)
     }
     // What the running daemon uses counts, unless --device names another.
     let name = device == nil ? daemon?.device ?? set.name : set.name

@@ -7,9 +7,9 @@ struct Benchmark: ParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: LaboratoryCommand.benchmark.abstract,
     discussion: """
-      Each stage on its own, one thread, in turns, by the processor's time, so that a busy neighbour disturbs little and all \
-      alike. GFLOP/s and their share of the peak, that of the widest instruction set that the processor has kernels for, are \
-      by the shortest times; the share of real time is by the median. OpenBLAS chooses its kernels itself, whatever \
+      Each stage is measured on its own, in one thread, in turns, by processor time, so that other load affects all stages \
+      equally. GFLOP/s come from the shortest time, the share of real time from the median. The peak is that of the widest \
+      instruction set that the kernels and the processor have in common. OpenBLAS chooses its own kernels, whatever \
       OPENBLAS_CORETYPE says.
       """)
 

@@ -26,7 +26,7 @@ extension Evaluate {
       }
     }
     guard !there.isEmpty else {
-      throw CleanError("\(data.names): neither split test nor validate is there that the model did not learn from")
+      throw CleanError("\(data.names): there is no split test or validate that the model was not trained on")
     }
     return there
   }

@@ -5,7 +5,7 @@ import Training
 
 /// Options for evaluating other speech.
 struct SpeechOptions: ParsableArguments {
-  @Flag(name: .long, help: "Count what is taken for a digit: other speech, words like digits, noise.")
+  @Flag(name: .long, help: "Count false accepts in other speech, words like digits and noise.")
   var speech = false
 
   func report(_ evaluator: Evaluator, _ data: EvaluationData, split: String) throws -> SpeechReport {

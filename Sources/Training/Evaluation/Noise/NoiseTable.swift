@@ -101,7 +101,7 @@ package struct NoiseTable: Sendable, Equatable, Codable {
       name + String(repeating: " ", count: max(1, 18 - name.count))
         + cells.map { String(repeating: " ", count: max(1, 15 - $0.count)) + $0 }.joined()
     }
-    var lines = [line("right, %", snr.map { "\(fixed($0, 0)) dB" })]
+    var lines = [line("correct, %", snr.map { "\(fixed($0, 0)) dB" })]
     for row in rows {
       lines.append(line(row.noise + (row.learnedFrom ? " *" : ""), row.accuracy.map { fixed(100 * $0, 1) }))
     }

@@ -17,8 +17,8 @@ extension Mistake {
     case .digit(let said):
       return kind == .turnedDown
         ? "\(said), rejected: \(share)" : "\(said) taken for \(share)" + (outcome.isTold ? "" : ", rejected")
-    case .noise: return "noise taken for \(share)"
-    case .speech, .sequence: return "other speech taken for \(share)"
+    case .noise: return "noise, false accept: \(share)"
+    case .speech, .sequence: return "other speech, false accept: \(share)"
     }
   }
 

@@ -50,7 +50,7 @@ extension EvaluationReport {
 
   private func header(_ name: String) -> String {
     let learned =
-      "Model \(name), seed \(model.seed), \(model.epochs) epochs; a digit is told from a confidence of "
+      "Model \(name), seed \(model.seed), \(model.epochs) epochs; a digit is emitted from a confidence of "
       + "\(fixed(model.threshold, 3)) on"
     return HTML.element("h1", "How well digitd hears digits") + HTML.paragraph(learned, "soft")
   }

@@ -46,7 +46,7 @@ package struct StreamSweep: Sendable, Equatable, Codable {
   }
 
   package static let heads = [
-    "threshold", "right", "wrong", "missed", "repeated", "other words", "noise alone", "p50 ms", "p95 ms", "max ms",
+    "threshold", "correct", "wrong", "missed", "repeated", "other words", "noise alone", "p50 ms", "p95 ms", "max ms",
   ]
 
   /// The cells of each row, in the order of `heads`.
