@@ -71,8 +71,8 @@ let package = Package(
     .target(name: "VoiceActivity"),
     .target(name: "SpeechFeatures", dependencies: ["CFFTW"]),
     .target(name: "KernelsBaseline"),
-    .target(name: "DigitNetwork", dependencies: ["Files", "CCPU", "KernelsBaseline"] + wideKernelDependencies),
     .target(name: "JSON"),
+    .target(name: "DigitNetwork", dependencies: ["Files", "JSON", "CCPU", "KernelsBaseline"] + wideKernelDependencies),
     .target(name: "Events", dependencies: ["JSON"], exclude: ["PROTOCOL.md", "schema.json"]),
     .target(
       name: "Recognition",
@@ -106,7 +106,7 @@ let package = Package(
       name: "Training",
       dependencies: [
         "Files", "AudioInput", "DataFolders", "VoiceActivity", "SpeechFeatures", "DigitNetwork", "Events",
-        "Recognition", "Pictures", "COpenBLAS",
+        "Recognition", "Pictures", "Wording", "COpenBLAS",
       ]),
 
     .target(name: "DaemonSettings", dependencies: ["Files"]),
@@ -114,7 +114,7 @@ let package = Package(
     .target(
       name: "CommandSupport",
       dependencies: [
-        "DigitNetwork", "Files", "Recognition",
+        "DigitNetwork", "Files", "Recognition", "Wording",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
     .executableTarget(
@@ -162,7 +162,7 @@ let package = Package(
     .testTarget(name: "AudioInputTests", dependencies: ["AudioInput", "Files", "TestSupport"]),
     .testTarget(name: "VoiceActivityTests", dependencies: ["VoiceActivity", "TestSupport"]),
     .testTarget(name: "SpeechFeaturesTests", dependencies: ["SpeechFeatures"]),
-    .testTarget(name: "DigitNetworkTests", dependencies: ["DigitNetwork", "TestSupport"]),
+    .testTarget(name: "DigitNetworkTests", dependencies: ["DigitNetwork", "Files", "TestSupport"]),
     .testTarget(
       name: "RecognitionTests",
       dependencies: [
@@ -203,9 +203,10 @@ let package = Package(
       name: "CommandTests",
       // digitd is run, not imported.
       dependencies: [
-        "AudioInput", "DigitNetwork", "EventFeed", "Events", "Files", "JSON", "TestSupport", "VoiceActivity", "Wording",
-        "digitctl", "digitd", "digitlab",
+        "AudioInput", "DigitNetwork", "EventFeed", "Events", "Files", "JSON", "Recognition", "TestSupport",
+        "VoiceActivity", "Web", "Wording", "digitctl", "digitd", "digitlab",
         .product(name: "Logging", package: "swift-log"),
+        .product(name: "NIOCore", package: "swift-nio"),
       ]),
   ] + wideKernels,
   swiftLanguageModes: [.v6]
