@@ -2,6 +2,7 @@ import ArgumentParser
 import CommandSupport
 import DigitNetwork
 import Training
+import Wording
 
 struct Benchmark: ParsableCommand {
   static let configuration = CommandConfiguration(
@@ -41,7 +42,7 @@ struct Benchmark: ParsableCommand {
     bar.show("measuring", share: 0.9, "training")
     let trained = TrainingBenchmark.run(
       seconds: seconds, batch: batch, threads: trainingThreads, architecture: model.metadata.architecture)
-    bar.end("\(stages.count) stages, \(fixed(seconds, 1)) s each")
+    bar.end("\(stages.count) stages, \(decimal(seconds, 1)) s each")
     let report = BenchmarkReport(
       machine: .this(kernels: KernelTable.best.name, available: KernelTable.usable.map(\.name)), model: model.metadata,
       stages: zip(stages, timings).map { ($0, $1) },

@@ -2,6 +2,7 @@ import ArgumentParser
 import CommandSupport
 import DigitNetwork
 import Training
+import Wording
 
 /// Options for evaluating other speech.
 struct SpeechOptions: ParsableArguments {
@@ -21,7 +22,7 @@ struct SpeechOptions: ParsableArguments {
     }
     let bar = data.bar
     return try trial.measure(evaluator.model, threads: evaluator.threads) { what, share in
-      bar.show(what, share: share, "\(fixed(100 * share, 0)) %")
+      bar.show(what, share: share, "\(decimal(100 * share, 0)) %")
     }
   }
 }

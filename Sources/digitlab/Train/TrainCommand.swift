@@ -206,6 +206,6 @@ struct Train: ParsableCommand {
 extension SequenceTrainer.Progress {
   /// One line for a log; losses are in nats per example.
   var line: String {
-    "step \(step)/\(steps)  words \(fixed(wordLoss, 3))  activity \(fixed(activityLoss, 3))  \(fixed(secondsPerStep, 3)) s a step"
+    "step \(step)/\(steps)  words \(decimal(wordLoss, 3))  activity \(decimal(activityLoss, 3))  \(decimal(secondsPerStep, 3)) s a step"
   }
 }

@@ -1,4 +1,5 @@
 import Pictures
+import Wording
 
 /// The sections of the page.
 extension EvaluationReport {
@@ -9,8 +10,8 @@ extension EvaluationReport {
       return (
         name,
         [
-          HTML.Cell("\(figure.count) of \(figure.total)"), HTML.Cell("\(fixed(100 * figure.rate, 1)) %"),
-          HTML.Cell("\(fixed(100 * interval.lowerBound, 1)) – \(fixed(100 * interval.upperBound, 1)) %"),
+          HTML.Cell("\(figure.count) of \(figure.total)"), HTML.Cell("\(decimal(100 * figure.rate, 1)) %"),
+          HTML.Cell("\(decimal(100 * interval.lowerBound, 1)) – \(decimal(100 * interval.upperBound, 1)) %"),
         ]
       )
     }
@@ -25,7 +26,7 @@ extension EvaluationReport {
       let right = noise.rows.reduce(0) { $0 + ($1.right.indices.contains(column) ? $1.right[column] : 0) }
       rows.append(
         row(
-          "in noise at \(fixed(hardest, 0)) dB: best guess correct",
+          "in noise at \(decimal(hardest, 0)) dB: best guess correct",
           Proportion(right, of: noise.total * noise.rows.count)
         ))
     }
@@ -83,16 +84,17 @@ extension EvaluationReport {
   var noiseSection: String? {
     guard let noise else { return nil }
     func cell(_ accuracy: Double) -> HTML.Cell {
-      HTML.Cell(fixed(100 * accuracy, 1), tint: (min(0.75, 1.5 * (1 - accuracy)), false))
+      HTML.Cell(decimal(100 * accuracy, 1), tint: (min(0.75, 1.5 * (1 - accuracy)), false))
     }
     var rows = noise.rows.map { ($0.noise + ($0.learnedFrom ? " *" : ""), $0.accuracy.map(cell)) }
     if noise.rows.count > 1 {
       rows.append(("mean", noise.mean.map(cell)))
-      rows.append(("worst", noise.worst.map { HTML.Cell("\($0.noise) \(fixed(100 * $0.accuracy, 1))") }))
+      rows.append(("worst", noise.worst.map { HTML.Cell("\($0.noise) \(decimal(100 * $0.accuracy, 1))") }))
     }
     let margin =
       noise.margin == .none
-      ? "" : " It begins \(fixed(noise.margin.before, 1)) s before and ends \(fixed(noise.margin.after, 1)) s after."
+      ? ""
+      : " It begins \(decimal(noise.margin.before, 1)) s before and ends \(decimal(noise.margin.after, 1)) s after."
     return HTML.section(
       "In noise",
       [
@@ -103,7 +105,7 @@ extension EvaluationReport {
               ? " * Only recordings that models learn from as a background: that row flatters." : "")),
         noiseChart.map { $0.chart.svg() } ?? "",
         HTML.table(
-          "Best guess correct, in %, by signal-to-noise ratio", heads: [""] + noise.snr.map { "\(fixed($0, 0)) dB" },
+          "Best guess correct, in %, by signal-to-noise ratio", heads: [""] + noise.snr.map { "\(decimal($0, 0)) dB" },
           rows: rows),
       ])
   }
@@ -138,7 +140,7 @@ extension EvaluationReport {
           chart.chart.svg(width: 420, plotHeight: 320),
           "The share correct at each confidence, and the number of recordings: \(count) of digits and of other speech (of split "
             + "validate, if there is one), both groups with the same weight. On the diagonal, share and confidence agree. "
-            + "Expected calibration error \(fixed(reliability.expectedError, 3))."
+            + "Expected calibration error \(decimal(reliability.expectedError, 3))."
         )
       ])
   }

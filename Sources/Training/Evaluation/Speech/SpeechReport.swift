@@ -1,3 +1,5 @@
+import Wording
+
 /// False accepts, and how many digits are lost by rejecting them, as in the daemon and `classify`.
 package struct SpeechReport: Sendable, Equatable, Codable {
   /// The figures at one threshold.
@@ -66,7 +68,7 @@ package struct SpeechReport: Sendable, Equatable, Codable {
     }
     func anHour(_ events: Int, _ seconds: Double) -> String? {
       seconds > 0
-        ? "\(fixed(Double(events) / seconds * 3600, 1)) (\(events) in \(fixed(seconds / 60, 1)) min)" : nil
+        ? "\(decimal(Double(events) / seconds * 3600, 1)) (\(events) in \(decimal(seconds / 60, 1)) min)" : nil
     }
     return [
       row("digits emitted correctly") { $0.digits.text },
@@ -79,8 +81,8 @@ package struct SpeechReport: Sendable, Equatable, Codable {
 
   /// The column heads.
   package var heads: [String] {
-    ["threshold \(fixed(own.threshold, 3)), the model's"]
-      + [passing97].compactMap { $0.map { "\(fixed($0.threshold, 3)), 97 % of correct digits" } }
+    ["threshold \(decimal(own.threshold, 3)), the model's"]
+      + [passing97].compactMap { $0.map { "\(decimal($0.threshold, 3)), 97 % of correct digits" } }
   }
 
   /// The table as text.
