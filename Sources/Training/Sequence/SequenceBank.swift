@@ -116,15 +116,15 @@ package struct SequenceBank: Sendable {
     case person
     case converted
     case synthetic
-    /// Vowels and exclamations: rare, and similar to a part of a digit.
-    case exclamations
+    /// Vowels, exclamations and letters: rare, and similar to a part of a digit.
+    case syllables
 
     init(_ recording: Recording) {
       let source = recording.source
       if source == "gsc" || source == "arabic-speech-commands" {
         self = .volunteers
-      } else if source == "synthetic-exclamations" {
-        self = .exclamations
+      } else if source == "synthetic-exclamations" || source == "synthetic-letters" {
+        self = .syllables
       } else if source == "tts" || source.hasPrefix("synthetic") {
         self = .synthetic
       } else if source.hasPrefix("converted") {
@@ -140,7 +140,7 @@ package struct SequenceBank: Sendable {
       case .person: 0.25
       case .converted: 0.1
       case .synthetic: 0.15
-      case .exclamations: 0
+      case .syllables: 0
       }
     }
 
@@ -150,7 +150,7 @@ package struct SequenceBank: Sendable {
       case .person: 0.3
       case .converted: 0.03
       case .synthetic: 0.16
-      case .exclamations: 0.06
+      case .syllables: 0.06
       }
     }
   }
