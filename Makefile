@@ -8,7 +8,8 @@
 #   make uninstall  take away again what that installed
 #   make deb        make the Debian packages, digitd and digitd-lab, and look at them with lintian
 #
-#   make system-test  install digitd's package in a virtual machine and inject every fault (TESTBED=SCRIPT makes one)
+#   make system-test  install digitd's package in a container and a virtual machine, inject every fault (TESTBED=SCRIPT makes one)
+#   make home-assistant-test  try speech-to-text and the MQTT devices with Home Assistant itself (PYTHON=python3.13)
 #   make soak         an hour of digits and faults in real time (MINUTES=60)
 #   make fuzz         ten million cases of all that others write (RUNS=10000000)
 #   make sanitize     run the tests under the address sanitizer, then under the thread sanitizer (SANITIZERS=thread)
@@ -22,7 +23,7 @@ SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 .ONESHELL:
 .DEFAULT_GOAL := help
-.PHONY: help run test build bench install install-daemon install-lab uninstall deb system-test soak fuzz sanitize format lint clean swift build-packages test-packages static built-before
+.PHONY: help run test build bench install install-daemon install-lab uninstall deb system-test home-assistant-test soak fuzz sanitize format lint clean swift build-packages test-packages static built-before
 
 PREFIX ?= /usr/local
 DESTDIR ?=
@@ -42,6 +43,7 @@ MINUTES ?= 60
 RUNS ?= 10000000
 SANITIZERS ?= address thread
 SEED ?= 1
+PYTHON ?= python3
 RECORDING := Tests/Fixtures/digits.wav
 SOURCES := Package.swift Sources Tests
 UNITS := system/digitd.service system/digitd.socket system/digitd-mqtt.service system/digitd-serve.service user/digitd.service user/digitd@.service user/digitd.socket
@@ -178,7 +180,20 @@ deb: static
 system-test: deb
 	$(SWIFT_BUILD) --product digitd
 	Tests/System/clean-install.sh "$$(echo .build-deb/digitd_*.deb)"
+	Tests/System/container.sh "$$(echo .build-deb/digitd_*.deb)"
 	Tests/System/run.sh "$$(echo .build-deb/digitd_*.deb)" "$(BIN)/digitd"
+
+# The newest Home Assistant that this Python can have, with its own choice of versions: without it pip tries one after the
+# other for more than ten minutes.
+home-assistant-test: build test-packages
+	python=.venv-homeassistant/bin/python
+	if ! "$$python" -c 'import homeassistant.bootstrap' 2> /dev/null; then
+	  $(PYTHON) -m venv .venv-homeassistant
+	  "$$python" -m pip install --quiet --no-deps homeassistant
+	  "$$python" -m pip install --quiet --prefer-binary homeassistant \
+	    --constraint .venv-homeassistant/lib/python*/site-packages/homeassistant/package_constraints.txt
+	fi
+	DIGITD_TEST_BIN="$(BIN)" "$$python" -B -m unittest discover --start-directory Tests/Python --pattern test_home_assistant.py
 
 soak: build test-packages
 	@Tests/System/soak.py "$(BIN)/digitd" --minutes $(MINUTES) --seed $(SEED)
@@ -190,7 +205,7 @@ sanitize: build-packages test-packages .venv-test/bin/python
 	@for sanitizer in $(SANITIZERS); do Tests/Support/sanitize.sh "$$sanitizer"; done
 
 clean:
-	rm -rf .build .build-static .build-deb .build-fuzz .build-address .build-thread .venv-test
+	rm -rf .build .build-static .build-deb .build-fuzz .build-address .build-thread .venv-test .venv-homeassistant
 
 swift:
 	@command -v swift > /dev/null || { echo "Swift is missing: https://www.swift.org/install" >&2; exit 1; }

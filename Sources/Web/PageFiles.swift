@@ -9,7 +9,12 @@ enum PageFiles {
     var bytes: [UInt8]
   }
 
-  static let all: [File] = [
+  /// - Parameter limits: what the page may ask for; it gets them as a script.
+  static func all(_ limits: WebLimits) -> [File] {
+    unchanging + [script("limits", Array(limits.script.utf8))]
+  }
+
+  private static let unchanging: [File] = [
     File(path: "/", type: "text/html; charset=utf-8", bytes: PackageResources.index_html),
     File(path: "/page.css", type: "text/css; charset=utf-8", bytes: PackageResources.page_css),
     File(path: "/icon.svg", type: "image/svg+xml", bytes: PackageResources.icon_svg),

@@ -1,3 +1,5 @@
+import JSON
+
 /// The server's limits.
 package struct WebLimits: Sendable, Equatable {
   /// The largest recording, and all of a batch together, in bytes.
@@ -22,4 +24,9 @@ package struct WebLimits: Sendable, Equatable {
   package var connections = 256
 
   package init() {}
+}
+
+extension WebLimits {
+  /// Those that the page keeps to, as a script.
+  var script: String { "export const longestPart = \(JSONValue.rounded(seconds, 3).text);\n" }
 }

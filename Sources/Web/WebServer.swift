@@ -55,7 +55,7 @@ package struct WebServer: Sendable {
       Route(method: .post, path: "/v1/pause") { _, _ in try await events.pause(true) },
       Route(method: .post, path: "/v1/resume") { _, _ in try await events.pause(false) },
       Route(method: .get, path: "/healthz", answer: events.health),
-    ] + PageFiles.all.map { file in Route(method: .get, path: file.path) { _, _ in file.response } }
+    ] + PageFiles.all(settings.limits).map { file in Route(method: .get, path: file.path) { _, _ in file.response } }
   }
 
   private var router: Router<BasicRequestContext> {

@@ -4,15 +4,25 @@
 
 RECORDING is what the microphone hears and what is dropped: a WAV file whose first second holds no word. Prints "ready"
 when the page follows the daemon, which then is to say that it heard a seven, and to send spectra whose loudest band is the
-eighth; "done" at the end. PICTURES is a folder for
-screenshots. Needs the package playwright and a Chromium of the system.
+eighth; "done" at the end. PICTURES is a folder for screenshots. Needs the package playwright and a Chromium of the system.
 """
 
 import pathlib
 import shutil
 import sys
+import tempfile
+import wave
 
 from playwright.sync_api import expect, sync_playwright
+
+
+def repeat(recording, path, seconds):
+    """Writes the recording again and again, until it is that long."""
+    with wave.open(recording) as source, wave.open(str(path), "wb") as target:
+        target.setparams(source.getparams())
+        frames = source.readframes(source.getnframes())
+        length = int(seconds * source.getframerate()) * source.getsampwidth() * source.getnchannels()
+        target.writeframes((frames * (length // len(frames) + 1))[:length])
 
 
 def main(url, recording, pictures=None):
@@ -22,7 +32,7 @@ def main(url, recording, pictures=None):
             page.screenshot(path=f"{pictures}/{name}.png")
 
     complaints, requests = [], []
-    with sync_playwright() as playwright:
+    with sync_playwright() as playwright, tempfile.TemporaryDirectory() as folder:
         browser = playwright.chromium.launch(
             executable_path=shutil.which("chromium"),
             args=[
@@ -99,9 +109,55 @@ def main(url, recording, pictures=None):
         assert float(page.get_attribute("#to", "aria-valuemax")) > 2
         picture(page, "recorded")
 
-        # What is no sound is said to be none.
+        # An example: its digits, over their places in the picture. Dragging over one selects it, a double click, too.
+        page.click("[data-example$='four-seven-zero.flac']")
+        expect(page.locator("#file-digit")).to_have_text("470")
+        expect(page.locator("#words button")).to_have_text(["4", "7", "0"])
+        stage = page.locator("#stage").bounding_box()
+        boxes = [page.locator("#words button").nth(at).bounding_box() for at in (1, 2)]
+        seven, zero = [box["x"] + box["width"] / 2 for box in boxes]
+        height = stage["y"] + 0.6 * stage["height"]
+        page.mouse.move(seven - 0.15 * stage["width"], height)
+        page.mouse.down()
+        page.mouse.move(seven + 0.15 * stage["width"], height, steps=8)
+        page.mouse.up()
+        expect(page.locator("#file-digit")).to_have_text("7")
+        expect(page.locator("#words button[aria-pressed=true]")).to_have_text("7")
+        page.mouse.dblclick(zero, height)
+        expect(page.locator("#file-digit")).to_have_text("0")
+        selected = [float(page.get_attribute(f"#{end}", "aria-valuenow")) for end in ("from", "to")]
+        assert 0.3 < selected[1] - selected[0] < 1.5, selected
+        # A handle is taken beside its line, too.
+        line = stage["x"] + stage["width"] * selected[0] / float(page.get_attribute("#from", "aria-valuemax"))
+        page.mouse.move(line - 12, height)
+        page.mouse.down()
+        page.mouse.move(stage["x"] + 8, height, steps=8)
+        page.mouse.up()
+        expect(page.locator("#file-digit")).to_have_text("470")
+
+        # What is no sound is said to be none, and nothing is left of what was shown before.
         page.set_input_files("#file", __file__)
         expect(page.locator("#message")).to_contain_text("is not a sound file")
+        expect(page.locator("#file-digit")).to_have_text("–")
+        expect(page.locator("#words button")).to_have_count(0)
+        expect(page.locator("#file-said")).to_have_text("")
+        for name in ("wave", "mel", "heard", "from", "to", "window"):
+            expect(page.locator(f"#{name}")).not_to_be_visible()
+
+        # A recording of more than a minute is offered in parts; the one that is clicked fills the picture.
+        long = pathlib.Path(folder) / "long.wav"
+        repeat(recording, long, seconds=130)
+        page.set_input_files("#file", long)
+        expect(page.locator("#message")).to_contain_text("choose a part")
+        expect(page.locator("#parts button")).to_have_text(["0:00–1:00", "1:00–2:00", "2:00–2:10"])
+        page.click("#parts button >> nth=1")
+        expect(page.locator("#message")).not_to_be_visible(timeout=30000)
+        expect(page.locator("#from")).to_have_attribute("aria-valuenow", "60.00")
+        assert page.locator("#words button").count() > 20
+        picture(page, "part")
+        buttons = page.evaluate("[...document.querySelectorAll('#words button')].map(b => b.getBoundingClientRect().toJSON())")
+        covered = [(a, b) for a, b in zip(buttons, buttons[1:]) if a["top"] == b["top"] and a["right"] > b["left"]]
+        assert not covered, covered
         wrong = [text for text in complaints if "415" not in text]
         assert not wrong, wrong
 
@@ -111,6 +167,9 @@ def main(url, recording, pictures=None):
         picture(page, "dark")
         page.set_viewport_size({"width": 390, "height": 844})
         assert page.evaluate("document.documentElement.scrollWidth") <= 390
+        page.evaluate("document.getElementById('state-words').textContent = 'listening to a/recording/with_a_name_without_end.wav'")
+        wide = page.evaluate("[...document.querySelectorAll('.big, .state')].filter(e => e.scrollWidth > e.clientWidth).length")
+        assert wide == 0, "something is wider than its room"
         picture(page, "narrow")
         elsewhere = [request for request in requests if not request.startswith(url) and not request.startswith("data:")]
         assert not elsewhere, elsewhere

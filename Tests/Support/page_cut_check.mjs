@@ -94,10 +94,25 @@ await run(async (script) => {
   assert.equal(elements["file-digit"].textContent, "–");
   assert.equal(elements["file-said"].textContent, "");
   assert.deepEqual(words(), []);
+  recording.trim(0, 3);
+  (await question()).fail(new TypeError("Failed to fetch"));
+  await settled();
+  assert.equal(elements.message.textContent, "digitctl serve does not answer");
   recording.trim(0, 4);
   (await question()).answer(said("47"));
   await settled();
   assert.equal(elements.message.hidden, true);
   assert.equal(elements["file-digit"].textContent, "47");
   assert.equal(elements["file-digit"].style["--count"], 2);
+
+  // Many words are not spelt out, and their buttons stand in rows where they would cover one another.
+  const isInRows = [];
+  elements.words.classList.toggle = (name, isOn) => { if (name === "rows") isInRows.push(isOn); };
+  for (const [digits, words, isTight] of [["47", [[4, 1000, 1500], [7, 1700, 2200]], false], ["4711471", [[4, 1000, 1100], [7, 1200, 1300]], true]]) {
+    recording.trim(0, 4);
+    (await question()).answer(said(digits, words));
+    await settled();
+    assert.equal(isInRows.at(-1), isTight);
+  }
+  assert.match(elements["file-word"].textContent, /^7 digits, 90/);
 });

@@ -67,6 +67,25 @@ await run(async (script) => {
   }
   assert.deepEqual(lines.map(([, , digits, , remark]) => [digits, remark]), [["0", "0.00 s to 60.00 s"], ["2", "120.00 s to 150.00 s"]]);
 
+  // The part that was clicked fills the picture, where it is cut as a short recording is; all of it is shown again by its button.
+  elements.parts.children[1].onclick();
+  (await question()).answer(said("47", [[4, 30000, 31000], [7, 45000, 46000]]));
+  await settled();
+  assert.deepEqual([elements.from.style.left, elements.to.style.left, elements.before.style.width], ["0%", "100%", "0%"]);
+  assert.deepEqual(elements.words.children.map((button) => Number.parseFloat(button.style.left).toFixed(1)), ["50.8", "75.8"]);
+  const pointer = (x) => ({ clientX: x, timeStamp: 0, pointerId: 1, isPrimary: true, button: 0 });
+  for (const [type, x] of [["down", 100], ["move", 200], ["up", 200]]) elements.picture.listeners[`pointer${type}`](pointer(x));
+  assert.deepEqual([recording.from, recording.to], [75, 90]);
+  const cut = await question();
+  assert.equal(cut.samples, 8000 * 15);
+  cut.answer(said("4", [[4, 15000 - 500, 15000]]));
+  await settled();
+  recording.whole();
+  assert.deepEqual([recording.from, recording.to, elements.to.style.left], [0, 150, "100%"]);
+  await settled();
+  assert(!isAnythingAsked());
+  assert.match(elements.message.textContent, /At most 60 s .* choose a part/);
+
   // A recording of a minute, and the block with which it ended, is one part.
   const minute = recording.open([file("minute.wav", 60.05)]);
   const asked = await question();
@@ -88,8 +107,13 @@ await run(async (script) => {
   (await question()).answer({ ok: false, status: 404 });
   await missing;
   assert.equal(elements.message.textContent, "eight.flac cannot be had: the server answered 404");
+  assert.deepEqual(shown(), ["–", "", 0]);
+  assert.equal(lines[0][1], "eight.flac");
 
   // Where the browser forbids the microphone, the page says what to do, and keeps what it shows.
+  const last = recording.open([file("seven.wav", 1)]);
+  (await question()).answer(said("7"));
+  await last;
   Object.assign(globalThis, { isSecureContext: false, location: { port: "8400" } });
   await recording.record();
   assert.match(elements.message.textContent, /localhost or over TLS.*ssh -L 8400:localhost:8400.*http:\/\/localhost:8400\//);

@@ -9,9 +9,9 @@ in seconds, then what the Unix socket says first.
 
 import asyncio
 import json
-import os
+import pathlib
 import signal
-import socket
+import subprocess
 import sys
 import wave
 
@@ -48,29 +48,14 @@ async def ask(port, path, recording, start, end):
 
 
 def main(folder, recording, start, end, *daemon):
-    path = f"{folder}/s"
-    listeners = [socket.socket(socket.AF_UNIX), socket.socket(socket.AF_INET)]
-    listeners[0].bind(path)
-    listeners[1].bind(("127.0.0.1", 0))
-    port = listeners[1].getsockname()[1]
-    for listener in listeners:
-        listener.listen(8)
-    child = os.fork()
-    if child == 0:
-        # Out of the way of 3 and 4 first.
-        high = [os.dup2(listener.fileno(), 20 + i, inheritable=True) for i, listener in enumerate(listeners)]
-        for i, descriptor in enumerate(high):
-            os.dup2(descriptor, 3 + i, inheritable=True)
-        os.environ.update(LISTEN_FDS="2", LISTEN_PID=str(os.getpid()))
-        null = os.open("/dev/null", os.O_RDWR)
-        os.dup2(null, 1)
-        os.execv(daemon[0], daemon)
-    try:
-        # The sockets listen already: what is sent waits until the daemon has started.
-        asyncio.run(asyncio.wait_for(ask(port, path, recording, float(start), float(end)), 60))
-    finally:
-        os.kill(child, signal.SIGTERM)
-        code = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+    passed = pathlib.Path(__file__).with_name("passed_sockets.py")
+    with subprocess.Popen([sys.executable, passed, folder, *daemon], stdout=subprocess.PIPE, text=True) as child:
+        try:
+            port = int(child.stdout.readline())
+            asyncio.run(asyncio.wait_for(ask(port, f"{folder}/s", recording, float(start), float(end)), 60))
+        finally:
+            child.send_signal(signal.SIGTERM)
+            code = child.wait()
     print(json.dumps({"type": "exit", "data": {"code": code}}), flush=True)
 
 

@@ -330,6 +330,16 @@ import Web
     }
   }
 
+  @Test func `the page is told the longest part that is recognised`() async throws {
+    var limits = WebLimits()
+    limits.seconds = 3
+    try await TestSite.run(limits: limits) { site in
+      let script = try await site.ask("GET", "/limits.js").body
+      let seconds = try #require(script.wholeMatch(of: /export const longestPart = ([0-9.]+);\n/)?.output.1)
+      #expect(Double(seconds) == 3)
+    }
+  }
+
   @Test func `the page's bands lie between rising frequencies, up to 1 kHz equally wide`() async throws {
     try await TestSite.run { site in
       let script = try await site.ask("GET", "/mel.js").body

@@ -7,7 +7,8 @@ const tremble = 5, tapsApart = 24, tapsWithin = 400;
 
 const timeAt = (recording, event) => {
   const box = $("stage").getBoundingClientRect();
-  return ((event.clientX - box.left) / box.width) * recording.length;
+  const { from, to } = recording.view;
+  return from + ((event.clientX - box.left) / box.width) * (to - from);
 };
 
 // - begin: gives what the other two are called with, for as long as the pointer is down.
@@ -44,7 +45,7 @@ export function handle(element, recording, { current, set }) {
     const step = event.shiftKey ? 0.1 : 0.01;
     const target = {
       ArrowLeft: current() - step, ArrowDown: current() - step, ArrowRight: current() + step, ArrowUp: current() + step,
-      PageDown: current() - 0.1, PageUp: current() + 0.1, Home: 0, End: recording.length,
+      PageDown: current() - 0.1, PageUp: current() + 0.1, Home: recording.view.from, End: recording.view.to,
     }[event.key];
     if (target === undefined) return;
     event.preventDefault();
@@ -58,7 +59,8 @@ export function bar(element, recording) {
     begin: (event) => timeAt(recording, event) - recording.from,
     move: (event, grip) => {
       const length = recording.to - recording.from;
-      const from = Math.max(0, Math.min(recording.length - length, timeAt(recording, event) - grip));
+      const { view } = recording;
+      const from = Math.max(view.from, Math.min(view.to - length, timeAt(recording, event) - grip));
       recording.trim(from, from + length);
     },
   });

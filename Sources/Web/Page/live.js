@@ -1,10 +1,11 @@
 // What the daemon hears, over server-sent events: the last digit, the level, the last minute and its spectrogram, the
 // history.
 
-import { $, Answer, remember, rememberNumber, surface, colour } from "./show.js";
+import { $, Answer, remember, rememberNumber, together, surface, colour } from "./show.js";
+import { ask } from "./sound.js";
 import { Waterfall } from "./waterfall.js";
 
-const lowest = -80, shownMs = 60000;
+const lowest = -80, shownMs = 60000, refusalMs = 5000;
 const share = (level) => Math.max(0, Math.min(1, (level - lowest) / -lowest));
 const still = matchMedia("(prefers-reduced-motion: reduce)");
 
@@ -27,7 +28,7 @@ export class Live {
       take(event);
     });
     on("hello", (event) => { this.device = { state: event.state, name: event.device }; this.waterfall.connect(event.session); this.conditions = new Set(event.conditions); this.state(); });
-    on("disconnected", (event) => { this.device = null; $("pause").hidden = true; this.say("bad", `${event.text}; trying again`); });
+    on("disconnected", (event) => this.gone(event.text));
     on("device", (event) => { this.device = event; this.state(); });
     on("condition", (event) => { this.conditions[event.on ? "add" : "delete"](event.condition); this.state(); });
     on("transcript", (event) => this.heard(event, event, null));
@@ -38,10 +39,11 @@ export class Live {
     // An older daemon sends none.
     on("spectrum", (event) => { $("live-mel").hidden = false; this.waterfall.take(event); });
     $("pause").addEventListener("click", () => this.pause());
-    source.onerror = () => this.say("bad", "digitctl serve does not answer; trying again");
+    source.onerror = () => this.gone("digitctl serve does not answer");
     const draw = () => {
       if (!document.hidden) this.draw();
-      if (still.matches) setTimeout(draw, 500); else requestAnimationFrame(draw);
+      // The minute moves by some pixels a second: sixty pictures a second would only warm the machine.
+      if (still.matches) setTimeout(draw, 500); else setTimeout(() => requestAnimationFrame(draw), 40);
     };
     draw();
   }
@@ -50,12 +52,25 @@ export class Live {
   async pause() {
     $("pause").disabled = true;
     try {
-      const answer = await fetch(this.device?.state === "paused" ? "v1/resume" : "v1/pause", { method: "POST" });
-      if (!answer.ok) this.say("bad", (await answer.json()).detail);
-    } catch {
-      this.say("bad", "digitctl serve does not answer");
+      const answer = await ask(this.device?.state === "paused" ? "v1/resume" : "v1/pause", { method: "POST" });
+      if (!answer.ok) this.refused((await answer.json()).detail);
+    } catch (error) {
+      this.refused(error.message);
     }
     $("pause").disabled = false;
+  }
+
+  gone(sentence) {
+    this.device = null;
+    $("pause").hidden = true;
+    this.noLevel();
+    this.say("bad", `${sentence}; trying again`);
+  }
+
+  // Said for a while; what the daemon does has not changed.
+  refused(sentence) {
+    this.say("bad", sentence);
+    setTimeout(() => this.state(), refusalMs);
   }
 
   say(kind, sentence) {
@@ -68,6 +83,7 @@ export class Live {
     $("pause").hidden = false;
     $("pause").textContent = this.device.state === "paused" ? "Listen again" : "Pause";
     const { state, name } = this.device;
+    if (state !== "listening") this.noLevel();
     if (state === "listening" && this.conditions.has("silent")) return this.say("warn", "only silence comes from the microphone: is it muted?");
     if (state === "listening" && this.conditions.has("clipping")) return this.say("warn", "the sound is clipped: turn the microphone down");
     const wrong = {
@@ -105,6 +121,14 @@ export class Live {
     $("meter").setAttribute("aria-valuenow", Math.round(Math.max(lowest, event.rms_dbfs)));
   }
 
+  // Nothing is heard: the meter does not keep what it showed.
+  noLevel() {
+    $("meter").classList.remove("speech");
+    $("meter-fill").style.width = 0;
+    $("meter-words").textContent = "–";
+    $("meter").setAttribute("aria-valuenow", lowest);
+  }
+
   draw() {
     const { context, width, height } = surface($("strip"));
     const now = this.now(), floor = height - 20;
@@ -134,11 +158,16 @@ export class Live {
     }
     context.font = "600 13px system-ui, sans-serif";
     context.textAlign = "center";
-    for (const mark of this.marks) {
-      if (now - mark.to > shownMs) continue;
+    const seen = this.marks.filter((mark) => now - mark.to <= shownMs);
+    for (const mark of seen) {
       context.fillStyle = mark.good ? best : warn;
       context.fillRect(x(mark.from), floor + 1, Math.max(2, x(mark.to) - x(mark.from)), 3);
-      context.fillText(mark.text, (x(mark.from) + x(mark.to)) / 2, height - 3);
+    }
+    // Those of a number are written as one, or they would cover one another.
+    const texts = together(seen.map((mark) => ({ ...mark, at: (x(mark.from) + x(mark.to)) / 2 })), (text) => context.measureText(text).width + 1);
+    for (const { text, at, good } of texts) {
+      context.fillStyle = good ? best : warn;
+      context.fillText(text, at, height - 3);
     }
   }
 

@@ -2,8 +2,8 @@
 
 import { bandBins, colours } from "./spectrum.js";
 import { surface, colour } from "./show.js";
+import { longestPart } from "./limits.js";
 
-const longest = 60;
 // Seconds shown at once.
 const shown = 8;
 
@@ -45,7 +45,7 @@ export class Microphone {
       self.blocks.push(data);
       self.length += data.length;
       self.peaks.push(data.reduce((peak, x) => Math.max(peak, Math.abs(x)), 0));
-      if (self.length > longest * self.context.sampleRate) ended();
+      if (self.length > longestPart * self.context.sampleRate) ended();
     };
     source.connect(recorder);
     self.analyser = self.context.createAnalyser();

@@ -1,8 +1,8 @@
-// What the server recognises at once, and how a longer recording is offered in parts of that length.
+// How a recording that is longer than what the server recognises at once is offered in parts of that length.
 
-// Seconds, as in WebLimits.swift.
-export const longestPart = 60;
-// No digit is as short: what a recording of a minute has over that is not worth a part of its own.
+import { longestPart } from "./limits.js";
+
+// Seconds. No digit is as short: what a recording of that length has over that is not worth a part of its own.
 const remnant = 0.2;
 
 // The parts of a recording, from one end to the other; a short recording is one.

@@ -1,11 +1,12 @@
 // A recording: shown, cut between two handles, played, and recognised as they move.
 
 import { $, Answer, remember, surface, colour, percent, reasonWords, clock } from "./show.js";
-import { decode, at8kHz, wav, classify } from "./sound.js";
+import { decode, at8kHz, wav, ask, classify } from "./sound.js";
 import { melSpectrogram, picture } from "./spectrum.js";
 import { Microphone } from "./microphone.js";
 import { Words } from "./words.js";
-import { longestPart, partsOf, buttons } from "./parts.js";
+import { longestPart } from "./limits.js";
+import { partsOf, buttons } from "./parts.js";
 import * as gestures from "./gestures.js";
 
 const shortest = 0.05;
@@ -14,7 +15,7 @@ const seconds = (value) => `${value.toFixed(2)} s`;
 export class Recording {
   answer = new Answer("file");
   words = new Words((cut) => this.trim(cut.from, cut.to));
-  sound = null; // { samples, rate, name, image, parts }
+  sound = null; // { samples, rate, name, coarse, parts, view, image }; coarse: at 8 kHz
   from = 0;
   to = 0;
   asking = null;
@@ -32,10 +33,17 @@ export class Recording {
       current: () => this.from, set: (time) => this.trim(Math.min(time, this.to - shortest), this.to) });
     gestures.handle($("to"), this, {
       current: () => this.to, set: (time) => this.trim(this.from, Math.max(time, this.from + shortest)) });
-    new ResizeObserver(() => this.draw()).observe($("stage"));
+    new ResizeObserver(() => this.draw()).observe($("wave"));
   }
 
   get length() { return this.sound ? this.sound.samples.length / this.sound.rate : 0; }
+
+  // What the picture shows: all of it, or one of its parts.
+  get view() { return this.sound?.view ?? { from: 0, to: this.length }; }
+
+  // Where a time lies in the picture, and how wide a stretch of time is.
+  across(duration) { return `${(100 * duration) / (this.view.to - this.view.from)}%`; }
+  at(time) { return this.across(time - this.view.from); }
 
   showMessage(sentence) {
     $("message").hidden = !sentence;
@@ -83,11 +91,16 @@ export class Recording {
   async openExample(path) {
     const name = path.split("/").pop();
     try {
-      const answer = await fetch(path);
+      const answer = await ask(path);
       if (!answer.ok) throw new Error(`the server answered ${answer.status}`);
       await this.open([new File([await answer.blob()], name)]);
     } catch (error) {
-      this.showMessage(`${name} cannot be had: ${error.message}`);
+      this.opened = this.opened.then(async () => {
+        await this.endRecording();
+        this.empty();
+        this.fail(name, `${name} cannot be had: ${error.message}`);
+      });
+      await this.opened;
     }
   }
 
@@ -114,46 +127,61 @@ export class Recording {
 
   async take(sound, name) {
     if (!sound.samples.length) throw new Error("no sound");
-    const image = picture(melSpectrogram(await at8kHz(sound)));
-    this.sound = { ...sound, name, image };
+    const coarse = await at8kHz(sound);
+    this.sound = { ...sound, name, coarse };
     const parts = this.sound.parts = partsOf(this.length);
     $("stage").classList.remove("empty");
     for (const id of ["play", "whole"]) $(id).disabled = false;
     $("parts").hidden = parts.length < 2;
     $("parts").replaceChildren(...(parts.length < 2 ? [] : buttons(parts, (part) => this.choose(part))));
-    this.draw();
+    this.look(null);
     await this.trim(0, parts.length < 2 ? parts[0].to : this.length);
   }
 
   // Each part of a long recording has a line of its own.
   choose(part) {
     if (this.isAnswered) this.row = null;
+    this.look(part);
     return this.trim(part.from, part.to);
+  }
+
+  // Shows a part of a long recording in the whole width; null: all of it.
+  look(part) {
+    const { parts, coarse } = this.sound;
+    const view = this.sound.view = part ?? { from: 0, to: this.length };
+    this.sound.image = picture(melSpectrogram(coarse.subarray(Math.round(8000 * view.from), Math.max(1, Math.round(8000 * view.to)))));
+    [...$("parts").children].forEach((button, at) => button.setAttribute("aria-pressed", parts[at] === part));
+    this.draw();
   }
 
   // MARK: the selected part
 
   // Sets the part and has it recognised; ends when it is.
   trim(from, to) {
-    this.from = Math.max(0, Math.min(from, this.length - shortest));
-    this.to = Math.min(this.length, Math.max(to, this.from + shortest));
+    const { view } = this;
+    this.from = Math.max(view.from, Math.min(from, view.to - shortest));
+    this.to = Math.min(view.to, Math.max(to, this.from + shortest));
     this.place();
     return this.ask();
   }
 
-  whole() { if (this.sound) this.trim(0, this.length); }
+  whole() {
+    if (!this.sound) return;
+    if (this.sound.parts.length > 1) this.look(null);
+    this.trim(0, this.length);
+  }
 
   place() {
-    const at = (time) => `${(100 * time) / this.length}%`;
-    $("from").style.left = at(this.from);
-    $("to").style.left = at(this.to);
-    $("before").style.width = at(this.from);
-    $("after").style.width = at(this.length - this.to);
-    $("window").style.left = at(this.from);
-    $("window").style.width = at(this.to - this.from);
+    const { view } = this;
+    $("from").style.left = this.at(this.from);
+    $("to").style.left = this.at(this.to);
+    $("before").style.width = this.at(this.from);
+    $("after").style.width = this.across(view.to - this.to);
+    $("window").style.left = this.at(this.from);
+    $("window").style.width = this.across(this.to - this.from);
     for (const [id, value] of [["from", this.from], ["to", this.to]]) {
-      $(id).setAttribute("aria-valuemin", 0);
-      $(id).setAttribute("aria-valuemax", this.length.toFixed(2));
+      $(id).setAttribute("aria-valuemin", view.from.toFixed(2));
+      $(id).setAttribute("aria-valuemax", view.to.toFixed(2));
       $(id).setAttribute("aria-valuenow", value.toFixed(2));
       $(id).setAttribute("aria-valuetext", seconds(value));
     }
@@ -185,7 +213,7 @@ export class Recording {
     if (!sound) return;
     const { samples, rate, name, parts } = sound;
     if (cut.to - cut.from > longestPart + 1e-6) {
-      return this.fail(name, `At most a minute can be recognised at once: ${parts.length > 1 ? "choose a part, or " : ""}move the handles closer together.`);
+      return this.fail(name, `At most ${longestPart} s can be recognised at once: ${parts.length > 1 ? "choose a part, or " : ""}move the handles closer together.`);
     }
     const first = Math.round(cut.from * rate), end = Math.min(Math.round(cut.to * rate), first + longestPart * rate);
     let result;
@@ -198,21 +226,25 @@ export class Recording {
     if (this.sound !== sound) return;
     this.showMessage(null);
     this.mark(result.utterance, cut.from);
-    this.words.show(result.words ?? [], cut, this.length, parts.some(({ from, to }) => from === cut.from && to === cut.to));
+    this.words.show(result.words ?? [], cut, this.view, parts.some(({ from, to }) => from === cut.from && to === cut.to));
     this.show(result, name, cut);
   }
 
   // Marks where the digits lie in the part.
   mark(utterance, origin) {
-    const at = (time) => `${(100 * time) / this.length}%`;
-    $("heard").style.left = at(origin + (utterance?.start_s ?? 0));
-    $("heard").style.width = at(utterance ? utterance.end_s - utterance.start_s : 0);
+    const from = origin + (utterance?.start_s ?? 0), to = Math.min(this.view.to, origin + (utterance?.end_s ?? 0));
+    $("heard").style.left = this.at(from);
+    $("heard").style.width = this.across(Math.max(0, to - from));
   }
 
   // - cut: the part that was recognised, in seconds; none for a whole file.
   show(result, name, cut) {
     const reason = result.reason ?? null;
-    this.answer.show(result.guess, reason, reason ? "" : `in ${result.compute_ms.toFixed(1)} ms`);
+    // The ten probabilities are those of one word.
+    const isNumber = (result.words?.length ?? 0) > 1;
+    const guess = isNumber ? { ...result.guess, probabilities: undefined } : result.guess;
+    const hint = cut && isNumber ? "; click a digit above to see its bars" : "";
+    this.answer.show(guess, reason, reason ? "" : `in ${Math.round(result.compute_ms)} ms${hint}`);
     $("file-said").textContent = reason
       ? `no digit: ${reasonWords(reason)}` : `\u2068${result.text}\u2069, ${percent(result.confidence)}`;
     this.note(name, result.guess, reason, cut ? `${seconds(cut.from)} to ${seconds(cut.to)}` : "");
@@ -239,7 +271,8 @@ export class Recording {
     const wave = surface($("wave"));
     wave.context.clearRect(0, 0, wave.width, wave.height);
     wave.context.fillStyle = colour("main");
-    const { samples, image } = this.sound;
+    const { view, sound: { image, rate } } = this;
+    const samples = this.sound.samples.subarray(Math.round(view.from * rate), Math.round(view.to * rate));
     const columns = Math.max(1, Math.floor(wave.width));
     for (let x = 0; x < columns; x++) {
       const [first, end] = [Math.floor((x * samples.length) / columns), Math.max(Math.floor(((x + 1) * samples.length) / columns), Math.floor((x * samples.length) / columns) + 1)];
@@ -251,6 +284,7 @@ export class Recording {
     const mel = surface($("mel"));
     mel.context.imageSmoothingQuality = "high";
     mel.context.drawImage(image, 0, 0, mel.width, mel.height);
+    this.words.place();
   }
 
   // A quiet recording is drawn larger; it is sent unchanged.

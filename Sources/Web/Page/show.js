@@ -1,6 +1,6 @@
 // What both halves of the page use: the digit, the bars, the history, and sharp canvases.
 
-export const percent = (share) => `${Math.round(100 * share)} %`;
+export const percent = (share) => `${Math.round(100 * share)}\u00a0%`;
 export const $ = (id) => document.getElementById(id);
 
 const reasons = {
@@ -33,7 +33,7 @@ export class Answer {
     this.digit.className = `digit ${reason ? "none refused" : guess ? "said" : "none"}`;
     this.bars.classList.toggle("refused", !!reason);
     this.word.textContent = reason
-      ? reasonWords(reason) : guess ? `${word(guess)}, ${percent(guess.confidence)}` : "\u00a0";
+      ? reasonWords(reason) : guess ? `${spelt(guess)}, ${percent(guess.confidence)}` : "\u00a0";
     this.note.textContent = note || (reason && guess ? `best guess ${word(guess)}` : "\u00a0");
     this.rows.forEach(({ row, fill, share }, digit) => {
       const value = guess?.probabilities?.[digit];
@@ -46,6 +46,10 @@ export class Answer {
 
 // In bidirectional isolates: a word may be written from right to left.
 const word = (guess) => `\u2068${guess.text ?? guess.digit}\u2069`;
+
+// Longer numbers would fill the page with words.
+const mostSpelt = 6;
+const spelt = (guess) => (`${guess.digit}`.length > mostSpelt ? `${`${guess.digit}`.length} digits` : word(guess));
 
 export const clock = (time) => time.toLocaleTimeString([], { hourCycle: "h23", hour: "2-digit", minute: "2-digit", second: "2-digit" });
 
@@ -78,6 +82,21 @@ export function forget() {
   cell.parentNode.className = "none";
   cell.colSpan = 5;
   cell.textContent = "Nothing yet.";
+}
+
+// Texts that would touch, made one in their middle.
+// - texts: { text, at, good }, from left to right.
+export function together(texts, widthOf) {
+  const groups = [];
+  for (const { text, at, good } of texts) {
+    let next = { text, at, good, from: at, to: at };
+    // What has become wider may touch the one before.
+    for (let last; (last = groups.at(-1)) && last.good === good && next.at - last.at < (widthOf(last.text) + widthOf(next.text)) / 2; groups.pop()) {
+      next = { text: last.text + next.text, at: (last.from + next.to) / 2, good, from: last.from, to: next.to };
+    }
+    groups.push(next);
+  }
+  return groups;
 }
 
 // A canvas in CSS pixels, at the screen's resolution.

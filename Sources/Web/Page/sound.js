@@ -64,9 +64,18 @@ export function wav(samples, rate) {
   return view.buffer;
 }
 
+// As fetch; where nobody answers, the error has a sentence for a person.
+export async function ask(path, options) {
+  try {
+    return await fetch(path, options);
+  } catch {
+    throw new Error("digitctl serve does not answer");
+  }
+}
+
 // Has a sound file recognised. Throws an error with the server's own sentence.
 export async function classify(body, query = "") {
-  const answer = await fetch(`v1/classify${query}`, { method: "POST", body, headers: { "Content-Type": "application/octet-stream" } });
+  const answer = await ask(`v1/classify${query}`, { method: "POST", body, headers: { "Content-Type": "application/octet-stream" } });
   const said = await answer.json().catch(() => ({}));
   if (!answer.ok) throw new Error(said.detail ?? `the server answered ${answer.status}`);
   const digit = said.digit ?? (said.digits || said.best_guess);

@@ -4,6 +4,8 @@ import { $, percent } from "./show.js";
 
 // Seconds before and after a word that are selected with it: the recogniser wants to hear where it begins and ends.
 const margin = 0.15;
+// Pixels from the middle of one button to that of the next.
+const apart = 28;
 
 export class Words {
   // Of the whole recording, or of one of its parts: they stay beside a cut, so that one can go from word to word.
@@ -16,18 +18,21 @@ export class Words {
   clear() {
     [this.whole, this.shown] = [[], []];
     $("words").replaceChildren();
+    this.place();
   }
 
   // - words: of the server's answer.
-  // - cut: what was recognised, in seconds of the recording, which is so long.
-  show(words, cut, length, isWhole) {
+  // - cut: what was recognised, in seconds of the recording.
+  // - view: what the picture shows of it.
+  show(words, cut, view, isWhole) {
     const here = words.map((word) => ({
       digit: word.digit, confidence: word.confidence, from: cut.from + word.start_ms / 1000, to: cut.from + word.end_ms / 1000,
     }));
     if (isWhole) this.whole = here;
     const beside = this.whole.filter((word) => word.to <= cut.from || word.from >= cut.to);
     this.shown = isWhole ? here : [...here, ...beside].sort((a, b) => a.from - b.from);
-    this.draw(length);
+    // Where some are selected and some not, one sees which.
+    this.draw(view, isWhole || !beside.length ? [] : here);
   }
 
   // The cut of a word: with some of the pause around it, and nothing of its neighbours.
@@ -44,20 +49,31 @@ export class Words {
     return this.shown.map((word) => this.cut(word)).find(({ from, to }) => time >= from && time <= to) ?? null;
   }
 
-  draw(length) {
+  draw(view, selected) {
     const focused = [...($("words").children ?? [])].indexOf(document.activeElement);
     const buttons = this.shown.map((word) => {
       const button = document.createElement("button");
       button.type = "button";
       button.textContent = `${word.digit ?? "?"}`;
-      button.style.left = `${(50 * (word.from + word.to)) / length}%`;
+      button.style.left = `${(100 * ((word.from + word.to) / 2 - view.from)) / (view.to - view.from)}%`;
+      button.setAttribute("aria-pressed", selected.includes(word));
       const what = word.digit === null ? "an unsure word" : `${word.digit}, ${percent(word.confidence)}`;
       button.title = `${what}, ${word.from.toFixed(2)} s to ${word.to.toFixed(2)} s: select it`;
       button.onclick = () => this.chosen(this.cut(word));
       return button;
     });
     $("words").replaceChildren(...buttons);
+    this.place();
     // Whoever goes through them with the keyboard stays where he was.
     if (focused >= 0) buttons[Math.min(focused, buttons.length - 1)]?.focus();
+  }
+
+  // Each over its place in the picture; where they would cover one another, in rows, one after the other.
+  place() {
+    const box = $("words"), room = box.getBoundingClientRect().width;
+    const places = [...(box.children ?? [])].map((button) => (room * Number.parseFloat(button.style.left)) / 100);
+    box.classList.toggle("rows", places.some((place, at) => at > 0 && place - places[at - 1] < apart));
+    // The picture and its handles lie under them.
+    $("stage").style.setProperty("--lane", `${box.getBoundingClientRect().height}px`);
   }
 }

@@ -18,7 +18,9 @@ struct HomeAssistantDiscovery {
     return entities.map { entity in
       var payload = entity.payload
       payload["unique_id"] = .string("\(topics.identifier)_\(entity.key)")
+      // The second since version 2025.10, which warns of the first alone.
       payload["object_id"] = .string("\(topics.identifier)_\(entity.key)")
+      payload["default_entity_id"] = .string("\(entity.component).\(topics.identifier)_\(entity.key)")
       payload["availability_topic"] = .string(topics.availability)
       payload["device"] = .object(device)
       payload["origin"] = .object(["name": "digitd", "sw_version": .string(version)])

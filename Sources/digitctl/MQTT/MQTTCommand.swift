@@ -28,7 +28,9 @@ struct MQTT: AsyncParsableCommand {
   @Option(help: ArgumentHelp("Where to publish, one place for each room (default: digits/ and this machine's name)."))
   var topic: String?
 
-  @Option(help: ArgumentHelp("What Home Assistant calls it (default: the last part of the topic).", valueName: "words"))
+  @Option(
+    help: ArgumentHelp(
+      "What Home Assistant calls it (default: Digits and the last part of the topic).", valueName: "words"))
   var name: String?
 
   @Option(help: ArgumentHelp("Where Home Assistant looks for devices (default: homeassistant).", valueName: "topic"))

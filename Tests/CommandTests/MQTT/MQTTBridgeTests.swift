@@ -169,8 +169,10 @@ import digitctl
         "homeassistant/event/digits_kitchen/number/config", "homeassistant/sensor/digits_kitchen/level/config",
         "homeassistant/sensor/digits_kitchen/state/config", "homeassistant/switch/digits_kitchen/listening/config",
       ])
-    for configuration in configurations.values {
+    for (topic, configuration) in configurations {
       #expect(configuration.hasPrefix("retained "))
+      let kind = String(topic.split(separator: "/")[1])
+      #expect(configuration.contains("\"default_entity_id\": \"\(kind).digits_kitchen_"))
       #expect(configuration.contains(#""availability_topic": "digits/kitchen/availability""#))
       #expect(configuration.contains(#""unique_id": "digits_kitchen_"#))
       #expect(configuration.contains(#""identifiers": ["digits_kitchen"], "name": "Kitchen""#))
