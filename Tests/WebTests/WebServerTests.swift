@@ -331,7 +331,7 @@ import Web
   }
 
   @Test func `the page is told the longest part that is recognised`() async throws {
-    var limits = WebLimits()
+    var limits = WebLimits.testing
     limits.seconds = 3
     try await TestSite.run(limits: limits) { site in
       let script = try await site.ask("GET", "/limits.js").body
