@@ -51,8 +51,8 @@ package struct ChannelMixer {
   /// Consecutive loud pieces of one kind before cancellation is reported, or before the mean is used again.
   private static let told = 15
   private static let over = 100
-  /// A channel that stays within a tenth of a 16-bit step of silence for this many pieces, while others do not, is
-  /// dead; one that gives sound for as many is not.
+  /// A channel whose samples differ by less than a tenth of a 16-bit step for this many pieces is dead; one that gives
+  /// sound for as many is not.
   private static let deadPower: Float = 1e-11
   private static let deadAfter = 200
   private static let aliveAfter = 5

@@ -23,6 +23,7 @@ package final class Microphone: AudioSource, @unchecked Sendable {
   ///   - device: an ALSA PCM, as `arecord -L` names them. A card's name stays when its number changes.
   ///   - channel: which channel to take, from 1; nil for mono, or the mean of as few channels as the device gives.
   ///   - waitForDevice: whether it waits for a device that cannot be opened, instead of throwing.
+  ///   - isPaused: whether it starts paused: the device is then opened, and examined, only after `pause(false)`.
   /// - Throws: `AudioInputError`: `noSuchDevice`, `deviceBusy` (names who holds it), `deviceDenied` (names the group),
   ///   `deviceUnusable`, `noSuchChannel`.
   package convenience init(
