@@ -7,8 +7,8 @@ func system(_ name: String, pkgConfig: String, apt: String) -> Target {
 }
 
 #if arch(x86_64)
-  // The kernels once more for processors with AVX2 and FMA, from the same source files, and for those with AVX-512. Which
-  // of the three run is decided at start (see DigitNetwork/KernelTable.swift).
+  // The kernels once more for processors with AVX2 and FMA, from the same source files, for those with AVX-512, and for
+  // those with its products of integers. Which of them run is decided at start (see DigitNetwork/KernelTable.swift).
   let wideKernels: [Target] = [
     .target(
       name: "KernelsAVX2",
@@ -16,8 +16,9 @@ func system(_ name: String, pkgConfig: String, apt: String) -> Target {
     .target(
       name: "KernelsAVX512",
       swiftSettings: [.define("FMA"), .define("AVX512"), .unsafeFlags(["-Xcc", "-march=x86-64-v4"])]),
+    .target(name: "KernelsVNNI"),
   ]
-  let wideKernelDependencies: [Target.Dependency] = ["KernelsAVX2", "KernelsAVX512"]
+  let wideKernelDependencies: [Target.Dependency] = ["KernelsAVX2", "KernelsAVX512", "KernelsVNNI"]
 #else
   let wideKernels: [Target] = []
   let wideKernelDependencies: [Target.Dependency] = []
@@ -162,7 +163,9 @@ let package = Package(
     .testTarget(name: "AudioInputTests", dependencies: ["AudioInput", "Files", "TestSupport"]),
     .testTarget(name: "VoiceActivityTests", dependencies: ["VoiceActivity", "TestSupport"]),
     .testTarget(name: "SpeechFeaturesTests", dependencies: ["SpeechFeatures"]),
-    .testTarget(name: "DigitNetworkTests", dependencies: ["DigitNetwork", "Files", "TestSupport"]),
+    .testTarget(
+      name: "DigitNetworkTests",
+      dependencies: ["AudioInput", "DigitNetwork", "Files", "SpeechFeatures", "TestSupport"] + wideKernelDependencies),
     .testTarget(
       name: "RecognitionTests",
       dependencies: [

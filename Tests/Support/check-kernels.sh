@@ -3,8 +3,9 @@
 #
 #   check-kernels.sh BINARY [TESTS]
 #
-# BINARY (x86-64, not stripped): the AVX2 kernels use fused multiply-adds of 256 bits, the AVX-512 kernels of 512, and no
-# code of ours outside these modules uses AVX, so that the program starts and runs on a processor without it.
+# BINARY (x86-64, not stripped): the AVX2 kernels use fused multiply-adds of 256 bits, the AVX-512 kernels of 512, those for
+# AVX-512 VNNI products of integers, and no code of ours outside these modules uses AVX, so that the program starts and runs
+# on a processor without it.
 # TESTS (the package's built test executable, optional): the network's tests pass on an emulated Nehalem, which
 # has neither AVX nor FMA, and on an emulated Haswell, which has both. Needs qemu-user. It emulates no AVX-512: with these
 # kernels they run where this machine has it.
@@ -25,17 +26,22 @@ fail() {
 [ -f "$1" ] || fail "$1: no such file"
 
 # A line a symbol that holds AVX code: VEX-coded instructions begin with v (verr and verw apart, which nobody uses);
-# then how many of them are fused multiply-adds of 256 bits and of 512, and how many use what AVX-512 has brought.
+# then how many of them are fused multiply-adds of 256 bits and of 512, how many use what AVX-512 has brought, and how many
+# multiply integers and add them.
 objdump -d --no-show-raw-insn --no-addresses "$1" | awk '
   /^<.*>:$/ { symbol = $1; next }
   $1 ~ /^v[a-z]/ {
     avx[symbol] = 1
     if ($1 ~ /^vfn?m(add|sub)/) { if (/%zmm/) fma512[symbol]++; else if (/%ymm/) fma256[symbol]++ }
+    if ($1 == "vpdpwssd") products[symbol]++
     if (/%zmm|%[xy]mm(1[6-9]|2[0-9]|3[01])|%k[0-7]/) wide[symbol]++
   }
-  END { for (symbol in avx) print symbol, fma256[symbol] + 0, fma512[symbol] + 0, wide[symbol] + 0 }' | sort > "$work/avx"
+  END {
+    for (symbol in avx)
+      print symbol, fma256[symbol] + 0, fma512[symbol] + 0, wide[symbol] + 0, products[symbol] + 0
+  }' | sort > "$work/avx"
 
-if grep -vE '^<\$s(11KernelsAVX2|13KernelsAVX512)' "$work/avx" > "$work/stray"; then
+if grep -vE '^<(\$s(11KernelsAVX2|13KernelsAVX512)|kernelsvnni_)' "$work/avx" > "$work/stray"; then
   head -n 20 "$work/stray" >&2
   fail "$1: AVX code outside of the kernels' modules"
 fi
@@ -49,6 +55,12 @@ for module in 11KernelsAVX2 13KernelsAVX512; do
       fail "$1: $fma fused multiply-adds in ${module#??}'s ${kernel%:*}, where ${kernel#*:} and more belong"
     echo "check-kernels: $1: $fma fused multiply-adds in ${module#??}'s ${kernel%:*}"
   done
+done
+for kernel in convolve:28 convolve_column:4; do
+  products=$(awk -v symbol="<kernelsvnni_${kernel%:*}>:" '$1 == symbol { print $5 }' "$work/avx")
+  [ "${products:-0}" -ge "${kernel#*:}" ] ||
+    fail "$1: ${products:-0} products of integers in kernelsvnni_${kernel%:*}, where ${kernel#*:} and more belong"
+  echo "check-kernels: $1: $products products of integers in kernelsvnni_${kernel%:*}"
 done
 echo "check-kernels: $1: no AVX outside of the kernels' modules"
 
@@ -79,8 +91,11 @@ if [ $# -ge 2 ]; then
   for flag in avx2 fma avx512f avx512dq avx512bw avx512cd avx512vl; do
     grep -qw "$flag" /proc/cpuinfo || missing="$missing $flag"
   done
-  if [ -z "$missing" ]; then
+  if [ -z "$missing" ] && grep -qw avx512_vnni /proc/cpuinfo; then
+    run_tests "this machine's AVX-512 VNNI" env DIGITD_EXPECTED_KERNELS="AVX-512 VNNI" "$2"
+  elif [ -z "$missing" ]; then
     run_tests "this machine's AVX-512" env DIGITD_EXPECTED_KERNELS=AVX-512 "$2"
+    echo "check-kernels: the AVX-512 VNNI kernels are not tried: this machine lacks avx512_vnni, and qemu emulates none"
   else
     echo "check-kernels: the AVX-512 kernels are not tried: this machine lacks$missing, and qemu emulates no AVX-512"
   fi

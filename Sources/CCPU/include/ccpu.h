@@ -22,3 +22,13 @@ static inline bool ccpu_has_avx512(void) {
   return false;
 #endif
 }
+
+/// Whether both can run code compiled for AVX-512 with its products of 16-bit integers. What the operating system must do
+/// for AVX-512, it does for these.
+static inline bool ccpu_has_avx512_vnni(void) {
+#if defined(__x86_64__)
+  return ccpu_has_avx512() && __builtin_cpu_supports("avx512vnni");
+#else
+  return false;
+#endif
+}

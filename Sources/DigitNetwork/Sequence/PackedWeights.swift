@@ -8,8 +8,13 @@ enum PackedWeights {
   /// takes longer to fetch than to multiply with. It halves such a layer's time and moves the scores by less than a
   /// hundredth of the largest.
   case narrow(AlignedBuffer<UInt32>)
+  /// For a processor that is faster with integers, and the kernels that are.
+  case integers(IntegerWeights, IntegerKernels)
+  /// The same for a layer with one output a frame.
+  case narrowIntegers(NarrowIntegerWeights, IntegerKernels)
 
-  init(_ layer: FoldedSequenceNetwork.Layer, areNarrow: Bool) {
+  /// - Parameter integers: the kernels for integers, where they are to be used if the weights allow it.
+  init(_ layer: FoldedSequenceNetwork.Layer, areNarrow: Bool, integers: IntegerKernels?) {
     let shape = layer.shape
     let (panels, patch) = (shape.filters / panelWidth, shape.patch)
     let floats = AlignedFloats(count: panels * patch * panelWidth)
@@ -27,6 +32,18 @@ enum PackedWeights {
         }
       }
     }
+    if areNarrow, let integers,
+      let weights = NarrowIntegerWeights(floats, panels: panels, patch: patch, run: bands * channels)
+    {
+      self = .narrowIntegers(weights, integers)
+      return
+    }
+    if let integers,
+      let weights = IntegerWeights(floats, panels: panels, rows: shape.kernelFrames, run: bands * channels)
+    {
+      self = .integers(weights, integers)
+      return
+    }
     guard areNarrow, (bands * channels).isMultiple(of: 2) else {
       self = .full(floats)
       return
@@ -38,6 +55,15 @@ enum PackedWeights {
       pairs.pointer[place] = Self.narrow(first[0]) | Self.narrow(first[panelWidth]) << 16
     }
     self = .narrow(pairs)
+  }
+
+  /// For integers: what makes them from a frame's floats, and how far from 0 they go.
+  var quantisation: (quantise: IntegerKernels.Quantise, largest: Int)? {
+    switch self {
+    case .full, .narrow: nil
+    case .integers(_, let kernels): (kernels.quantise, IntegerWeights.largestInput)
+    case .narrowIntegers(_, let kernels): (kernels.quantise, NarrowIntegerWeights.largestInput)
+    }
   }
 
   /// The bfloat16 nearest to a finite value, the even one of two as near.

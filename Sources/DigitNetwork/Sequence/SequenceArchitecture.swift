@@ -36,8 +36,10 @@ package struct SequenceArchitecture: Sendable, Equatable, Codable {
       self.isResidual = isResidual
     }
 
+    /// Input frames from the first that the kernel sees to the last.
+    package var span: Int { (kernelFrames - 1) * dilation + 1 }
     /// Input frames before the current one that the kernel sees.
-    package var past: Int { (kernelFrames - 1) * dilation - lookahead }
+    package var past: Int { span - 1 - lookahead }
     package var bandPadding: Int { padsBands ? kernelBands / 2 : 0 }
     /// Input values per output value.
     package var patch: Int { kernelFrames * kernelBands * inputChannels }

@@ -105,7 +105,7 @@ extension SequenceArchitecture {
       guard layer.inputChannels == channels, layer.filters % 16 == 0, (16...4096).contains(layer.filters),
         (1...64).contains(layer.kernelFrames), (1...64).contains(layer.kernelBands), layer.kernelBands <= 2 * bands,
         (1...16).contains(layer.strideFrames), (1...16).contains(layer.strideBands), (1...256).contains(layer.dilation),
-        layer.lookahead >= 0, layer.past >= 0, layer.strideFrames <= (layer.kernelFrames - 1) * layer.dilation + 1,
+        layer.lookahead >= 0, layer.past >= 0, layer.strideFrames <= layer.span,
         bands + 2 * layer.bandPadding >= layer.kernelBands
       else { return false }
       if layer.isResidual {

@@ -3,7 +3,6 @@
 /// after the start. Owned by one thread at a time.
 package final class StreamingNetwork {
   package let architecture: SequenceArchitecture
-  private let kernels: KernelTable
   private let layers: [StreamingLayer]
   private let headWeights: AlignedFloats
   private let headBias: [Float]
@@ -11,8 +10,11 @@ package final class StreamingNetwork {
 
   package init(_ network: FoldedSequenceNetwork, kernels: KernelTable = .best) {
     architecture = network.architecture
-    self.kernels = kernels
-    layers = zip(network.layers, network.architecture.bandsByLayer).map { StreamingLayer($0, inputBands: $1) }
+    layers = zip(network.layers, network.architecture.bandsByLayer).enumerated().map { index, layer in
+      // The first layer is small, and its runs are short: floats are as fast there.
+      StreamingLayer(
+        layer.0, inputBands: layer.1, kernels: kernels, integers: index > 0 ? kernels.integers : nil)
+    }
     headWeights = AlignedFloats(count: network.headWeights.count)
     for (i, weight) in network.headWeights.enumerated() { headWeights.pointer[i] = weight }
     headBias = network.headBias
@@ -22,7 +24,6 @@ package final class StreamingNetwork {
   /// Another listener with the same network: the weights are shared.
   package init(sharing other: StreamingNetwork) {
     architecture = other.architecture
-    kernels = other.kernels
     layers = other.layers.map(StreamingLayer.init(sharing:))
     headWeights = other.headWeights
     headBias = other.headBias
@@ -48,14 +49,14 @@ package final class StreamingNetwork {
   /// The sound is over: the columns that waited for more of it. Then begins anew.
   package func finish(column: (UnsafePointer<Float>) -> Void) {
     for index in layers.indices {
-      layers[index].finish(kernels) { push($0, into: index + 1, column) }
+      layers[index].finish { push($0, into: index + 1, column) }
     }
     reset()
   }
 
   private func push(_ frame: UnsafePointer<Float>, into index: Int, _ column: (UnsafePointer<Float>) -> Void) {
     guard index < layers.count else { return score(frame, column) }
-    layers[index].push(frame, kernels) { push($0, into: index + 1, column) }
+    layers[index].push(frame) { push($0, into: index + 1, column) }
   }
 
   private func score(_ values: UnsafePointer<Float>, _ column: (UnsafePointer<Float>) -> Void) {

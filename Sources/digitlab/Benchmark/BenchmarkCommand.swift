@@ -10,8 +10,8 @@ struct Benchmark: ParsableCommand {
     discussion: """
       Each stage is measured on its own, in one thread, in turns, by processor time, so that other load affects all stages \
       equally. GFLOP/s come from the shortest time, the share of real time from the median. The peak is that of the widest \
-      instruction set that the kernels and the processor have in common. OpenBLAS chooses its own kernels, whatever \
-      OPENBLAS_CORETYPE says.
+      instruction set that the kernels and the processor have in common; with AVX-512 VNNI, operations on 16-bit integers \
+      count as well. OpenBLAS chooses its own kernels, whatever OPENBLAS_CORETYPE says.
       """)
 
   @OptionGroup var model: ModelOption
