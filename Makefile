@@ -122,7 +122,10 @@ install-daemon: $(if $(SUDO_USER),built-before,static)
 	model="$$share/digitd/digits.safetensors"
 	if [[ -e "$$model" ]] && ! cmp -s "$$model" Models/digits.safetensors; then mv "$$model" "$${model%.safetensors}.previous.safetensors"; fi
 	install -m 644 Models/digits.safetensors Models/digits-ar.safetensors Models/README.md Tests/Fixtures/digits.wav Tests/Fixtures/digits.txt "$$share/digitd/"
-	install -m 644 README.md "$$share/doc/digitd/"
+	install -m 644 Sources/Events/PROTOCOL.md Sources/Events/schema.json systemd/FAULTS.md "$$share/doc/digitd/"
+	# They lie beside it there.
+	sed 's|(Sources/Events/PROTOCOL.md)|(PROTOCOL.md)|; s|(systemd/FAULTS.md)|(FAULTS.md)|' README.md > "$$share/doc/digitd/README.md"
+	chmod 644 "$$share/doc/digitd/README.md"
 	systemd/man/make.sh "$$built/generate-manual" "$$built" "$(PREFIX)" "$$share/man" digitd.8 digitctl.1
 	"$$bin/digitctl" --generate-completion-script bash | sed '1{/^#!/d}' > "$$share/bash-completion/completions/digitctl"
 	"$$bin/digitctl" --generate-completion-script zsh > "$$share/zsh/site-functions/_digitctl"

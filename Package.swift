@@ -72,8 +72,8 @@ let package = Package(
     .target(name: "VoiceActivity"),
     .target(name: "SpeechFeatures", dependencies: ["CFFTW"]),
     .target(name: "KernelsBaseline"),
-    .target(name: "DigitNetwork", dependencies: ["Files", "CCPU", "KernelsBaseline"] + wideKernelDependencies),
     .target(name: "JSON"),
+    .target(name: "DigitNetwork", dependencies: ["Files", "JSON", "CCPU", "KernelsBaseline"] + wideKernelDependencies),
     .target(name: "Events", dependencies: ["JSON"], exclude: ["PROTOCOL.md", "schema.json"]),
     .target(
       name: "Recognition",
@@ -107,7 +107,7 @@ let package = Package(
       name: "Training",
       dependencies: [
         "Files", "AudioInput", "DataFolders", "VoiceActivity", "SpeechFeatures", "DigitNetwork", "Events",
-        "Recognition", "Pictures", "COpenBLAS",
+        "Recognition", "Pictures", "Wording", "COpenBLAS",
       ]),
 
     .target(name: "DaemonSettings", dependencies: ["Files"]),
@@ -115,7 +115,7 @@ let package = Package(
     .target(
       name: "CommandSupport",
       dependencies: [
-        "DigitNetwork", "Files", "Recognition",
+        "DigitNetwork", "Files", "Recognition", "Wording",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
     .executableTarget(
@@ -165,7 +165,7 @@ let package = Package(
     .testTarget(name: "SpeechFeaturesTests", dependencies: ["SpeechFeatures"]),
     .testTarget(
       name: "DigitNetworkTests",
-      dependencies: ["AudioInput", "DigitNetwork", "SpeechFeatures", "TestSupport"] + wideKernelDependencies),
+      dependencies: ["AudioInput", "DigitNetwork", "Files", "SpeechFeatures", "TestSupport"] + wideKernelDependencies),
     .testTarget(
       name: "RecognitionTests",
       dependencies: [
@@ -206,9 +206,10 @@ let package = Package(
       name: "CommandTests",
       // digitd is run, not imported.
       dependencies: [
-        "AudioInput", "DigitNetwork", "EventFeed", "Events", "Files", "JSON", "TestSupport", "VoiceActivity", "Wording",
-        "digitctl", "digitd", "digitlab",
+        "AudioInput", "DigitNetwork", "EventFeed", "Events", "Files", "JSON", "Recognition", "TestSupport",
+        "VoiceActivity", "Web", "Wording", "digitctl", "digitd", "digitlab",
         .product(name: "Logging", package: "swift-log"),
+        .product(name: "NIOCore", package: "swift-nio"),
       ]),
   ] + wideKernels,
   swiftLanguageModes: [.v6]

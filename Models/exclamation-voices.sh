@@ -1,10 +1,10 @@
 #!/usr/bin/env bash
-# exclamation-voices.sh OUT: let synthetic voices say exclamations, vowels and numbers that are no digits, each alone, with
-# Debian's espeak-ng, flite and festival, and SVOX Pico from PyPI.
+# exclamation-voices.sh OUT: synthesise exclamations, vowels and numbers other than digits, each alone, with Debian's
+# espeak-ng, flite and festival, and SVOX Pico from PyPI.
 #
 # Writes OUT/manifest.csv (the columns of README.md's data folder, and `text`: what is said) and the sound beside it, all of
-# label speech; split train, of some voices validate. Needs python3 with venv, and a C compiler. The same call makes the same files, about 2,000, in a
-# minute.
+# label speech; split train, of some voices validate. Needs python3 with venv, and a C compiler. The same call makes the
+# same files, about 2,000, in a minute.
 set -euo pipefail
 
 out=${1:?"usage: exclamation-voices.sh OUT"}

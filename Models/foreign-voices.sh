@@ -1,9 +1,9 @@
 #!/usr/bin/env bash
-# foreign-voices.sh OUT: let people speak English who never did, with Debian's festival.
+# foreign-voices.sh OUT: synthesise English with diphone voices of other languages, with Debian's festival.
 #
 # A diphone voice is one person's speech, recorded from the middle of each sound to the middle of the next. Those of
 # Czech, Finnish, Hindi, Italian, Russian, Marathi and Telugu speakers say the English digits here, and words that begin
-# or sound like one (near-words.txt), with the sounds that their own language has; two Americans do so, too. Writes
+# or sound like one (near-words.txt), with the sounds of their own language; so do two Americans. Writes
 # OUT/manifest.csv (the columns of README.md's data folder) and the sound beside it:
 #   label 0–9    digits, eight times by each of 14 voices, at another pitch and pace each time     split train
 #   label speech the words, once by each of them                                                   split train

@@ -1,4 +1,4 @@
-# Sourced by the scripts that take recordings out of Debian's packages. Needs $out, an absolute path; keeps $out/manifest.csv
+# Sourced by the scripts that extract recordings from Debian's packages. Needs $out, an absolute path; keeps $out/manifest.csv
 # (the columns of README.md's data folder) and the sound beside it, 16 kHz.
 command -v sox >/dev/null || { echo "$0: needs sox (apt-get install sox libsox-fmt-all)" >&2; exit 1; }
 work=$(mktemp -d)

@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
-# package-voices.sh OUT: people who say digits, words and letters in Debian's games and chess programs.
+# package-voices.sh OUT: people's digits, words and letters from games and chess programs in Debian.
 #
 # Fetches packages with `apt-get download` (nothing is installed) and writes OUT/manifest.csv (the columns of README.md's
-# data folder) and the sound beside it, 16 kHz. To learn from, of split train:
+# data folder) and the sound beside it, 16 kHz. For training, of split train:
 #   kajongg                  a man and two women name mahjong tiles, "bamboo three": the digit, 1 to 9 in three suits, and
 #                            the suit by itself; where one ends is in kajongg-digits.csv, found by the dip in loudness
 #   scid-data                a man says the squares and the pieces of a chess board: 1 to 8, a to h, king, …
@@ -11,7 +11,7 @@
 #   hedgewars-data           some dozen people shout what hedgehogs shout
 #   tuxpaint-stamps-default  animals, tools and instruments make their noise
 #   scratch                  sneezes, coughs, laughter
-# To judge the model by, on any machine, of split strangers, for it learned from none of them:
+# For evaluation on any machine, of split strangers; the model is trained on none of them:
 #   tuxpaint-stamps-default  a woman and a man say 0 to 9, he also a to z, some dozen what is in a picture, in ten languages
 # The same packages give the same files, about 1,800, in a minute.
 set -euo pipefail

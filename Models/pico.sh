@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# pico.sh WORK OUT: lets SVOX Pico's English voices, in turn, read each line of standard input into OUT/1.wav, 2.wav, …,
-# at a pitch and pace of its own, and prints each file's name and voice. Builds it from PyPI's ttspico in WORK.
+# pico.sh WORK OUT: synthesises each line of standard input with SVOX Pico's English voices in turn, at varying pitch and
+# pace, into OUT/1.wav, 2.wav, …, and prints each file's name and voice. Builds it from PyPI's ttspico in WORK.
 set -euo pipefail
 work=${1:?"usage: pico.sh WORK OUT"} out=${2:?"usage: pico.sh WORK OUT"}
 [ -d "$work/pico" ] || {

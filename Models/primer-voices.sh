@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# primer-voices.sh OUT: people who say letters, syllables and single words, none a digit, in Debian's programs for children.
+# primer-voices.sh OUT: people's letters, syllables and single words, none of them a digit, from children's programs in Debian.
 #
 # Fetches packages with `apt-get download` (nothing is installed) and writes OUT/manifest.csv (the columns of README.md's
 # data folder) and the sound beside it, 16 kHz, all of label speech:
@@ -8,7 +8,8 @@
 #   qabcs-data        letters and what is in a picture, a person in each of six languages       split train
 #                     the same in English                                                       split strangers
 #   ktuberling-data   what is in a picture, some dozen people in as many languages              split train
-# Klettres' British voice is left out: others judge by it. So is what is said like an English digit ("tu", German "vor").
+# Klettres' British voice is left out, because it is used for evaluation. So are words that sound like an English digit
+# ("tu", German "vor").
 # The same packages give the same files, about 3,500, in a minute and a half.
 set -euo pipefail
 

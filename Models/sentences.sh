@@ -1,6 +1,6 @@
-# Sourced by the scripts that let synthetic voices read, after package-tools.sh. Needs $work.
-# sentences LETTERS WORDS NAME…: sentences of fewer letters and words than these, out of Debian's fortunes of these names: those
-# with a word that sounds like a digit in $work/like, the others in $work/unlike; none with a digit's own name.
+# Sourced by the scripts that synthesise sentences, after package-tools.sh. Needs $work.
+# sentences LETTERS WORDS NAME…: sentences with fewer letters and words than these, from Debian's fortunes of these names:
+# those with a word that sounds like a digit in $work/like, the others in $work/unlike; none contains a digit.
 sentences() {
   local letters=$1 words=$2
   shift 2

@@ -1,9 +1,9 @@
 #!/usr/bin/env bash
-# string-voices.sh OUT: let synthetic voices say digits in a row, and sounds that are none, with Debian's espeak-ng.
+# string-voices.sh OUT: synthesise digits in a row, and sounds that are not digits, with Debian's espeak-ng.
 #
 # Writes OUT/manifest.csv (the columns of README.md's data folder, and `text`: what is said) and the sound beside it:
 #   label seq:…  two to seven digits in one breath, a zero now and then said as "oh"               split train
-#   label speech exclamations, vowels, and numbers that are no digits, each alone                   split train
+#   label speech exclamations, vowels, and numbers that are not digits, each alone                  split train
 # The same call makes the same files, about 3,000, in two minutes.
 set -euo pipefail
 

@@ -1,12 +1,12 @@
 #!/usr/bin/env bash
-# synthesise.sh OUT: make more voices to learn from, with Debian's espeak-ng, flite and wamerican-small.
+# synthesise.sh OUT: synthesise further voices for training, with Debian's espeak-ng, flite and wamerican-small.
 #
 # Writes OUT/manifest.csv (the columns of README.md's data folder) and the sound beside it:
 #   label 0–9    digits, said by some 170 voices that differ in accent, timbre, pitch and pace     split train
 #   label speech words that begin like a digit or sound like one (seventeen, sixty, tree, …)       split train
 #   label speech a digit with one sound changed, left out or added ("zeno", "fide", "eighter")     split train
 #   label speech letters, English words at large, numbers and small words of other languages       split train
-#   label speech the first of these by voices that say nothing else here                           split near-words
+#   label speech the first of these, by voices that are used for nothing else                      split near-words
 # The same call makes the same files. About 10,000 files, 500 MB, a few minutes on two cores.
 set -euo pipefail
 

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# talk-voices.sh OUT: people who talk, none of them to digitd: the actors of two games of Debian's, and synthetic voices.
+# talk-voices.sh OUT: running speech that is not meant for digitd: the actors of two games in Debian, and synthetic voices.
 #
 # Fetches packages with `apt-get download` (nothing is installed) and writes OUT/manifest.csv (the columns of README.md's
 # data folder) and the sound beside it, all of label speech and split train:

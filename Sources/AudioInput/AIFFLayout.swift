@@ -1,5 +1,5 @@
-/// AIFF and AIFF-C (Apple 1989, 1991): the chunk that describes the samples, and the samples, in an order and with lengths
-/// that hold.
+/// AIFF and AIFF-C (Apple 1989, 1991): the chunk that describes the samples, and the samples, in a corrected order and
+/// with corrected lengths.
 enum AIFFLayout {
   static func layout(of source: ByteSource, at start: Int) -> SoundLayout? {
     let isCompressed = source.has("AIFC", at: start + 8)
@@ -29,7 +29,7 @@ enum AIFFLayout {
     let frame = channels * width
     let offset = source.big(sound.start, 4)
     let samplesStart = sound.start + 8 + (offset < source.count ? offset : 0)
-    // Both say how much there is; a writer that was killed has filled in neither.
+    // Both fields give the length; a writer that was killed has filled in neither.
     let bySize = sound.size - 8 - (samplesStart - sound.start - 8)
     let byFrames = frames * frame
     let promised = bySize > 0 && sound.size < 0x7fff_0000 ? bySize : byFrames > 0 ? byFrames : nil
@@ -55,19 +55,19 @@ enum AIFFLayout {
     return SoundLayout([.bytes(header.bytes), .file(samples.range)], shortfall: samples.shortfall)
   }
 
-  /// What is missing of samples that have no size of their own.
+  /// The missing part of samples without a size of their own.
   private static func shortfall(
     of source: ByteSource, _ common: Range<Int>, channels: Int, sound: (start: Int, size: Int)
   ) -> SoundLayout.Shortfall {
     let missing = sound.start + sound.size - source.count
     guard missing > 0, sound.size < 0x7fff_0000 else { return .nothing }
     guard source.has("ima4", at: common.lowerBound + 18) else { return .unknown }
-    // 34 bytes a channel hold 64 samples.
+    // 34 bytes hold 64 samples of one channel.
     let seconds = Double(missing / (34 * channels) * 64) / Double(max(1, rate(source, common.lowerBound + 8)))
     return seconds > SoundLayout.moment ? .seconds(seconds) : .nothing
   }
 
-  /// Bytes a sample of AIFF-C; nil of what has no samples of one size.
+  /// Bytes per sample of AIFF-C; nil if the samples have no fixed size.
   private static func width(_ source: ByteSource, _ common: Range<Int>, _ bits: Int) -> Int? {
     guard common.count >= 22 else { return nil }
     switch String(decoding: source.bytes(common.lowerBound + 18..<common.lowerBound + 22), as: UTF8.self) {
@@ -80,7 +80,7 @@ enum AIFFLayout {
     }
   }
 
-  /// A rate as Apple's 80-bit float; 0 of one that is none.
+  /// A rate as Apple's 80-bit float; 0 if it is not a valid rate.
   private static func rate(_ source: ByteSource, _ offset: Int) -> Int {
     let exponent = source.big(offset, 2) - 16_383
     guard (0...30).contains(exponent) else { return 0 }

@@ -1,20 +1,20 @@
-/// What every sound goes through before anything listens to it, live or in training: resampling to 8 kHz, then a
-/// high-pass at 80 Hz that takes out DC and rumble.
+/// Prepares all sound, live and in training, for the later stages: resampling to 8 kHz, then a high-pass at 80 Hz that
+/// removes DC and rumble.
 ///
 /// In: mono samples at the input's rate, −1…1. Out: mono samples at 8 kHz; sample i lies at input time i / 8000, and n
 /// input samples give ceil(8000 n / rate) of them, by the end. At most 3.2 ms of sound are held back for the rates that
 /// microphones have (see `Resampler`), which belong to the time at which a decision is made.
 package final class AudioConditioner {
-  /// The rate of what comes out, in Hz.
+  /// The output rate in Hz.
   package static let outputRate = 8000
-  /// The rates taken, in Hz.
+  /// The accepted input rates in Hz.
   package static let inputRates = Resampler.inputRates
 
   package private(set) var inputRate: Int
   private var resampler: any ResamplingEngine
   private var filter = HighPassFilter()
 
-  /// Throws if the rate is out of `inputRates`.
+  /// Throws if the rate is outside `inputRates`.
   package init(inputRate: Int) throws {
     self.inputRate = inputRate
     resampler = try Self.resampler(inputRate)
@@ -27,7 +27,7 @@ package final class AudioConditioner {
     return resampler
   }
 
-  /// Takes any number of samples; `emit` is called, before this returns, with each block that comes out of them.
+  /// Takes any number of samples; calls `emit` with each block of output before it returns.
   package func process(_ input: UnsafeBufferPointer<Float>, emit: (UnsafeBufferPointer<Float>) -> Void) {
     resampler.process(input) { block in
       filter.process(block)
@@ -35,7 +35,7 @@ package final class AudioConditioner {
     }
   }
 
-  /// Gives what is still held back, then begins anew as after `init`.
+  /// Emits what is still held back, then resets as after `init`.
   package func finish(emit: (UnsafeBufferPointer<Float>) -> Void) {
     resampler.finish { block in
       filter.process(block)
@@ -44,7 +44,7 @@ package final class AudioConditioner {
     filter.reset()
   }
 
-  /// Begins anew, at another rate if need be; what is held back is forgotten.
+  /// Resets, possibly to another rate; discards what is held back.
   package func reset(inputRate rate: Int) throws {
     if rate == inputRate {
       resampler.reset()
@@ -55,7 +55,7 @@ package final class AudioConditioner {
     filter.reset()
   }
 
-  /// A whole clip at once, through the same code.
+  /// Conditions a whole clip with the same code.
   package static func condition(_ samples: [Float], sampleRate: Int) throws -> [Float] {
     let conditioner = try AudioConditioner(inputRate: sampleRate)
     var output: [Float] = []

@@ -1,4 +1,4 @@
-/// Why sound could not be had from a file or a device. `description` is one sentence that names it.
+/// Why a file or device gives no sound. `description` is one sentence that names it.
 package struct AudioInputError: Error, Sendable, Equatable, CustomStringConvertible {
   package enum Code: Sendable, Equatable, CaseIterable {
     // Files.
@@ -18,7 +18,7 @@ package struct AudioInputError: Error, Sendable, Equatable, CustomStringConverti
     self.description = description
   }
 
-  /// Whether a device, not a file, is at fault: what makes a daemon exit with EX_UNAVAILABLE (69).
+  /// Whether a device, not a file, is at fault; the daemon then exits with EX_UNAVAILABLE (69).
   package var isDeviceUnavailable: Bool {
     switch code {
     case .noSuchDevice, .deviceBusy, .deviceDenied, .deviceUnusable: true

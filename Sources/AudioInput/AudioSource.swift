@@ -1,70 +1,70 @@
-/// What the microphone is doing, in the words of the `device` event.
+/// The microphone's state, named as in the `device` event.
 package enum DeviceState: String, Sendable, Equatable {
   case listening, lost, busy, denied, stalled
-  /// Closed because somebody wanted it so.
+  /// Closed by a pause.
   case paused
 }
 
-/// One thing that an `AudioSource` has to say.
+/// One item from an `AudioSource`.
 package enum AudioSourceItem: Sendable, Equatable {
-  /// The sound that follows has this rate, in Hz. Comes before the first samples and again if a device that was opened
-  /// anew has another rate.
+  /// The sound that follows has this rate, in Hz. Comes before the first samples, and again if a reopened device has
+  /// another rate.
   case format(sampleRate: Int)
-  /// So many mono frames, −1…1, were written to the start of the caller's buffer.
+  /// This many mono frames, −1…1, were written to the start of the caller's buffer.
   case samples(Int)
   /// This much sound is missing before the next samples; the stream's clock moves on by it.
   case lost(milliseconds: Int, cause: LossCause)
-  /// The device counts its samples more slowly than its rate says: its clock has fallen behind by so much more. Nothing was
-  /// lost; the stream's clock may move on by it when no word is under way.
+  /// The device's clock is slow: it has fallen behind by this much more. Nothing was lost; the stream's clock may move
+  /// on by it between words.
   case late(milliseconds: Int)
-  /// Something is wrong with the channels, or no longer.
+  /// Something is wrong with the channels, or no longer wrong.
   case channels(ChannelFinding)
   /// The device's state changed. `name` is the device's stable name, `detail` a sentence for a person.
   case device(DeviceState, name: String, detail: String)
-  /// Nothing came within the time given.
+  /// Nothing came within the timeout.
   case idle
-  /// A file is at its end, or `stop()` was called.
+  /// The end of a file, or `stop()` was called.
   case end
 
   package enum LossCause: Sendable, Equatable, BitwiseCopyable {
     case overrun
     case outage
-    /// Nobody was to be heard: nothing went wrong.
+    /// A pause, not a fault.
     case pause
   }
 }
 
-/// How soon whoever listens wants what is heard next.
+/// How soon the consumer wants the next sound.
 package enum Attention: Sendable, Equatable {
-  /// At once, period by period: something is being said.
+  /// At once, period by period: speech is under way.
   case close
-  /// At leisure: nothing is under way. A microphone then gathers sound for up to `longestRest`, and nobody wakes for it
-  /// in between.
+  /// Later: nothing is under way. A microphone then gathers sound for up to `longestRest`, and no thread wakes in
+  /// between.
   case resting
 
   /// Milliseconds.
   package static let longestRest = 100
 }
 
-/// Where sound comes from: a microphone or a file. The listener's loop pulls from it and cannot tell which it is.
+/// A source of sound: a microphone or a file. The listening loop reads both in the same way.
 ///
-/// `read` is called from one thread; `stop` may be called from any and makes `read` return `.end` soon.
+/// `read` is called from one thread; `stop` may be called from any, and makes `read` return `.end` soon.
 package protocol AudioSource: AnyObject, Sendable {
-  /// Waits at most `timeoutMilliseconds` for the next item. Writes at most `buffer.count` frames, and never more than
-  /// 10 ms of sound at once, so that a decision's place in time is known to that grain.
+  /// Waits at most `timeoutMilliseconds` for the next item. Writes at most `buffer.count` frames and at most 10 ms of
+  /// sound, so that the time of a decision is known to 10 ms.
   func read(into buffer: UnsafeMutableBufferPointer<Float>, timeoutMilliseconds: Int) throws -> AudioSourceItem
   func stop()
-  /// Says how soon the next items are wanted, from the thread that reads; `close` until then. What comes, and in which
-  /// order, is the same.
+  /// Sets how soon the next items are wanted; `close` until the first call. The items and their order stay the same.
+  /// For the reading thread.
   func attend(_ attention: Attention)
-  /// Whether what captures hangs in a call that never returns; nothing but a new start of the program is sure to help. For
-  /// the thread that reads.
+  /// Whether the capture thread hangs in a call that never returns, which only a restart of the program is sure to end.
+  /// For the reading thread.
   var isStuck: Bool { get }
-  /// Whether nobody is to be heard. A microphone is then closed, tells `paused` once it is, and opens again when that is
-  /// over. May be called from any thread.
+  /// Pauses or resumes. A microphone then closes, reports `paused` when it has, and opens again after the pause. From
+  /// any thread.
   /// - Returns: false if this source cannot be paused.
   @discardableResult func pause(_ isPaused: Bool) -> Bool
-  /// Sentences about what was odd in what was heard so far. For the thread that reads.
+  /// Sentences about irregularities in the sound so far. For the reading thread.
   var warnings: [String] { get }
 }
 
@@ -73,6 +73,6 @@ extension AudioSource {
   package func attend(_ attention: Attention) {}
   package var isStuck: Bool { false }
   package func pause(_ isPaused: Bool) -> Bool { false }
-  /// A microphone tells such things as states.
+  /// A microphone reports these as states.
   package var warnings: [String] { [] }
 }

@@ -1,9 +1,9 @@
 import Files
 import Glibc
 
-/// The bytes of a sound file, be it on a disk, in memory, or what a pipe gave. For one thread at a time.
+/// The bytes of a sound file: on a disk, in memory, or read from a pipe. For one thread at a time.
 final class ByteSource {
-  /// What a pipe may give at most, in bytes: it is kept in memory.
+  /// The most bytes taken from a pipe, because they are kept in memory.
   static let longestPipe = 512 << 20
 
   private enum Place {
@@ -13,7 +13,7 @@ final class ByteSource {
 
   private let place: Place
   let count: Int
-  /// The piece of a file on a disk that was read last: containers are looked through in small steps.
+  /// The part of a file on a disk that was read last; containers are searched in small steps.
   private var window: [UInt8] = []
   private var windowStart = 0
   private static let windowSize = 64 << 10
@@ -39,7 +39,7 @@ final class ByteSource {
     case .link, .socket, .character, .block:
       throw AudioInputError(.notAFile, "\(path) is neither a file nor a pipe")
     }
-    // A pipe is waited for until somebody writes to it.
+    // Waits until a pipe has a writer.
     let descriptor = FileName.withCString(path) { open($0, O_RDONLY | O_CLOEXEC | O_NOCTTY) }
     guard descriptor >= 0 else { throw failed(errno) }
     if status.kind == .pipe {
@@ -76,8 +76,8 @@ final class ByteSource {
     }
   }
 
-  /// Copies what there is from `offset` on, at most `size` bytes.
-  /// - Returns: how many; fewer only at the end, or where the disk fails.
+  /// Copies at most `size` bytes from `offset` on.
+  /// - Returns: how many; fewer only at the end, or if the disk fails.
   func copy(from offset: Int, to target: UnsafeMutableRawPointer, size: Int) -> Int {
     let size = min(size, count - offset)
     guard offset >= 0, size > 0 else { return 0 }
@@ -97,7 +97,7 @@ final class ByteSource {
     }
   }
 
-  /// The bytes of a range, as far as there are any.
+  /// The bytes of a range, as far as they exist.
   func bytes(_ range: Range<Int>) -> [UInt8] {
     [UInt8](unsafeUninitializedCapacity: max(0, min(range.upperBound, count) - range.lowerBound)) { buffer, filled in
       if let base = buffer.baseAddress { filled = copy(from: range.lowerBound, to: base, size: buffer.count) }

@@ -3,27 +3,27 @@ import Glibc
 
 /// A capture PCM of this machine.
 package struct CaptureDevice: Sendable, Equatable {
-  /// What a microphone can do, or why that could not be learned.
+  /// What a microphone supports, or why that is unknown.
   package enum Ability: Sendable, Equatable {
-    /// Formats by ALSA's names; the rates in Hz among the usual ones; the fewest and most channels.
+    /// Formats by ALSA's names; the supported ones of the usual rates, in Hz; the fewest and most channels.
     case usable(formats: [String], rates: [Int], channels: ClosedRange<Int>)
     /// One sentence.
     case unusable(DeviceState, detail: String)
   }
 
-  /// The name to open it by, which stays when the card's number changes.
+  /// The name to open it by, which does not depend on the card's number.
   package var name: String
   package var description: String
   package var ability: Ability
-  /// The number of the card that it leads to, if it leads to one of this machine's.
+  /// The number of its card; nil if it does not lead to a card of this machine.
   package var card: Int?
-  /// Who captures from that card now: "arecord (process 123)".
+  /// The programs that capture from that card now: "arecord (process 123)".
   package var holders: [String]
 }
 
 package enum CaptureDevices {
-  /// All capture PCMs: those of the cards, `default`, and those that are configured. Opening them to ask what they can do
-  /// disturbs nobody who captures.
+  /// All capture PCMs: those of the cards, `default`, and those in the configuration. Querying them does not disturb
+  /// programs that capture.
   package static func list() -> [CaptureDevice] {
     calsa_silence()
     var names: [(name: String, description: String)] = []
@@ -36,7 +36,7 @@ package enum CaptureDevices {
     return names.map { device(named: $0.name, description: $0.description) }
   }
 
-  /// One of them, which need not be in the list.
+  /// One device, which need not be in the list.
   package static func device(named name: String, description: String = "") -> CaptureDevice {
     calsa_silence()
     let diagnosis = DeviceDiagnosis()
@@ -47,7 +47,7 @@ package enum CaptureDevices {
       holders: number.map { diagnosis.holders(device: "hw:\($0)") } ?? [])
   }
 
-  /// libasound lists each card a dozen times, once for each of its plugins, and a `null` that hears nothing.
+  /// libasound lists each card a dozen times, once for each of its plugins, and a `null` device.
   private static func isDerived(_ name: String) -> Bool {
     let words = [
       "hw", "plughw", "sysdefault", "front", "dsnoop", "usbstream", "surround", "iec958", "null", "lavrate",
@@ -121,7 +121,7 @@ package enum CaptureDevices {
     return found
   }
 
-  /// Asks a PCM what it can do. For `plughw` the card itself is asked, since a plug claims to be able to do anything.
+  /// Queries a PCM. For `plughw` the card itself is queried, because a plug claims to support everything.
   private static func ability(of name: String) -> (CaptureDevice.Ability, card: Int?) {
     let asked = name.hasPrefix("plughw:") ? String(name.dropFirst(4)) : name
     var opened: OpaquePointer?
@@ -154,7 +154,7 @@ package enum CaptureDevices {
     return (ability, card)
   }
 
-  /// The card behind an open PCM; nil if it leads to none, but to a sound server, say.
+  /// The card behind an open PCM; nil if there is none, as for a sound server.
   private static func card(of pcm: OpaquePointer) -> Int? {
     var allocated: OpaquePointer?
     guard snd_pcm_info_malloc(&allocated) >= 0, let info = allocated else { return nil }

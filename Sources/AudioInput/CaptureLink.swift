@@ -30,7 +30,7 @@ package final class CaptureLink: @unchecked Sendable {
   private let hangTold = Atomic<Bool>(false)
 
   // Owned by the capture thread: reports that wait because the ring was full.
-  private var sampleRate = 8000
+  private var sampleRate = AudioConditioner.outputRate
   private var droppedFrames = 0
   private var pendingLossMs: Int64 = 0
   private var pendingCause = AudioSourceItem.LossCause.overrun
@@ -43,9 +43,9 @@ package final class CaptureLink: @unchecked Sendable {
   package init(capacity: Int, wish: CaptureWish) throws {
     samples = RingBuffer(capacity: capacity)
     self.wish = wish
-    readerEvent = try Self.makeBell()
+    readerEvent = try Self.makeEventDescriptor()
     do {
-      captureEvent = try Self.makeBell()
+      captureEvent = try Self.makeEventDescriptor()
     } catch {
       close(readerEvent)
       throw error
@@ -67,7 +67,7 @@ package final class CaptureLink: @unchecked Sendable {
 
   package func stop() {
     wish.set(.end)
-    Self.ring(readerEvent)
+    Self.wake(readerEvent)
   }
 
   // MARK: The capture thread
@@ -125,7 +125,7 @@ package final class CaptureLink: @unchecked Sendable {
   /// The capture thread has ended.
   package func finish() {
     finished.store(true, ordering: .releasing)
-    Self.ring(readerEvent)
+    Self.wake(readerEvent)
   }
 
   /// Sleeps while the reader is resting, for at most `milliseconds`.
@@ -138,7 +138,7 @@ package final class CaptureLink: @unchecked Sendable {
     let result = withUnsafeMutablePointer(to: &descriptors) { tuple in
       tuple.withMemoryRebound(to: pollfd.self, capacity: 2) { poll($0, 2, CInt(clamping: milliseconds)) }
     }
-    if result > 0 { Self.quieten(captureEvent) }
+    if result > 0 { Self.clear(captureEvent) }
   }
 
   private func flushReports() {
@@ -176,7 +176,7 @@ package final class CaptureLink: @unchecked Sendable {
   }
 
   private func wakeReader() {
-    if wakeAt.exchange(Int.max, ordering: .relaxed) != Int.max { Self.ring(readerEvent) }
+    if wakeAt.exchange(Int.max, ordering: .relaxed) != Int.max { Self.wake(readerEvent) }
   }
 
   /// A fence between a write for the other side and a read of what that side writes. The capture thread writes samples
@@ -192,7 +192,7 @@ package final class CaptureLink: @unchecked Sendable {
     // Only the reader writes it.
     guard resting.load(ordering: .relaxed) != rests else { return }
     resting.store(rests, ordering: .releasing)
-    if !rests { Self.ring(captureEvent) }
+    if !rests { Self.wake(captureEvent) }
   }
 
   /// When the capture thread's current device call should have returned, in ns; nil outside such calls.
@@ -248,13 +248,13 @@ package final class CaptureLink: @unchecked Sendable {
       isOver = poll(&descriptor, 1, CInt(clamping: milliseconds)) == 0
     }
     wakeAt.store(Int.max, ordering: .relaxed)
-    Self.quieten(readerEvent)
+    Self.clear(readerEvent)
     return isOver
   }
 
   // MARK: Event descriptors
 
-  static func makeBell() throws -> CInt {
+  static func makeEventDescriptor() throws -> CInt {
     let descriptor = eventfd(0, CInt(EFD_CLOEXEC | EFD_NONBLOCK))
     guard descriptor >= 0 else {
       throw AudioInputError(.deviceUnusable, "no event descriptor can be had: \(String(cString: strerror(errno)))")
@@ -262,12 +262,12 @@ package final class CaptureLink: @unchecked Sendable {
     return descriptor
   }
 
-  static func ring(_ descriptor: CInt) {
+  static func wake(_ descriptor: CInt) {
     var one: UInt64 = 1
     _ = Glibc.write(descriptor, &one, 8)
   }
 
-  static func quieten(_ descriptor: CInt) {
+  static func clear(_ descriptor: CInt) {
     var count: UInt64 = 0
     _ = Glibc.read(descriptor, &count, 8)
   }

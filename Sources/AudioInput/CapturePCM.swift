@@ -1,7 +1,7 @@
 import CALSA
 import Glibc
 
-/// An open ALSA capture stream: the calls of libasound and nothing else. Used by one thread at a time.
+/// An open ALSA capture stream: the calls of libasound and nothing else. For one thread at a time.
 final class CapturePCM: CaptureStream {
   let format: SampleFormat
   let channels: Int
@@ -11,26 +11,26 @@ final class CapturePCM: CaptureStream {
   private let handle: OpaquePointer
   private var mixer: ChannelMixer
   private let raw: UnsafeMutableRawBufferPointer
-  /// What was read, as numbers.
+  /// The samples as floats.
   private let frames: UnsafeMutableBufferPointer<Float>
   private let mono: UnsafeMutableBufferPointer<Float>
   /// libasound's descriptors, then the caller's.
   private let descriptors: UnsafeMutableBufferPointer<pollfd>
 
   static let bufferMicroseconds: UInt32 = 500_000
-  /// Each period wakes a sound server and its client library even while we rest: at 10 ms that alone is half a percent of
-  /// a core. The longer period costs 10 ms of an answer's latency.
+  /// Each period wakes a sound server and its client library, even while this process rests; at 10 ms that alone costs
+  /// half a percent of a core. The longer period adds 10 ms of latency.
   static let periodMicroseconds: UInt32 = 30_000
   private static let rates: [UInt32] = [16_000, 8000, 32_000, 44_100, 48_000]
 
-  /// Opens and sets up the device; it is not started.
+  /// Opens and configures the device without starting it.
   ///
   /// - Parameters:
   ///   - channel: which channel to take, from 1; nil for the mean of as few channels as the device has.
   ///   - interrupt: a descriptor that ends a wait when it becomes readable.
   init(name: String, channel: Int?, interrupt: CInt) throws(CaptureOpenError) {
     var opened: OpaquePointer?
-    // Not blocking: a device that is in use says so instead of waiting until it is free.
+    // Non-blocking: a device in use returns EBUSY instead of waiting.
     let result = snd_pcm_open(&opened, name, SND_PCM_STREAM_CAPTURE, CInt(SND_PCM_NONBLOCK))
     guard result >= 0, let handle = opened else { throw .failed(call: "snd_pcm_open", errno: -result) }
     let setup: Setup
@@ -46,7 +46,7 @@ final class CapturePCM: CaptureStream {
     channels = setup.channels
     sampleRate = setup.sampleRate
     bufferFrames = setup.bufferFrames
-    // What has piled up is read in pieces of a rest and more.
+    // A backlog is read in pieces of at least one rest.
     let most = setup.sampleRate * Attention.longestRest / 1000 + max(setup.periodFrames, 1) * 4
     raw = .allocate(byteCount: most * setup.channels * setup.format.bytes, alignment: 16)
     raw.initializeMemory(as: UInt8.self, repeating: 0)
@@ -88,7 +88,7 @@ final class CapturePCM: CaptureStream {
     let filled = snd_pcm_poll_descriptors(handle, base, UInt32(own))
     guard filled >= 0 else { return .failed(errno: -filled) }
     descriptors[own].revents = 0
-    // poll's order does not matter: the interrupting descriptor goes last.
+    // The interrupting descriptor goes last; the order does not matter to poll.
     let result = poll(base, nfds_t(descriptors.count), CInt(clamping: milliseconds))
     if result < 0 { return errno == EINTR ? .timeOut : .failed(errno: errno) }
     if descriptors[own].revents != 0 { return .interrupted }
@@ -98,7 +98,7 @@ final class CapturePCM: CaptureStream {
     guard told >= 0 else { return .failed(errno: -told) }
     if Int32(events) & (POLLIN | POLLERR | POLLHUP | POLLNVAL) == 0 { return .timeOut }
     if Int32(events) & POLLIN == 0 {
-      // An error without a word: the state tells which.
+      // The error has no code of its own: the state tells which it is.
       switch snd_pcm_state(handle) {
       case SND_PCM_STATE_XRUN: return .failed(errno: EPIPE)
       case SND_PCM_STATE_SUSPENDED: return .failed(errno: ESTRPIPE)
@@ -151,7 +151,7 @@ extension CapturePCM {
 
     var channels = try setChannels(pcm, hw, channel: channel)
     try setRate(pcm, hw)
-    // What the device makes of these is all right, as long as it takes the whole.
+    // The device may change these values, as long as it accepts all of them.
     var microseconds = bufferMicroseconds
     snd_pcm_hw_params_set_buffer_time_near(pcm, hw, &microseconds, nil)
     microseconds = periodMicroseconds
@@ -171,7 +171,7 @@ extension CapturePCM {
       bufferFrames: Int(buffer))
   }
 
-  /// As few channels as there can be: one, or so many that the one wanted is among them.
+  /// The fewest possible channels: one, or enough to include the requested one.
   private static func setChannels(
     _ pcm: OpaquePointer, _ hw: OpaquePointer, channel: Int?
   ) throws(CaptureOpenError) -> UInt32 {
@@ -185,7 +185,7 @@ extension CapturePCM {
     return channels
   }
 
-  /// 16 kHz, or what else the hardware itself has: our resampler is better than that of libasound's plug.
+  /// 16 kHz, or the nearest rate of the hardware: our resampler is better than that of libasound's plug.
   private static func setRate(_ pcm: OpaquePointer, _ hw: OpaquePointer) throws(CaptureOpenError) {
     for conversion: UInt32 in [0, 1] {
       snd_pcm_hw_params_set_rate_resample(pcm, hw, conversion)
@@ -197,7 +197,7 @@ extension CapturePCM {
     try check("snd_pcm_hw_params_set_rate_near", snd_pcm_hw_params_set_rate_near(pcm, hw, &near, nil))
   }
 
-  /// Wake at each period; start only when told to.
+  /// Wake at each period; start only on request.
   private static func setSoftware(
     _ pcm: OpaquePointer, availableMinimum: snd_pcm_uframes_t
   ) throws(CaptureOpenError) {

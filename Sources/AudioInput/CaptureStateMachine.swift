@@ -1,73 +1,73 @@
 import Glibc
 
-/// How a microphone is kept going: each result of a call, with the time at which it came, gives the next command and what
-/// is to be told. Pure: it makes no calls and reads no clock.
+/// Keeps a microphone running: takes the result of each call with its time, and returns the next command and the
+/// reports. Pure: it makes no calls and reads no clock.
 ///
 ///     opening ─► starting ─► running ─► (overrun) recovering ─► running
 ///        ▲  └──► waiting ◄──────┴─ gone, stalled, no progress ──────┘
 ///        └─────────┘
 ///     any ─► (nobody is to be heard) closing ─► paused ─► opening
 ///
-/// Loss is measured by the clock: from the end of the last sound that was heard to the beginning of the first sound that
-/// is heard again, whatever happened between. Small drifts between the device's clock and ours are followed, not lost; where
-/// the device's is slow, it is told by how much. Sound that is missing and that no call told of may only be late, still in a
-/// sound server or on its way from there: it is taken for lost when it has not come in a second.
+/// Loss is measured by the clock: from the end of the last sound before a gap to the beginning of the first sound after
+/// it. Small drifts between the device's clock and ours are followed and are no loss; the delay of a slow device is
+/// reported. Sound that is missing without an error may only be late, in or on the way from a sound server: it counts
+/// as lost when it has not come within a second.
 package struct CaptureStateMachine {
   package struct Settings: Equatable {
-    /// No sound for so long, though nothing failed, and the device counts as stalled. Milliseconds.
+    /// Milliseconds without sound and without an error after which the device counts as stalled.
     package var stall = 2000
-    /// One wait for sound. Milliseconds.
+    /// The length of one wait for sound, in milliseconds.
     package var wait = 500
-    /// Between two attempts to open, whatever changes about the devices. Milliseconds.
+    /// The shortest time between two attempts to open, even when devices change, in milliseconds.
     package var leastPause = 100
     package var firstPause = 250
     package var longestPause = 5000
-    /// Overruns in a row, with no sound between them, before the device is closed and opened anew.
+    /// Consecutive overruns without sound after which the device is closed and reopened.
     package var recoveries = 5
-    /// So far behind the clock with all read, and sound is missing that nobody told of. Milliseconds.
+    /// Sound counts as missing if everything is read and it ends this many milliseconds behind the clock.
     package var silentLoss = 200
-    /// Missing for so long, and it is lost, not late. Milliseconds.
+    /// Milliseconds after which missing sound counts as lost, not late.
     package var lateness = 1000
-    /// A device that has fallen so much further behind the clock, and it is told. More than scheduling makes of a clock that
-    /// is right. Milliseconds.
+    /// A further delay of the device's clock is reported from this many milliseconds on: more than scheduling causes
+    /// with a correct clock.
     package var delay = 10
-    /// Sound that is read so far ahead of the clock comes from no microphone: ALSA's `null` and `file` devices have more
-    /// whenever they are asked. Such a device is read at the pace of the clock. Milliseconds.
+    /// A device whose sound is this many milliseconds ahead of the clock is not a microphone: ALSA's `null` and `file`
+    /// devices always have more. Such a device is read at the pace of the clock.
     package var lead = 1000
 
     package init() {}
   }
 
-  /// The sound since the stream was started. Times in ns.
+  /// The sound since the stream was started. Times are in ns.
   private struct Run: Equatable {
     var sampleRate: Int
-    /// When its first frame was heard; nil until it came. Follows the device's clock.
+    /// The time of its first frame; nil before that. Follows the device's clock.
     var origin: Int64?
     var frames: Int64 = 0
-    /// When something was last done with the stream.
+    /// The time of the last call on the stream.
     var lastStep: Int64
-    /// For how long nothing has come.
+    /// How long no sound has come.
     var silence: Int64 = 0
-    /// What has been missing at each read of late; nil if nothing is.
+    /// The amount missing at each recent read; nil if nothing is missing.
     var missing: Missing?
     var recoveries = 0
 
-    /// When the last frame was heard.
+    /// The time of the last frame.
     var end: Int64? { origin.map { $0 + nanoseconds(frames, at: sampleRate) } }
 
-    /// A wait is over. It counts for no more than it was to last: while the machine sleeps or the process is stopped the
-    /// clock goes on, and nobody waits for sound.
+    /// Counts a wait, at its intended length at most: while the machine sleeps or the process is stopped, the clock
+    /// goes on but no wait for sound is under way.
     mutating func step(to now: Int64, longest: Int64) {
       silence += min(max(0, now - lastStep), longest)
       lastStep = now
     }
   }
 
-  /// Sound that should have come. In ns.
+  /// Missing sound, in ns.
   private struct Missing: Equatable {
-    /// The least that was missing at any time: what came since was late.
+    /// The least that was missing at any time; what came since then was late.
     var least: Int64
-    /// For how long something has been missing.
+    /// How long something has been missing.
     var age: Int64 = 0
   }
 
@@ -75,10 +75,10 @@ package struct CaptureStateMachine {
     case opening
     case starting(Run)
     case running(Run)
-    /// The stream is to be started again after an overrun; `suspended` while the machine may still be asleep.
+    /// The stream must be restarted after an overrun; `suspended` while the machine may still be asleep.
     case recovering(Run, suspended: Bool)
     case waiting(pause: Int)
-    /// Nobody is to be heard. `thenOpen` if that has changed before the device was closed.
+    /// A pause. `thenOpen` if it ended before the device was closed.
     case closing(thenOpen: Bool)
     case paused
     case ended
@@ -88,21 +88,22 @@ package struct CaptureStateMachine {
   private var state = State.opening
   /// The pause before the next attempt to open.
   private var nextPause: Int
-  /// When the last attempt to open ended. Nanoseconds.
+  /// When the last attempt to open ended, in ns.
   private var lastOpening: Int64?
-  /// When the last sound before a gap was heard; nil while nothing is missing.
+  /// The time of the last sound before a gap; nil while nothing is missing.
   private var heardUntil: Int64?
   private var gapCause = AudioSourceItem.LossCause.overrun
-  /// Below one millisecond and not yet told; below 0 if what came after all was told as lost. Nanoseconds.
+  /// The unreported part of the loss, below one millisecond; negative if sound that was reported as lost came late.
+  /// Nanoseconds.
   private var lossRemainder: Int64 = 0
-  /// What was told as lost and has not come after all. Nanoseconds.
+  /// Sound that was reported as lost and has not come late. Nanoseconds.
   private var toldLoss: Int64 = 0
-  /// How far the device has fallen behind since that was told. Nanoseconds.
+  /// The device's delay since the last report of it. Nanoseconds.
   private var delay: Int64 = 0
   private var toldRate: Int?
   private var toldFault: CaptureFault?
-  /// Another reason than the one that was told, found once: a card that is just plugged in belongs to root for a moment,
-  /// until udev has given it to its group. It is told when it is found again.
+  /// A reason that differs from the reported one and was found once. It is reported when it is found again, because a
+  /// card that has just been plugged in belongs to root until udev has given it to its group.
   private var otherCause: CaptureFault.Cause?
   private var toldListening = false
 
@@ -111,10 +112,10 @@ package struct CaptureStateMachine {
     nextPause = settings.firstPause
   }
 
-  /// What to do first.
+  /// The first command.
   package var first: CaptureCommand { .open }
 
-  /// Another fault was told from outside: this machine's is to be told again if it still holds.
+  /// A fault was reported from outside: this machine's own fault is reported again if it still holds.
   package mutating func forgetFault() {
     toldFault = nil
     otherCause = nil
@@ -189,7 +190,7 @@ package struct CaptureStateMachine {
     }
   }
 
-  /// Sound came: count it, find out what is missing before it, and say that the device is listening.
+  /// Sound came: counts it, finds out what is missing before it, and reports `listening`.
   private mutating func heard(
     _ before: Run, frames: Int, drained: Bool, now: Int64
   ) -> (CaptureCommand, CaptureReports) {
@@ -216,7 +217,7 @@ package struct CaptureStateMachine {
     run.silence = 0
     run.recoveries = 0
     state = .running(run)
-    // A device that comes and goes quickly is asked less and less often.
+    // A device that comes and goes quickly is retried less and less often.
     if run.frames * 1000 >= Int64(settings.longestPause * run.sampleRate) { nextPause = settings.firstPause }
     if toldRate != run.sampleRate {
       toldRate = run.sampleRate
@@ -232,8 +233,8 @@ package struct CaptureStateMachine {
     return (pause > 0 ? .pause(milliseconds: pause) : .wait(milliseconds: settings.wait), reports)
   }
 
-  /// Compares the sound with the clock: it ends `behind` ns before now, with all read.
-  /// - Returns: by how much its origin is to be moved, in ns.
+  /// Compares the sound with the clock: it ends `behind` ns before now, with everything read.
+  /// - Returns: how far its origin moves, in ns.
   private mutating func compare(_ run: inout Run, behind: Int64, _ reports: inout CaptureReports) -> Int64 {
     let most = Int64(settings.silentLoss) * 1_000_000
     if behind > most {
@@ -251,14 +252,14 @@ package struct CaptureStateMachine {
     }
     run.missing = nil
     if behind < -most {
-      // More came than there was time for: some of what was taken for lost was only very late.
+      // More came than fits into the time: some of the sound counted as lost was only very late.
       takeBack(-behind)
       return behind
     }
     return follow(behind, for: run.silence, &reports)
   }
 
-  /// Up to 500 millionths either way is how clocks differ; so much is followed.
+  /// Clocks differ by up to 500 ppm either way; that much is followed.
   private mutating func follow(_ behind: Int64, for time: Int64, _ reports: inout CaptureReports) -> Int64 {
     let most = max(1, time / 2000)
     let followed = min(most, max(-most, behind))
@@ -302,7 +303,7 @@ package struct CaptureStateMachine {
   ) -> (CaptureCommand, CaptureReports) {
     switch event {
     case .started:
-      // `silence` stays: a stream that only ever starts is stalled all the same.
+      // `silence` stays: a stream that only ever starts still counts as stalled.
       var run = run
       run.lastStep = now
       state = .running(run)
@@ -330,14 +331,15 @@ package struct CaptureStateMachine {
       nextPause = settings.firstPause
       return openSoon(now: now)
     case .deviceFreed:
-      // It may be free for us. Or it is as useless to somebody else as to us: then the pauses after this one grow all the same.
+      // The device may be free now. If another program finds it as unusable as this one does, the following pauses
+      // still grow.
       return openSoon(now: now)
     default:
       return (.pause(milliseconds: pause), CaptureReports())
     }
   }
 
-  /// At once, unless that was tried just now: two programs that cannot use one device, and of which each takes the other's
+  /// At once, unless the last attempt was just now: two programs that cannot use a device, and take each other's
   /// attempts for a change, would keep the processor busy.
   private mutating func openSoon(now: Int64) -> (CaptureCommand, CaptureReports) {
     let least = Int64(settings.leastPause) * 1_000_000
@@ -350,7 +352,7 @@ package struct CaptureStateMachine {
     return (.pause(milliseconds: Int(left)), CaptureReports())
   }
 
-  /// Closes the device, whatever it is doing. That it is closed is told once it is.
+  /// Closes the device in any state; reported when it is closed.
   private mutating func pause(now: Int64) -> (CaptureCommand, CaptureReports) {
     var reports = CaptureReports()
     switch state {
@@ -392,7 +394,7 @@ package struct CaptureStateMachine {
     return (.open, CaptureReports())
   }
 
-  /// Closes the device, tells why, once, and tries again later.
+  /// Closes the device, reports why once, and retries later.
   private mutating func giveUp(
     _ fault: CaptureFault, isOpen: Bool = true, now: Int64
   ) -> (CaptureCommand, CaptureReports) {
@@ -425,8 +427,7 @@ package struct CaptureStateMachine {
     }
   }
 
-  /// From now on sound is missing for this reason. What is missing because nobody was to be heard is told apart from what
-  /// is lost.
+  /// Sound is missing from now on for this reason. Sound missing because of a pause is kept apart from lost sound.
   private mutating func becomeGap(_ cause: AudioSourceItem.LossCause, now: Int64) -> CaptureReport? {
     defer { gapCause = cause }
     guard let heardUntil, (gapCause == .pause) != (cause == .pause) else { return nil }
@@ -434,7 +435,7 @@ package struct CaptureStateMachine {
     return loss(max(0, now - heardUntil), gapCause)
   }
 
-  /// In whole milliseconds; what is over is kept for the next time, so that the stream's clock does not fall behind.
+  /// In whole milliseconds; the remainder is kept for the next time, so that the stream's clock does not fall behind.
   private mutating func loss(_ nanoseconds: Int64, _ cause: AudioSourceItem.LossCause) -> CaptureReport? {
     lossRemainder += nanoseconds
     let milliseconds = max(0, lossRemainder / 1_000_000)
@@ -443,15 +444,15 @@ package struct CaptureStateMachine {
     return milliseconds > 0 ? .lost(milliseconds: milliseconds, cause: cause) : nil
   }
 
-  /// So much of what was told as lost came after all. What was told stays told, and the stream's clock is ahead of ours; so it
-  /// is set against what is lost next.
+  /// Sound that was reported as lost came late. The report stands and the stream's clock is ahead of ours, so this is
+  /// set off against the next loss.
   private mutating func takeBack(_ nanoseconds: Int64) {
     let excess = min(nanoseconds, toldLoss)
     toldLoss -= excess
     lossRemainder -= excess
   }
 
-  /// What an errno says about a device that was open.
+  /// The meaning of an errno from an open device.
   package static func fault(_ number: Int32) -> CaptureFault {
     let cause: CaptureFault.Cause =
       switch number {

@@ -1,22 +1,22 @@
 import CALSA
 import Glibc
 
-/// All that capturing asks of the world outside: the devices, and the time. ALSA on a machine, a script in a test.
+/// What capturing needs from outside: the devices and the time. ALSA on a machine, a script in a test.
 ///
 /// `open` and `pause` are called by one thread at a time, `now` by any.
 package protocol CaptureSystem: AnyObject, Sendable {
   var diagnosis: DeviceDiagnosis { get }
 
-  /// Opens the device and sets it up; it is not started.
+  /// Opens and configures the device without starting it.
   /// - Parameters:
   ///   - channel: which channel to take, from 1; nil for the mean of as few as the device has.
   ///   - interrupt: a descriptor that ends a wait when it becomes readable.
   func open(device: String, channel: Int?, interrupt: CInt) throws(CaptureOpenError) -> any CaptureStream
 
-  /// Waits for the time, a change of the devices, or `interrupt`.
+  /// Waits for the timeout, a change of the devices, or `interrupt`.
   func pause(milliseconds: Int, interrupt: CInt) -> DevicePause
 
-  /// Waits for `interrupt` alone, however long that takes.
+  /// Waits for `interrupt` alone, without a timeout.
   func sleep(interrupt: CInt)
 
   /// Nanoseconds of a clock that never jumps and counts suspension.
@@ -27,17 +27,17 @@ package protocol CaptureSystem: AnyObject, Sendable {
 package protocol CaptureStream: AnyObject {
   /// In Hz.
   var sampleRate: Int { get }
-  /// How long the sound may be left to the device, in ms.
+  /// How long the device can buffer sound, in ms.
   var longestRest: Int { get }
-  /// Prepares and starts the stream, be it new, overrun or stopped.
+  /// Prepares and starts the stream, whether it is new, overrun or stopped.
   func start() -> CInt
-  /// Takes the stream out of suspension: EAGAIN if it is not yet over, ENOSYS if this device cannot.
+  /// Resumes a suspended stream: EAGAIN if the machine is still suspended, ENOSYS if the device cannot.
   func resume() -> CInt
-  /// Waits until there is something to read, or to be told.
+  /// Waits until there is something to read or report.
   func wait(milliseconds: Int) -> CaptureWait
-  /// Reads what is there, without waiting.
+  /// Reads what is available, without waiting.
   func read() -> CaptureReading
-  /// What was found of the channels since this was asked the last time: one thing at a time.
+  /// A finding about the channels since the last call; one at a time.
   func takeFinding() -> ChannelFinding?
 }
 
@@ -51,16 +51,16 @@ package enum CaptureWait: Equatable {
 }
 
 package enum CaptureReading {
-  /// Mono samples, good until the next call; `drained` if the device gave less than was asked for.
+  /// Mono samples, valid until the next call; `drained` if the device had fewer than requested.
   case samples(UnsafeBufferPointer<Float>, drained: Bool)
   case failed(errno: CInt)
 }
 
 package enum DevicePause: Equatable {
   case over, interrupted
-  /// A device is new, or its permissions are.
+  /// A device appeared, or its permissions changed.
   case deviceChange
-  /// Somebody closed a device that captures.
+  /// A program closed a capture device.
   case deviceFreed
 }
 
@@ -73,7 +73,7 @@ package enum CaptureOpenError: Error, Equatable {
 
 /// libasound, /dev and the clock of this machine.
 ///
-/// Unchecked: what changes in it belongs to the thread that opens and pauses.
+/// Unchecked: its changing state belongs to the thread that opens and pauses.
 final class ALSACaptureSystem: CaptureSystem, @unchecked Sendable {
   let diagnosis = DeviceDiagnosis()
   private let watch = DeviceWatch()
@@ -81,7 +81,8 @@ final class ALSACaptureSystem: CaptureSystem, @unchecked Sendable {
   private var devicesChanged = false
 
   func open(device: String, channel: Int?, interrupt: CInt) throws(CaptureOpenError) -> any CaptureStream {
-    // libasound reads its configuration once, with what the cards that are there then need. Reading costs 10 ms.
+    // libasound reads its configuration once, including the parts for the cards present then. Reading it again costs 10
+    // ms.
     openings += 1
     if devicesChanged || openings % 12 == 0 { snd_config_update_free_global() }
     devicesChanged = false
@@ -97,7 +98,7 @@ final class ALSACaptureSystem: CaptureSystem, @unchecked Sendable {
   func sleep(interrupt: CInt) {
     var descriptor = pollfd(fd: interrupt, events: Int16(POLLIN), revents: 0)
     _ = poll(&descriptor, 1, -1)
-    // Who slept does not know what has come and gone.
+    // After a sleep of the machine, changes of the devices may have been missed.
     devicesChanged = true
   }
 

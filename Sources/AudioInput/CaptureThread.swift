@@ -1,8 +1,8 @@
 import CALSA
 import Glibc
 
-/// The capture thread: carries out what the state machine commands and tells it what came of it. While sound flows it
-/// neither allocates nor locks: what it needs was taken when the device was opened.
+/// The capture thread: carries out the state machine's commands and passes the results back to it. While sound flows it
+/// neither allocates nor locks; its memory is taken when the device is opened.
 final class CaptureThread {
   private let device: String
   private let channel: Int?
@@ -10,7 +10,7 @@ final class CaptureThread {
   private let system: any CaptureSystem
   private var machine = CaptureStateMachine()
   private var stream: (any CaptureStream)?
-  /// Opened by whoever made this, to learn at once whether it can be.
+  /// Opened by the caller that made this object, to learn at once whether it works.
   private var firstOpening: Result<any CaptureStream, CaptureOpenError>?
 
   private init(
@@ -24,8 +24,8 @@ final class CaptureThread {
     self.firstOpening = firstOpening
   }
 
-  /// Starts the thread, which ends soon after `link.stop()`. Nobody waits for its end: a sound server that hangs may hold
-  /// it up in a call for as long as it likes.
+  /// Starts the thread, which ends soon after `link.stop()`. Nothing waits for its end, because a hanging sound server
+  /// may hold it in a call for any time.
   static func launch(
     device: String, channel: Int?, link: CaptureLink, system: any CaptureSystem,
     firstOpening: sending Result<any CaptureStream, CaptureOpenError>?
@@ -55,13 +55,13 @@ final class CaptureThread {
     var command = machine.first
     while command != .end {
       guard let event = wanted() ?? perform(command) else {
-        // Interrupted: look what is wanted now.
+        // Interrupted: look up the current wish.
         link.wish.settle()
         continue
       }
-      // It was told that this thread hangs: what comes of it is news, be it the fault that was told before.
+      // The thread was reported as hanging, so the result is reported even if it is the same fault as before.
       if link.takeHang() { machine.forgetFault() }
-      // Samples that were read are written after the reports that they brought about.
+      // Samples are written after the reports of the read that brought them.
       let step = machine.handle(event, now: readTime ?? system.now())
       step.reports.forEach(link.report)
       if let samples = readSamples {
@@ -76,10 +76,10 @@ final class CaptureThread {
     link.finish()
   }
 
-  /// What the machine was told last of what is wanted.
+  /// The wish that the state machine was last given.
   private var isPauseTold = false
 
-  /// What has come to be wanted since this was asked the last time; nil if nothing has.
+  /// The change of the wish since the last call; nil for none.
   private func wanted() -> CaptureEvent? {
     switch link.wish.current {
     case .end: return .stop
@@ -93,19 +93,19 @@ final class CaptureThread {
     }
   }
 
-  /// More is waiting in the device than was read the last time.
+  /// The device holds more than was read the last time.
   private var isBehind = false
   private var readSamples: UnsafeBufferPointer<Float>?
   private var readTime: Int64?
 
-  /// Opening, starting or closing a device takes so long only if it hangs: a sound server that does not answer is given up
-  /// by its own library after half a minute. Nanoseconds.
+  /// Opening, starting or closing a device takes this long only if it hangs: a sound server's library gives up after
+  /// half a minute. Nanoseconds.
   private static let longestCall: Int64 = 90_000_000_000
-  /// A wait gives up after half a second, and a read takes what is there: so long, and they hang. Longer than it takes to
-  /// find a device stalled. Nanoseconds.
+  /// A wait ends after half a second, and a read takes what is available: after this time they hang. Longer than the
+  /// time after which a device counts as stalled. Nanoseconds.
   private static let longestRead: Int64 = 4_000_000_000
 
-  /// Makes a call that may never return, while the reader can see by when it should.
+  /// Makes a call that may never return; the reader can see by when it should.
   private func timed<Result>(_ longest: Int64 = longestCall, _ call: () -> Result) -> Result {
     link.callBegins(due: system.now() + longest)
     let result = call()
@@ -120,7 +120,7 @@ final class CaptureThread {
     case .start: return started(timed { stream?.start() ?? ENODEV })
     case .resume: return started(timed { stream?.resume() ?? ENODEV })
     case .wait(let milliseconds):
-      // Outside what is timed: it lasts as long as the reader rests.
+      // Outside the timed part: it lasts as long as the reader rests.
       if !isBehind, let stream { link.rest(milliseconds: stream.longestRest) }
       return timed(Self.longestRead) { waitAndRead(milliseconds) }
     case .pause(let milliseconds): return pause(milliseconds)
@@ -137,7 +137,7 @@ final class CaptureThread {
     }
   }
 
-  /// What was told of the channels and still holds.
+  /// The channel fault that was reported and still holds.
   private var toldCancelling = false
   private var toldDead = false
 
@@ -151,7 +151,7 @@ final class CaptureThread {
     }
   }
 
-  /// What is wrong with the channels of a device that is closed, nobody knows.
+  /// After closing, the state of the channels is unknown.
   private func close() {
     timed { stream = nil }
     if toldCancelling { link.report(.channels(.cancelling(heard: nil))) }
@@ -195,7 +195,7 @@ final class CaptureThread {
       isBehind = !drained
       return .read(frames: samples.count, drained: drained)
     case .failed(EAGAIN):
-      // Called for nothing. Should that go on, it must not take all the processor's time.
+      // Woken for nothing. If that repeats, it must not use all the processor's time.
       var descriptor = pollfd(fd: link.wish.descriptor, events: Int16(POLLIN), revents: 0)
       return poll(&descriptor, 1, 2) > 0 ? nil : .nothing
     case .failed(let number):
@@ -212,7 +212,7 @@ final class CaptureThread {
     }
   }
 
-  /// Signals are for the main thread.
+  /// Signals are handled by the main thread.
   private static func blockSignals() {
     var all = sigset_t()
     sigfillset(&all)

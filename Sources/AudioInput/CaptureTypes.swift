@@ -1,47 +1,47 @@
-/// What the capture machine is told. Times are nanoseconds of a clock that never jumps and counts suspension.
+/// The input of the capture machine. Times are nanoseconds of a clock that never jumps and counts suspension.
 package enum CaptureEvent: Equatable {
   /// The device is open and set up for this rate, in Hz.
   case opened(sampleRate: Int)
   case openFailed(CaptureFault)
   /// The stream was started, or started again.
   case started
-  /// `frames` more were read. `drained` if the device had no more to give, so that what was read reaches up to now.
+  /// `frames` more were read. `drained` if the device had no more, so that the sound reaches up to now.
   case read(frames: Int, drained: Bool)
-  /// There was nothing to read in the time that `wait` gave.
+  /// Nothing came within the time of `wait`.
   case nothing
-  /// A call failed; the number is an errno, positive.
+  /// A call failed with this errno, a positive number.
   case failed(errno: Int32)
-  /// A pause is over, or a device is new or may be opened by others than before.
+  /// A pause is over, or a device appeared or changed its permissions.
   case pauseEnded(deviceChange: Bool)
-  /// A pause ended early: somebody closed a device.
+  /// A pause ended early: a program closed a device.
   case deviceFreed
-  /// Nobody is to be heard until `resumeWanted`.
+  /// Listening is paused until `resumeWanted`.
   case pauseWanted
   case resumeWanted
-  /// The device is closed, as `release` wanted it.
+  /// The device is closed, as requested by `release`.
   case closed
   case stop
 }
 
-/// Why a device is not there, as found when it was opened or when it stopped working.
+/// Why a device cannot be used, found when it was opened or when it stopped working.
 package struct CaptureFault: BitwiseCopyable, Equatable {
   package enum Cause: BitwiseCopyable, Equatable {
-    /// It is not there, or went away.
+    /// It is missing, or went away.
     case missing
-    /// Somebody else has it.
+    /// Another program has it.
     case busy
-    /// It is there, and this process may not open it.
+    /// It exists, but this process may not open it.
     case denied
-    /// It is there and gives no sound.
+    /// It exists, but gives no sound.
     case stalled
-    /// It is there and has not the channel that is wanted, counted from 1.
+    /// It exists, but does not have the requested channel, counted from 1.
     case noSuchChannel(Int32, of: Int32)
-    /// It is there and gives no samples that can be read.
+    /// It exists, but gives no samples of a readable format.
     case noFormat
   }
 
   package var cause: Cause
-  /// The errno that told, 0 if none did.
+  /// The errno of the failure, 0 if there is none.
   package var errno: Int32
 
   package init(cause: Cause, errno: Int32) {
@@ -59,42 +59,42 @@ package struct CaptureFault: BitwiseCopyable, Equatable {
   }
 }
 
-/// What the driver does next; each is answered by one or another event.
+/// The driver's next action; each is answered by one or another event.
 package enum CaptureCommand: Equatable {
   /// → `opened`, `openFailed`
   case open
   /// Prepare and start the stream. → `started`, `failed`
   case start
-  /// Take the stream out of suspension. → `started`, `failed`: EAGAIN not yet, ENOSYS it cannot.
+  /// Resume a suspended stream. → `started`, `failed`: EAGAIN not yet, ENOSYS it cannot.
   case resume
   /// Wait for sound and read it. → `read`, `nothing`, `failed`
   case wait(milliseconds: Int)
-  /// Wait for the time or a change of the devices, the device kept open. → `pauseEnded`, `deviceFreed`
+  /// Wait for the timeout or a change of the devices, with the device open. → `pauseEnded`, `deviceFreed`
   case pause(milliseconds: Int)
   /// Close the device, then `pause`.
   case close(thenPause: Int)
   /// Close the device, if it is open. → `closed`
   case release
-  /// Sleep until something else is wanted. → `resumeWanted`
+  /// Sleep until the wish changes. → `resumeWanted`
   case sleep
   case end
 }
 
-/// What the reading side is to be told, before the samples of the read that brought it up.
+/// A report to the reader, before the samples of the read that caused it.
 package enum CaptureReport: BitwiseCopyable, Equatable {
   case format(sampleRate: Int32)
   case lost(milliseconds: Int64, cause: AudioSourceItem.LossCause)
-  /// Something is wrong with the channels, or no longer.
+  /// Something is wrong with the channels, or no longer wrong.
   case channels(ChannelFinding)
-  /// Nothing was lost, but the device's clock has fallen behind ours by so much more.
+  /// Nothing was lost, but the device's clock has fallen this much further behind ours.
   case late(milliseconds: Int64)
   case listening
-  /// The device is closed, because that was wanted.
+  /// The device is closed on request.
   case paused
   case fault(CaptureFault)
 }
 
-/// The reports one event brings about, at most four, without an array: the capture thread must not allocate.
+/// The reports of one event, at most four, without an array: the capture thread must not allocate.
 package struct CaptureReports: Equatable {
   package var format: CaptureReport?
   package var loss: CaptureReport?

@@ -1,21 +1,21 @@
 import Glibc
 import Synchronization
 
-/// What the capture thread is to do, and a descriptor that interrupts its wait when that changes.
+/// The requested activity of the capture thread, and a descriptor that interrupts its wait when the request changes.
 ///
-/// Anybody may change it; one thread carries it out. Once it is to end, it is.
+/// Any thread may change it; one thread carries it out. The request to end is final.
 package final class CaptureWish: Sendable {
   package enum Goal: UInt8, AtomicRepresentable, Sendable {
     case capture, pause, end
   }
 
-  /// Readable from a change on until `settle`.
+  /// Readable from a change until `settle`.
   package let descriptor: CInt
   private let goal: Atomic<Goal>
 
   package init(_ goal: Goal = .capture) throws {
     self.goal = Atomic(goal)
-    descriptor = try CaptureLink.makeBell()
+    descriptor = try CaptureLink.makeEventDescriptor()
   }
 
   deinit { close(descriptor) }
@@ -30,9 +30,9 @@ package final class CaptureWish: Sendable {
       if exchanged { break }
       old = original
     }
-    CaptureLink.ring(descriptor)
+    CaptureLink.wake(descriptor)
   }
 
-  /// Who was interrupted looks at `current` after this: a change that comes later interrupts again.
-  package func settle() { CaptureLink.quieten(descriptor) }
+  /// Call after an interruption and before reading `current`: a later change interrupts again.
+  package func settle() { CaptureLink.clear(descriptor) }
 }

@@ -1,11 +1,11 @@
-/// What is wrong with the channels of a source.
+/// A fault of a source's channels.
 package enum ChannelFinding: Sendable, Equatable, BitwiseCopyable {
-  /// They cancel each other: while they do only this one is heard, counted from 1. Nil once they no longer do.
+  /// They cancel each other; only this one is used, counted from 1. Nil when they no longer do.
   case cancelling(heard: Int?)
-  /// These give nothing while others do; empty once all give something again.
+  /// These are dead while others are not; empty when all give sound again.
   case dead(ChannelSet)
 
-  /// For a person.
+  /// A sentence for a person.
   package var sentence: String {
     switch self {
     case .cancelling(let heard?): "the channels cancel each other: only channel \(heard) is heard (see --channel)"
@@ -29,31 +29,30 @@ package struct ChannelSet: OptionSet, Sendable, Equatable, BitwiseCopyable {
     return "channels \(names.dropLast().joined(separator: ", ")) and \(last)"
   }
 
-  /// In their order, counted from 1.
+  /// In ascending order, counted from 1.
   package var numbers: [Int] { (0..<64).filter { rawValue >> UInt64($0) & 1 == 1 }.map { $0 + 1 } }
 }
 
-/// Makes one channel of several: their mean, but of those that give anything, and one of them alone where their mean is
-/// next to nothing. Balanced microphones at a stereo input, or one of two wired the wrong way round, are each other's
-/// negative.
+/// Makes one channel of several: the mean of the channels that are not dead, or a single one if they cancel each other.
+/// Balanced microphones at a stereo input, or one of two wired with inverted polarity, are each other's negative.
 ///
-/// It looks at pieces of 10 ms. What cancels is known within one, so that not even the first word is lost, and told when
-/// there was enough of it. Memory is taken once.
+/// It looks at pieces of 10 ms. Cancellation is detected within one, so that not even the first word is lost, and
+/// reported after enough of them. Memory is taken once.
 package struct ChannelMixer {
-  /// Of n channels that have nothing to do with each other the mean has an n-th of their power. Under a 25th of that it is
-  /// next to nothing; over four tenths of it, it is not.
+  /// The mean of n unrelated channels has an n-th of their power. Below a 25th of that they cancel; above four tenths
+  /// of it they do not.
   private static let cancelled: Float = 0.04
   private static let added: Float = 0.4
-  /// Only pieces that are as loud count: within 20 dB of the loudest lately, and more than the steps of a converter.
+  /// Only loud pieces count: within 20 dB of the loudest recent one, and above the steps of a converter.
   private static let loud: Float = 0.01
   private static let least: Float = 1e-9
-  /// The loudest is forgotten by so much a piece: 10 dB in 12 s.
+  /// The loudest level falls by this much per piece: 10 dB in 12 s.
   private static let forgotten: Float = 0.998
-  /// Loud pieces of the same kind before it is told, or before the mean is taken again.
+  /// Consecutive loud pieces of one kind before cancellation is reported, or before the mean is used again.
   private static let told = 15
   private static let over = 100
-  /// A channel in which nothing is further than a tenth of a 16-bit step from the others for so many pieces is dead; one
-  /// that gives something for so many is not.
+  /// A channel whose samples differ by less than a tenth of a 16-bit step for this many pieces is dead; one that gives
+  /// sound for as many is not.
   private static let deadPower: Float = 1e-11
   private static let deadAfter = 200
   private static let aliveAfter = 5
@@ -61,32 +60,32 @@ package struct ChannelMixer {
   private struct Channel {
     var power: Float = 0
     var isDead = false
-    /// For how many pieces it has been otherwise.
+    /// For how many pieces it has been different.
     var against = 0
   }
 
   private var channels: [Channel]
-  /// The one that is wanted, counted from 0; nil for the mean.
+  /// The requested channel, counted from 0; nil for the mean.
   private let wanted: Int?
   private let pieceFrames: Int
   private var loudest: Float = 0
-  /// The one that is heard alone.
+  /// The single channel in use.
   private var only: Int?
-  /// Pieces that cancelled less those that added up, in a row.
+  /// Consecutive pieces that cancelled minus those that added up.
   private var cancelledPieces = 0
   private var addedPieces = 0
   private var isCancellingTold = false
   private var newCancelling = false
   private var newDead = false
 
-  /// - Parameter channel: which channel to take, counted from 0; nil for the mean.
+  /// - Parameter channel: the requested channel, counted from 0; nil for the mean.
   package init(channels: Int, sampleRate: Int, channel: Int? = nil) {
     wanted = channel ?? (channels == 1 ? 0 : nil)
     self.channels = [Channel](repeating: Channel(), count: channels)
     pieceFrames = max(1, sampleRate / 100)
   }
 
-  /// Mixes interleaved frames. A piece that is not whole is judged as it is.
+  /// Mixes interleaved frames. An incomplete piece is judged as it is.
   package mutating func mix(_ frames: UnsafePointer<Float>, count: Int, into output: UnsafeMutablePointer<Float>) {
     if let wanted {
       for frame in 0..<count { output[frame] = frames[frame * channels.count + wanted] }
@@ -100,7 +99,7 @@ package struct ChannelMixer {
     }
   }
 
-  /// What was found since this was asked the last time: one thing at a time.
+  /// A finding since the last call; one at a time.
   package mutating func takeFinding() -> ChannelFinding? {
     if newCancelling {
       newCancelling = false
@@ -134,7 +133,7 @@ package struct ChannelMixer {
       channels[index].power = Self.power(frames + index, count, stride: channels.count)
       isAnyAlive = isAnyAlive || channels[index].power > Self.deadPower
     }
-    // Where nothing comes at all, the microphone is muted: that is another thing.
+    // If no channel gives anything, the microphone is muted, which is another condition.
     guard isAnyAlive else { return }
     for index in channels.indices {
       let isQuiet = channels[index].power <= Self.deadPower
@@ -173,7 +172,7 @@ package struct ChannelMixer {
     }
     guard alive > 1 else { return }
     let power = sum / alive
-    // While they cancel the noise between two words must not come to count, however long it lasts.
+    // While they cancel, the noise between two words must not count, however long it lasts.
     loudest = max(power, isCancellingTold ? loudest : loudest * Self.forgotten)
     guard power > Self.least, power >= loudest * Self.loud else { return }
     if mixed * alive < power * Self.cancelled {
@@ -187,7 +186,7 @@ package struct ChannelMixer {
     } else if mixed * alive > power * Self.added {
       cancelledPieces = max(0, cancelledPieces - 1)
       addedPieces += 1
-      // What was never told need not be sure.
+      // A finding that was not reported needs no confirmation to end.
       if only != nil, addedPieces >= (isCancellingTold ? Self.over : Self.told) { end() }
     }
   }
@@ -202,7 +201,7 @@ package struct ChannelMixer {
     }
   }
 
-  /// The mean square of what a channel does beside its own mean.
+  /// The mean square of a channel without its own mean.
   private static func power(_ samples: UnsafePointer<Float>, _ count: Int, stride: Int) -> Float {
     var sum: Float = 0
     for frame in 0..<count { sum += samples[frame * stride] }

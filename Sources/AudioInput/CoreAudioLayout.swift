@@ -1,4 +1,4 @@
-/// Apple's Core Audio Format, of samples of one size.
+/// Apple's Core Audio Format with samples of a fixed size.
 enum CoreAudioLayout {
   static func layout(of source: ByteSource, at start: Int) -> SoundLayout? {
     guard source.has("desc", at: start + 8), source.big(start + 12, 8) == 32 else { return nil }
@@ -12,7 +12,7 @@ enum CoreAudioLayout {
     while at + 12 <= source.count {
       let size = source.big(at + 4, 8)
       if source.has("data", at: at) {
-        // The count of edits stands before the samples; a size below zero is one that nobody knew.
+        // The count of edits comes before the samples; a negative size means unknown.
         let samples = SampleData(
           of: source, at: at + 16, promised: size > 4 ? size - 4 : nil, frame: frame,
           bytesPerSecond: rate >= 1 && rate < 1e7 ? frame * Int(rate) : 0)

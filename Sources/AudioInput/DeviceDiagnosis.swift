@@ -1,9 +1,9 @@
 import Glibc
 
-/// Why a device cannot be opened, as far as /dev and /proc tell: libasound says only "no such file" where a permission is
-/// missing, and "busy" without a word on who holds the device.
+/// Why a device cannot be opened, from /dev and /proc: libasound reports only "no such file" for a missing permission,
+/// and "busy" without the program that holds the device.
 package struct DeviceDiagnosis: Sendable {
-  /// Where /dev and /proc are found; "" but in tests.
+  /// The root of /dev and /proc; "" except in tests.
   private let root: String
   private let mayOpen: @Sendable (String) -> Bool
 
@@ -16,7 +16,7 @@ package struct DeviceDiagnosis: Sendable {
     self.mayOpen = mayOpen
   }
 
-  /// The classes of failure, told apart by errno and by what the device nodes say.
+  /// The classes of failure, by errno and by the device nodes.
   package func fault(errno number: Int32, device: String) -> CaptureFault {
     switch number {
     case EBUSY, EAGAIN: CaptureFault(cause: .busy, errno: number)
@@ -53,14 +53,14 @@ package struct DeviceDiagnosis: Sendable {
       case ECONNREFUSED: return "the sound server behind \(device) does not answer"
       case 0, ENOENT, ENODEV, ENXIO: return "there is no microphone \(device)"
       default:
-        // What an unplugged card answers to a read depends on its driver: ENODEV, but EIO as well.
+        // An unplugged card gives ENODEV or EIO, depending on its driver.
         if isUnplugged(device) { return "the microphone \(device) is gone" }
         return "the microphone \(device) does not work: \(String(cString: strerror(fault.errno)))"
       }
     }
   }
 
-  /// The card that a PCM's name names (`hw:1,0`, `plughw:CARD=USB,DEV=0`, `sysdefault:USB`), if it names one.
+  /// The card in a PCM's name (`hw:1,0`, `plughw:CARD=USB,DEV=0`, `sysdefault:USB`), if there is one.
   package func card(of device: String) -> Int? {
     guard let colon = device.firstIndex(of: ":") else { return nil }
     var word = device[device.index(after: colon)...].prefix { $0 != "," }
@@ -73,7 +73,7 @@ package struct DeviceDiagnosis: Sendable {
     return Int(String(decoding: target[4..<length].map { UInt8(bitPattern: $0) }, as: UTF8.self))
   }
 
-  /// Whether the name is of a card's own PCM and there is no such card now.
+  /// Whether the name is that of a card's own PCM and the card is missing.
   func isUnplugged(_ device: String) -> Bool {
     let kinds = ["hw", "plughw", "sysdefault", "front", "dsnoop"]
     guard let colon = device.firstIndex(of: ":"), kinds.contains(String(device[..<colon])) else { return false }
@@ -86,7 +86,7 @@ package struct DeviceDiagnosis: Sendable {
     package var group: String
   }
 
-  /// Capture nodes that this process may not open: of the device's card, or of any if the name tells none.
+  /// Capture nodes that this process may not open: of the device's card, or of any card if the name has none.
   package func deniedNodes(device: String) -> [Node] {
     let card = card(of: device)
     return entries("/dev/snd").filter { name in
@@ -100,7 +100,8 @@ package struct DeviceDiagnosis: Sendable {
     }
   }
 
-  /// Who captures from the device's card now, or from any if the name tells none: "arecord (process 123)".
+  /// The programs that capture from the device's card now, or from any card if the name has none: "arecord (process
+  /// 123)".
   package func holders(device: String) -> [String] {
     let card = card(of: device)
     var found: [String] = []
@@ -110,7 +111,7 @@ package struct DeviceDiagnosis: Sendable {
         for sub in entries("/proc/asound/\(name)/\(pcm)") where sub.hasPrefix("sub") {
           guard let status = text("/proc/asound/\(name)/\(pcm)/\(sub)/status"), let owner = Self.owner(in: status)
           else { continue }
-          // A hardened service does not see the processes of others, but their numbers it does.
+          // A hardened service cannot see the processes of other users, only their numbers.
           let command = text("/proc/\(owner)/comm").map { $0.filter { $0 != "\n" } }
           let holder = command.map { "\($0) (process \(owner))" } ?? "process \(owner)"
           if !found.contains(holder) { found.append(holder) }
@@ -120,7 +121,7 @@ package struct DeviceDiagnosis: Sendable {
     return found
   }
 
-  /// `owner_pid   : 1234`, in the kernel's status file of a PCM substream that is open.
+  /// `owner_pid   : 1234`, in the kernel's status file of an open PCM substream.
   private static func owner(in status: String) -> Int? {
     for line in status.split(separator: "\n") where line.hasPrefix("owner_pid") {
       return line.split(separator: ":").last.flatMap { Int($0.filter { $0 != " " }) }

@@ -1,24 +1,26 @@
 import CALSA
+import Files
 import Glibc
 
-/// Tells when it is worth trying to open a device again: a node appeared in /dev/snd or changed its permissions, somebody
-/// closed a capture node, or a sound server's socket appeared. So a device that comes back is heard at once, and a pause
-/// can be long.
+/// Reports when it is worth retrying a device: a node appeared in /dev/snd or changed its permissions, a program closed
+/// a capture node, or a sound server's socket appeared. A device that comes back is opened at once, although the pauses
+/// are long.
 package final class DeviceWatch {
   private let descriptor: CInt
 
-  /// Without inotify there is nothing to tell, and the pauses alone decide.
+  /// Without inotify only the pauses count.
   init() {
     descriptor = inotify_init1(CInt(IN_CLOEXEC | IN_NONBLOCK))
     guard descriptor >= 0 else { return }
     let born = UInt32(IN_CREATE | IN_ATTRIB | IN_MOVED_TO)
     watch("/dev", born)
     watchSoundNodes()
-    if let runtime = getenv("XDG_RUNTIME_DIR").map({ String(cString: $0) }) {
+    let environment = Environment.current
+    if let runtime = environment["XDG_RUNTIME_DIR"] {
       watch(runtime, born)
       watch(runtime + "/pulse", born)
     }
-    if let server = getenv("PULSE_SERVER").map({ String(cString: $0) }), server.hasPrefix("unix:") {
+    if let server = environment["PULSE_SERVER"], server.hasPrefix("unix:") {
       watch(String(server.dropFirst(5).prefix { $0 != " " }.reversed().drop { $0 != "/" }.reversed()), born)
     }
   }

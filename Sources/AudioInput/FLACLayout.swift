@@ -1,16 +1,15 @@
-/// FLAC (RFC 9639): all that is there, and the last frame's checksum where that was cut off with nothing else: the decoder
-/// takes a frame without one for no frame at all.
+/// FLAC (RFC 9639): everything present, with the last frame's checksum completed if only that was cut off, because the
+/// decoder rejects a frame without one.
 enum FLACLayout {
-  /// Frames are hardly longer, in bytes.
+  /// Frames are rarely longer, in bytes.
   private static let longestFrame = 256 << 10
-  /// So many zeros may be a frame's own where it was cut off, a channel of silence; where there are more, something else
-  /// has put them there.
+  /// This many zeros may belong to a frame that was cut off in a silent channel; more come from elsewhere.
   private static let mostZeros = 64
 
   static func layout(of source: ByteSource, at start: Int) -> SoundLayout {
     let end = SoundLayout.end(of: source, from: start)
-    // A whole file ends with a checksum, whose own last bytes may be zeros. Such a file seems to be whole without them,
-    // too, so the longest comes first: a decoder that knows how much there is does not mind a zero or two behind it.
+    // A whole file ends with a checksum whose last bytes may be zeros. Without them it would also look whole, so the
+    // longest comes first: a decoder that knows the length ignores a zero or two after it.
     let ends = end.sound...min(end.sound + 2, end.withZeros)
     for end in knowsLength(source, from: start) ? Array(ends.reversed()) : Array(ends) {
       let tail = Tail(of: source, from: start, to: end)
@@ -21,13 +20,13 @@ enum FLACLayout {
     return SoundLayout([.file(start..<cut), .bytes(tail.completion)], shortfall: .frames)
   }
 
-  /// Whether the header says how many samples there are: 36 bits that are not zero.
+  /// Whether the header gives the number of samples: 36 bits that are not zero.
   private static func knowsLength(_ source: ByteSource, from start: Int) -> Bool {
     let bytes = source.bytes(start + 21..<start + 26)
     return bytes.count == 5 && (bytes[0] & 15 != 0 || bytes.dropFirst().contains { $0 != 0 })
   }
 
-  /// The end of a file, with its last frames' beginnings, the last first. Some may only seem to be frames.
+  /// The end of a file with the starts of its last frames, the last first. Some may not be real frames.
   private struct Tail {
     private let bytes: [UInt8]
     private let frames: [Int]
@@ -45,25 +44,25 @@ enum FLACLayout {
       }
     }
 
-    /// What the last frame's checksum lacks.
+    /// The missing bytes of the last frame's checksum.
     var completion: [UInt8] {
       for frame in frames {
         let sum = checksum(bytes[frame..<bytes.count - 1])
         if sum >> 8 == UInt16(bytes[bytes.count - 1]) { return [UInt8(truncatingIfNeeded: sum)] }
       }
-      // Both bytes may be what is missing. If it is more, the decoder finds out.
+      // Both bytes may be missing. If more is missing, the decoder finds out.
       guard let frame = frames.first else { return [] }
       let sum = checksum(bytes[frame...])
       return [UInt8(truncatingIfNeeded: sum >> 8), UInt8(truncatingIfNeeded: sum)]
     }
   }
 
-  /// Whether a frame's header stands there: its mark, and a checksum of its own that is right.
+  /// Whether there is a frame header: its mark and a correct checksum.
   private static func isFrame(_ bytes: [UInt8], at offset: Int) -> Bool {
     guard bytes[offset] == 0xff, bytes[offset + 1] & 0xfe == 0xf8, bytes[offset + 3] & 1 == 0 else { return false }
     let (size, rate) = (bytes[offset + 2] >> 4, bytes[offset + 2] & 15)
     guard size != 0, rate != 15 else { return false }
-    // The frame's number is written as UTF-8 writes a character, of up to seven bytes.
+    // The frame's number is encoded as in UTF-8, in up to seven bytes.
     let lead = bytes[offset + 4]
     let numberLength = lead < 0x80 ? 1 : (~lead).leadingZeroBitCount
     guard numberLength != 1 || lead < 0x80 else { return false }

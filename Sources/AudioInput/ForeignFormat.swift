@@ -1,4 +1,4 @@
-/// Formats that people have and that are not read, by how they begin: so that whoever gives one is told what it is.
+/// Common formats that are not supported, by their first bytes, so that the error can name them.
 enum ForeignFormat {
   static let readable = "WAV, FLAC, Ogg Vorbis, Opus, MP3, AIFF, AU and CAF are read"
 

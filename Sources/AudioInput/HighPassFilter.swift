@@ -1,6 +1,6 @@
 import Glibc
 
-/// A second-order Butterworth high-pass at 8 kHz that takes out DC and rumble.
+/// A second-order Butterworth high-pass at 8 kHz that removes DC and rumble.
 ///
 /// Coefficients by the bilinear transform, from R. Bristow-Johnson, "Cookbook formulae for audio EQ biquad filter
 /// coefficients" (HPF, Q = 1/√2); transposed direct form II in double precision. At 80 Hz: −3.01 dB, 12 dB an octave
@@ -43,7 +43,7 @@ package struct HighPassFilter: Sendable {
       s2 = b2 * x - a2 * y
       samples[i] = abs(y) < 1e-15 ? 0 : Float(y)
     }
-    // One sample that is no number must not silence the stream for ever.
+    // One NaN must not silence the stream for good.
     if !(s1.isFinite && s2.isFinite) { reset() }
     if abs(s1) < 1e-15 { s1 = 0 }
     if abs(s2) < 1e-15 { s2 = 0 }

@@ -1,14 +1,14 @@
-/// MPEG audio (layers I to III): its frames, without what stands between and behind them. A first frame that says how many
-/// there are is made to say the truth.
+/// MPEG audio (layers I to III): its frames, without anything between or after them. If the first frame gives the
+/// number of frames, it is corrected.
 enum MPEGLayout {
   struct Frame: Equatable {
     var size: Int
     /// Samples a channel.
     var samples: Int
     var rate: Int
-    /// Where the header of a variable bit rate stands.
+    /// The position of a variable-bit-rate header.
     var sideInformationEnd: Int
-    /// What is the same in all frames of a stream.
+    /// The fields that are equal in all frames of a stream.
     var kind: UInt32
   }
 
@@ -39,7 +39,7 @@ enum MPEGLayout {
     return Frame(size: size, samples: samples, rate: rate, sideInformationEnd: 4 + side, kind: header & 0xfffe_0c00)
   }
 
-  /// Whether a frame begins there and two more of its kind follow, or the end.
+  /// Whether a frame begins there and is followed by two more of its kind, or the end.
   static func isLikely(_ source: ByteSource, at offset: Int) -> Bool {
     guard let first = frame(source, at: offset) else { return false }
     var next = offset + first.size
@@ -61,7 +61,7 @@ enum MPEGLayout {
     func keep(upTo end: Int) { if end > from { pieces.append(.file(from..<end)) } }
     while at < source.count {
       guard let frame = frame(source, at: at), frame.kind == first.kind else {
-        // Something else stands here, a tag or a gap: sound goes on with the next frame of the kind that has a successor.
+        // Something else is here, a tag or a gap: the sound continues with the next frame that has a successor.
         keep(upTo: at)
         from = source.count
         let next = (at..<source.count).first { offset in
@@ -75,7 +75,7 @@ enum MPEGLayout {
       guard at + frame.size <= source.count else {
         keep(upTo: at)
         from = source.count
-        // A frame that lacks a little is filled up.
+        // A frame with a few missing bytes is padded.
         let rest = source.bytes(at..<source.count)
         isCut = frame.size - rest.count > frame.size / 8
         if rest.count * 2 >= frame.size {
@@ -93,7 +93,7 @@ enum MPEGLayout {
     var lengthIsGuessed = true
     if let told = VariableRate(source, frame: first, at: begin) {
       lengthIsGuessed = false
-      // The frame that tells is none of sound.
+      // The frame with this information holds no sound.
       let missing = Double((told.frames - (count - 1)) * first.samples) / Double(first.rate)
       shortfall = missing > SoundLayout.moment ? .seconds(missing) : .nothing
       if case .file(let range) = pieces.first, range.count >= first.size {
@@ -105,7 +105,7 @@ enum MPEGLayout {
     return SoundLayout(pieces, shortfall: shortfall, lengthIsGuessed: lengthIsGuessed)
   }
 
-  /// What Xing's or Fraunhofer's header in the first frame says of the whole.
+  /// The values for the whole file in Xing's or Fraunhofer's header in the first frame.
   private struct VariableRate {
     var frames: Int
     private var bytes: [UInt8]

@@ -2,28 +2,28 @@ import CALSA
 
 /// A microphone behind ALSA: an `AudioSource` that survives whatever happens to the device.
 ///
-/// A thread of its own captures (`CaptureThread`) and recovers (`CaptureStateMachine`); `read` takes from the ring between
-/// (`CaptureLink`), which holds four seconds at the rate that the device has at first, but no more than 48 kHz need. The
-/// first items are the format, then the state `listening`, as soon as sound comes; an outage gives its state once, and
-/// when the device is back `format` if the rate is another, `lost` with how long it was away, and `listening`. Times are
-/// the clock's, not the device's.
+/// A thread captures (`CaptureThread`) and recovers (`CaptureStateMachine`); `read` takes from the ring between them
+/// (`CaptureLink`), which holds four seconds at the device's first rate, but no more than 48 kHz need. The first items
+/// are the format and then the state `listening`, as soon as sound comes. An outage gives its state once; when the
+/// device is back there are `format` if the rate changed, `lost` with the length of the outage, and `listening`. Times
+/// are the clock's, not the device's.
 package final class Microphone: AudioSource, @unchecked Sendable {
   package let device: String
   private let link: CaptureLink
   private let system: any CaptureSystem
-  // The reading thread's own.
+  // Owned by the reading thread.
   private var sampleRate = AudioConditioner.outputRate
-  /// The capture thread tells of all that happens to the device, but not of a call into libasound that never returns: that
-  /// is for the reader to see, before the first sound as well as after it.
+  /// The capture thread reports all that happens to the device except a call into libasound that never returns. The
+  /// reader detects that, before the first sound as well as after it.
   package private(set) var isStuck = false
-  /// When the call that was overdue at the last sleep in vain should have returned.
+  /// The deadline of the call that was overdue after the last timeout.
   private var overdue: Int64?
 
   /// - Parameters:
   ///   - device: an ALSA PCM, as `arecord -L` names them. A card's name stays when its number changes.
   ///   - channel: which channel to take, from 1; nil for mono, or the mean of as few channels as the device gives.
-  ///   - waitForDevice: whether a device that cannot be opened is waited for instead of thrown for.
-  ///   - isPaused: whether it is opened only once `pause(false)` says so; until then nothing is known of it.
+  ///   - waitForDevice: whether it waits for a device that cannot be opened, instead of throwing.
+  ///   - isPaused: whether it starts paused: the device is then opened, and examined, only after `pause(false)`.
   /// - Throws: `AudioInputError`: `noSuchDevice`, `deviceBusy` (names who holds it), `deviceDenied` (names the group),
   ///   `deviceUnusable`, `noSuchChannel`.
   package convenience init(
@@ -44,7 +44,7 @@ package final class Microphone: AudioSource, @unchecked Sendable {
       throw AudioInputError(.noSuchChannel, "channels are counted from 1; there is no channel \(channel)")
     }
     var opening: Result<any CaptureStream, CaptureOpenError>?
-    // A ring's memory is used all round, however little waits in it: so it is no larger than it need be.
+    // The ring's memory is used cyclically even if little waits in it, so it is no larger than necessary.
     var rate = 48_000
     if !isPaused {
       do throws(CaptureOpenError) {
@@ -83,8 +83,8 @@ package final class Microphone: AudioSource, @unchecked Sendable {
     return state(CaptureFault(cause: .stalled, errno: 0))
   }
 
-  /// Whether the capture thread hangs and nobody was told, as seen after a sleep in which nothing came. A call that is
-  /// overdue is given one more such sleep: if the machine slept or the process was stopped, it is only about to return.
+  /// Whether the capture thread hangs and that is unreported, checked after a timeout. An overdue call gets one more
+  /// timeout: if the machine slept or the process was stopped, it is about to return.
   private func findsHang() -> Bool {
     guard !isStuck, let due = link.callDue, system.now() > due else {
       overdue = nil

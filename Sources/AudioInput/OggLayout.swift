@@ -1,4 +1,4 @@
-/// Ogg (RFC 3533): its whole pages. Of a page that was cut off the packets that are there are kept.
+/// Ogg (RFC 3533): its whole pages. Of a page that was cut off, the packets that are present are kept.
 enum OggLayout {
   private static let headerSize = 27
 
@@ -12,7 +12,7 @@ enum OggLayout {
     }
     while at < source.count {
       guard source.has("OggS", at: at), at + headerSize <= source.count else {
-        // Something else stands here: the next page counts.
+        // Something else is here: continue with the next page.
         keep(upTo: at)
         guard let next = (at..<source.count).first(where: { source.has("OggS", at: $0) }), next > at else {
           from = source.count
@@ -42,8 +42,8 @@ enum OggLayout {
     return SoundLayout(pieces, shortfall: isOver ? .nothing : .unknown, lengthIsGuessed: !isOver)
   }
 
-  /// A page of the packets that are there, and whether those are all. A last one that lacks a little is filled up: decoders
-  /// get through it.
+  /// A page of the packets that are present, and whether these are all. A last one with a few missing bytes is padded,
+  /// which decoders tolerate.
   private static func mended(_ source: ByteSource, page: Int, segments: Int) -> (
     bytes: [UInt8], isWhole: Bool
   )? {
@@ -55,13 +55,13 @@ enum OggLayout {
     for (index, length) in lacing.enumerated() {
       total += Int(length)
       guard length < 255 else { continue }
-      // Half of a packet is worth having.
+      // Half of a packet is still useful.
       guard total <= there || (start + total) / 2 <= there else { break }
       (kept, size, start) = (index + 1, total, total)
     }
     guard kept > 0 else { return nil }
     var bytes = source.bytes(page..<page + 26)
-    // The checksum is reckoned with zeros in its place.
+    // The checksum is computed with zeros in its place.
     bytes.replaceSubrange(22..<26, with: [0, 0, 0, 0])
     bytes.append(UInt8(kept))
     bytes += lacing[..<kept]

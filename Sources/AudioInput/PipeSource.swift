@@ -3,17 +3,17 @@ import Files
 import Glibc
 import Synchronization
 
-/// Sound that comes through a pipe, in place of a microphone: standard input, a FIFO or a device. It is heard as it comes,
-/// and at its end the source is.
+/// Sound from a pipe instead of a microphone: standard input, a FIFO or a device. It is recognised as it comes, and the
+/// source ends with it.
 ///
-/// Plain samples need their layout; a WAV file has it in its head. Any other sound file is taken in to its end before it is
-/// heard, since it can only be read as a whole.
+/// Raw samples need a layout; a WAV file has it in its header. Any other sound file is read to its end first, because
+/// it can only be decoded as a whole.
 package final class PipeSource: AudioSource, @unchecked Sendable {
   /// The most bytes of a file that is read as a whole.
   package static let longestFile = 256 << 20
 
   private enum State {
-    /// So much has come, and it is not yet known what it is.
+    /// The bytes so far, while the format is still unknown.
     case unknown
     case samples(SampleLayout)
     /// A file in memory.
@@ -26,33 +26,33 @@ package final class PipeSource: AudioSource, @unchecked Sendable {
   private let channel: Int?
   private let stopDescriptor: CInt
   private let stopping = Atomic<Bool>(false)
-  // The reading thread's own.
+  // Owned by the reading thread.
   private var state: State
   private var isFormatTold = false
-  /// What has come, and how much of it was taken.
+  /// The bytes read, and how many of them were consumed.
   private var bytes: [UInt8] = []
   private var taken = 0
   private var isAtEnd = false
-  private var mixer = ChannelMixer(channels: 1, sampleRate: 8000)
+  private var mixer = ChannelMixer(channels: 1, sampleRate: AudioConditioner.outputRate)
   private let chunk = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 16, alignment: 16)
   /// 10 ms of all channels.
   private var numbers: [Float] = []
 
   /// - Parameters:
-  ///   - descriptor: what is read; closed at the end unless it is standard input.
-  ///   - name: what errors call it.
-  ///   - layout: how plain samples lie; nil for a sound file.
-  ///   - channel: which channel to take, from 1; nil for the mean of all.
+  ///   - descriptor: closed at the end unless it is standard input.
+  ///   - name: the name in errors.
+  ///   - layout: the layout of raw samples; nil for a sound file.
+  ///   - channel: the requested channel, from 1; nil for the mean of all.
   package init(descriptor: CInt, name: String, layout: SampleLayout?, channel: Int? = nil) throws {
     self.descriptor = descriptor
     self.name = name
     self.channel = channel
-    stopDescriptor = try CaptureLink.makeBell()
+    stopDescriptor = try CaptureLink.makeEventDescriptor()
     state = .unknown
     if let layout { try begin(layout) }
   }
 
-  /// Opens a path for reading: of a FIFO that waits until somebody writes to it. "-" is standard input.
+  /// Opens a path for reading; opening a FIFO waits for a writer. "-" is standard input.
   package convenience init(path: String, layout: SampleLayout?, channel: Int? = nil) throws {
     if path == "-" {
       try self.init(descriptor: STDIN_FILENO, name: "standard input", layout: layout, channel: channel)
@@ -65,7 +65,7 @@ package final class PipeSource: AudioSource, @unchecked Sendable {
     try self.init(descriptor: descriptor, name: FileName.shown(path), layout: layout, channel: channel)
   }
 
-  /// Whether a path is one of these: standard input, or no regular file but one that can be read from its beginning on.
+  /// Whether a path is standard input or another readable thing that is not a regular file.
   package static func isPipe(_ path: String) -> Bool {
     var status = stat()
     guard (path == "-" ? fstat(STDIN_FILENO, &status) : FileName.withCString(path) { stat($0, &status) }) == 0 else {
@@ -82,7 +82,7 @@ package final class PipeSource: AudioSource, @unchecked Sendable {
 
   package func stop() {
     stopping.store(true, ordering: .releasing)
-    CaptureLink.ring(stopDescriptor)
+    CaptureLink.wake(stopDescriptor)
   }
 
   package func read(into buffer: UnsafeMutableBufferPointer<Float>, timeoutMilliseconds: Int) throws -> AudioSourceItem
@@ -107,7 +107,7 @@ package final class PipeSource: AudioSource, @unchecked Sendable {
 
   // MARK: What comes
 
-  /// Waits for more. Nil if some came, or the end.
+  /// Waits for more. Nil if some came, or at the end.
   private func wait(_ milliseconds: Int) throws -> AudioSourceItem? {
     var descriptors = [
       pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0),
@@ -128,7 +128,7 @@ package final class PipeSource: AudioSource, @unchecked Sendable {
     return nil
   }
 
-  /// Finds out what it is. False if more is needed for that.
+  /// Detects the format. False if more is needed for that.
   private func find() throws -> Bool {
     switch WAVHeaderParser.parse(bytes) {
     case .samples(let layout, let from):
@@ -163,7 +163,7 @@ package final class PipeSource: AudioSource, @unchecked Sendable {
   /// Frames in 10 ms.
   private static func piece(_ layout: SampleLayout) -> Int { max(1, layout.sampleRate / 100) }
 
-  /// 10 ms, or what there is of it at the end. Nil if more is needed.
+  /// 10 ms, or what is left at the end. Nil if more is needed.
   private func samples(
     _ layout: SampleLayout, into buffer: UnsafeMutableBufferPointer<Float>
   ) -> AudioSourceItem? {

@@ -34,8 +34,8 @@ final class PolyphaseResampler: ResamplingEngine {
 
   /// Nil if the ratio of the rates needs too large a table (44,100 Hz needs 80 rows; 44,099 Hz would need 8000).
   init?(inputRate: Int) {
-    let divisor = Self.greatestCommonDivisor(inputRate, 8000)
-    up = 8000 / divisor
+    let divisor = Self.greatestCommonDivisor(inputRate, AudioConditioner.outputRate)
+    up = AudioConditioner.outputRate / divisor
     down = inputRate / divisor
     let rate = Double(inputRate)
     let cutoff = min(4000, rate / 2) / rate
@@ -86,7 +86,7 @@ final class PolyphaseResampler: ResamplingEngine {
     }
   }
 
-  /// Gives what is still held back: n input samples make ceil(n × 8000 / rate) outputs in all.
+  /// Emits what is still held back: n input samples make ceil(n × 8000 / rate) outputs in all.
   func finish(emit: (UnsafeMutableBufferPointer<Float>) -> Void) {
     guard started else { return }
     var missing = halfTaps
@@ -108,7 +108,7 @@ final class PolyphaseResampler: ResamplingEngine {
     (base + filled).update(from: source, count: block.count)
     filled += block.count
     var produced = 0
-    // `owed` > 0: this output's place lies before the end of the input, not in what is made up to flush it.
+    // `owed` > 0: this output lies before the end of the input, not in the padding that flushes it.
     while next + 2 * halfTaps <= filled, owed > 0 {
       output[produced] = Self.dot(base + next, rows + phase * stride, stride)
       produced += 1

@@ -1,12 +1,12 @@
-/// One way to bring mono samples to 8 kHz. `emit` is called with each block that comes out and may change it.
+/// Resamples mono to 8 kHz. `emit` is called with each block of output and may change it.
 package protocol ResamplingEngine: AnyObject {
   typealias Emit = (UnsafeMutableBufferPointer<Float>) -> Void
 
   /// Takes any number of samples.
   func process(_ input: UnsafeBufferPointer<Float>, emit: Emit)
-  /// Gives what is held back and begins anew.
+  /// Emits what is held back and resets.
   func finish(emit: Emit)
-  /// Begins anew; what is held back is forgotten.
+  /// Resets; discards what is held back.
   func reset()
 }
 
@@ -33,7 +33,7 @@ package enum Resampler {
   /// Nil if the rate is out of range or there is no memory.
   package static func engine(inputRate: Int) -> (any ResamplingEngine)? {
     guard inputRates.contains(inputRate) else { return nil }
-    return inputRate == 8000
+    return inputRate == AudioConditioner.outputRate
       ? CopyingResampler()
       : PolyphaseResampler(inputRate: inputRate) ?? SoxrResampler(inputRate: inputRate)
   }

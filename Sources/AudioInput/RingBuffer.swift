@@ -23,15 +23,15 @@ package final class RingBuffer<Element: BitwiseCopyable>: @unchecked Sendable {
 
   deinit { storage.deallocate() }
 
-  /// All that was ever written, and all that was ever read. Either thread may ask.
+  /// All elements ever written, and ever read. For either thread.
   package var written: Int { writeIndex.load(ordering: .acquiring) }
   package var taken: Int { readIndex.load(ordering: .acquiring) }
-  /// What the reader can take now.
+  /// The elements that the reader can take now.
   package var count: Int { written - readIndex.load(ordering: .relaxed) }
-  /// What the writer can add now.
+  /// The elements that the writer can add now.
   package var room: Int { capacity - (writeIndex.load(ordering: .relaxed) - taken) }
 
-  /// Writing thread only. Returns how many elements were taken in.
+  /// For the writing thread. Returns how many elements were written.
   @discardableResult
   package func write(_ elements: UnsafeBufferPointer<Element>) -> Int {
     let start = writeIndex.load(ordering: .relaxed)

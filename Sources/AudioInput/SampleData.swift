@@ -1,6 +1,6 @@
-/// The part of a container that holds the samples: how much its header promises of it, and how much is there.
+/// The part of a container that holds the samples: the length that its header promises, and the length that is present.
 struct SampleData {
-  /// What is there, whole frames of it.
+  /// The present part, in whole frames.
   var range: Range<Int>
   var shortfall: SoundLayout.Shortfall
 
@@ -13,7 +13,7 @@ struct SampleData {
     let there = max(0, source.count - start)
     let taken = min(promised ?? there, there)
     range = start..<start + taken / frame * frame
-    // A promise that is no whole number of frames is rounded down, too.
+    // A promise that is not a whole number of frames is rounded down, too.
     let missing = (promised ?? 0) / frame * frame - range.count
     let seconds = bytesPerSecond > 0 ? Double(missing) / Double(bytesPerSecond) : 0
     shortfall = promised != nil && seconds > SoundLayout.moment ? .seconds(seconds) : .nothing

@@ -1,6 +1,6 @@
 package import CALSA
 
-/// The sample formats a microphone may have, in the order in which they are asked for. All are little-endian.
+/// The sample formats of microphones, in the order in which they are tried. All are little-endian.
 package enum SampleFormat: CaseIterable {
   case s16, s24In3, s32, float32, s24In4
 
@@ -14,7 +14,7 @@ package enum SampleFormat: CaseIterable {
     }
   }
 
-  /// What arecord calls it.
+  /// The name in arecord.
   package var name: String {
     switch self {
     case .s16: "S16_LE"
@@ -33,7 +33,7 @@ package enum SampleFormat: CaseIterable {
     }
   }
 
-  /// Turns samples of this format into numbers, −1…1. What is no number becomes 0, what is beyond the range is cut off.
+  /// Converts samples of this format to floats, −1…1. NaN becomes 0; values beyond the range are clipped.
   ///
   /// - Parameters:
   ///   - raw: `count` samples of this format.

@@ -1,4 +1,4 @@
-/// How plain samples lie in a stream: as `arecord -t raw` writes them.
+/// The layout of raw samples, as `arecord -t raw` writes them.
 package struct SampleLayout: Sendable, Equatable {
   /// In Hz.
   package var sampleRate: Int

@@ -8,26 +8,26 @@ package struct Sound: Sendable {
   package var samples: [Float]
   /// Hz.
   package var sampleRate: Int
-  /// Sentences about what was odd in the file and heard all the same.
+  /// Sentences about irregularities of the file that did not stop the reading.
   package var warnings: [String]
 }
 
 /// A sound file, read through libsndfile as a stream of mono samples at the file's own rate: WAV, FLAC, Ogg, MP3 and
-/// whatever else the library knows. What is there is heard, whatever the file's header says. Floats beyond −1…1 are scaled
-/// down; samples that are no numbers become 0.
+/// all other formats of the library. The samples that are present are read, whatever the header says. Floats beyond
+/// −1…1 are scaled down; NaN becomes 0.
 package final class SoundFile: @unchecked Sendable {
   /// The most channels that are mixed; the memory taken does not depend on it.
   package static let maximumChannels = 256
   /// What `read(path:)` takes, in seconds at the file's rate: one hour of telephone sound is 115 MB of samples.
   package static let maximumSeconds = 3600.0
   private static let blockSamples = 16_384
-  /// So much of a file of floats is looked through for its full scale before it is read.
+  /// How much of a file of floats is searched for its full scale before it is read.
   private static let scannedSeconds = 600
 
   package let path: String
   package let sampleRate: Int
   package let channels: Int
-  /// How many there are; nil if that is known only at the end.
+  /// The number of frames; nil if it is known only at the end.
   package let frames: Int?
 
   private let handle: OpaquePointer
@@ -37,26 +37,26 @@ package final class SoundFile: @unchecked Sendable {
   /// What libsndfile reads.
   private let file: VirtualFile
   private let layout: SoundLayout
-  /// Of floats only.
+  /// For floats only.
   private let scale: FullScale
-  /// How many frames the library promises; nil if that cannot be relied on.
+  /// The frames that the library promises; nil if the promise is unreliable.
   private let promised: Int?
-  /// The frame that is read next.
+  /// The next frame.
   private var position = 0
-  /// Why there is no more though there should be. libsndfile forgets it with the next call.
+  /// Why there is no more, though there should be. libsndfile forgets it with the next call.
   private var failure: AudioInputError?
-  /// What is missing at the end, once that has been reached.
+  /// The missing part at the end, once the end is reached.
   private var missing: String?
 
-  /// Sentences that name the file: what was odd in what has been read so far, and heard all the same.
+  /// Sentences that name the file: irregularities so far that did not stop the reading.
   package var warnings: [String] { [scaleWarning, missing].compactMap { $0 } }
 
-  /// `channel` counts from 1; without it their mean is taken, or one of them where they cancel.
+  /// `channel` counts from 1; without it the mean is used, or one channel if they cancel.
   package convenience init(path: String, channel: Int? = nil) throws {
     try self.init(ByteSource(path: path), path, channel)
   }
 
-  /// A file that lies in memory; `name` is what errors call it.
+  /// A file in memory; `name` is its name in errors.
   package convenience init(bytes: [UInt8], name: String, channel: Int? = nil) throws {
     guard !bytes.isEmpty else { throw AudioInputError(.empty, "\(name) is empty") }
     try self.init(ByteSource(bytes), name, channel)
@@ -94,7 +94,7 @@ package final class SoundFile: @unchecked Sendable {
     block.deallocate()
   }
 
-  /// Opens what of the file is sound; where that makes no sense to the library, the file as it is.
+  /// Opens the part of the file that is sound; if the library cannot read that, the whole file.
   private static func open(
     _ source: ByteSource, _ path: String, _ info: inout SF_INFO
   ) -> (handle: OpaquePointer, file: VirtualFile, layout: SoundLayout)? {
@@ -105,7 +105,7 @@ package final class SoundFile: @unchecked Sendable {
       let file = VirtualFile(source, layout.pieces)
       if let handle = file.open(&info) { return (handle, file, layout) }
     }
-    // A few formats have no mark at all, and are known by their name's end.
+    // A few formats have no mark and are recognised by the file name's suffix.
     guard [".gsm", ".vox", ".au", ".snd"].contains(where: path.lowercased().hasSuffix) else { return nil }
     info = SF_INFO()
     guard let handle = FileName.withCString(path, { sf_open($0, CInt(SFM_READ), &info) }) else { return nil }
@@ -114,7 +114,7 @@ package final class SoundFile: @unchecked Sendable {
 
   // MARK: Full scale
 
-  /// What to begin from where the library's samples may go beyond full scale; nil where they cannot.
+  /// The initial full scale where the library's samples may exceed 1; nil where they cannot.
   private static func scale(for info: SF_INFO) -> FullScale? {
     switch Int(info.format) & Int(SF_FORMAT_SUBMASK) {
     case Int(SF_FORMAT_FLOAT), Int(SF_FORMAT_DOUBLE): FullScale()
@@ -125,7 +125,7 @@ package final class SoundFile: @unchecked Sendable {
     }
   }
 
-  /// Looks through a file of its own: not every format comes back to its beginning as it was.
+  /// Searches a second handle of the file: not every format returns to its beginning unchanged.
   private static func scale(
     of source: ByteSource, _ info: SF_INFO, _ layout: SoundLayout, _ block: UnsafeMutableBufferPointer<Float>
   ) -> FullScale {
@@ -157,7 +157,7 @@ package final class SoundFile: @unchecked Sendable {
   package func read(into buffer: UnsafeMutableBufferPointer<Float>) throws -> Int {
     var done = 0
     while done < buffer.count, failure == nil {
-      // Never beyond what was promised: tags that stand there are no sound.
+      // Never beyond the promised length: what follows are tags, not sound.
       let wanted = min(framesPerBlock, buffer.count - done, promised.map { $0 - position } ?? .max)
       let got = wanted > 0 ? Int(sf_readf_float(handle, block.baseAddress, sf_count_t(wanted))) : 0
       mix(frames: max(0, got), to: UnsafeMutableBufferPointer(rebasing: buffer[done...]))
@@ -172,7 +172,7 @@ package final class SoundFile: @unchecked Sendable {
     return done
   }
 
-  /// Takes note of what is wrong with the file if it ends here.
+  /// Records what is wrong with the file if it ends here.
   private func end() {
     let rate = Double(sampleRate)
     let error = sf_error(handle)
@@ -194,10 +194,10 @@ package final class SoundFile: @unchecked Sendable {
     }
     missing =
       there.map { "\(path) ends after \(here) s, where its header says \((($0 * 1000).rounded() / 1000)) s" }
-      ?? "\(path) breaks off after \(here) s: nobody knows how much is missing"
+      ?? "\(path) ends early, after \(here) s; the missing length is unknown"
   }
 
-  /// Moves on to a frame, counted from 0: by jumping where the file's length is known, else by listening up to there.
+  /// Moves to a later frame, counted from 0: by seeking if the file's length is known, else by reading up to there.
   private func skip(toFrame frame: Int) throws {
     if frames != nil { return try seek(toFrame: frame) }
     try withUnsafeTemporaryAllocation(of: Float.self, capacity: 4096) { buffer in
@@ -221,15 +221,15 @@ package final class SoundFile: @unchecked Sendable {
 
   /// A whole file, or the part of it between two times in seconds, as mono samples at its own rate.
   ///
-  /// How long it is is checked before memory is taken for it. A part that lies partly beyond the end is cut there; one
-  /// that lies all beyond it, or that holds nothing, is an error. What a file lacks is told in the warnings.
+  /// The length is checked before memory is taken for it. A part that lies partly beyond the end is cut there; a part
+  /// beyond the end, or an empty one, is an error. The warnings say what the file lacks.
   package static func read(
     path: String, from: Double? = nil, to: Double? = nil, channel: Int? = nil, maximumSeconds: Double = maximumSeconds
   ) throws -> Sound {
     try SoundFile(path: path, channel: channel).read(from: from, to: to, maximumSeconds: maximumSeconds)
   }
 
-  /// The same of a file that is open at its beginning.
+  /// The same for a file that is open at its beginning.
   package func read(
     from: Double? = nil, to: Double? = nil, maximumSeconds: Double = maximumSeconds
   ) throws -> Sound {
@@ -252,7 +252,7 @@ package final class SoundFile: @unchecked Sendable {
     if first > 0 { try skip(toFrame: first) }
 
     var samples: [Float] = []
-    // The header may lie: only a part is believed in advance.
+    // The header may be wrong, so only part of the memory is reserved in advance.
     samples.reserveCapacity(min(max(0, expected), 1 << 20))
     try withUnsafeTemporaryAllocation(of: Float.self, capacity: 4096) { buffer in
       buffer.initialize(repeating: 0)
@@ -272,14 +272,14 @@ package final class SoundFile: @unchecked Sendable {
     return Sound(samples: samples, sampleRate: sampleRate, warnings: warnings)
   }
 
-  /// The block's first frames, brought to full scale and mixed.
+  /// The block's first frames, scaled and mixed.
   private func mix(frames: Int, to output: UnsafeMutableBufferPointer<Float>) {
     guard frames > 0, let samples = block.baseAddress, let mono = output.baseAddress else { return }
     for index in 0..<frames * channels { samples[index] = scale.apply(samples[index]) }
     mixer.mix(samples, count: frames, into: mono)
   }
 
-  /// What was found of the channels since this was asked the last time: one thing at a time.
+  /// A finding about the channels since the last call; one at a time.
   package func takeFinding() -> ChannelFinding? { mixer.takeFinding() }
 
   private static func check(_ info: SF_INFO, path: String, channel: Int?) throws -> (frames: Int?, channel: Int?) {
@@ -298,7 +298,7 @@ package final class SoundFile: @unchecked Sendable {
         .noSuchChannel, "\(path) has no channel \(channel); its channels are 1 to \(info.channels)")
     }
     guard info.frames != 0 else { throw AudioInputError(.empty, "\(path) holds no sound") }
-    // A stream that was never finished says "as many as there may be".
+    // A stream that was never finished gives the largest possible length.
     let known = info.frames > 0 && info.frames < Int64.max / 2
     return (known ? Int(info.frames) : nil, channel.map { $0 - 1 })
   }
@@ -311,7 +311,7 @@ package final class SoundFile: @unchecked Sendable {
     (Double(frames) / rate * 1000).rounded() / 1000
   }
 
-  /// libsndfile's own words, as a clause.
+  /// libsndfile's message, as a clause.
   private static func reason(_ handle: OpaquePointer?) -> String {
     guard let text = sf_strerror(handle) else { return "unknown error" }
     var words = String(cString: text)

@@ -2,21 +2,20 @@ import CALSA
 import Glibc
 import Synchronization
 
-/// A sound file in place of a microphone: the same items, in pieces of 10 ms, as fast as they are read or at the pace at
-/// which they would have been heard.
+/// A sound file in place of a microphone: the same items, in pieces of 10 ms, as fast as possible or in real time.
 package final class SoundFileSource: AudioSource, @unchecked Sendable {
   private let file: SoundFile
   private let realtime: Bool
   private let stopDescriptor: CInt
   private let stopping = Atomic<Bool>(false)
-  // The reading thread's own.
+  // Owned by the reading thread.
   private var toldFormat = false
   private var frames: Int64 = 0
   private var origin: Int64?
 
   /// - Parameters:
-  ///   - channel: which channel to take, from 1; nil for the mean of all.
-  ///   - realtime: whether a piece comes only when a microphone would have heard it.
+  ///   - channel: the requested channel, from 1; nil for the mean of all.
+  ///   - realtime: whether each piece is delayed until a microphone would have captured it.
   package init(path: String, channel: Int? = nil, realtime: Bool = false) throws {
     file = try SoundFile(path: path, channel: channel)
     self.realtime = realtime
@@ -51,7 +50,7 @@ package final class SoundFileSource: AudioSource, @unchecked Sendable {
     return got == 0 ? .end : .samples(got)
   }
 
-  /// Waits until a microphone would have heard so many frames; nil once it would.
+  /// Waits until a microphone would have captured this many frames; nil when that time is reached.
   private func waitUntilHeard(_ frames: Int64, _ timeoutMilliseconds: Int) -> AudioSourceItem? {
     let now = CaptureClock.now()
     let start = origin ?? now

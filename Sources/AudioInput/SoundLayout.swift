@@ -1,7 +1,7 @@
-/// Which bytes of a file are sound, and how libsndfile is to be given them. What is there counts, not what a header
-/// promises: where the two differ, a header that says the truth stands in for the file's own.
+/// Which bytes of a file are sound, and how libsndfile gets them. The data that is present counts, not the header's
+/// promise: where they differ, a corrected header replaces the file's own.
 struct SoundLayout {
-  /// What libsndfile reads in place of the file, one after the other.
+  /// The pieces that libsndfile reads in place of the file.
   enum Piece: Equatable {
     case file(Range<Int>)
     case bytes([UInt8])
@@ -17,20 +17,20 @@ struct SoundLayout {
   /// What is missing at the end.
   enum Shortfall: Equatable {
     case nothing
-    /// So many seconds that the header promises.
+    /// The header promises this many seconds.
     case seconds(Double)
-    /// Something, and nobody knows how much.
+    /// An unknown amount.
     case unknown
-    /// As many frames as libsndfile promises and does not give.
+    /// The frames that libsndfile promises and does not give.
     case frames
   }
 
   var pieces: [Piece]
   var shortfall = Shortfall.nothing
-  /// The length that libsndfile tells is a guess.
+  /// The length from libsndfile is a guess.
   var lengthIsGuessed = false
 
-  /// What less is missing is not worth a word, in seconds.
+  /// A smaller shortfall is not reported, in seconds.
   static let moment = 0.05
 
   init(_ pieces: [Piece], shortfall: Shortfall = .nothing, lengthIsGuessed: Bool = false) {
@@ -66,7 +66,7 @@ struct SoundLayout {
 
   // MARK: Before and behind
 
-  /// Where what is known begins: behind tags, blanks and whatever else stands before it.
+  /// The start of the known format, after tags, blanks and anything else before it.
   private static func start(of source: ByteSource) -> Int {
     var start = 0
     while true {
@@ -83,7 +83,7 @@ struct SoundLayout {
       }
     }
     if isKnown(source, at: start) || MPEGLayout.isLikely(source, at: start) { return start }
-    // Formats of few files begin with zeros of their own: what is not known is left whole.
+    // Rare formats begin with zeros of their own: an unknown file is left whole.
     return (start..<max(start, min(source.count, start + 64 << 10))).first { isKnown(source, at: $0) } ?? 0
   }
 
@@ -102,14 +102,14 @@ struct SoundLayout {
     }
   }
 
-  /// Where sound of a format that marks its own frames ends: before tags that stand behind it, and before zeros, the first
-  /// of which may be its own: `sound` is where the zeros begin, `withZeros` where they end.
+  /// The end of sound in a format that marks its own frames: before tags, and before zeros, the first of which may
+  /// belong to the sound. `sound` is where the zeros begin, `withZeros` where they end.
   static func end(of source: ByteSource, from start: Int) -> (sound: Int, withZeros: Int) {
     var end = source.count
     while true {
       end = endBeforeTags(source, from: start, to: end)
       let sound = endBeforeZeros(source, from: start, to: end)
-      // Zeros behind a tag.
+      // Zeros after a tag.
       let next = endBeforeTags(source, from: start, to: sound)
       if next == sound { return (sound, end) }
       end = next
@@ -142,7 +142,7 @@ struct SoundLayout {
     while end > start {
       let piece = source.bytes(max(start, end - 64 << 10)..<end)
       if let last = piece.lastIndex(where: { $0 != 0 }) { return end - piece.count + last + 1 }
-      // A disk that fails gives nothing.
+      // A failing disk gives nothing.
       guard !piece.isEmpty else { return end }
       end -= piece.count
     }
@@ -150,7 +150,7 @@ struct SoundLayout {
   }
 }
 
-/// Puts headers together.
+/// Builds headers.
 struct HeaderBytes {
   private(set) var bytes: [UInt8] = []
 

@@ -1,7 +1,7 @@
 import CSoxr
 
-/// Streaming libsoxr to 8 kHz, for the rates whose ratio to 8 kHz is no simple one. Like `PolyphaseResampler` it takes
-/// the first sample to have gone on for ever before, so an offset makes no step.
+/// Streaming libsoxr to 8 kHz, for rates without a simple ratio to 8 kHz. Like `PolyphaseResampler` it extends the
+/// first sample into the past, so that an offset makes no step.
 final class SoxrResampler: ResamplingEngine {
   private let soxr: soxr_t
   private let difference: UnsafeMutableBufferPointer<Float>
@@ -20,7 +20,9 @@ final class SoxrResampler: ResamplingEngine {
     runtime.log2_large_dft_size = 8
     var io = soxr_io_spec(SOXR_FLOAT32_I, SOXR_FLOAT32_I)
     var failure: soxr_error_t?
-    guard let created = soxr_create(Double(inputRate), 8000, 1, &failure, &io, &quality, &runtime), failure == nil
+    guard
+      let created = soxr_create(
+        Double(inputRate), Double(AudioConditioner.outputRate), 1, &failure, &io, &quality, &runtime), failure == nil
     else { return nil }
     soxr = created
     difference = .allocate(capacity: Self.blockSize)

@@ -1,7 +1,7 @@
 import CSndFile
 import Glibc
 
-/// A file put together from pieces of another, as libsndfile's virtual input. It is never written.
+/// A file composed of pieces of another, as libsndfile's virtual input. It is read-only.
 final class VirtualFile {
   private let source: ByteSource
   private let pieces: [SoundLayout.Piece]

@@ -1,20 +1,20 @@
-/// Reads the head of a WAV file as it comes through a pipe, where nobody can go back: a pure state machine.
+/// Reads the header of a WAV file from a pipe, where seeking is impossible: a pure state machine.
 ///
-/// What arecord, ffmpeg and sox write into a pipe says how the samples lie, and nothing true of how many there are: they end
-/// where the pipe does.
+/// The header that arecord, ffmpeg and sox write into a pipe gives the layout of the samples, but not their true
+/// number: they end with the pipe.
 struct WAVHeaderParser {
   enum Outcome: Equatable {
     case needsMore
-    /// Samples lie so from this byte on.
+    /// The samples have this layout and begin at this byte.
     case samples(SampleLayout, from: Int)
-    /// It is none that can be read in passing.
+    /// Not a WAV file that can be streamed.
     case other
   }
 
-  /// More than any head that is one.
+  /// Longer than any real header.
   private static let most = 1 << 16
 
-  /// What to make of the beginning of a stream.
+  /// The result for the beginning of a stream.
   static func parse(_ bytes: [UInt8]) -> Outcome {
     func tag(at offset: Int, is text: String) -> Bool { bytes[offset..<offset + 4].elementsEqual(text.utf8) }
     func number(_ offset: Int, _ count: Int) -> Int {
@@ -48,7 +48,7 @@ struct WAVHeaderParser {
     }
     var code = number(0, 2)
     let (channels, rate, bits) = (number(2, 2), number(4, 4), number(14, 2))
-    // What is extensible has its code at the beginning of a longer one.
+    // The extensible format has its code at the start of a longer one.
     if code == 0xFFFE, size >= 26 { code = number(24, 2) }
     let format: SampleFormat
     switch (code, bits) {

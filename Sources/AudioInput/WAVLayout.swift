@@ -1,7 +1,7 @@
-/// WAV in all its kinds (RIFF, RIFX, RF64, BW64, Wave64): its format and its samples, behind a header of our own.
+/// WAV in all its kinds (RIFF, RIFX, RF64, BW64, Wave64): its format and samples, after a header of our own.
 enum WAVLayout {
-  /// A size that stands for "as much as there may be": who writes into a pipe cannot come back to fill it in, and says 4 GiB
-  /// or a little less than 2.
+  /// A size that means "unknown": a program that writes into a pipe cannot fill it in later, and writes 4 GiB or a
+  /// little less than 2.
   private static let unknown = 0x7fff_0000
 
   private static func isName(_ source: ByteSource, at offset: Int) -> Bool {
@@ -47,7 +47,7 @@ enum WAVLayout {
     return nil
   }
 
-  /// Whether what stands there, to the end, is chunks: then a chunk of samples before it that is said to be empty is empty.
+  /// Whether the rest is chunks up to the end: then an empty samples chunk before it is really empty.
   private static func isChunks(_ source: ByteSource, from offset: Int, _ number: (Int, Int) -> Int) -> Bool {
     var at = offset
     while at < source.count {
@@ -93,7 +93,7 @@ enum WAVLayout {
     }
     let (tag, channels, rate) = (number(0, 2), number(2, 2), number(4, 4))
     let bits = fields.count >= 16 ? number(14, 2) : 8
-    // What has samples of one size: PCM, floats, A-law and µ-law, plain or as the extensible header has them.
+    // The formats with samples of a fixed size: PCM, floats, A-law and µ-law, plain or in the extensible header.
     let kind = tag == 0xfffe && fields.count >= 26 ? number(24, 2) : tag
     let isPlain = [1, 3, 6, 7].contains(kind) && (1...256).contains(channels) && bits > 0 && bits <= 64
     var frame = number(12, 2)

@@ -2,7 +2,7 @@ import Files
 
 /// Writes mono 16-bit PCM WAV files (RIFF; Microsoft's "Multimedia Programming Interface and Data Specifications 1.0").
 package enum WAVWriter {
-  /// The bytes of a file that holds `samples`, −1…1, at `sampleRate` Hz. What is beyond is cut off, what is no number is 0.
+  /// The bytes of a file with `samples`, −1…1, at `sampleRate` Hz. Values beyond are clipped; NaN becomes 0.
   package static func encode(_ samples: some Collection<Float>, sampleRate: Int) -> [UInt8] {
     let dataBytes = samples.count * 2
     var bytes: [UInt8] = []
@@ -28,7 +28,7 @@ package enum WAVWriter {
     return bytes
   }
 
-  /// Makes, or replaces, the file, whole or not at all. Only its owner may read it: it holds what somebody said.
+  /// Makes or replaces the file atomically. Only its owner may read it, because it holds speech.
   package static func write(_ samples: some Collection<Float>, sampleRate: Int, to path: String) throws {
     do throws(FileError) {
       try WholeFile.write(encode(samples, sampleRate: sampleRate), to: path, mode: 0o600)

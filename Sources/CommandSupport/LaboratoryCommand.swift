@@ -2,7 +2,7 @@
 package enum LaboratoryCommand: String, CaseIterable, Sendable {
   case train, evaluate, benchmark, export
 
-  /// What it does, in a line of `--help`.
+  /// A line about it for `--help`.
   package var abstract: String {
     switch self {
     case .train: "Learn the digits from recordings and write a model."

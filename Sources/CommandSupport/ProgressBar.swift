@@ -1,4 +1,5 @@
 import Synchronization
+import Wording
 
 #if canImport(Glibc)
   import Glibc
@@ -6,38 +7,35 @@ import Synchronization
   import Musl
 #endif
 
-/// How far long work is, on standard error: a bar that is redrawn on a terminal, a line now and then elsewhere.
+/// The progress of long work on standard error: a bar on a terminal, otherwise a line from time to time.
 package final class ProgressBar: Sendable {
   private let onTerminal = isatty(STDERR_FILENO) == 1
   private let lastShown = Mutex<ContinuousClock.Instant?>(nil)
 
   package init() {}
 
-  /// Shows where the work is: ten times a second at most, or once a minute where there is no terminal to redraw.
+  /// Shows the progress: at most ten times a second on a terminal, otherwise once a minute.
   package func show(_ what: String, share: Double, _ words: String) {
     let what = what.isEmpty ? "" : what + " "
     guard onTerminal else {
-      // What is over within a minute, or has said something within it, says nothing.
+      // Work that ends within a minute writes nothing.
       if isDue(every: .seconds(60), first: false) { write(what + words + "\n") }
       return
     }
     guard isDue(every: .milliseconds(100), first: true, always: share >= 1) else { return }
-    let width = 24
-    let full = Int((min(1, max(0, share)) * Double(width)).rounded())
-    let bar = String(repeating: "█", count: full) + String(repeating: "░", count: width - full)
-    write("\r\u{1B}[K\(what)\(bar) \(words)")
+    write("\r\u{1B}[K\(what)\(bar(share, width: 24)) \(words)")
   }
 
-  /// A line for a log, where there is no terminal to redraw.
+  /// A line for a log; nothing on a terminal.
   package func note(_ words: String) {
     guard !onTerminal else { return }
     lastShown.withLock { $0 = ContinuousClock().now }
     write(words + "\n")
   }
 
-  /// Whether it is time to show something again, and if so, begins to wait anew.
+  /// Whether it is time to show something again. If so, the pause starts over.
   ///
-  /// - Parameter first: whether the very first time is due.
+  /// - Parameter first: whether the first call is due.
   private func isDue(every pause: Duration, first: Bool, always: Bool = false) -> Bool {
     let now = ContinuousClock().now
     return lastShown.withLock { last in
@@ -47,12 +45,12 @@ package final class ProgressBar: Sendable {
     }
   }
 
-  /// Takes the bar away.
+  /// Removes the bar.
   package func clear() {
     if onTerminal { write("\r\u{1B}[K") }
   }
 
-  /// Takes the bar away and says how it ended.
+  /// Replaces the bar by how the work ended.
   package func end(_ words: String) {
     write(onTerminal ? "\r\u{1B}[K\(words)\n" : words + "\n")
   }

@@ -3,10 +3,10 @@ import Dispatch
 import Files
 import Glibc
 
-/// Standard output, written at once and without the C library's buffer. Whoever read it may go away at any time
-/// (`| head -1`): that ends a command quietly.
+/// Standard output, written at once and without the C library's buffer. Its reader may go away at any time (`| head
+/// -1`), which ends a command quietly.
 package enum StandardOutput {
-  /// Nobody reads any more.
+  /// There is no reader left.
   package struct Closed: Error {}
 
   package struct WriteError: Error, CustomStringConvertible {
@@ -16,7 +16,7 @@ package enum StandardOutput {
 
   package static var isTerminal: Bool { isatty(STDOUT_FILENO) == 1 }
 
-  /// A broken pipe is told by `write`, not by a signal.
+  /// `write` reports a broken pipe, not a signal.
   private static let ignoreBrokenPipe: Void = { _ = signal(SIGPIPE, SIG_IGN) }()
 
   package static func write(line: String) throws { try write(Array((line + "\n").utf8)) }
@@ -43,8 +43,8 @@ package enum StandardOutput {
     }
   }
 
-  /// Ends the process when the last reader has gone, even while there is nothing to write: otherwise
-  /// `digitctl subscribe | head -1` would stay until the next event.
+  /// Ends the process when the last reader has gone, even while there is nothing to write. Otherwise `digitctl
+  /// subscribe | head -1` would stay until the next event.
   package static func exitWhenClosed() {
     DispatchQueue(label: "standard output").async {
       var descriptor = pollfd(fd: STDOUT_FILENO, events: 0, revents: 0)
@@ -53,13 +53,13 @@ package enum StandardOutput {
     }
   }
 
-  /// Runs a command's body; that nobody reads any more ends it quietly.
+  /// Runs a command's body, which ends quietly when no reader is left.
   package static func untilClosed(_ body: () throws -> Void) throws {
     do { try body() } catch is Closed { throw ExitCode.success }
   }
 }
 
-/// A sentence for a person, on standard error, after the name of the program that says it.
+/// A sentence for a person, on standard error, after the program's name.
 package func printError(_ sentence: String) {
   let bytes = Array("\(Arguments.program): \(FileName.shown(sentence))\n".utf8)
   _ = bytes.withUnsafeBytes { write(STDERR_FILENO, $0.baseAddress, $0.count) }

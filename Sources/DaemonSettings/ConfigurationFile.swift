@@ -4,19 +4,19 @@ import Glibc
 /// A file of lines `KEY=VALUE`, as systemd's `EnvironmentFile=` reads them: comments begin with `#` or `;`, a value may
 /// stand in quotation marks.
 package struct ConfigurationFile: Sendable, Equatable {
-  /// Where it is when nobody says so; it may be missing.
+  /// The usual path; the file may be missing.
   package static let usual = "/etc/default/digitd"
 
-  /// A configuration is short; whatever is longer is something else.
+  /// A configuration is short; a longer file is something else.
   package static let maximumBytes = 64 * 1024
 
   package var path: String
   package var values: [String: String] = [:]
-  /// In which line a key stands.
+  /// The line of each key.
   package var lines: [String: Int] = [:]
 
-  /// Reads the file at `path`. Unknown keys and lines that are none are refused, with their line: a mistyped key that is
-  /// passed over means listening to another microphone than the one that was meant.
+  /// Reads the file at `path`. Unknown keys and malformed lines are refused, with their line number: ignoring a
+  /// mistyped key would mean listening to another microphone than intended.
   package static func read(_ path: String, mayBeMissing: Bool) throws(DaemonFailure) -> ConfigurationFile {
     let descriptor = FileName.withCString(path) { open($0, O_RDONLY | O_CLOEXEC | O_NONBLOCK) }
     guard descriptor >= 0 else {
@@ -69,8 +69,8 @@ package struct ConfigurationFile: Sendable, Equatable {
     return file
   }
 
-  /// `text` with another value for a key, or with none: in the line in which the key stood last, be it as a comment, else
-  /// in a new one. All else stays as it is.
+  /// `text` with another value for a key, or without one: on the last line with the key, even if it is a comment, else
+  /// on a new line. All other lines stay as they are.
   package static func text(_ text: String, setting key: SettingKey, to value: String?) -> String {
     var lines = text.split(omittingEmptySubsequences: false) { $0.isNewline }.map(String.init)
     if lines.last?.isEmpty == true { lines.removeLast() }
@@ -80,7 +80,7 @@ package struct ConfigurationFile: Sendable, Equatable {
     }
     let active = lines.indices.filter { isOf(key, lines[$0]) }
     let commented = lines.indices.last { lines[$0].hasPrefix("#") && isOf(key, String(lines[$0].dropFirst())) }
-    // The last one counts: those before it would come back with it.
+    // The last one counts; earlier ones would take effect once it is gone.
     for index in active.dropLast() { lines[index] = "#" + lines[index] }
     let quote = value?.contains("\"") == true ? "'" : "\""
     let line = value.map { "\(key.variable)=\(quote)\($0)\(quote)" } ?? "#\(key.variable)="
@@ -94,7 +94,7 @@ package struct ConfigurationFile: Sendable, Equatable {
 
   private struct QuotationError: Error { var sentence: String }
 
-  /// What stands between quotation marks; a comment may follow. Without them all belongs to the value.
+  /// The text between quotation marks; a comment may follow. Without them, all of it.
   private static func unquoted(_ text: Substring) throws(QuotationError) -> String {
     guard let quote = text.first, quote == "\"" || quote == "'" else { return String(text) }
     let inner = text.dropFirst()

@@ -1,4 +1,5 @@
 import Files
+import JSON
 
 /// A safetensors file in memory: named F32 tensors and a dictionary of strings.
 ///
@@ -51,20 +52,28 @@ package struct Safetensors: Sendable, Equatable {
   /// padded with spaces to a multiple of eight.
   package func bytes() -> [UInt8] {
     let names = tensors.keys.sorted()
-    var parts: [String] = []
+    var entries = JSONObject()
     if !metadata.isEmpty {
-      let pairs = metadata.sorted { $0.key < $1.key }.map { "\(Self.quoted($0.key)):\(Self.quoted($0.value))" }
-      parts.append("\"__metadata__\":{\(pairs.joined(separator: ","))}")
+      let pairs = metadata.sorted { $0.key < $1.key }
+      entries.members.append(
+        .init(name: "__metadata__", value: .object(JSONObject(pairs.map { .init(name: $0, value: .string($1)) }))))
     }
     var offset = 0
     for name in names {
       guard let tensor = tensors[name] else { continue }
       let end = offset + 4 * tensor.values.count
-      let shape = tensor.shape.map(String.init).joined(separator: ",")
-      parts.append("\(Self.quoted(name)):{\"dtype\":\"F32\",\"shape\":[\(shape)],\"data_offsets\":[\(offset),\(end)]}")
+      entries.members.append(
+        .init(
+          name: name,
+          value: .object([
+            "dtype": "F32", "shape": .array(tensor.shape.map(JSONValue.integer)),
+            "data_offsets": [.integer(offset), .integer(end)],
+          ])))
       offset = end
     }
-    var header = Array("{\(parts.joined(separator: ","))}".utf8)
+    var writer = JSONWriter(isCompact: true)
+    writer.value(entries)
+    var header = writer.bytes
     header += Array(repeating: UInt8(ascii: " "), count: (8 - header.count % 8) % 8)
 
     var bytes: [UInt8] = []
@@ -139,24 +148,5 @@ package struct Safetensors: Sendable, Equatable {
         field: "tensor \(ModelError.quote(entry.name))", problem: "has \(values[bad]) at index \(bad)")
     }
     return Tensor(shape: entry.shape, values: values)
-  }
-
-  /// `text` as a JSON string.
-  private static func quoted(_ text: String) -> String {
-    var out = "\""
-    for scalar in text.unicodeScalars {
-      switch scalar {
-      case "\"": out += "\\\""
-      case "\\": out += "\\\\"
-      case "\n": out += "\\n"
-      case "\r": out += "\\r"
-      case "\t": out += "\\t"
-      case "\u{00}"..<"\u{20}":
-        let hex = String(scalar.value, radix: 16)
-        out += "\\u" + String(repeating: "0", count: 4 - hex.count) + hex
-      default: out.unicodeScalars.append(scalar)
-      }
-    }
-    return out + "\""
   }
 }

@@ -1,7 +1,7 @@
 /// How the weights were trained.
-package struct TrainingRecord: Codable, Sendable, Equatable {
+package struct TrainingRecord: Sendable, Equatable {
   /// Recordings that the weights were trained on.
-  package struct Source: Codable, Sendable, Equatable {
+  package struct Source: Sendable, Equatable {
     /// The data set's name.
     package var source: String
     /// Which part of it.

@@ -11,7 +11,6 @@ package struct EventFilter: Sendable, Equatable {
 
   /// Everything except the events sent only on request: `level` and `spectrum`.
   package static let standard = EventFilter(Event.Kind.allCases.filter { !$0.isOnDemand })
-  package static let everything = EventFilter(Event.Kind.allCases)
   package static let nothing = EventFilter([])
 
   /// The names as in the protocol; unknown names are ignored.

@@ -37,7 +37,7 @@ public struct SocketError: Error, Sendable, Equatable, CustomStringConvertible {
     case .inUse: "the socket \(path) is in use: another daemon answers on it"
     case .notASocket: "there is a file \(path), and it is not a socket"
     case .denied(let what): "no permission for \(what)"
-    case .nobodyThere: "nobody listens on the socket \(path): is digitd running?"
+    case .nobodyThere: "no program listens on the socket \(path): is digitd running?"
     case .inherited(let problem): "the socket that was passed on (LISTEN_FDS) cannot be used: \(problem)"
     case .system(let operation, let code): "the socket \(path): \(operation) failed: \(String(cString: strerror(code)))"
     }

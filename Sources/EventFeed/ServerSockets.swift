@@ -55,7 +55,9 @@ final class ServerSockets: Sendable {
       switch listener.socket.presence {
       case .there: setLogged(index, false)
       case .another:
-        warn(index, "the socket file \(listener.socket.path) is another's now: nobody finds this daemon by it")
+        warn(
+          index,
+          "another program has replaced the socket file \(listener.socket.path): clients cannot find this daemon")
       case .gone:
         do {
           let socket = try await ListeningSocket.makeAside(path: listener.socket.path)

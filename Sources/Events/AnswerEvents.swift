@@ -1,4 +1,4 @@
-// What is said to one client alone: the greeting, answers, and that it was too slow.
+// Events for one client alone: the greeting, answers, and `dropped`.
 
 extension Event {
   /// The first line on a new connection.
@@ -13,12 +13,12 @@ extension Event {
     public var model: String
     /// The language of the digits (BCP 47, "en").
     public var language: String
-    /// What the model tells apart.
+    /// The words that the model distinguishes.
     public var labels: [String]
     /// The stable name of the microphone.
     public var device: String
     public var state: Device.State
-    /// What is wrong with the signal now.
+    /// The conditions that hold now.
     public var conditions: [Condition.Name]
 
     /// The version of the contract that this package speaks.
@@ -42,7 +42,7 @@ extension Event {
     }
   }
 
-  /// This subscriber was too slow: so many events that it asked for are not there. They lay where this line stands.
+  /// This subscriber was too slow: this many of its events were dropped here.
   public struct Dropped: Sendable, Equatable {
     public var count: Int
 
@@ -80,30 +80,30 @@ extension Event {
     }
   }
 
-  /// The answer to `status`: everything that is counted since the start.
+  /// The answer to `status`: all counts since the start.
   public struct Status: Sendable, Equatable {
     public var version: String
     public var session: String
     public var model: String
     public var device: String
     public var state: Device.State
-    /// What is wrong with the signal now.
+    /// The conditions that hold now.
     public var conditions: [Condition.Name]
     public var uptimeSeconds: Double
-    /// Frames taken in, at the rate of the source.
+    /// Input frames, at the rate of the source.
     public var frames: Int
     public var sampleRate: Int
     public var overruns: Int
-    /// Sound lost by overruns and outages, in ms, an outage that goes on included.
+    /// Sound lost by overruns and outages, in ms, including a current outage.
     public var lostMs: Int
     public var utterances: Int
     public var transcripts: Int
-    /// The last digit that was recognised, and when; nil before the first.
+    /// The last recognised digit and its time; nil before the first.
     public var lastDigit: LastDigit?
     /// How many were rejected, by reason.
     public var turnedDown: [NotDetected.Reason: Int]
     public var noiseFloorDBFS: Double
-    /// Other connections at this moment than the asker's, and events that were dropped because one of them was too slow.
+    /// Connections other than this client's, and events dropped because one of them was too slow.
     public var subscribers: Int
     public var dropped: Int
     /// Processor time used, in seconds.
@@ -155,7 +155,7 @@ extension Event {
 
   /// The answer to `ping`.
   public struct Pong: Sendable, Equatable {
-    /// What the `ping` carried.
+    /// The text of the `ping`.
     public var text: String?
 
     public init(text: String? = nil) {
@@ -163,7 +163,7 @@ extension Event {
     }
   }
 
-  /// The answer to `subscribe`: what this client gets from now on.
+  /// The answer to `subscribe`: the events of this client from now on.
   public struct Subscribed: Sendable, Equatable {
     /// The names of the events.
     public var events: [String]
@@ -175,7 +175,7 @@ extension Event {
 
   /// The answer to a client's own recording.
   public struct RecordingTranscript: Sendable, Equatable {
-    /// All the digits that were said; nil if none was.
+    /// All digits of the recording; nil if there are none.
     public var number: Number?
 
     public init(number: Number?) {
@@ -183,7 +183,7 @@ extension Event {
     }
   }
 
-  /// The answer to what could not be understood or done.
+  /// The answer to a message that was not understood or could not be carried out.
   public struct Failure: Sendable, Equatable {
     /// Open, because later versions may know other codes.
     public struct Code: RawRepresentable, Sendable, Hashable {
@@ -201,7 +201,7 @@ extension Event {
       public static let busy = Code(rawValue: "busy")
       /// It took too long.
       public static let timeout = Code(rawValue: "timeout")
-      /// What was asked for is not to be had here, or went wrong.
+      /// The request is not available here, or failed.
       public static let unavailable = Code(rawValue: "unavailable")
     }
 

@@ -1,6 +1,6 @@
 import JSON
 
-/// What a client asks of the daemon.
+/// A request from a client.
 public enum ClientRequest: Sendable, Equatable {
   /// Only these live events from now on.
   case subscribe([Event.Kind])
@@ -12,7 +12,7 @@ public enum ClientRequest: Sendable, Equatable {
   /// A recording to be recognised: mono samples, −1…1, at `rate` Hz.
   case recording(samples: [Float], rate: Int)
 
-  /// The request as it goes over the wire.
+  /// The request as bytes on the wire.
   public func encoded() -> [UInt8] {
     switch self {
     case .subscribe(let kinds):

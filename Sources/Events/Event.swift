@@ -1,6 +1,6 @@
 public import JSON
 
-/// One thing that the daemon says: something heard, the state of the microphone, or the answer to a request.
+/// One event of the daemon: something heard, the microphone's state, or the answer to a request.
 ///
 /// Times in milliseconds are on the stream's own clock: since capture began, losses included.
 public enum Event: Sendable, Equatable {
@@ -23,7 +23,7 @@ public enum Event: Sendable, Equatable {
   case error(Failure)
   /// The answer to a client's own recording: on the line a `transcript` too, because Wyoming's clients wait for one.
   case recordingTranscript(RecordingTranscript)
-  /// A type that this version does not know, as it came; only a client ever sees one.
+  /// A type unknown to this version, unchanged; only clients see one.
   case unknown(type: String, data: JSONObject)
 
   /// The types of this version. The raw values are the names on the line.
@@ -35,7 +35,7 @@ public enum Event: Sendable, Equatable {
     case notDetected = "not-detected"
     case level, spectrum, device, condition, overrun, dropped, info, status, pong, subscribed, error
 
-    /// Whether it is sent to every subscriber; the others are said to one of them alone.
+    /// Whether it is sent to every subscriber; other events go to one client alone.
     public var isBroadcast: Bool {
       switch self {
       case .voiceStarted, .voiceStopped, .transcript, .number, .notDetected, .level, .spectrum, .device, .condition,
@@ -45,8 +45,7 @@ public enum Event: Sendable, Equatable {
       }
     }
 
-    /// Whether only those get it who ask for it by name: what comes ten times a second, and is not even made while nobody
-    /// asks.
+    /// Whether it is sent only on request: it occurs ten times a second, and is not even made without a request.
     public var isOnDemand: Bool {
       switch self {
       case .level, .spectrum: true
@@ -58,7 +57,7 @@ public enum Event: Sendable, Equatable {
     public var isNumbered: Bool { isBroadcast && !isOnDemand }
   }
 
-  /// Nil for an unknown type, and for the answer to a recording, which is no event to subscribe to.
+  /// Nil for an unknown type and for the answer to a recording, which cannot be subscribed to.
   public var kind: Kind? {
     switch self {
     case .hello: .hello
@@ -92,7 +91,7 @@ public enum Event: Sendable, Equatable {
   }
 }
 
-/// An event with what every event has: when it was said, and its number.
+/// An event with the fields that every event has: its time and its number.
 public struct EventEnvelope: Sendable, Equatable {
   public var time: WallTime
   /// Rises by one with every broadcast event but `level` and `spectrum`; the others repeat the last number.

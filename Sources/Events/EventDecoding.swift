@@ -1,10 +1,10 @@
 public import JSON
 
-/// Why a line that is JSON is not an event of this contract.
+/// Why a JSON line is not a valid event.
 public struct EventDecodingError: Error, Sendable, Equatable, CustomStringConvertible {
   /// The type of the event.
   public var type: String
-  /// The field of `data` that is missing or not what it should be.
+  /// The field of `data` that is missing or wrong.
   public var field: String
 
   public init(type: String, field: String) {
@@ -16,8 +16,7 @@ public struct EventDecodingError: Error, Sendable, Equatable, CustomStringConver
 }
 
 extension EventEnvelope {
-  /// Reads an event from what came over the wire. A type that is not known is kept as it is, fields that are not known
-  /// are ignored.
+  /// Reads an event from the wire. An unknown type is kept unchanged; unknown fields are ignored.
   public init(type: String, data: JSONObject) throws(EventDecodingError) {
     let fields = Fields(type: type, data: data)
     guard let time = WallTime(try fields.string("time")) else { throw fields.error("time") }
@@ -25,7 +24,7 @@ extension EventEnvelope {
   }
 }
 
-/// The fields of one event, each read with its name in the error.
+/// The fields of one event; errors name the field.
 private struct Fields {
   var type: String
   var data: JSONObject
@@ -69,7 +68,7 @@ private struct Fields {
     return elements
   }
 
-  /// The objects of a list, each to be read as the fields of the same event.
+  /// The objects of a list, each read like the fields of the same event.
   func objects(_ field: String) throws(EventDecodingError) -> [Fields] {
     try list(field) { $0.object.map { Fields(type: type, data: $0) } }
   }
@@ -213,7 +212,7 @@ extension Event.Info {
 }
 
 extension Event.Status {
-  /// A count that is missing is zero: an older daemon may not have it.
+  /// A missing count is zero: an older daemon may not send it.
   fileprivate init(_ fields: Fields) {
     func text(_ name: String) -> String { fields.data[name]?.string ?? "" }
     func count(_ name: String) -> Int { fields.data[name]?.integer ?? 0 }

@@ -9,7 +9,7 @@ extension EventEnvelope {
     var writer = JSONWriter()
     write(into: &writer)
     if writer.bytes.count >= Self.maximumLine {
-      // Strings are cut, so this takes a list of absurd length.
+      // Strings are cut, so this happens only with a list of absurd length.
       writer = JSONWriter()
       let failure = Event.Failure(text: "a \(event.type) event was too long for a line", code: .tooLarge)
       EventEnvelope(time: time, sequence: sequence, event: .error(failure)).write(into: &writer)
@@ -243,7 +243,7 @@ extension Event.Info {
 }
 
 extension JSONWriter {
-  /// No string takes more than this many bytes of UTF-8, before escaping; what is beyond is cut off at a character.
+  /// Strings are cut to at most this many bytes of UTF-8, before escaping, at a character boundary.
   private static var longestText: Int { 4096 }
 
   fileprivate mutating func text(_ name: String, _ text: String) {

@@ -1,6 +1,6 @@
 public import JSON
 
-/// One message of the Wyoming protocol: a type, its data, and the bytes that came after it.
+/// One message of the Wyoming protocol: a type, its data, and its payload.
 public struct Message: Sendable, Equatable {
   public var type: String
   public var data: JSONObject
@@ -12,7 +12,7 @@ public struct Message: Sendable, Equatable {
     self.payload = payload
   }
 
-  /// The message as it goes over the wire, its data inline.
+  /// The message as bytes on the wire, its data inline.
   public func encoded() -> [UInt8] {
     var writer = JSONWriter()
     writer.object { writer in

@@ -1,11 +1,11 @@
 import JSON
 
-/// Takes bytes as they come and gives the messages in them; a pure state machine that survives anything.
+/// Parses messages from bytes as they arrive; a pure state machine that accepts any input.
 ///
-/// A header line may carry its `data` inline, or a block of `data_length` bytes after it, or both (the block's members
-/// count), then `payload_length` bytes. What is wrong is reported, and the parser goes on where the next message must begin:
-/// after a line that is too long or no JSON at the next newline, after a block that is no JSON behind the payload. Only
-/// a length that cannot be true leaves no place to go on: the parser has then failed, and ignores what follows.
+/// A header line may carry its `data` inline, or in a block of `data_length` bytes after it, or both (the block's
+/// members count), then `payload_length` bytes. Errors are reported, and parsing continues where the next message must
+/// begin: at the next newline after a line that is too long or not JSON, and after the payload of a block that is not
+/// JSON. Only after an impossible length it cannot continue: the parser has then failed, and ignores the rest.
 public struct MessageParser: Sendable {
   public struct Limits: Sendable {
     /// Bytes of a header line, its newline included.
@@ -22,10 +22,10 @@ public struct MessageParser: Sendable {
     }
   }
 
-  /// What was wrong, in words for the sender.
+  /// The error, in words for the sender.
   public struct Violation: Sendable, Equatable {
     public var failure: Event.Failure
-    /// Whether nothing that follows can be understood.
+    /// Whether the rest of the stream cannot be parsed.
     public var isFatal: Bool
 
     public init(failure: Event.Failure, isFatal: Bool) {
@@ -45,7 +45,7 @@ public struct MessageParser: Sendable {
     case skippingLine
     case block(Header, [UInt8])
     case payload(Header, JSONObject, [UInt8])
-    /// So many bytes of payload that belong to nothing.
+    /// This many payload bytes without a message.
     case skippingPayload(Int)
     case failed
   }
@@ -55,12 +55,12 @@ public struct MessageParser: Sendable {
     var data: JSONObject
     var dataLength: Int
     var payloadLength: Int
-    /// The most bytes of memory that its data may take: a value is written in two bytes at least, and lies in an array
-    /// that has room for twice as many at most.
+    /// The most bytes of memory that its data may take: a value takes at least two bytes on the wire, and lies in an
+    /// array with room for at most twice as many.
     var weight: Int
   }
 
-  /// Whose payloads are kept. Others are passed over as they come, and their messages come without them.
+  /// The types whose payloads are kept. Other payloads are skipped, and their messages come without them.
   package enum Payloads: Sendable, Equatable {
     case all
     case none
@@ -81,12 +81,12 @@ public struct MessageParser: Sendable {
     if case .line(let bytes) = state { bytes.isEmpty } else { false }
   }
 
-  /// Takes the next bytes; gives what they complete, in order.
+  /// Takes the next bytes; returns the messages that they complete, in order.
   public mutating func push(_ bytes: [UInt8]) -> [Output] {
     bytes.withUnsafeBytes { push($0) }
   }
 
-  /// Takes the next bytes; gives what they complete, in order.
+  /// Takes the next bytes; returns the messages that they complete, in order.
   public mutating func push(_ bytes: UnsafeRawBufferPointer) -> [Output] {
     var rest = bytes[...]
     var outputs: [Output] = []
@@ -94,7 +94,8 @@ public struct MessageParser: Sendable {
     return outputs
   }
 
-  /// Takes bytes from the front of `rest` up to the end of what they complete first; nil when all of them are taken.
+  /// Takes bytes from the front of `rest` up to the end of the first message that they complete; nil when all are
+  /// taken.
   package mutating func next(_ rest: inout Slice<UnsafeRawBufferPointer>) -> Output? {
     while let output = step(&rest) {
       if case .some(let output) = output { return output }
@@ -102,7 +103,7 @@ public struct MessageParser: Sendable {
     return nil
   }
 
-  /// What the message that is begun takes of memory, in bytes, at the most.
+  /// The memory of the incomplete message, in bytes, at most.
   package var bytesHeld: Int {
     switch state {
     case .line(let bytes): bytes.capacity
@@ -111,7 +112,7 @@ public struct MessageParser: Sendable {
     }
   }
 
-  /// One transition; nil when there is nothing left to do it with.
+  /// One transition; nil when more bytes are needed.
   private mutating func step(_ rest: inout Slice<UnsafeRawBufferPointer>) -> Output?? {
     switch state {
     case .line(var partial):
@@ -190,7 +191,7 @@ public struct MessageParser: Sendable {
   private mutating func take(line: [UInt8]) -> Output?? {
     state = .line([])
     var line = line
-    // What some programs write before any text, to say that it is UTF-8. Nothing else is.
+    // The byte order mark that some programs write before UTF-8 text. Nothing else is accepted.
     if isFirstLine, line.starts(with: [0xEF, 0xBB, 0xBF]) { line.removeFirst(3) }
     isFirstLine = false
     guard line.contains(where: { $0 != 0x20 && $0 != 0x0D && $0 != 0x09 }) else { return .some(.none) }

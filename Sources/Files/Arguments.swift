@@ -1,23 +1,23 @@
 import CArguments
 import Glibc
 
-/// What this process was asked to do.
+/// The command line of this process.
 package enum Arguments {
-  /// The words after the program's name, as `FileName` has them; nil if they cannot be had. Swift's own list is empty where a
-  /// preloaded library has set a variable, and what is no UTF-8 in it is lost.
+  /// The words after the program's name, as `FileName` has them; nil if they are not available. Swift's own list is
+  /// empty if a preloaded library has set a variable, and loses bytes that are not UTF-8.
   package static func current() -> [String]? {
     var words = (0..<carguments_count()).compactMap { carguments_word($0).map { FileName.text(cString: $0) } }
     if words.isEmpty { words = ofProcess() ?? [] }
     return words.isEmpty ? nil : Array(words.dropFirst())
   }
 
-  /// The name that the program was started by, without its folder.
+  /// The name by which the program was started, without its folder.
   package static var program: String {
     let word = carguments_word(0).map { FileName.text(cString: $0) } ?? ofProcess()?.first
     return word?.split(separator: "/").last.map(String.init) ?? "error"
   }
 
-  /// What the system says, the program's name first.
+  /// The system's own list, the program's name first.
   private static func ofProcess() -> [String]? {
     let descriptor = open("/proc/self/cmdline", O_RDONLY | O_CLOEXEC)
     guard descriptor >= 0 else { return nil }

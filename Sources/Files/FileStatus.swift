@@ -1,6 +1,6 @@
 package import Glibc
 
-/// What lies at a path.
+/// The kind, size and mode of a file.
 package struct FileStatus: Sendable, Equatable {
   package enum Kind: Sendable, Equatable {
     case regular, folder, link, pipe, socket, character, block
@@ -11,8 +11,8 @@ package struct FileStatus: Sendable, Equatable {
   /// Permissions, as `chmod` takes them.
   package var mode: mode_t
 
-  /// Nil if there is nothing that can be looked at; `errno` then says why.
-  /// - Parameter followsLinks: whether what a link leads to is meant, not the link.
+  /// Nil if it cannot be examined; `errno` says why.
+  /// - Parameter followsLinks: whether the target of a link is examined, not the link.
   package init?(_ path: String, followsLinks: Bool = true) {
     var status = stat()
     let result = FileName.withCString(path) { followsLinks ? stat($0, &status) : lstat($0, &status) }
@@ -43,12 +43,12 @@ package struct FileStatus: Sendable, Equatable {
 
   package static func isFolder(_ path: String) -> Bool { FileStatus(path)?.kind == .folder }
 
-  /// What the system calls an error number.
+  /// The system's message for an error number.
   package static func reason(_ code: CInt) -> String {
     strerror(code).map { String(cString: $0) } ?? "error \(code)"
   }
 
-  /// The names in a folder but `.` and `..`, sorted by their bytes; nil if it cannot be read, and `errno` says why.
+  /// The names in a folder except `.` and `..`, sorted by their bytes; nil if it cannot be read, and `errno` says why.
   package static func names(in folder: String) -> [String]? {
     guard let directory = FileName.withCString(folder, opendir) else { return nil }
     defer { closedir(directory) }

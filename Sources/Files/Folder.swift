@@ -4,9 +4,9 @@
   import Musl
 #endif
 
-/// Folders to put results into.
+/// Makes folders for results.
 package enum Folder {
-  /// Makes a folder, and what it lies in; one that is there is left as it is.
+  /// Makes a folder and its parents; an existing one is left as it is.
   package static func make(_ path: String) throws(FileError) {
     let code = makeAll(path)
     guard code == 0 else {

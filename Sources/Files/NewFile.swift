@@ -1,21 +1,21 @@
 import Glibc
 
-/// A file that is made beside another to take its place. Nobody else's file or link is ever opened for it.
+/// A new file beside another that it will replace. It never opens an existing file or link.
 struct NewFile {
-  /// What errors name: the path that was asked for.
+  /// The requested path, which errors name.
   private let name: String
   private let path: String
   private let folder: String
   private let descriptor: CInt
 
   /// - Parameters:
-  ///   - target: the path that it is to take.
-  ///   - mode: its permissions, less those that the process withholds.
+  ///   - target: the path that it will replace.
+  ///   - mode: its permissions, subject to the umask.
   init(beside target: String, named name: String, mode: mode_t) throws(FileError) {
     self.name = name
     let slash = target.utf8.lastIndex(of: UInt8(ascii: "/"))
     folder = slash.map { String(target[...$0]) } ?? "./"
-    // A name of its own length: that of the target may be the longest there can be.
+    // A short name, because the target's name may already have the maximum length.
     for _ in 0..<16 {
       let path = "\(folder).digitd-\(String(UInt64.random(in: .min ... .max), radix: 36)).new"
       let descriptor = FileName.withCString(path) {
@@ -43,20 +43,20 @@ struct NewFile {
     guard code == 0 else { throw failed(code) }
   }
 
-  /// Puts it, once it is on the disk, in the place of `target`.
+  /// Syncs it to the disk and renames it to `target`.
   func replace(_ target: String) throws(FileError) {
     guard fsync(descriptor) == 0 else { throw failed(errno) }
     let renamed = FileName.withCString(path) { path in FileName.withCString(target) { rename(path, $0) } }
     guard renamed == 0 else { throw failed(errno) }
     close(descriptor)
-    // The new name, too, is to outlast a power cut; some file systems know no such thing.
+    // Syncs the folder too, so that the rename survives a power cut; some file systems do not support that.
     let directory = FileName.withCString(folder) { open($0, O_RDONLY | O_DIRECTORY | O_CLOEXEC) }
     guard directory >= 0 else { return }
     fsync(directory)
     close(directory)
   }
 
-  /// Takes it away again.
+  /// Deletes it.
   func discard() {
     close(descriptor)
     _ = FileName.withCString(path, unlink)

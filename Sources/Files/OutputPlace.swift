@@ -1,8 +1,8 @@
 import Glibc
 
-/// Where what is written to a path goes: what is no plain file is never put a plain file in the place of.
+/// The kind of an output path. Only a plain file is ever replaced.
 enum OutputPlace {
-  /// A plain file or none yet: there a new one takes its place. Its path with links followed, and the permissions it has.
+  /// A plain file, or none yet: a new one replaces it. Its path with links followed, and its permissions.
   case file(String, mode: mode_t?)
   /// A device or a pipe.
   case stream(String)
@@ -28,7 +28,7 @@ enum OutputPlace {
     }
   }
 
-  /// The path of what a link leads to; of what is no link, the path itself.
+  /// The target of a link; the path itself if it is not a link.
   private static func target(of path: String) throws(FileError) -> String {
     guard FileStatus(path, followsLinks: false)?.kind == .link else { return path }
     guard let real = FileName.withCString(path, { realpath($0, nil) }) else {

@@ -1,12 +1,12 @@
 package import Glibc
 
-/// Whole files in and out.
+/// Reads and writes whole files.
 package enum WholeFile {
   /// Reads a regular file of at most `largest` bytes.
   package static func read(_ path: String, largest: Int) throws(FileError) -> [UInt8] {
     func failed(_ what: String) -> FileError { FileError(path: path, problem: what) }
 
-    // Not to hang on a named pipe that nobody writes to.
+    // Does not block on a named pipe without a writer.
     let descriptor = FileName.withCString(path) { open($0, O_RDONLY | O_CLOEXEC | O_NONBLOCK) }
     guard descriptor >= 0 else { throw failed("cannot be opened: \(FileStatus.reason(errno))") }
     defer { close(descriptor) }
@@ -36,8 +36,8 @@ package enum WholeFile {
     return bytes
   }
 
-  /// Tries whether `write` could put a file at `path`, and leaves nothing behind: for work whose result would have
-  /// nowhere to go hours later.
+  /// Checks whether `write` could write to `path`, and leaves nothing behind: for long work whose result could otherwise
+  /// not be written at its end.
   package static func tryOut(_ path: String) throws(FileError) {
     switch try OutputPlace(path) {
     case .stream(let stream):
@@ -53,22 +53,36 @@ package enum WholeFile {
   /// Writes `text` as UTF-8, as `write(_:to:)` writes bytes.
   package static func write(_ text: String, to path: String) throws(FileError) { try write(Array(text.utf8), to: path) }
 
-  /// Writes `bytes` to a file beside `path`, has them on the disk, and puts it in the place of `path`: a plain file, or what
-  /// a link leads to, so that the link stays. Into a device or a pipe they are written as they are.
-  /// - Parameter mode: a new file's permissions, less those that the process withholds; an old one keeps its own.
+  /// Writes `bytes` to a new file beside `path`, syncs it to the disk, and renames it to `path`. A link at `path` stays:
+  /// the file that it leads to is replaced. Into a device or a pipe the bytes are written directly.
+  /// - Parameter mode: a new file's permissions, subject to the umask; an existing file keeps its own.
   package static func write(_ bytes: [UInt8], to path: String, mode: mode_t = 0o644) throws(FileError) {
     switch try OutputPlace(path) {
     case .stream(let stream): try writeStream(bytes, to: stream, named: path)
-    case .file(let file, let oldMode):
-      let new = try NewFile(beside: file, named: path, mode: mode)
-      do {
-        if let oldMode { try new.change(mode: oldMode) }
-        try new.write(bytes)
-        try new.replace(file)
-      } catch {
-        new.discard()
-        throw error
-      }
+    case .file(let file, let oldMode): try replace(file, named: path, with: bytes, mode: mode, oldMode: oldMode)
+    }
+  }
+
+  /// Writes a file of the program's own, which only the owner may read: whole, or not at all. Unlike `write(_:to:)` it
+  /// follows no link, and writes into no device or pipe.
+  package static func writePrivate(_ bytes: [UInt8], to path: String) throws(FileError) {
+    if let status = FileStatus(path, followsLinks: false), status.kind != .regular {
+      throw FileError(path: path, problem: "cannot be written: there is something that is not a plain file")
+    }
+    try replace(path, named: path, with: bytes, mode: 0o600, oldMode: nil)
+  }
+
+  private static func replace(
+    _ file: String, named path: String, with bytes: [UInt8], mode: mode_t, oldMode: mode_t?
+  ) throws(FileError) {
+    let new = try NewFile(beside: file, named: path, mode: mode)
+    do {
+      if let oldMode { try new.change(mode: oldMode) }
+      try new.write(bytes)
+      try new.replace(file)
+    } catch {
+      new.discard()
+      throw error
     }
   }
 
@@ -76,7 +90,7 @@ package enum WholeFile {
     func failed(_ code: CInt) -> FileError {
       FileError(path: path, problem: "cannot be written: \(FileStatus.reason(code))")
     }
-    // A pipe is waited for until somebody reads it, as a shell does.
+    // Waits until a pipe has a reader, as a shell does.
     let descriptor = FileName.withCString(stream) { open($0, O_WRONLY | O_CLOEXEC | O_NOCTTY) }
     guard descriptor >= 0 else { throw failed(errno) }
     let code = writeAll(bytes, to: descriptor)

@@ -3,8 +3,11 @@
 package struct JSONWriter {
   package private(set) var bytes: [UInt8] = []
   private var separated = true
+  private let isCompact: Bool
 
-  package init(capacity: Int = 512) {
+  /// - Parameter isCompact: whether the spaces are left out: `{"type":"pong","data":{}}`.
+  package init(capacity: Int = 512, isCompact: Bool = false) {
+    self.isCompact = isCompact
     bytes.reserveCapacity(capacity)
   }
 
@@ -35,14 +38,14 @@ package struct JSONWriter {
   package mutating func name(_ name: String) {
     value(name)
     bytes.append(UInt8(ascii: ":"))
-    bytes.append(UInt8(ascii: " "))
+    if !isCompact { bytes.append(UInt8(ascii: " ")) }
     separated = true
   }
 
   private mutating func separate() {
     if !separated {
       bytes.append(UInt8(ascii: ","))
-      bytes.append(UInt8(ascii: " "))
+      if !isCompact { bytes.append(UInt8(ascii: " ")) }
     }
     separated = false
   }

@@ -5,14 +5,16 @@ package import Events
 /// thread at a time.
 package final class ClientRecording {
   private let stream: SoundStream
-  private var answers = RecordingAnswers()
+  private var answers: RecordingAnswers
   /// 10 ms: how often it checks whether an answer is due.
   private let step: Int
 
   /// - Throws: if the rate is not supported, or FFTW cannot plan the transform.
   package init(model: SequenceModel, rate: Int) throws {
+    let settings = RecordingAnswers.Settings()
+    answers = RecordingAnswers(settings: settings)
     stream = try SoundStream(
-      model: model, settings: SoundStream.Settings(numberPause: Double(RecordingAnswers.pause) / 1000))
+      model: model, settings: SoundStream.Settings(numberPause: Double(settings.pause) / 1000))
     step = max(1, rate / 100)
     try stream.begin(rate: rate) { _ in }
   }

@@ -33,13 +33,10 @@ package struct FrameHistory: ~Copyable {
     count += 1
   }
 
-  /// The frames from `age` to `endAge` frames ago, as far as they are kept; age 0 is the end of the latest frame. Valid
-  /// until the next `append`.
-  package borrowing func frames(fromAge age: Int, toAge endAge: Int = 0) -> UnsafeBufferPointer<Float> {
+  /// The latest `age` frames, as far as they are kept. Valid until the next `append`.
+  package borrowing func frames(fromAge age: Int) -> UnsafeBufferPointer<Float> {
     let start = max(0, count - min(age, kept))
-    let end = max(start, count - max(0, endAge))
-    return UnsafeBufferPointer(
-      start: memory + start * length, count: (end - start) * length)
+    return UnsafeBufferPointer(start: memory + start * length, count: (count - start) * length)
   }
 
   /// All kept frames, the oldest first; valid until the next `append`.

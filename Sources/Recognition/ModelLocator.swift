@@ -1,5 +1,4 @@
 import Files
-import FoundationEssentials
 
 #if canImport(Glibc)
   import Glibc
@@ -41,7 +40,7 @@ package struct ModelLocator: Sendable {
   ///   - executable: the absolute path of the running program.
   ///   - exists: whether a path names something readable.
   package init(
-    environment: [String: String] = ProcessInfo.processInfo.environment, executable: String = Self.runningProgram,
+    environment: [String: String] = Environment.current, executable: String = Self.runningProgram,
     exists: @escaping @Sendable (String) -> Bool = Self.isReadable
   ) {
     self.environment = environment

@@ -6,10 +6,16 @@ package import Events
 /// Digits are answered after a short pause, all in one transcript; later digits go into another. Non-digits are
 /// answered later, because a digit may follow: "hm … seven".
 package struct RecordingAnswers: Sendable {
-  /// ms without speech after which digits are answered, and after which the answer is that there were none.
-  package static let pause = 500
-  package static let patience = 1500
+  package struct Settings: Sendable, Equatable {
+    /// ms without speech after which digits are answered.
+    package var pause: Int
+    /// ms without speech after which the answer is that there were no digits.
+    package var patience: Int
 
+    package init(pause: Int = 500, patience: Int = 1500) { (self.pause, self.patience) = (pause, patience) }
+  }
+
+  private let settings: Settings
   private var collector = ClipReading.Collector()
   private var isSpeech = false
   /// The end of the last speech, in ms.
@@ -20,7 +26,7 @@ package struct RecordingAnswers: Sendable {
   private var hasPaused = false
   private var hasAnswered = false
 
-  package init() {}
+  package init(settings: Settings = Settings()) { self.settings = settings }
 
   package mutating func take(_ event: Event) {
     switch event {
@@ -49,9 +55,9 @@ package struct RecordingAnswers: Sendable {
   package mutating func answer(at ms: Int) -> Event? {
     guard openDigits == 0 else { return nil }
     if collector.number != nil {
-      guard hasPaused || !isSpeech && ms - quietSince >= Self.pause else { return nil }
+      guard hasPaused || !isSpeech && ms - quietSince >= settings.pause else { return nil }
     } else {
-      guard hasWords, !isSpeech, ms - quietSince >= Self.patience else { return nil }
+      guard hasWords, !isSpeech, ms - quietSince >= settings.patience else { return nil }
     }
     return answer(upTo: ms)
   }

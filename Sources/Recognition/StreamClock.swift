@@ -1,8 +1,10 @@
+import VoiceActivity
+
 /// The clock of a stream: milliseconds of input since it began, losses included.
 struct StreamClock {
   private var milliseconds = 0.0
   private var frames = 0
-  private var rate = 8000.0
+  private var rate = Double(VoiceFrame.sampleRate)
 
   var now: Double { milliseconds + Double(frames) * 1000 / rate }
 

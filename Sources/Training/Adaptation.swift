@@ -28,12 +28,12 @@ package struct Adaptation {
     package var description: String {
       switch self {
       case .noVoiceHeldBack:
-        "there is nothing to weigh the model by: no digit of the voice is of split 'validate', as every third take that "
-          + "digitctl record asks for is"
+        "no recording of the voice is held out: split 'validate' has no digit of it (digitctl record holds out every third "
+          + "take)"
       case .noOthersHeldBack:
-        "there is nothing to weigh the model by: no digit of the others is of split 'validate'"
+        "no recording of the others is held out: split 'validate' has no digit of theirs"
       case .noBetter:
-        "no model was found that knows this voice better and the others no worse: nothing was written"
+        "no model was found that recognises this voice better and the others no worse: nothing was written"
       }
     }
   }

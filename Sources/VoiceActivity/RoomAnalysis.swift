@@ -33,7 +33,7 @@ package struct RoomAnalysis: Sendable, Equatable {
 
   /// How far the loudest passages exceed the noise floor, in dB.
   package var range: Double { loudness - noiseFloor }
-  /// Whether somebody seems to have spoken.
+  /// Whether there was speech.
   package var hasVoice: Bool { !isDead && range >= 12 }
 
   /// - Parameters:

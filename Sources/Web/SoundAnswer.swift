@@ -15,28 +15,15 @@ struct SoundAnswer: Sendable, Equatable {
   var warnings: [String] = []
 
   var object: JSONObject {
-    var object: JSONObject = [:]
-    var confidence: Double?
+    var object: JSONObject
+    let guess = reading.word?.guess
     if let number = reading.number?.later(by: Int((1000 * origin).rounded())) {
-      object["digits"] = .string(number.digits)
-      object["digit"] = number.onlyDigit.map(JSONValue.integer) ?? .null
+      object = Event.recordingJSON(number: number, guess: guess)
       object["text"] = .string(number.text)
       object["complete"] = .bool(number.isComplete)
-      object["words"] = .array(number.words.map(\.json))
-      confidence = number.confidence
     } else {
-      object["digits"] = ""
-      object["digit"] = .null
-      object["reason"] = .string(reading.rejection.reason.rawValue)
-      object["words"] = .array([])
-      if let word = reading.word {
-        object["best_guess"] = .integer(word.guess.digit)
-        confidence = word.guess.confidence
-      }
-    }
-    if let confidence { object["confidence"] = .rounded(confidence, 6) }
-    if let word = reading.word {
-      object["probabilities"] = .array(word.guess.probabilities.map { .rounded($0, 6) })
+      object = Event.recordingJSON(rejected: reading.rejection.reason.rawValue, guess: guess)
+      if let guess { object["best_guess"] = .integer(guess.digit) }
     }
     object["duration_s"] = .rounded(duration, 4)
     if let (start, end) = sound {

@@ -11,7 +11,7 @@ extension Event.Device.State {
     case .lost: "the microphone \(name) is not there; waiting for it"
     case .busy: "another program has the microphone \(name); waiting for it"
     case .denied: "no permission to use the microphone \(name)"
-    case .paused: "paused: the microphone \(name) is closed until somebody resumes"
+    case .paused: "paused: the microphone \(name) is closed until it is resumed"
     case .stalled: "no sound comes from the microphone \(name) any more; trying again"
     default: "the microphone \(name) is \(printable(rawValue))"
     }
@@ -42,7 +42,7 @@ extension Event.Condition {
     case (.hum, true): "a hum is louder than all else: the mains, or a motor near the microphone"
     case (.hum, false): "the hum is over"
     case (.cancellingChannels, true):
-      "the channels cancel each other: only one is used; choose with --channel, or mend the wiring"
+      "the channels cancel each other: only one is used; choose with --channel, or check the wiring"
     case (.cancellingChannels, false): "the channels no longer cancel each other"
     case (.deadChannel, true): "a channel gives nothing, while others do"
     case (.deadChannel, false): "all channels give sound again"

@@ -1,6 +1,6 @@
 import Files
 
-/// `value` with so many decimals, rounded half away from zero.
+/// `value` with this many decimals, rounded half away from zero.
 package func decimal(_ value: Double, _ decimals: Int) -> String {
   guard value.isFinite, value.magnitude < 1e12 else { return "\(value)" }
   var scale = 1
@@ -12,10 +12,16 @@ package func decimal(_ value: Double, _ decimals: Int) -> String {
   return "\(sign)\(scaled / scale).\(String(repeating: "0", count: decimals - fraction.count))\(fraction)"
 }
 
-/// A share as a person says it: "98 %".
+/// A share in percent: "98 %".
 package func percent(_ share: Double) -> String { decimal(100 * share, 0) + " %" }
 
-/// A stretch of time as a person says it: "3 d 4 h", "5 min 10 s", "4.2 s", "120 ms".
+/// A bar of `width` characters, filled up to a share of 0…1.
+package func bar(_ share: Double, width: Int) -> String {
+  let filled = share.isNaN ? 0 : Int((min(max(share, 0), 1) * Double(width)).rounded())
+  return String(repeating: "█", count: filled) + String(repeating: "░", count: width - filled)
+}
+
+/// A stretch of time for a person: "3 d 4 h", "5 min 10 s", "4.2 s", "120 ms".
 package func duration(seconds: Double) -> String {
   guard seconds.isFinite, seconds >= 0, seconds < 1e12 else { return "?" }
   if seconds < 1 { return decimal(1000 * seconds, 0) + " ms" }
@@ -29,7 +35,7 @@ package func duration(seconds: Double) -> String {
   }
 }
 
-/// A number of bytes as a person says it: "12.3 MB".
+/// A number of bytes for a person: "12.3 MB".
 package func byteCount(_ bytes: Int) -> String {
   switch bytes {
   case ..<1000: "\(bytes) B"
@@ -39,7 +45,7 @@ package func byteCount(_ bytes: Int) -> String {
   }
 }
 
-/// Text from elsewhere (a file's name, a device's), safe to show on one line of a terminal: UTF-8 without control
+/// Text from outside, such as a file's or device's name, made safe for one line of a terminal: UTF-8 without control
 /// characters.
 package func printable(_ text: String) -> String {
   let text = FileName.shown(text)
@@ -70,7 +76,7 @@ package func columns(_ character: Character) -> Int {
   }
 }
 
-/// The text in exactly so many columns, padded or cut with an ellipsis.
+/// The text in exactly `width` columns, padded or cut with an ellipsis.
 package func fit(_ text: String, _ width: Int) -> String {
   let wide = columns(text)
   if wide <= width { return text + String(repeating: " ", count: width - wide) }

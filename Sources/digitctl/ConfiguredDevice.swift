@@ -20,16 +20,17 @@ package struct ConfiguredDevice: Sendable, Equatable {
   package static func find(
     given: String? = nil, environment: [String: String], file: String? = nil
   ) -> ConfiguredDevice {
-    let variable = SettingKey.device.variable
-    if let given { return ConfiguredDevice(name: given, origin: "--device") }
-    if let named = environment[variable], !named.isEmpty {
-      return ConfiguredDevice(name: named, origin: "\(variable) in the environment")
+    func find(_ file: ConfigurationFile?) -> ConfiguredDevice? {
+      SettingLookup(environment: environment, file: file)
+        .find("--device", given: given, variable: SettingKey.device.variable)
+        .map { ConfiguredDevice(name: $0.value, origin: "\($0.origin)") }
     }
+    // A damaged file does not matter where the setting is not taken from it.
+    if let found = find(nil) { return found }
     let named = file ?? environment["DIGITD_CONFIG"]
     do throws(DaemonFailure) {
       let file = try ConfigurationFile.read(named ?? ConfigurationFile.usual, mayBeMissing: named == nil)
-      guard let value = file.values[variable] else { return ConfiguredDevice(name: "default") }
-      return ConfiguredDevice(name: value, origin: "\(file.path), line \(file.lines[variable] ?? 0)")
+      return find(file) ?? ConfiguredDevice(name: "default")
     } catch {
       return ConfiguredDevice(name: "default", problem: error.sentence)
     }

@@ -3,18 +3,19 @@ import Files
 import Glibc
 import Recognition
 
-/// `digitlab`, which trains and measures: a program of its own, so that a listener needs neither training code nor OpenBLAS.
+/// `digitlab`, which trains and measures: a separate program, so that the others need neither training code nor
+/// OpenBLAS.
 enum Laboratory {
   private static let program = "digitlab"
 
-  /// The command that these words are about, if `digitlab` does it: its name, or `help` and its name.
+  /// The `digitlab` command that these words refer to: its name, or `help` and its name.
   static func command(in words: [String]) -> LaboratoryCommand? {
     (words.first == "help" ? words.dropFirst() : words[...]).first.flatMap(LaboratoryCommand.init)
   }
 
-  /// Replaces this process with the `digitlab` beside it, else with that on PATH. Where there is none, the process ends and
-  /// says what to install.
-  /// - Parameter words: what `digitlab` gets, byte for byte.
+  /// Replaces this process with the `digitlab` beside it, else with the one on PATH. If there is none, the process
+  /// exits and says what to install.
+  /// - Parameter words: the arguments of `digitlab`, byte for byte.
   static func take(over command: LaboratoryCommand, _ words: [String]) -> Never {
     let arguments = ([program] + words).map { FileName.withCString($0) { strdup($0) } } + [nil]
     if let neighbour {

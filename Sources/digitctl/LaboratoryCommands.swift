@@ -1,8 +1,8 @@
 import ArgumentParser
 import CommandSupport
 
-/// A command that `digitlab` does. `Digitctl` hands it over before anything is parsed, so that `--help` goes there too; these
-/// types are for the list of commands.
+/// A command that `digitlab` carries out. `Digitctl` passes it on before anything is parsed, so that `--help` is passed
+/// on too; these types are for the list of commands.
 protocol LaboratoryForward: ParsableCommand {
   static var command: LaboratoryCommand { get }
   var arguments: [String] { get }

@@ -1,9 +1,9 @@
 import CommandSupport
 import FoundationEssentials
 
-/// A secret on the first line of a file: everybody on the machine can see a command line.
+/// A secret on the first line of a file, because every user of the machine can see a command line.
 enum SecretFile {
-  /// - Parameter name: what it holds, as in "the token file".
+  /// - Parameter name: the kind of secret, as in "the token file".
   static func firstLine(of path: String, _ name: String) throws(CleanError) -> String {
     guard let text = try? String(contentsOf: URL(filePath: path), encoding: .utf8) else {
       throw CleanError("the \(name) file \(path) cannot be read")

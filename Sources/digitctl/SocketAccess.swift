@@ -1,4 +1,4 @@
-/// What `doctor` says to somebody who may not use the daemon's socket.
+/// The advice of `doctor` to a user who may not use the daemon's socket.
 package struct SocketAccess {
   private let path: String
   private let group: String?
@@ -14,7 +14,7 @@ package struct SocketAccess {
     return "no permission for the socket \(path): \(whose)"
   }
 
-  /// Nobody is to be in the group root: a daemon that root started by hand is better started as the service.
+  /// No user should join the group root: a daemon started by root by hand should run as the service.
   package var advice: String {
     group == "root"
       ? "end that daemon and start the service, whose socket is for the group digitd: sudo systemctl enable --now digitd"

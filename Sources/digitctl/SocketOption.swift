@@ -1,6 +1,6 @@
 import ArgumentParser
 import EventFeed
-import FoundationEssentials
+import Files
 
 /// Where the daemon is.
 struct SocketOption: ParsableArguments {
@@ -19,7 +19,7 @@ struct SocketOption: ParsableArguments {
   }
 
   var path: String {
-    socket ?? SocketLocation.forClient(environment: ProcessInfo.processInfo.environment)
+    socket ?? SocketLocation.forClient(environment: Environment.current)
   }
 
   var client: EventClient { EventClient(path: path) }

@@ -1,7 +1,7 @@
 import ArgumentParser
 import AudioInput
 import CommandSupport
-import FoundationEssentials
+import Files
 
 /// The source of sound: a microphone, or a recording in its place.
 struct SourceOptions: ParsableArguments {
@@ -24,11 +24,11 @@ struct SourceOptions: ParsableArguments {
     guard device == nil || input == nil else { throw ValidationError("--device and --input exclude each other") }
   }
 
-  /// The source, by the user's name for it.
+  /// The source, by the name that the user gave.
   var name: String { input ?? microphone }
 
   private var microphone: String {
-    ConfiguredDevice.find(given: device, environment: ProcessInfo.processInfo.environment).name
+    ConfiguredDevice.find(given: device, environment: Environment.current).name
   }
 
   /// - Throws: exit code 69, after a message, if there is no such microphone.

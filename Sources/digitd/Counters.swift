@@ -2,12 +2,12 @@ import AudioInput
 package import Events
 import Synchronization
 
-/// Everything that is counted since the start. The listener's thread counts, others look.
+/// All counts since the start. The listening thread counts, other threads read.
 package final class Counters: Sendable {
   private struct Counts {
     var device: String
     var state: Event.Device.State
-    /// What is wrong with the signal now, in the order in which it began.
+    /// The conditions that hold now, the oldest first.
     var conditions: [Event.Condition.Name] = []
     var sampleRate = 0
     var overruns = 0
@@ -15,12 +15,12 @@ package final class Counters: Sendable {
     var utterances = 0
     var transcripts = 0
     var lastDigit: Event.Status.LastDigit?
-    /// Since when the microphone has been away, and how much of that was counted already.
+    /// When the microphone went away, and how much of the outage is already counted.
     var outage: (since: ContinuousClock.Instant, countedMs: Int)?
     var turnedDown: [Event.NotDetected.Reason: Int] = [:]
     var noiseFloorDBFS = -200.0
 
-    /// What an outage that goes on has cost so far, as far as it is not counted yet.
+    /// The part of the current outage that is not counted yet.
     var ongoingLossMs: Int {
       guard let outage else { return 0 }
       let (seconds, attoseconds) = outage.since.duration(to: .now).components
@@ -40,12 +40,12 @@ package final class Counters: Sendable {
   package var device: String { counts.withLock { $0.device } }
   package var conditions: [Event.Condition.Name] { counts.withLock { $0.conditions } }
 
-  /// So many frames came in. Takes no lock: it is called for every 10 ms.
+  /// Counts incoming frames. Takes no lock, because it is called every 10 ms.
   package func count(frames count: Int) { frames.add(count, ordering: .relaxed) }
 
   package func change(sampleRate: Int) { counts.withLock { $0.sampleRate = sampleRate } }
 
-  /// - Returns: whether the state is another than before.
+  /// - Returns: whether the state changed.
   package func change(state: Event.Device.State, device: String) -> Bool {
     counts.withLock { counts in
       defer { (counts.state, counts.device) = (state, device) }
@@ -88,7 +88,7 @@ package final class Counters: Sendable {
     }
   }
 
-  /// The counts as an answer, but for what only others know.
+  /// The counts as an answer, without the fields that other parts fill in.
   package func status() -> Event.Status {
     let uptime = (ContinuousClock.now - start).components
     let usage = ProcessUsage.now()

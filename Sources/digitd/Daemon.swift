@@ -10,7 +10,7 @@ import Recognition
 import ServiceLifecycle
 import UnixSignals
 
-/// The daemon put together from its settings: what it hears, what it says, and to whom.
+/// The daemon, assembled from its settings: input, recognition, output.
 struct Daemon {
   private let settings: Settings
   private let sources: SettingsSources
@@ -26,7 +26,7 @@ struct Daemon {
   private let hub = EventHub()
   private let loop: ListeningLoop
 
-  /// Makes what listens. What is wrong with the model or the device is said before there is a socket.
+  /// Makes the input side. Errors of the model or the device are reported before there is a socket.
   init(settings: Settings, sources: SettingsSources, environment: [String: String]) throws(DaemonFailure) {
     self.settings = settings
     self.sources = sources
@@ -61,19 +61,19 @@ struct Daemon {
     }
   }
 
-  /// Runs until the source ends or a signal comes.
+  /// Runs until the source ends or a signal arrives.
   func run() async throws(DaemonFailure) {
     let service = DaemonService(
       settings: settings, environment: environment, logger: logger, notifier: notifier, hub: hub, source: source,
       loop: loop, counters: counters, hello: hello, responder: responder)
     var services: [ServiceGroupConfiguration.ServiceConfiguration] = []
-    // At a terminal SIGHUP says that the terminal is gone, and ends the daemon as it ends other programs.
+    // At a terminal SIGHUP means that the terminal is gone, and ends the daemon like other programs.
     if isatty(STDIN_FILENO) == 0 {
       let reload = await ReloadService(
         sources: sources, settings: settings, logLevel: logLevel, logger: logger, notifier: notifier)
       services.append(.init(service: reload))
     }
-    // The last one is the first to be shut down: while another is, it must not end of itself.
+    // The last one is shut down first, and must not end by itself while another is shut down.
     services.append(.init(service: service, successTerminationBehavior: .gracefullyShutdownGroup))
     var configuration = ServiceGroupConfiguration(
       services: services, gracefulShutdownSignals: [.sigterm, .sigint], logger: lifecycleLogger)
@@ -83,15 +83,15 @@ struct Daemon {
     } catch let failure as DaemonFailure {
       throw failure
     } catch let error as ServiceGroupError {
-      // Its description prints the services with all they hold.
+      // Its description prints the services with all their contents.
       throw .failed("\(error.errorCode)")
     } catch {
       throw .failed("\(error)")
     }
   }
 
-  /// The life cycle's own messages print its services with all they hold, the whole environment among it: nobody gets to
-  /// read them, at any level. What goes wrong there is thrown.
+  /// The life cycle's own messages print its services with all their contents, including the environment, so they are
+  /// discarded at every level. Its errors are thrown.
   private var lifecycleLogger: Logger { Logger(label: "life cycle") { _ in SwiftLogNoOpLogHandler() } }
 
   private var hello: Event.Hello {

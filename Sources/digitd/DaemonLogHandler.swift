@@ -2,7 +2,7 @@ import Events
 import Logging
 import Synchronization
 
-/// The level of the log, which may change while the daemon runs.
+/// The log level, which may change while the daemon runs.
 final class LogLevel: Sendable {
   private let level: Mutex<Logger.Level>
 
@@ -15,14 +15,14 @@ final class LogLevel: Sendable {
   func change(to new: Logger.Level) { level.withLock { $0 = new } }
 }
 
-/// Writes log messages: for a person a line each on standard error with the time before it, for the journal with the
-/// priority and the fields that it understands.
+/// Writes log messages: for a person as lines with the time on standard error, for the journal with priority and
+/// fields.
 struct DaemonLogHandler: LogHandler {
   private let level: LogLevel
   private let journal: Journal?
   var metadata: Logger.Metadata = [:]
 
-  /// A logger that follows `level`. Whether the journal reads it is for the environment to say.
+  /// A logger that follows `level`. The environment tells whether the journal reads it.
   static func logger(level: LogLevel, environment: [String: String]) -> Logger {
     let journal = Journal(environment: environment)
     return Logger(label: "digitd") { _ in DaemonLogHandler(level: level, journal: journal) }

@@ -10,8 +10,8 @@ import NIOPosix
 import ServiceLifecycle
 import Synchronization
 
-/// The daemon while it runs: opens the feed, listens on a thread of its own until the source ends or a signal comes, lets
-/// the last events out, and takes the socket away.
+/// The running daemon: opens the feed, listens on a thread of its own until the source ends or a signal arrives, sends
+/// the last events, and removes the socket.
 struct DaemonService: Service {
   let settings: Settings
   let environment: [String: String]
@@ -24,12 +24,12 @@ struct DaemonService: Service {
   let hello: Event.Hello
   let responder: @Sendable (Event.Hello, LineSink) -> EventResponder
 
-  /// One thread serves all clients, for as long as the process lives.
+  /// One thread serves all clients for the life of the process.
   private static let loops = MultiThreadedEventLoopGroup(numberOfThreads: 1)
 
   private var isFile: Bool { if case .microphone = settings.input { false } else { true } }
 
-  /// Why standard output ended before the events did, for whoever comes to it first.
+  /// Why standard output ended before the events did; set once.
   private final class OutputEnd: Sendable {
     let code = Mutex<Int32?>(nil)
     let isAskedToStop = Atomic(false)
@@ -39,7 +39,7 @@ struct DaemonService: Service {
     let end = OutputEnd()
     let output = makeOutput(end)
     let server = try await makeServer(responder(hello, output))
-    // The first line says that the daemon is there, its socket included.
+    // The first line confirms that the daemon and its socket are ready.
     output.greet(hello)
     hub.add(output)
     announce(server)
@@ -52,7 +52,7 @@ struct DaemonService: Service {
     } onCancelOrGracefulShutdown: {
       end.isAskedToStop.store(true, ordering: .relaxed)
       source.stop()
-      // Whoever reads a file's events and has stopped reading must not keep the daemon from ending.
+      // A reader of a file's events that has stopped reading must not keep the daemon from ending.
       output.stopWaiting()
     }
     let isAskedToStop = end.isAskedToStop.load(ordering: .relaxed)
@@ -64,7 +64,7 @@ struct DaemonService: Service {
 
   private func listenAndClose(_ server: EventServer?, _ output: LineSink) async throws {
     let loop = loop
-    // A file's events are all written, however long the reader takes, unless a signal comes.
+    // All events of a file are written, however slow the reader, unless a signal arrives.
     let patience = isFile ? -1 : LineSink.usualPatience
     do {
       try await Thread.run(named: "listener") { try loop.run() }
@@ -98,12 +98,12 @@ struct DaemonService: Service {
     notifier.ready(status: status)
   }
 
-  /// The last line says that it ends, why, and what it has done.
+  /// The last log line gives the reason of the end and a summary.
   private func takeLeave(isAskedToStop: Bool) {
     let status = counters.status()
     let hours = Int(status.uptimeSeconds) / 3600
     let uptime = hours > 0 ? "\(hours) h" : "\(Int(status.uptimeSeconds)) s"
-    let reason = isAskedToStop ? "as it was asked to" : isFile ? "having heard all of it" : "as nobody can hear it"
+    let reason = isAskedToStop ? "as requested" : isFile ? "at the end of its input" : "as no reader is left"
     logger.info(
       "digitd ends, \(reason); digits: \(status.transcripts), uptime: \(uptime)",
       metadata: Incident.stopped.metadata([
@@ -119,7 +119,7 @@ struct DaemonService: Service {
       descriptor: STDOUT_FILENO, isLossless: isFile, format: format,
       onReaderLeft: { code in
         end.code.withLock { $0 = code }
-        // Nobody reads what a file gives: then nobody needs the rest of it. A microphone's daemon has other subscribers.
+        // Without a reader the rest of a file is not needed. A microphone's daemon has other subscribers.
         if isFile {
           source.stop()
         } else {
@@ -128,8 +128,7 @@ struct DaemonService: Service {
       })
   }
 
-  /// Where there is no socket, only who reads standard output can hear: with its end there is nobody, even while nothing is
-  /// said that could not be written.
+  /// Without a socket, standard output has the only reader. This notices its end even while there is nothing to write.
   private func endWithItsReader(_ end: OutputEnd) {
     let (source, logger) = (source, logger)
     Task {
@@ -139,7 +138,7 @@ struct DaemonService: Service {
         return descriptor.revents & Int16(POLLERR) != 0
       }
       guard isGone == true else { return }
-      logger.notice("nobody can hear any more: there is no socket, and standard output is closed")
+      logger.notice("no reader is left: there is no socket, and standard output is closed")
       source.stop()
     }
   }
@@ -186,11 +185,11 @@ struct DaemonService: Service {
     }
   }
 
-  /// What it needs beside its connections: standard streams, event loops, a device and its configuration, recordings. Who
-  /// cannot accept for want of a descriptor would try again and again.
+  /// The descriptors needed besides connections: standard streams, event loops, a device and its configuration,
+  /// recordings. Without a free descriptor, accepting would be retried without end.
   private static let descriptorsOfItsOwn = 40
 
-  /// A thousand subscribers are a thousand descriptors, and the usual limit is 1,024. Gives what the limit is then.
+  /// A thousand subscribers need a thousand descriptors, and the usual limit is 1,024. Returns the new limit.
   private static func raiseDescriptorLimit() -> Int {
     var limit = rlimit()
     guard getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit) == 0 else { return .max }

@@ -1,15 +1,15 @@
 import Glibc
 
-/// The way to a datagram socket of systemd's, opened once: later there may be no descriptor left.
+/// A connection to a datagram socket of systemd's, opened once, because later there may be no free descriptor.
 final class DatagramSocket: Sendable {
-  /// How long a receiver that does not read is waited for, where that is worth it.
+  /// How long to wait for a receiver that does not read.
   private static let patience = timeval(tv_sec: 1, tv_usec: 0)
 
   private let descriptor: Int32
   private let target: sockaddr_un
   private let length: socklen_t
 
-  /// nil if there can be no such socket. "@" at the beginning stands for the abstract name space.
+  /// Nil if there is no such socket. A leading "@" means the abstract name space.
   init?(address: String) {
     var target = sockaddr_un()
     target.sun_family = sa_family_t(AF_UNIX)
@@ -27,8 +27,8 @@ final class DatagramSocket: Sendable {
 
   deinit { close(descriptor) }
 
-  /// - Parameter mayWait: not for what the listener sends: it would be deaf meanwhile.
-  /// - Returns: whether it was taken.
+  /// - Parameter mayWait: false on the listening thread, which must not block.
+  /// - Returns: whether it was sent.
   @discardableResult
   func send(_ message: String, mayWait: Bool) -> Bool {
     let flags = Int32(MSG_NOSIGNAL) | (mayWait ? 0 : Int32(MSG_DONTWAIT))

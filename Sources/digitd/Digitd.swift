@@ -7,14 +7,14 @@ import Events
 import Files
 import Glibc
 
-/// Where it starts: before the runtime opens any descriptor of its own.
+/// The entry point: runs before the runtime opens any descriptor.
 @main
 enum Main {
   static func main() {
     cmemory_prepare()
     StandardDescriptors.reserve()
-    // A reload that is asked for before anybody listens for it changes nothing, rather than end what has just begun:
-    // systemd takes that for a clean end, and leaves it so. At a terminal the signal says that the terminal has gone.
+    // A reload before the handler is installed is ignored. Otherwise the signal would end the process, which systemd
+    // takes for a clean exit and does not restart. At a terminal SIGHUP means that the terminal is gone.
     if isatty(STDIN_FILENO) == 0 { signal(SIGHUP, SIG_IGN) }
     guard let arguments = Arguments.current() else {
       StandardError.write(line: "digitd: the arguments cannot be read: neither the loader nor /proc gives them")
@@ -99,7 +99,7 @@ package struct Digitd: AsyncParsableCommand {
 
   @Flag(
     name: .customLong("start-paused"),
-    help: "Leave the microphone closed until somebody asks on the socket to resume.")
+    help: "Keep the microphone closed until a client sends resume.")
   var startPaused = false
 
   @Flag(
@@ -117,12 +117,12 @@ package struct Digitd: AsyncParsableCommand {
 
   @Option(
     name: .customLong("number-pause"),
-    help: ArgumentHelp("A number is over after so long without a digit (default: 0.8).", valueName: "seconds"))
+    help: ArgumentHelp("Seconds without a digit that end a number (default: 0.8).", valueName: "seconds"))
   var numberPause: String?
 
   package init() {}
 
-  /// What was given on the command line, by the names of the settings.
+  /// The settings given on the command line.
   private var flags: [Settings.Key: String] {
     var flags: [Settings.Key: String] = [:]
     flags[.device] = device

@@ -2,17 +2,17 @@ import Files
 import Glibc
 import Logging
 
-/// Events in the life of the daemon, as a journal field: `journalctl DIGITD_EVENT=device`. What is said near the
-/// microphone is not among them.
+/// Events in the life of the daemon, as a journal field: `journalctl DIGITD_EVENT=device`. Recognised words are not
+/// among them.
 package enum Incident: String, CaseIterable, Sendable {
   case started, stopped, failed
   /// The microphone's state.
   case device
-  /// The signal looks wrong, or no longer.
+  /// A condition of the signal began or ended.
   case condition
   case reloaded
 
-  /// What the journal knows such messages by, the same for ever: `journalctl MESSAGE_ID=…`.
+  /// The fixed identifiers of these messages in the journal: `journalctl MESSAGE_ID=…`.
   package var messageID: String {
     switch self {
     case .started: "6d2f0b3a5c7e4f1e9a408c1f52d7e901"
@@ -24,7 +24,7 @@ package enum Incident: String, CaseIterable, Sendable {
     }
   }
 
-  /// For a log message: which incident it tells of, and what more there is to know, by the journal's names.
+  /// Metadata of a log message: its incident and further fields, by the journal's names.
   func metadata(_ details: KeyValuePairs<String, String> = [:]) -> Logger.Metadata {
     var metadata: Logger.Metadata = [Journal.prefix + "EVENT": .string(rawValue)]
     for (name, value) in details { metadata[Journal.prefix + name] = .string(value) }
@@ -32,15 +32,14 @@ package enum Incident: String, CaseIterable, Sendable {
   }
 }
 
-/// systemd's journal where it is what reads standard error: it takes messages that have fields of their own
-/// (systemd.journal-fields(7)).
+/// systemd's journal, if it reads standard error: it takes messages with fields (systemd.journal-fields(7)).
 package final class Journal: Sendable {
-  /// Of the fields that are the daemon's own; in metadata it marks what is for the journal alone.
+  /// The prefix of the daemon's own fields; in metadata it marks what is for the journal alone.
   static let prefix = "DIGITD_"
 
   private let socket: DatagramSocket
 
-  /// nil where standard error goes elsewhere. `JOURNAL_SOCKET` names another socket than the journal's, for tests.
+  /// Nil if standard error is not the journal. `JOURNAL_SOCKET` names another socket, for tests.
   package init?(environment: [String: String]) {
     guard let stream = environment["JOURNAL_STREAM"], Self.isStandardError(stream),
       let socket = DatagramSocket(address: environment["JOURNAL_SOCKET"] ?? "/run/systemd/journal/socket")
@@ -48,15 +47,15 @@ package final class Journal: Sendable {
     self.socket = socket
   }
 
-  /// Whether standard error is still the stream to the journal that systemd made, by its device and inode: the variable is
-  /// inherited also by what is started with its standard error elsewhere (systemd.exec(5)).
+  /// Whether standard error is still the stream to the journal that systemd made, by device and inode: child processes
+  /// with another standard error inherit the variable (systemd.exec(5)).
   private static func isStandardError(_ stream: String) -> Bool {
     var status = stat()
     return fstat(STDERR_FILENO, &status) == 0 && stream == "\(status.st_dev):\(status.st_ino)"
   }
 
-  /// Writes a message, or a line with its priority where the journal takes none at once.
-  /// - Parameter fields: beside those that every message has.
+  /// Writes a message, or a line with its priority if the journal does not take it at once.
+  /// - Parameter fields: besides those of every message.
   func write(_ message: String, priority: Int, fields: [(name: String, value: String)], patience: Int32 = 0) {
     let own: [(name: String, value: String)] = [
       ("MESSAGE", message), ("PRIORITY", "\(priority)"), ("SYSLOG_IDENTIFIER", "digitd"),
@@ -66,7 +65,7 @@ package final class Journal: Sendable {
     StandardError.write(line: "<\(priority)>\(message)", patience: patience)
   }
 
-  /// The fields that tell of an incident.
+  /// The fields of an incident.
   static func fields(_ metadata: Logger.Metadata) -> [(name: String, value: String)] {
     var fields = metadata.filter { $0.key.hasPrefix(prefix) }.map { (name: $0.key, value: "\($0.value)") }
     if let incident = metadata[prefix + "EVENT"].flatMap({ Incident(rawValue: "\($0)") }) {
@@ -75,6 +74,6 @@ package final class Journal: Sendable {
     return fields.sorted { $0.name < $1.name }
   }
 
-  /// A field's end is the line's.
+  /// A line break ends a field.
   private static func line(_ text: String) -> String { String(text.map { $0.isNewline ? " " : $0 }) }
 }

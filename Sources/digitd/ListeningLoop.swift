@@ -5,10 +5,10 @@ import Events
 package import Logging
 import Recognition
 
-/// Takes sound from a source, brings it through the stages, and publishes what they say: the loop of the microphone and of
-/// a file.
+/// Reads sound from a source, passes it through the stages, and publishes their events: the loop of the microphone and
+/// of a file.
 ///
-/// Unchecked: it is made on one thread and then handed to the one that calls `run`; everything in it belongs to that one.
+/// Unchecked: it is made on one thread and handed to the thread that calls `run`, which owns everything in it.
 package final class ListeningLoop: @unchecked Sendable {
   private let source: any AudioSource
   private let stream: SoundStream
@@ -17,21 +17,21 @@ package final class ListeningLoop: @unchecked Sendable {
   private let logger: Logger
   private let heartbeat: Heartbeat
   private let notifier: ServiceNotifier
-  /// By how much the device's clock is known to be behind and the stream's not yet put forward.
+  /// The known delay of the device's clock by which the stream's clock has not been moved yet.
   private var lateMs = 0
-  /// Sound lost by an outage, until the device is back and its event tells.
+  /// Sound lost by an outage, until the event that the device is back.
   private var outageMs = 0
-  /// Whether it was told that a channel is dead.
+  /// Whether a dead channel was reported.
   private var toldDeadChannel = false
-  /// What was last told of the microphone, if anything.
+  /// The last reported state of the microphone, if any.
   private var toldDetail: String?
-  /// Where utterances are kept, if somebody asked for it, and the sound that they are cut from.
+  /// Where utterances are kept, if requested, and the sound that they are cut from.
   private let folder: UtteranceFolder?
   private let recent: RecentSoundBox?
 
   /// - Parameters:
   ///   - numberPause: seconds without a digit after which a number is over.
-  ///   - folder: where utterances are kept; nil for nowhere.
+  ///   - folder: where utterances are kept; nil if they are not.
   /// - Throws: if FFTW cannot plan the transform.
   package init(
     source: any AudioSource, model: SequenceModel, numberPause: Double = SoundStream.Settings().numberPause,
@@ -64,7 +64,7 @@ package final class ListeningLoop: @unchecked Sendable {
       do {
         item = try source.read(into: buffer, timeoutMilliseconds: heartbeat.interval)
       } catch {
-        // What was heard before a file failed is published.
+        // The results before a file failed are published.
         finish()
         throw error
       }
@@ -81,8 +81,8 @@ package final class ListeningLoop: @unchecked Sendable {
         for warning in source.warnings { logger.warning("\(warning)") }
         return
       }
-      // Frames flow, or it is known that there are none and why: then the service is well. A microphone that should give
-      // sound and gives none is not.
+      // The service is healthy if frames come, or if it is known why none come. A microphone that should give sound and
+      // gives none is not healthy.
       if case .idle = item, counters.state == .listening || source.isStuck { continue }
       heartbeat.beat()
     }
@@ -96,10 +96,10 @@ package final class ListeningLoop: @unchecked Sendable {
     source.attend(mayRest ? .resting : .close)
   }
 
-  /// How far the clock may fall behind the wall in a noise that does not end, in ms.
+  /// How far the clock may fall behind the wall clock during a noise that does not end, in ms.
   private static let longestDelayMs = 100
 
-  /// Follows the wall where the device's clock is slow. Between words, so that none becomes longer than it is.
+  /// Follows the wall clock if the device's clock is slow, between words, so that no word becomes longer.
   private func putClockForward() {
     stream.putClockForward(milliseconds: lateMs)
     recent?.sound.skip(milliseconds: Double(lateMs))
@@ -114,11 +114,11 @@ package final class ListeningLoop: @unchecked Sendable {
   private func lose(_ milliseconds: Int, _ cause: AudioSourceItem.LossCause) {
     stream.lose(milliseconds: milliseconds, emit: say)
     recent?.sound.skip(milliseconds: Double(milliseconds))
-    // Nothing was lost that anybody wanted to have heard.
+    // No wanted sound was lost.
     if cause == .pause { return }
     counters.count(lostMs: milliseconds, overrun: cause == .overrun)
-    // What an outage has cost comes with the word that the device is back. Where it was never said to be gone (the machine
-    // slept), there is no such word.
+    // The event that the device is back gives the loss of an outage. If it was never reported as gone (the machine
+    // slept), there is no such event.
     if cause == .outage, counters.state != .listening {
       outageMs += milliseconds
     } else {
@@ -129,13 +129,13 @@ package final class ListeningLoop: @unchecked Sendable {
 
   private func change(state: DeviceState, name: String, detail: String) {
     let feedState = Event.Device.State(rawValue: state.rawValue)
-    // A microphone that was taken for listening says so once more with its first sound: no change, and no news. That one
-    // is still missing that was missing from the start is no change either, but nobody has yet been told why.
+    // The first sound of a microphone that was reported as listening is no change. A microphone that was missing from
+    // the start and still is has not changed either, but the reason has not been logged yet.
     let isChange = counters.change(state: feedState, device: name)
-    // Nothing more will join what was being said: it is published now.
+    // No further sound joins what was being said: it is published now.
     if state != .listening { stream.lose(milliseconds: 0, emit: say) }
     defer { toldDetail = detail }
-    // Another reason for the same state is news for whoever has to mend it, and no event.
+    // Another reason for the same state is logged, because it helps to fix it, but is no event.
     guard isChange || (state != .listening && detail != toldDetail) else { return }
     let lostMs = state == .listening && outageMs > 0 ? outageMs : nil
     if state == .listening { outageMs = 0 }
@@ -179,7 +179,7 @@ private final class RecentSoundBox {
 }
 
 extension ListeningLoop {
-  /// What is wrong with the channels: a condition each, which channels in the log.
+  /// Faults of the channels: a condition for each, with the channels in the log.
   private func tell(_ finding: ChannelFinding) {
     let condition =
       switch finding {
@@ -188,7 +188,7 @@ extension ListeningLoop {
       }
     logger.notice("\(finding.sentence)", metadata: Self.incident(condition))
     if condition.condition == .deadChannel {
-      // That another one died is news for the log, and no other condition.
+      // Another dead channel is logged, but is no new condition.
       guard condition.on != toldDeadChannel else { return }
       toldDeadChannel = condition.on
     }
@@ -199,7 +199,7 @@ extension ListeningLoop {
     Incident.condition.metadata(["CONDITION": condition.condition.rawValue, "ON": condition.on ? "1" : "0"])
   }
 
-  /// Keeps the sound of an utterance that was decided, with 50 ms before it and 100 ms after it, as it was recognised.
+  /// Keeps the sound of an utterance with its result, with 50 ms before it and 100 ms after it, as it was recognised.
   private func keep(_ event: Event) {
     guard let folder, let recent else { return }
     let timing: Event.Timing
@@ -214,9 +214,9 @@ extension ListeningLoop {
   }
 }
 
-/// Feeds systemd's watchdog, no more often than it takes.
+/// Feeds systemd's watchdog, no more often than necessary.
 struct Heartbeat {
-  /// How long the loop may wait for sound at most, in ms.
+  /// The longest wait for sound, in ms.
   let interval: Int
   private let notifier: ServiceNotifier
   private let pause: Duration

@@ -1,9 +1,9 @@
-/// The latest conditioned sound (8 kHz) and where it lies on the stream's clock, so that what was decided on can be cut out
-/// of it. Memory is taken once.
+/// The latest conditioned sound (8 kHz) with its place on the stream's clock, so that utterances can be cut out of it.
+/// Memory is taken once.
 package struct RecentSound {
   private static let perMillisecond = 8
   private var ring: [Float]
-  /// All samples that ever came.
+  /// The number of all samples ever appended.
   private var count = 0
   /// The first sample after the last loss, and its time in ms.
   private var origin = (sample: 0, milliseconds: 0.0)
@@ -19,14 +19,13 @@ package struct RecentSound {
     }
   }
 
-  /// So much sound is missing here.
+  /// Sound of this length is missing here.
   package mutating func skip(milliseconds: Double) {
     let reached = origin.milliseconds + Double(count - origin.sample) / Double(Self.perMillisecond)
     origin = (count, reached + milliseconds)
   }
 
-  /// What was heard between two times, in ms on the stream's clock: as far as it is still there, and lies after the last
-  /// loss.
+  /// The sound between two times, in ms on the stream's clock, as far as it is still kept and lies after the last loss.
   package func cut(fromMs start: Int, toMs end: Int) -> [Float] {
     func sample(_ milliseconds: Int) -> Int {
       origin.sample + Int((Double(milliseconds) - origin.milliseconds) * Double(Self.perMillisecond))

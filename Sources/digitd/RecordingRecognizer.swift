@@ -4,7 +4,7 @@ import EventFeed
 import Events
 import Recognition
 
-/// Recognises a recording that a client sends, as it comes, apart from the microphone.
+/// Recognises a client's recording as it arrives, independently of the microphone.
 actor RecordingRecognizer: RecordingRecognising {
   private let models: RecordingModel
   private let rate: Int
@@ -24,7 +24,7 @@ actor RecordingRecognizer: RecordingRecognising {
   private func answers(_ body: (ClientRecording, (Event) -> Void) -> Void) async -> [Event] {
     do {
       let model = try await models.model()
-      // Nobody waits any more.
+      // The client is gone.
       if Task.isCancelled { return [] }
       let recording = try self.recording ?? ClientRecording(model: model, rate: rate)
       self.recording = recording
@@ -38,14 +38,14 @@ actor RecordingRecognizer: RecordingRecognising {
   }
 }
 
-/// The model for clients' recordings, read when the first one comes: most daemons never see one, and keep no second copy
-/// of the weights.
+/// The model for clients' recordings, loaded with the first one: most daemons never get one, and then keep no second
+/// copy of the weights.
 actor RecordingModel {
   private let path: String
   private let metadata: SequenceModel.Metadata
   private var loaded: SequenceModel?
 
-  /// - Parameter metadata: what the microphone's model says; a file that says something else by now is not used.
+  /// - Parameter metadata: that of the microphone's model; a file that has changed since is not used.
   init(path: String, metadata: SequenceModel.Metadata) {
     self.path = path
     self.metadata = metadata

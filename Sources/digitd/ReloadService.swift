@@ -4,8 +4,8 @@ import Logging
 import ServiceLifecycle
 import UnixSignals
 
-/// Reads the configuration again at SIGHUP (`systemctl reload`). The level of the log changes at once; for everything else
-/// it says that a restart is needed. A configuration that is wrong changes nothing.
+/// Reads the configuration again at SIGHUP (`systemctl reload`). The log level changes at once; for other settings it
+/// says that a restart is needed. A wrong configuration changes nothing.
 struct ReloadService: Service {
   let sources: SettingsSources
   let settings: Settings
@@ -14,7 +14,7 @@ struct ReloadService: Service {
   let notifier: ServiceNotifier
   private let signals: UnixSignalsSequence
 
-  /// Hears of the signal from here on: whoever is told that the daemon is ready may ask for a reload at once.
+  /// Receives the signal from here on: a reload may come as soon as systemd knows that the daemon is ready.
   init(
     sources: SettingsSources, settings: Settings, logLevel: LogLevel, logger: Logger, notifier: ServiceNotifier
   ) async {
@@ -23,8 +23,8 @@ struct ReloadService: Service {
     self.logLevel = logLevel
     self.logger = logger
     self.notifier = notifier
-    // Ignored until now (`Main`), and what is ignored is not delivered to those who listen either. A handler, though it
-    // does nothing: by default the signal would end the daemon until it is trapped.
+    // The signal is ignored up to now (`Main`), and an ignored signal is not delivered to a trap either. An empty
+    // handler, because by default the signal would end the daemon until it is trapped.
     signal(SIGHUP) { _ in }
     signals = await UnixSignalsSequence(trapping: .sighup)
   }

@@ -1,8 +1,8 @@
 import Glibc
 
-/// Tells systemd how the service is (`sd_notify(3)`), straight to `$NOTIFY_SOCKET`. Without one it says nothing.
+/// Reports the service's state to systemd (`sd_notify(3)`), directly to `$NOTIFY_SOCKET`. Without that it does nothing.
 package struct ServiceNotifier: Sendable {
-  /// How often systemd wants to hear that the service lives, in ms; nil if it does not.
+  /// The interval at which systemd expects a sign of life, in ms; nil if it expects none.
   package let watchdogMilliseconds: Int?
   private let socket: DatagramSocket?
 
@@ -18,7 +18,7 @@ package struct ServiceNotifier: Sendable {
   package func watchdog() { socket?.send("WATCHDOG=1", mayWait: false) }
   package func stopping() { socket?.send("STOPPING=1\nSTATUS=ending", mayWait: true) }
 
-  /// `Type=notify` takes a reload as it comes: between these two the service is reloading.
+  /// `Type=notify` reloads: the service is reloading between these two messages.
   package func reloading() {
     var now = timespec()
     clock_gettime(CLOCK_MONOTONIC, &now)

@@ -3,7 +3,7 @@ package import DaemonSettings
 package import Logging
 import Recognition
 
-/// Everything that can be set, as it counts: flags before the environment before the file.
+/// All settings. Flags override the environment, which overrides the file.
 package struct Settings: Sendable, Equatable {
   package typealias Key = SettingKey
 
@@ -27,15 +27,15 @@ package struct Settings: Sendable, Equatable {
 
   package var input: Input
   package var channel: Int?
-  /// Whether the microphone stays closed until somebody resumes it.
+  /// Whether the microphone stays closed until a client resumes it.
   package var startPaused: Bool
-  /// Whether who is connected over TCP may pause and resume.
+  /// Whether clients over TCP may pause and resume.
   package var allowsTCPPause: Bool
   package var socket: Socket
   package var model: String?
   package var format: Format
   package var logLevel: Logger.Level
-  /// The folder in which utterances are kept; nil, as is usual, if none are.
+  /// The folder in which utterances are kept; nil if none are.
   package var keepUtterances: String?
   /// Seconds without a digit after which a number is over.
   package var numberPause: Double
@@ -59,13 +59,13 @@ package struct Settings: Sendable, Equatable {
 }
 
 extension Settings {
-  /// Whether a variable of the environment means something: a setting, or what belongs to the build and the tests.
+  /// Whether a variable of the environment is known: a setting, or one of the build and the tests.
   static func knows(variable: String) -> Bool {
     variable == "DIGITD_CONFIG" || variable == "DIGITD_DATA" || variable.hasPrefix("DIGITD_TEST_")
       || Key.allCases.contains { $0.variable == variable }
   }
 
-  /// What is not as it was and can only change with a restart, by its names.
+  /// The changed settings that take a restart, in words.
   func changes(needingRestartFrom old: Settings) -> [String] {
     var changes: [String] = []
     if input != old.input { changes.append("the microphone") }
@@ -83,7 +83,7 @@ extension Settings {
 package struct SettingsSources: Sendable {
   package var flags: [Settings.Key: String]
   package var environment: [String: String]
-  /// The configuration file that was asked for; the usual one, which may be missing, otherwise.
+  /// The configuration file asked for. Without one the usual one is read, which may be missing.
   package var file: String?
 
   package init(flags: [Settings.Key: String], environment: [String: String], file: String?) {
@@ -92,16 +92,17 @@ package struct SettingsSources: Sendable {
     self.file = file
   }
 
-  /// Reads the file and puts everything together.
+  /// Reads the file and combines the sources.
   package func resolve() throws(DaemonFailure) -> Settings {
     let named = file ?? environment["DIGITD_CONFIG"]
     let file = try ConfigurationFile.read(named ?? ConfigurationFile.usual, mayBeMissing: named == nil)
-    let lookup = Lookup(flags: flags, environment: environment, file: file)
+    let lookup = Lookup(flags: flags, sources: SettingLookup(environment: environment, file: file))
 
     let inputFile = lookup.string(.input)
-    // Who gives a file by hand wants it recognised, beside a daemon that has the socket of the environment or of its file.
+    // A file given on the command line is recognised beside a running daemon, which has the socket of the environment or of
+    // the configuration.
     let socket = flags[.input] == nil ? lookup.string(.socket) : flags[.socket]
-    // A flag that names a socket counts before a `DIGITD_NO_SOCKET` in the environment or the file.
+    // A flag that names a socket overrides a `DIGITD_NO_SOCKET` in the environment or the file.
     let noSocket = flags[.socket] == nil ? try lookup.bool(.noSocket) : false
     let isDeviceAsked = flags[.device] != nil
     let (realtime, waitForDevice) = (try lookup.bool(.realtime), try lookup.bool(.waitForDevice))
@@ -111,7 +112,7 @@ package struct SettingsSources: Sendable {
       if flags[.startPaused] != nil { throw .usage("--start-paused and an input file exclude each other") }
       let layout = try lookup.layout()
       if layout == nil, !PipeSource.isPipe(inputFile) {
-        // What a shell puts there with "<" is a file like any other.
+        // A file that a shell redirects to standard input.
         input = .file(path: inputFile == "-" ? "/dev/stdin" : inputFile, realtime: realtime)
       } else {
         if realtime { throw .usage("--realtime is for sound files: what comes through a pipe has a pace of its own") }
@@ -128,78 +129,43 @@ package struct SettingsSources: Sendable {
       model: lookup.string(.model), format: try lookup.choice(.format) ?? .auto,
       logLevel: try lookup.choice(.logLevel) ?? .info, keepUtterances: lookup.string(.keepUtterances),
       startPaused: try lookup.bool(.startPaused), allowsTCPPause: try lookup.bool(.allowTCPPause),
-      numberPause: try lookup.seconds(.numberPause, within: 0.2...10) ?? SoundStream.Settings().numberPause)
+      numberPause: try lookup.seconds(.numberPause, in: 0.2...10) ?? SoundStream.Settings().numberPause)
   }
 }
 
-/// Finds a setting in the sources in their order, and knows where it was found when it makes no sense.
+/// The daemon's settings in the sources.
 private struct Lookup {
   let flags: [Settings.Key: String]
-  let environment: [String: String]
-  let file: ConfigurationFile
+  let sources: SettingLookup
 
-  init(flags: [Settings.Key: String], environment: [String: String], file: ConfigurationFile) {
-    self.flags = flags
-    // An empty variable is one that is not set: `DIGITD_DEVICE= digitd`.
-    self.environment = environment.filter { !$0.value.isEmpty }
-    self.file = file
+  private func find(_ key: Settings.Key) -> FoundSetting? {
+    sources.find("--\(key.rawValue)", given: flags[key], variable: key.variable)
   }
 
-  func string(_ key: Settings.Key) -> String? {
-    flags[key] ?? environment[key.variable] ?? file.values[key.variable]
-  }
+  func string(_ key: Settings.Key) -> String? { find(key)?.value }
 
-  func bool(_ key: Settings.Key) throws(DaemonFailure) -> Bool {
-    guard let text = string(key) else { return false }
-    switch text.lowercased() {
-    case "true", "yes", "on", "1": return true
-    case "false", "no", "off", "0": return false
-    default: throw wrong(key, text, "neither yes nor no")
-    }
-  }
+  func bool(_ key: Settings.Key) throws(DaemonFailure) -> Bool { try find(key)?.bool() ?? false }
 
   func channel() throws(DaemonFailure) -> Int? {
-    guard let text = string(.channel) else { return nil }
-    guard let number = Int(text), number > 0 else { throw wrong(.channel, text, "no channel, counted from 1") }
+    guard let found = find(.channel) else { return nil }
+    guard let number = Int(found.value), number > 0 else { throw found.wrong("not a channel, counted from 1") }
     return number
   }
 
   func layout() throws(DaemonFailure) -> SampleLayout? {
-    guard let text = string(.raw) else { return nil }
+    guard let found = find(.raw) else { return nil }
     do throws(AudioInputError) {
-      return try SampleLayout(text)
+      return try SampleLayout(found.value)
     } catch {
-      throw wrong(.raw, text, "no layout: \(error)")
+      throw found.wrong("not a layout: \(error)")
     }
   }
 
-  func seconds(_ key: Settings.Key, within range: ClosedRange<Double>) throws(DaemonFailure) -> Double? {
-    guard let text = string(key) else { return nil }
-    guard let number = Double(text), range.contains(number) else {
-      throw wrong(key, text, "not \(range.lowerBound) to \(range.upperBound) seconds")
-    }
-    return number
+  func seconds(_ key: Settings.Key, in range: ClosedRange<Double>) throws(DaemonFailure) -> Double? {
+    try find(key)?.seconds(in: range)
   }
 
-  func choice<Choice: RawRepresentable<String> & CaseIterable>(
-    _ key: Settings.Key
-  ) throws(DaemonFailure) -> Choice? {
-    guard let text = string(key) else { return nil }
-    guard let choice = Choice(rawValue: text.lowercased()) else {
-      throw wrong(key, text, "none of " + Choice.allCases.map(\.rawValue).joined(separator: ", "))
-    }
-    return choice
-  }
-
-  private func wrong(_ key: Settings.Key, _ text: String, _ problem: String) -> DaemonFailure {
-    let place =
-      if flags[key] != nil {
-        "--\(key.rawValue)"
-      } else if environment[key.variable] != nil {
-        "\(key.variable) in the environment"
-      } else {
-        "\(file.path), line \(file.lines[key.variable] ?? 0): \(key.variable)"
-      }
-    return .usage("\(place) is \"\(text)\", which is \(problem)")
+  func choice<Choice: RawRepresentable<String> & CaseIterable>(_ key: Settings.Key) throws(DaemonFailure) -> Choice? {
+    try find(key)?.choice()
   }
 }

@@ -1,23 +1,6 @@
 import DaemonSettings
-import Files
 import Glibc
 import Synchronization
-
-/// The environment of this process.
-enum Environment {
-  static var current: [String: String] {
-    var variables: [String: String] = [:]
-    var entry = environ
-    while let pointer = entry.pointee {
-      let text = FileName.text(cString: pointer)
-      if let equals = text.firstIndex(of: "=") {
-        variables[String(text[..<equals])] = String(text[text.index(after: equals)...])
-      }
-      entry += 1
-    }
-    return variables
-  }
-}
 
 /// A thread with a name, and its end to wait for.
 enum Thread {

@@ -1,7 +1,7 @@
 package import Events
 import Wording
 
-/// Events in a person's words, a line each, for a terminal.
+/// Events as lines for a person at a terminal.
 package struct TextFormat: Sendable {
   private let isColoured: Bool
 
@@ -10,16 +10,16 @@ package struct TextFormat: Sendable {
     self.isColoured = isColoured
   }
 
-  /// Nil for an event that tells a person nothing.
+  /// Nil for an event without a line.
   package func line(for event: Event) -> String? {
     switch event {
     case .transcript(let transcript):
       let guess = transcript.guess
       let name = guess.terminalText + String(repeating: " ", count: max(0, 5 - guess.terminalText.count))
       return "\(seconds(transcript.timing.startMs))  \(style("1", "\(guess.digit)  \(name)"))  "
-        + "\(bar(guess.confidence)) \(percent(guess.confidence))"
+        + "\(bar(guess.confidence, width: 10)) \(percent(guess.confidence))"
     case .number(let number):
-      // One digit by itself was said already.
+      // A single digit has had its line already.
       guard number.words.count > 1 else { return nil }
       return "\(seconds(number.startMs))  \(style("1", number.shownDigits))  \(percent(number.confidence))"
     case .notDetected(let rejection):
@@ -38,15 +38,8 @@ package struct TextFormat: Sendable {
   }
 
   private func seconds(_ milliseconds: Int) -> String {
-    let text = "\(milliseconds / 1000).\(milliseconds % 1000 / 10 < 10 ? "0" : "")\(milliseconds % 1000 / 10) s"
+    let text = decimal(Double(milliseconds) / 1000, 2) + " s"
     return String(repeating: " ", count: max(0, 10 - text.count)) + text
-  }
-
-  private func percent(_ value: Double) -> String { "\(Int((min(max(value, 0), 1) * 100).rounded())) %" }
-
-  private func bar(_ value: Double) -> String {
-    let filled = Int((min(max(value, 0), 1) * 10).rounded())
-    return String(repeating: "█", count: filled) + String(repeating: "░", count: 10 - filled)
   }
 
   private func style(_ code: String, _ text: String) -> String {

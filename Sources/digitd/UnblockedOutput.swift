@@ -1,15 +1,15 @@
 import Glibc
 
-/// A descriptor that others share, written to without ever waiting for whoever reads it.
+/// Writes to a shared descriptor without ever blocking.
 ///
-/// That a pipe has room is not enough to know: before the write another thread or process may have taken it. And
-/// `O_NONBLOCK` on the descriptor itself would hold for all that share it: a shell's terminal, the next program's pipe.
+/// Checking that a pipe has room is not enough: another thread or process may fill it before the write. And
+/// `O_NONBLOCK` on the descriptor itself would apply to all that share it, such as the shell's terminal.
 package struct UnblockedOutput: Sendable {
   private enum Way: Sendable {
     /// The same pipe or terminal, opened once more for this process alone.
     case own(Int32)
     case socket
-    /// A file, which does not wait for readers, or what cannot be opened again.
+    /// A file, which does not block, or something that cannot be opened again.
     case shared
   }
 
@@ -32,11 +32,11 @@ package struct UnblockedOutput: Sendable {
     }
   }
 
-  /// - Parameter patience: how many milliseconds there may be no room.
-  /// - Returns: false if there was no room. An error counts as written: nobody reads that any more.
+  /// - Parameter patience: how many milliseconds to wait for room.
+  /// - Returns: false if there was no room. An error counts as written, because there is no reader left.
   package func write(_ bytes: [UInt8], patience: Int32 = 0) -> Bool {
     var room = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)
-    // What cannot be asked, or has an error, is for the write to find out.
+    // If polling fails, the write finds out.
     guard poll(&room, 1, patience) != 0 else { return false }
     let count = bytes.withUnsafeBytes { bytes in
       switch way {

@@ -7,15 +7,15 @@ import Glibc
 package import Logging
 import Synchronization
 
-/// A folder with the latest utterances, if somebody asked for it: of each a WAV file and beside it, in JSON, what was
-/// decided. There is a limit to how many; the oldest go. Only the owner may read them.
+/// The folder of `--keep-utterances` with the latest utterances: a WAV file of each, and beside it the result in JSON. Above
+/// the limit the oldest are deleted. Only the owner may read them.
 ///
-/// Files are written on a queue of its own: a slow disk must not keep the listener waiting.
+/// Files are written on a queue of their own, so that a slow disk does not delay the listening loop.
 package final class UtteranceFolder: Sendable {
   /// Half a second each, they take 8 MB.
   package static let usualLimit = 500
   private static let prefix = "utterance-"
-  /// So many wait to be written at most; what comes then is not kept.
+  /// The most utterances that wait to be written; further ones are not kept.
   private static let longestQueue = 16
 
   private let path: String
@@ -28,12 +28,12 @@ package final class UtteranceFolder: Sendable {
   private struct State {
     /// Without their extensions, the oldest first.
     var names: [String]
-    /// What went wrong the last time, so that it is said once.
-    var problem: Int32 = 0
+    /// The last error, so that it is logged once.
+    var problem: String?
   }
 
-  /// Makes the folder if it is not there (not those above it) and takes over what an earlier run has left in it.
-  /// - Throws: if it cannot be made, or others may write to it.
+  /// Makes the folder if it is missing (but not its parents), and takes over the files of an earlier run.
+  /// - Throws: if it cannot be made or other users may write to it.
   package init(path: String, limit: Int = usualLimit, logger: Logger) throws(DaemonFailure) {
     func failure(_ reason: String) -> DaemonFailure {
       .failed("the folder \(path) cannot keep utterances: \(reason)")
@@ -56,7 +56,7 @@ package final class UtteranceFolder: Sendable {
   /// Keeps an utterance.
   /// - Parameters:
   ///   - samples: 8 kHz mono, −1…1.
-  ///   - envelope: what was decided, as it was published.
+  ///   - envelope: the result, as it was published.
   package func keep(_ samples: [Float], _ envelope: EventEnvelope) {
     guard waiting.add(1, ordering: .relaxed).newValue <= Self.longestQueue else {
       waiting.subtract(1, ordering: .relaxed)
@@ -79,42 +79,28 @@ package final class UtteranceFolder: Sendable {
     let number = String(envelope.sequence)
     let zeros = String(repeating: "0", count: max(0, 6 - number.count))
     let name = "\(Self.prefix)\(time)-\(zeros)\(number)-\(word)"
-    var problem = write(WAVWriter.encode(samples, sampleRate: AudioConditioner.outputRate), to: "\(name).wav")
-    if problem == 0 {
-      problem = write(envelope.line(), to: "\(name).json")
-      if problem != 0 { remove(name: "\(name).wav") }
+    let files = [
+      ("\(name).wav", WAVWriter.encode(samples, sampleRate: AudioConditioner.outputRate)),
+      ("\(name).json", envelope.line()),
+    ]
+    var error: FileError?
+    do throws(FileError) {
+      for (file, bytes) in files { try WholeFile.writePrivate(bytes, to: "\(path)/\(file)") }
+    } catch let failure {
+      error = failure
+      if failure.path.hasSuffix(".json") { remove(name: "\(name).wav") }
     }
     state.withLock { state in
-      if problem == 0 {
+      if error == nil {
         state.names.append(name)
-        // Only for one that is there: what cannot be written must not cost what was.
+        // Only after a success, so that a failed write costs no older utterance.
         while state.names.count > limit { remove(state.names.removeFirst()) }
       }
-      if problem != 0, problem != state.problem {
-        logger.warning("an utterance cannot be kept in \(path): \(String(cString: strerror(problem)))")
+      if let error, error.problem != state.problem {
+        logger.warning("an utterance cannot be kept: \(error)")
       }
-      state.problem = problem
+      state.problem = error?.problem
     }
-  }
-
-  /// Gives 0, or an errno and leaves nothing behind.
-  private func write(_ bytes: [UInt8], to name: String) -> Int32 {
-    let descriptor = FileName.withCString("\(path)/\(name)") {
-      open($0, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0o600)
-    }
-    guard descriptor >= 0 else { return errno }
-    defer { close(descriptor) }
-    var rest = bytes[...]
-    while !rest.isEmpty {
-      let written = rest.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress, $0.count) }
-      if written < 0, errno != EINTR {
-        let code = errno
-        remove(name: name)
-        return code
-      }
-      rest = rest.dropFirst(max(0, written))
-    }
-    return 0
   }
 
   private func remove(_ name: String) {
@@ -124,7 +110,7 @@ package final class UtteranceFolder: Sendable {
 
   private func remove(name: String) { _ = FileName.withCString("\(path)/\(name)", unlink) }
 
-  /// What an earlier run has left; the names begin with the time, so that they sort by it.
+  /// The utterances of an earlier run, the oldest first: their names begin with the time.
   private static func names(in path: String) -> [String] {
     var names: Set<String> = []
     for name in FileStatus.names(in: path) ?? [] {

@@ -8,8 +8,8 @@ struct Average: ParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Take the mean of two models' weights.",
     discussion: """
-      Of a model and one that was trained on from it the mean is often better than either. The words, the verdict and the \
-      record are the second model's; fit the verdict anew with digitlab fit.
+      The mean of a model and one trained on from it is often better than both. The words, the verdict and the record are \
+      the second model's; fit the verdict again with digitlab fit.
       """)
 
   @Argument(help: "The first model's file or name.", completion: .file())

@@ -9,11 +9,11 @@ import Training
 
 struct Fit: ParsableCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Fit a model's verdict anew, and print what each threshold would give.",
+    abstract: "Fit a model's verdict again, and print the result of each threshold.",
     discussion: """
-      The verdict says which words found are told. It is fitted to the people of one half of split 'validate' (whose id \
-      ends in an even hexadecimal digit), as they are and put together to running speech in noise. What comes out is \
-      printed for both halves. --threshold is then chosen by the first half.
+      The verdict decides which words are emitted. It is fitted on one half of split 'validate' (the speakers whose id \
+      ends in an even hexadecimal digit): on their recordings as they are, and joined to running speech in noise. The \
+      results are printed for both halves; choose --threshold by the first half.
       """)
 
   @OptionGroup var folders: LearningFolders
@@ -23,11 +23,12 @@ struct Fit: ParsableCommand {
   @Option(help: ArgumentHelp("The model file to write.", valueName: "file"), completion: .file())
   var output: String
 
-  @Option(help: "Words are told from this confidence on.")
+  @Option(help: "The confidence from which a word is emitted.")
   var threshold = 0.5
 
   @Option(
-    help: ArgumentHelp("Write what it is fitted to: a line of JSON a word found.", valueName: "file"),
+    help: ArgumentHelp(
+      "Write the training examples of the fit: one line of JSON for each word found.", valueName: "file"),
     completion: .file())
   var examples: String?
 

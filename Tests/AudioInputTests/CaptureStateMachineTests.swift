@@ -4,7 +4,7 @@ import Testing
 
 /// A machine and its clock: each step is what a call returned, so many milliseconds after the one before.
 private struct Script {
-  var machine = CaptureStateMachine()
+  var machine = CaptureStateMachine(settings: .testing)
   var now: Int64 = 5_000_000_000
   var reports: [CaptureReport] = []
 

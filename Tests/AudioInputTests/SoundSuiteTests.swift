@@ -49,7 +49,7 @@ import Testing
       checkSamples(sound, expectation, comment)
       let warnings = sound.warnings
       #expect(warnings.allSatisfy { $0.hasPrefix(path + " ") }, comment)
-      let isShort = warnings.contains { $0.contains(" ends after ") || $0.contains(" breaks off after ") }
+      let isShort = warnings.contains { $0.contains(" ends after ") || $0.contains(" ends early, after ") }
       switch expectation.outcome {
       case "heard": #expect(warnings.isEmpty, "\(expectation.name): \(warnings)")
       case "short": #expect(isShort && warnings.count == 1, "\(expectation.name): \(warnings)")

@@ -47,6 +47,19 @@ import Testing
     }
   }
 
+  /// The third column of the table of faults.
+  @Test func `each state and condition in the table of faults is one of the protocol`() throws {
+    let rows = try Self.text("systemd/FAULTS.md").split(separator: "\n").filter { $0.hasPrefix("|") }.dropFirst(2)
+    let fields = try Self.text("Sources/Events/PROTOCOL.md").split(separator: "\n")
+    for row in rows {
+      let cell = row.split(separator: "|").dropFirst(2).first ?? ""
+      for (_, type, value) in cell.matches(of: /`(condition|device)` `([a-z-]+)`/).map(\.output) {
+        let described = try #require(fields.first { $0.hasPrefix("| `\(type)` |") })
+        #expect(described.contains("`\(value)`"), "\(row)")
+      }
+    }
+  }
+
   private static func sources(in folder: String) -> [String] {
     (FileManager.default.enumerator(atPath: root.appending(path: folder).path)?.compactMap { $0 as? String } ?? [])
       .filter { $0.hasSuffix(".swift") && !$0.contains(".build") }.map { folder + "/" + $0 }

@@ -73,7 +73,7 @@ struct EvaluateCommandTests {
         "10,0", "--report", report.path,
       ])
       #expect(result.status == 0)
-      #expect(result.output.contains("best guess right"))
+      #expect(result.output.contains("best guess correct"))
       let page = try String(contentsOf: report.appending(path: "index.html"), encoding: .utf8)
       #expect(page.contains("<h2>In noise</h2>") && page.contains("--report \(report.path)"))
       let figures =

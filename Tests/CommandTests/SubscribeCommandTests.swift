@@ -113,6 +113,6 @@ import Testing
   @Test func `without a daemon there is one sentence`() async throws {
     let result = try await Command.run(["status", "--socket", "/tmp/no-such-socket"])
     #expect(result.status == 1)
-    #expect(result.errors == "Error: nobody listens on the socket /tmp/no-such-socket: is digitd running?\n")
+    #expect(result.errors == "Error: no program listens on the socket /tmp/no-such-socket: is digitd running?\n")
   }
 }

@@ -94,7 +94,7 @@ import Testing
       let terminal = try PseudoTerminal()
       let before = terminal.flags
       let (process, ended) = try watch(path, on: terminal)
-      _ = terminal.read(until: "nobody listens")
+      _ = terminal.read(until: "no program listens")
       kill(process.processIdentifier, signal)
       _ = terminal.read(until: "\u{1B}[?1049l")
       for await _ in ended {}

@@ -46,7 +46,7 @@ import digitd
     #expect(device["DIGITD_STATE"] == "lost" && device["PRIORITY"] == "4")
     #expect(device["MESSAGE_ID"] == Incident.device.messageID)
     let stopped = try #require(messages.last)
-    #expect(stopped["MESSAGE"]?.hasPrefix("digitd ends, as it was asked to; digits: 0, uptime: ") == true)
+    #expect(stopped["MESSAGE"]?.hasPrefix("digitd ends, as requested; digits: 0, uptime: ") == true)
     #expect(stopped["DIGITD_SESSION"] == started["DIGITD_SESSION"] && stopped["DIGITD_DIGITS"] == "0")
     #expect(stopped["MESSAGE_ID"] == Incident.stopped.messageID)
   }
@@ -68,7 +68,7 @@ import digitd
       environment: ["JOURNAL_SOCKET": folder.path("nowhere")], shell: Self.stream)
     let lines = result.errors.split(separator: "\n")
     #expect(lines.first?.hasPrefix("<6>digitd ") == true)
-    #expect(lines.last?.hasPrefix("<6>digitd ends, having heard all of it; digits: 1, uptime: ") == true)
+    #expect(lines.last?.hasPrefix("<6>digitd ends, at the end of its input; digits: 1, uptime: ") == true)
     #expect(lines.count == 2)
   }
 

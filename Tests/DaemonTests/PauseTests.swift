@@ -79,11 +79,11 @@ private final class SilentSource: AudioSource {
   }
 
   @Test func `it starts paused if it was paused before`() async throws {
-    #expect(record.write(true) == 0)
+    try record.write(true)
     let (line, log) = try await hello([])
     #expect(line.contains("\"state\": \"paused\""), "\(line)\(log)")
     #expect(log.contains(record.path), "\(log)")
-    #expect(record.write(false) == 0)
+    try record.write(false)
     let (later, _) = try await hello(["--wait-for-device"])
     #expect(later.contains("\"state\": \"lost\""), "\(later)")
   }

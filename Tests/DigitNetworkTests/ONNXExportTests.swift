@@ -52,8 +52,7 @@ private struct Message {
   func message(_ field: Int) throws -> Message { try #require(try messages(field).first) }
 }
 
-@Suite("ONNX export")
-struct ONNXExportTests {
+@Suite struct ONNXExportTests {
   @Test func `the file says what it is, with the model's metadata as its properties`() throws {
     let model = try randomModel(seed: 30)
 

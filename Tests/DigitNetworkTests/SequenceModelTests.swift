@@ -1,4 +1,5 @@
 import DigitNetwork
+import Files
 import TestSupport
 import Testing
 
@@ -12,6 +13,30 @@ import Testing
     let read = try SequenceModel(contentsOf: path)
     #expect(read == model)
     #expect(try read.bytes() == model.bytes())
+  }
+
+  @Test(arguments: ["digits", "digits-ar"])
+  func `a shipped model is written in the same bytes again`(name: String) throws {
+    let root = "\(#filePath)".split(separator: "/").dropLast(3).map { "/" + $0 }.joined()
+    let path = root + "/Models/\(name).safetensors"
+    let bytes = try WholeFile.read(path, largest: 1 << 28)
+    #expect(try SequenceModel(bytes: bytes).bytes() == bytes)
+  }
+
+  @Test(arguments: [0, 7, UInt64(Int.max), .max]) func `every seed is kept`(seed: UInt64) throws {
+    var metadata = metadata()
+    metadata.training.seed = seed
+    let model = try SequenceModel(metadata: metadata, tensors: randomTensors(seed: 9))
+    #expect(try SequenceModel(bytes: model.bytes()).metadata.training.seed == seed)
+  }
+
+  @Test func `a number that is not finite is not written`() throws {
+    var metadata = metadata()
+    metadata.training.learnedFrom = [
+      TrainingRecord.Source(source: "a", split: "train", speakers: [], recordings: 1, seconds: .nan, licence: "CC0")
+    ]
+    let model = try SequenceModel(metadata: metadata, tensors: randomTensors(seed: 9))
+    #expect(throws: ModelError.self) { try model.bytes() }
   }
 
   @Test func `entries of other names are left alone`() throws {

@@ -9,7 +9,7 @@ import Testing
 /// Subscribers that do their worst: each is bounded, and none costs another an event.
 @Suite(.serialized, .timeLimit(.minutes(3))) struct BadSubscriberTests {
   @Test func `a client that stops in the middle of a line is closed`() async throws {
-    var configuration = EventServer.Configuration()
+    var configuration = EventServer.Configuration.testing
     configuration.messageTimeout = .milliseconds(50)
     try await TestServer.run(configuration) { test in
       let (patient, stalled) = (try RawClient(test.path), try RawClient(test.path))
@@ -32,7 +32,7 @@ import Testing
 
   /// The only place for a recording is taken by one that goes on asking, and sends no sound.
   @Test func `a recording that stalls is ended and its place is free`() async throws {
-    var configuration = EventServer.Configuration()
+    var configuration = EventServer.Configuration.testing
     configuration.messageTimeout = .milliseconds(50)
     configuration.maximumRecordings = 1
     try await TestServer.run(configuration) { test in
@@ -58,7 +58,7 @@ import Testing
 
   /// It asks, and reads nothing while far more is published than its queue holds.
   @Test func `answers outlast events`() async throws {
-    var configuration = EventServer.Configuration()
+    var configuration = EventServer.Configuration.testing
     configuration.queueCapacity = 16
     try await TestServer.run(configuration) { test in
       let (asking, witness) = (try RawClient(test.path), try RawClient(test.path))
@@ -80,7 +80,7 @@ import Testing
 
   /// Each announces a megabyte and sends most of it: a thousand of them would be a gigabyte.
   @Test func `payloads that nobody asked for take no memory`() async throws {
-    var configuration = EventServer.Configuration()
+    var configuration = EventServer.Configuration.testing
     configuration.maximumBytesHeld = 256 << 10
     try await TestServer.run(configuration) { test in
       let payload = [UInt8](repeating: 0, count: 1 << 20)
@@ -98,7 +98,7 @@ import Testing
   }
 
   @Test func `the memory of all clients together is limited`() async throws {
-    var configuration = EventServer.Configuration()
+    var configuration = EventServer.Configuration.testing
     configuration.maximumBytesHeld = 512 << 10
     try await TestServer.run(configuration) { test in
       let format: JSONObject = ["rate": 48_000, "width": 2, "channels": 1]
@@ -133,7 +133,7 @@ import Testing
   }
 
   @Test func `a message in many pieces is waited for`() async throws {
-    var configuration = EventServer.Configuration()
+    var configuration = EventServer.Configuration.testing
     configuration.messageTimeout = .seconds(20)
     try await TestServer.run(configuration) { test in
       let client = try RawClient(test.path)
@@ -144,7 +144,7 @@ import Testing
 
   /// For each byte that it reads, an event comes: a hundred times as much as it takes.
   @Test func `a subscriber that reads a byte at a time learns what it lost`() async throws {
-    var configuration = EventServer.Configuration()
+    var configuration = EventServer.Configuration.testing
     configuration.queueCapacity = 16
     try await TestServer.run(configuration) { test in
       let slow = try RawClient(test.path)
@@ -159,7 +159,7 @@ import Testing
   }
 
   @Test func `a subscriber that keeps up loses nothing, however badly others behave`() async throws {
-    var configuration = EventServer.Configuration()
+    var configuration = EventServer.Configuration.testing
     configuration.messageTimeout = .milliseconds(200)
     try await TestServer.run(configuration) { test in
       let good = try RawClient(test.path)

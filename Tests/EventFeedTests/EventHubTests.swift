@@ -30,7 +30,7 @@ import Testing
 
   @Test func `the number rises with every broadcast event but those on demand`() {
     let hub = EventHub(now: { Samples.time })
-    let collector = Collector(filter: .everything)
+    let collector = Collector(filter: EventFilter(Event.Kind.allCases))
     #expect(hub.add(collector) == 0)
     for event in [Samples.events[1], level, Samples.events[3], spectrum, Samples.events[2]] { hub.publish(event) }
     #expect(collector.all.map(\.sequence) == [1, 1, 2, 2, 3])
@@ -52,7 +52,7 @@ import Testing
 
   @Test func `answers are not broadcast`() {
     let hub = EventHub()
-    let collector = Collector(filter: .everything)
+    let collector = Collector(filter: EventFilter(Event.Kind.allCases))
     hub.add(collector)
     for event in Samples.events where event.kind?.isBroadcast != true { hub.publish(event) }
     #expect(collector.all.isEmpty && hub.lastSequence == 0)

@@ -103,7 +103,7 @@ import Testing
   }
 
   @Test func `a subscriber that never reads costs the others nothing and learns what it lost`() async throws {
-    var configuration = EventServer.Configuration()
+    var configuration = EventServer.Configuration.testing
     configuration.queueCapacity = 16
     try await TestServer.run(configuration) { test in
       let (deaf, reader) = (try RawClient(test.path), try RawClient(test.path))
@@ -145,7 +145,7 @@ import Testing
   }
 
   @Test func `connections over the limit get an error and are closed`() async throws {
-    var configuration = EventServer.Configuration()
+    var configuration = EventServer.Configuration.testing
     configuration.maximumConnections = 2
     try await TestServer.run(configuration) { test in
       let clients = [try RawClient(test.path), try RawClient(test.path)]

@@ -89,7 +89,7 @@ import Testing
 
   @Test(arguments: [false, true]) func `over TCP a pause needs a setting`(allows: Bool) async throws {
     let microphone = Microphone()
-    var configuration = EventServer.Configuration()
+    var configuration = EventServer.Configuration.testing
     configuration.allowsPauseOverTCP = allows
     try await TestServer.run(configuration, adapt: microphone.adapt) { test in
       let client = try test.client(.tcp)

@@ -35,7 +35,7 @@ import Testing
   @Test func `too many recordings at once are refused`() async throws {
     let (started, startedSignal) = AsyncStream<Void>.makeStream()
     let (release, releaseSignal) = AsyncStream<Void>.makeStream()
-    var configuration = EventServer.Configuration()
+    var configuration = EventServer.Configuration.testing
     configuration.maximumRecordings = 1
     try await TestServer.run(
       configuration,
@@ -92,7 +92,7 @@ import Testing
   }
 
   @Test func `a recording that takes too long is given up`() async throws {
-    var configuration = EventServer.Configuration()
+    var configuration = EventServer.Configuration.testing
     configuration.recognitionTimeout = .milliseconds(20)
     try await TestServer.run(
       configuration,

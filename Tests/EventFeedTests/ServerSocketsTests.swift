@@ -8,7 +8,7 @@ import Testing
 /// A socket's file that goes while the server runs: whoever holds it hears nothing of that from the system.
 @Suite(.serialized, .timeLimit(.minutes(3))) struct ServerSocketsTests {
   private func withServer(_ body: (TestServer, _ witness: RawClient) async throws -> Void) async throws {
-    var configuration = EventServer.Configuration()
+    var configuration = EventServer.Configuration.testing
     configuration.fileInterval = .milliseconds(1)
     try await TestServer.run(configuration) { test in try await body(test, try RawClient(test.path)) }
   }
@@ -44,7 +44,9 @@ import Testing
       #expect(rename(other.path, test.path) == 0)
       try #require(await test.comesTrue(witness) { !test.log.lines.isEmpty })
       #expect(
-        test.log.lines == ["warning the socket file \(test.path) is another's now: nobody finds this daemon by it"])
+        test.log.lines == [
+          "warning another program has replaced the socket file \(test.path): clients cannot find this daemon"
+        ])
       // It is the other that answers: it does not accept, so nobody greets.
       let stranger = try RawClient(test.path)
       withExtendedLifetime(stranger) {}
@@ -86,7 +88,7 @@ import Testing
 
   /// It is seen to every two seconds, for years.
   @Test func `looking takes no memory`() async throws {
-    var configuration = EventServer.Configuration()
+    var configuration = EventServer.Configuration.testing
     configuration.fileInterval = .microseconds(10)
     try await TestServer.run(configuration) { test in
       let witness = try RawClient(test.path)

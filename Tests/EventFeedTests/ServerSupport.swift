@@ -16,7 +16,7 @@ struct TestServer {
 
   /// Runs `body` against a server, and takes everything away afterwards.
   static func run<R>(
-    _ configuration: EventServer.Configuration = EventServer.Configuration(),
+    _ configuration: EventServer.Configuration = .testing,
     recogniser: @escaping @Sendable (Int) -> any RecordingRecognising = { _ in WholeRecording() },
     adapt: (inout EventResponder) -> Void = { _ in }, _ body: (TestServer) async throws -> R
   ) async throws -> R {

@@ -8,7 +8,7 @@ import Testing
 @Suite(.timeLimit(.minutes(1))) struct SettlingEventsTests {
   /// The server waits for the client's first message, however long that takes.
   private static let patient: EventServer.Configuration = {
-    var configuration = EventServer.Configuration()
+    var configuration = EventServer.Configuration.testing
     configuration.settling = .hours(1)
     configuration.queueCapacity = 256
     return configuration

@@ -39,6 +39,23 @@ import Testing
     #expect(FileStatus(folder.path("nowhere")) == nil)
   }
 
+  @Test func `a private file is for its owner, and replaces nothing but a plain file`() throws {
+    let path = try folder.file("a", [1])
+    chmod(path, 0o644)
+    try WholeFile.writePrivate([2, 3], to: path)
+    #expect(try bytes(path) == [2, 3])
+    #expect(FileStatus(path)?.mode == 0o600)
+    #expect(symlink("a", folder.path("link")) == 0)
+    #expect(mkfifo(folder.path("pipe"), 0o600) == 0)
+    for name in ["link", "pipe"] {
+      #expect(
+        problem { try WholeFile.writePrivate([4], to: folder.path(name)) }
+          == "cannot be written: there is something that is not a plain file")
+    }
+    #expect(try bytes(path) == [2, 3])
+    #expect(folder.names() == ["a", "link", "pipe"])
+  }
+
   @Test func `a pipe is written into and stays a pipe`() async throws {
     let path = folder.path("pipe")
     #expect(mkfifo(path, 0o600) == 0)

@@ -25,6 +25,12 @@ import Testing
     #expect(text == #"{"a": 1, "b": ["x", "y"], "c": [null, true, {}]}"#)
   }
 
+  @Test func `a compact text has no spaces`() {
+    var writer = JSONWriter(isCompact: true)
+    writer.value(["a": [1, true], "b": .object(["c": .null])] as JSONObject)
+    #expect(String(decoding: writer.bytes, as: UTF8.self) == #"{"a":[1,true],"b":{"c":null}}"#)
+  }
+
   @Test(arguments: [
     ("ü", "\"ü\""), ("\u{1}", #""\u0001""#), ("\u{1F}", #""\u001f""#), ("a\"\\\n\r\t", #""a\"\\\n\r\t""#), ("", "\"\""),
   ])

@@ -33,7 +33,7 @@ import Testing
   }
 
   private func answers(_ events: [Event]) -> RecordingAnswers {
-    var answers = RecordingAnswers()
+    var answers = RecordingAnswers(settings: .init(pause: 500, patience: 1500))
     for event in events { answers.take(event) }
     return answers
   }
@@ -89,7 +89,7 @@ import Testing
   @Test func `the end answers what is left, and a recording in which nothing was said`() {
     var left = answers([started, told(4, endMs: 500), number([4], endMs: 500)])
     #expect(digits(left.finish(at: 600)) == "4")
-    var silent = RecordingAnswers()
+    var silent = RecordingAnswers(settings: .init(pause: 500, patience: 1500))
     guard case .notDetected(let rejection)? = silent.finish(at: 1000) else {
       Issue.record("no answer")
       return

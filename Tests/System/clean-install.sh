@@ -66,7 +66,7 @@ inside digitctl --help > /dev/null
 said=$(inside digitctl export --help 2>&1) && fail "export without digitd-lab ended well"
 [[ $said == *digitd-lab* ]] || fail "it does not say what to install: $said"
 for file in man8/digitd.8 man1/digitctl.1; do [[ -e $root/usr/share/man/$file.gz ]] || fail "no $file"; done
-[[ -e $root/usr/share/doc/digitd/README.md ]] || fail "no README.md"
+for file in README.md PROTOCOL.md FAULTS.md; do [[ -e $root/usr/share/doc/digitd/$file ]] || fail "no $file"; done
 for unit in multi-user.target.wants/digitd.service sockets.target.wants/digitd.socket; do
   [[ -L $root/etc/systemd/system/$unit ]] || fail "$unit is not enabled"
 done

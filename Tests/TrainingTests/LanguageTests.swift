@@ -1,4 +1,5 @@
 import DataFolders
+import DigitNetwork
 import Testing
 import Training
 

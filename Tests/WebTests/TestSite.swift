@@ -21,7 +21,7 @@ struct TestSite: Sendable {
 
   /// - Parameter withDaemon: whether somebody listens on the socket.
   static func run(
-    limits: WebLimits = WebLimits(), names: [String] = [], token: Token? = nil, withDaemon: Bool = true,
+    limits: WebLimits = .testing, names: [String] = [], token: Token? = nil, withDaemon: Bool = true,
     canPause: Bool = true,
     _ body: @escaping @Sendable (TestSite) async throws -> Void
   ) async throws {

@@ -79,7 +79,7 @@ import Web
 
   @Test func `a body that is too large, too long or too late is refused`() async throws {
     let sound = try TestSite.sound()
-    var limits = WebLimits()
+    var limits = WebLimits.testing
     limits.recordingBytes = sound.count - 1
     try await TestSite.run(limits: limits) { site in
       let told = try await site.ask("POST", "/v1/classify", body: [], contentLength: sound.count)
@@ -87,7 +87,7 @@ import Web
       let untold = try await site.ask("POST", "/v1/classify", body: sound)
       #expect(untold.status == 413)
     }
-    limits = WebLimits()
+    limits = .testing
     limits.seconds = 3
     limits.bodyTime = .milliseconds(50)
     try await TestSite.run(limits: limits) { site in
@@ -103,7 +103,7 @@ import Web
 
   @Test func `a body without room gets 503, and one with room is recognised`() async throws {
     let sound = try TestSite.sound()
-    var limits = WebLimits()
+    var limits = WebLimits.testing
     limits.bytesUnderWay = sound.count
     try await TestSite.run(limits: limits) { site in
       let larger = try await site.ask("POST", "/v1/classify", body: sound + [0])
@@ -187,7 +187,7 @@ import Web
   }
 
   @Test(.timeLimit(.minutes(2))) func `idle connections keep nobody out`() async throws {
-    var limits = WebLimits()
+    var limits = WebLimits.testing
     limits.connections = 4
     try await TestSite.run(limits: limits) { site in
       // Three times as many as there may be, none of which says a word
@@ -245,7 +245,7 @@ import Web
   }
 
   @Test func `only so many streams are open at once, and one that ends makes room`() async throws {
-    var limits = WebLimits()
+    var limits = WebLimits.testing
     limits.eventStreams = 1
     try await TestSite.run(limits: limits) { site in
       let first = try await site.ask("GET", "/v1/events") { text in
@@ -264,7 +264,7 @@ import Web
   }
 
   @Test func `a quiet stream has heartbeats`() async throws {
-    var limits = WebLimits()
+    var limits = WebLimits.testing
     limits.heartbeat = .milliseconds(10)
     try await TestSite.run(limits: limits) { site in
       let answer = try await site.ask("GET", "/v1/events") { $0.contains("\n:\n\n") }
@@ -331,7 +331,7 @@ import Web
   }
 
   @Test func `the page is told the longest part that is recognised`() async throws {
-    var limits = WebLimits()
+    var limits = WebLimits.testing
     limits.seconds = 3
     try await TestSite.run(limits: limits) { site in
       let script = try await site.ask("GET", "/limits.js").body

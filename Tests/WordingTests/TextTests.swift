@@ -4,9 +4,14 @@ import Wording
 @Suite struct TextTests {
   @Test(arguments: [
     (0.0, 0, "0"), (0.5, 0, "1"), (-0.04, 1, "0.0"), (-0.06, 1, "-0.1"), (1.004, 2, "1.00"), (99.96, 1, "100.0"),
-    (.infinity, 2, "inf"),
+    (2.345, 2, "2.35"), (-1.25, 1, "-1.3"), (0.007, 3, "0.007"), (1e300, 1, "1e+300"), (.infinity, 2, "inf"),
   ]) func `decimals are rounded and padded`(value: Double, places: Int, text: String) {
     #expect(decimal(value, places) == text)
+  }
+
+  @Test(arguments: [(0, "░░░░"), (0.5, "██░░"), (1, "████"), (7, "████"), (-1, "░░░░"), (.nan, "░░░░")])
+  func `a bar is filled up to its share`(share: Double, text: String) {
+    #expect(bar(share, width: 4) == text)
   }
 
   @Test(arguments: [

@@ -1,7 +1,7 @@
 /// The network that reads running speech, with everything tuned for it: architecture, weights, words and verdict.
 package struct SequenceModel: Sendable, Equatable {
   /// A word that the network knows.
-  package struct Label: Sendable, Equatable, Codable {
+  package struct Label: Sendable, Equatable {
     /// The digit's name in the model's language: "zero", "سبعة".
     package var text: String
     /// As it was said: "oh" for zero.
@@ -20,7 +20,7 @@ package struct SequenceModel: Sendable, Equatable {
 
   /// Decides whether a word that was found is emitted: a logistic function of named features, fitted on streams by the
   /// trainer.
-  package struct Verdict: Sendable, Equatable, Codable {
+  package struct Verdict: Sendable, Equatable {
     /// By the feature's name. A feature without an entry has weight 0.
     package var weights: [String: Double]
     package var bias: Double
@@ -34,7 +34,7 @@ package struct SequenceModel: Sendable, Equatable {
     }
   }
 
-  package struct Metadata: Sendable, Equatable, Codable {
+  package struct Metadata: Sendable, Equatable {
     /// The model's name in events: "digits".
     package var name: String
     package var version: String

@@ -1,5 +1,4 @@
 import Files
-import FoundationEssentials
 
 /// The model as a safetensors file: one metadata entry of JSON, and the tensors by PyTorch's names with a prefix.
 extension SequenceModel {
@@ -49,15 +48,10 @@ extension SequenceModel {
       throw ModelError(
         field: "the file", problem: "holds no network that reads running speech; it is of an older version")
     }
-    var metadata: Metadata
-    do {
-      let written = try JSONDecoder().decode(WrittenMetadata.self, from: Data(try text(Self.entry).utf8))
-      metadata = Metadata(
-        name: try text("name"), version: try text("version"), language: written.language, labels: written.labels,
-        architecture: written.architecture, verdict: written.verdict, training: written.training)
-    } catch let error as ModelError {
-      throw error
-    } catch {
+    guard
+      let metadata = Metadata(
+        name: try text("name"), version: try text("version"), jsonText: try text(Self.entry))
+    else {
       throw ModelError(field: "the metadata entry \(Self.entry)", problem: "is not understood")
     }
     var tensors: [String: Tensor] = [:]
@@ -79,14 +73,9 @@ extension SequenceModel {
 
   /// The file's metadata entries.
   func entries() throws(ModelError) -> [String: String] {
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-    guard let json = try? encoder.encode(WrittenMetadata(metadata)) else {
-      throw ModelError(field: Self.entry, problem: "holds a value that JSON cannot express")
-    }
-    return [
+    [
       "format": Self.format, "formatVersion": "\(Self.formatVersion)", "name": metadata.name,
-      "version": metadata.version, Self.entry: String(decoding: json, as: UTF8.self),
+      "version": metadata.version, Self.entry: try metadata.jsonText(),
     ]
   }
 
@@ -96,19 +85,5 @@ extension SequenceModel {
   package func write(to path: String) throws(ModelError) {
     let bytes = try bytes()
     try ModelError.ofFile { () throws(FileError) in try WholeFile.write(bytes, to: path) }
-  }
-
-  /// The contents of the metadata entry; name and version have entries of their own.
-  private struct WrittenMetadata: Codable {
-    var language: String
-    var labels: [Label]
-    var architecture: SequenceArchitecture
-    var verdict: Verdict
-    var training: TrainingRecord
-
-    init(_ metadata: Metadata) {
-      (language, labels, architecture) = (metadata.language, metadata.labels, metadata.architecture)
-      (verdict, training) = (metadata.verdict, metadata.training)
-    }
   }
 }

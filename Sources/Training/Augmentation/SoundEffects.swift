@@ -1,3 +1,5 @@
+import VoiceActivity
+
 #if canImport(Glibc)
   import Glibc
 #elseif canImport(Musl)
@@ -77,7 +79,7 @@ package enum SoundEffects {
     let decay = random.uniform(in: decay)
     let wet = random.uniform(in: wet)
     let step = 8
-    let taps = Int(decay * 8000) / step
+    let taps = Int(decay * Float(VoiceFrame.sampleRate)) / step
     guard taps > 0 else { return }
     let dry = samples
     // The impulses' energies sum to wet².
@@ -102,7 +104,7 @@ package enum SoundEffects {
 
   /// Adds a sine of `hertz`; `phase` is in turns.
   static func addTone(_ hertz: Float, gain: Float, phase: Float, to samples: inout [Float]) {
-    let step = 2 * Double.pi * Double(hertz) / 8000
+    let step = 2 * Double.pi * Double(hertz) / Double(VoiceFrame.sampleRate)
     for i in samples.indices {
       samples[i] += gain * Float(sin(step * Double(i) + 2 * Double.pi * Double(phase)))
     }

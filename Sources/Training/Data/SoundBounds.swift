@@ -11,13 +11,6 @@ import VoiceActivity
 package struct SoundBounds: Sendable, Equatable {
   /// The samples of the sound itself, at 8 kHz.
   package var utterance: Range<Int>
-  /// The samples before it that hold only background; empty if the recording is cut tightly.
-  package var background: Range<Int>
-
-  package init(utterance: Range<Int>, background: Range<Int>) {
-    self.utterance = utterance
-    self.background = background
-  }
 
   /// Frames of sound are at most this many dB below the loudest 50 ms …
   private static let range: Float = 35
@@ -29,8 +22,6 @@ package struct SoundBounds: Sendable, Equatable {
   private static let shortestBackground = 12
   /// Segments with a shorter gap than this are joined into one utterance: 200 ms.
   private static let joinedGap = 20
-  /// This much before the utterance is left out of the background, because the word may begin softly: 60 ms.
-  private static let guardFrames = 6
 
   /// Finds the main utterance in a recording at 8 kHz; nil if no frame exceeds `VoiceFrame.silence`.
   package static func find(in samples: UnsafeBufferPointer<Float>) -> SoundBounds? {
@@ -41,7 +32,6 @@ package struct SoundBounds: Sendable, Equatable {
   private init(frames: Range<Int>, of count: Int) {
     let start = frames.lowerBound * VoiceFrame.length
     utterance = start..<min(count, frames.upperBound * VoiceFrame.length)
-    background = 0..<max(0, start - Self.guardFrames * VoiceFrame.length)
   }
 
   /// The levels of all frames of a recording, including a shorter last one.

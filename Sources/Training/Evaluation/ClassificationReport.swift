@@ -1,3 +1,5 @@
+import Wording
+
 /// Precision and recall, class by class.
 package struct ClassificationReport: Sendable, Equatable, Codable {
   /// Precision, recall and their harmonic mean F1, each 0…1, and the number of items.
@@ -68,7 +70,7 @@ package struct ClassificationReport: Sendable, Equatable, Codable {
       String(repeating: " ", count: max(0, width - text.count)) + text
     }
     func row(_ name: String, _ score: Score) -> String {
-      left(name, 14) + [score.precision, score.recall, score.f1].map { right(fixed($0, 3), 11) }.joined()
+      left(name, 14) + [score.precision, score.recall, score.f1].map { right(decimal($0, 3), 11) }.joined()
         + right("\(score.support)", 10)
     }
     var lines = [
@@ -76,7 +78,7 @@ package struct ClassificationReport: Sendable, Equatable, Codable {
     ]
     for label in confusion.indices { lines.append(row(labels[label], score(of: label))) }
     lines.append("")
-    lines.append(left("accuracy", 14) + right(fixed(accuracy, 3), 33) + right("\(total)", 10))
+    lines.append(left("accuracy", 14) + right(decimal(accuracy, 3), 33) + right("\(total)", 10))
     lines.append(row("macro avg", macroAverage))
     lines.append(row("weighted avg", weightedAverage))
     lines.append("")
@@ -86,16 +88,4 @@ package struct ClassificationReport: Sendable, Equatable, Codable {
     }
     return lines.joined(separator: "\n")
   }
-}
-
-/// `value` with this many decimals, rounded half away from zero, without Foundation's formatter.
-package func fixed(_ value: Double, _ decimals: Int) -> String {
-  guard value.isFinite, value.magnitude < 1e12 else { return "\(value)" }
-  var scale = 1.0
-  for _ in 0..<decimals { scale *= 10 }
-  let scaled = Int64((abs(value) * scale).rounded())
-  let sign = value < 0 && scaled > 0 ? "-" : ""
-  guard decimals > 0 else { return sign + "\(scaled)" }
-  let fraction = "\(scaled % Int64(scale))"
-  return sign + "\(scaled / Int64(scale))." + String(repeating: "0", count: decimals - fraction.count) + fraction
 }

@@ -55,7 +55,7 @@ package final class SequenceTrainer {
     let saved = try Checkpoint(path: path)
     for (what, value) in notes.sorted(by: { $0.key < $1.key }) where saved.notes[what] != value {
       throw DataError(
-        .otherTraining, "\(path): this checkpoint is of a training with another \(what); remove it to begin anew")
+        .otherTraining, "\(path): this checkpoint belongs to a training with another \(what); remove it to start over")
     }
     try saved.restore(network)
     optimiser = saved.optimiser

@@ -1,6 +1,7 @@
 package import DigitNetwork
 package import Recognition
 import Synchronization
+import Wording
 
 /// The words that the reader finds in recordings, before the verdict.
 package struct SequenceTrial: Sendable {
@@ -52,7 +53,7 @@ package struct SequenceTrial: Sendable {
       let reader = try SpeechReader(model, sharing: ready)
       let clip = material[index].clip
       var heard = Heard(
-        recording: clip.recording, seconds: Double(clip.samples.count) / 8000, words: [], samples: [],
+        recording: clip.recording, seconds: clip.seconds, words: [], samples: [],
         places: material[index].places)
       func take(_ output: SpeechReader.Output) {
         guard case .word(let word, let start, let end) = output else { return }
@@ -183,14 +184,14 @@ package struct SequenceScore: Sendable, CustomStringConvertible {
 
   package var description: String {
     func share(_ part: Int, _ whole: Int) -> String {
-      whole == 0 ? "–" : "\(Double(10_000 * part / whole) / 100) %"
+      whole == 0 ? "–" : decimal(100 * Double(part) / Double(whole), 2) + " %"
     }
     func rate(_ count: Int, _ hours: Double) -> String {
-      hours == 0 ? "–" : "\((10 * Double(count) / hours).rounded() / 10)/h"
+      hours == 0 ? "–" : decimal(Double(count) / hours, 1) + "/h"
     }
-    return "one at a time: best \(share(bestRight, digits)), told \(share(toldRight, digits)), "
-      + "wrong \(share(toldWrong, digits)) of \(digits); other words \(share(wordsTaken, words)) of \(words); "
-      + "talk \(rate(talkTold, talkHours)); noise \(rate(noiseTold, noiseHours)); "
-      + "strings \(share(stringEdits, stringDigits)) of \(stringDigits) wrong, \(share(stringsRight, strings)) right"
+    return "one at a time: best guess correct \(share(bestRight, digits)), emitted correctly "
+      + "\(share(toldRight, digits)), emitted wrongly \(share(toldWrong, digits)) of \(digits); false accepts: other words "
+      + "\(share(wordsTaken, words)) of \(words), talk \(rate(talkTold, talkHours)), noise \(rate(noiseTold, noiseHours)); "
+      + "strings \(share(stringEdits, stringDigits)) of \(stringDigits) wrong, \(share(stringsRight, strings)) correct"
   }
 }

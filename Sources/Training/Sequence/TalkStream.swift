@@ -1,4 +1,5 @@
 import DataFolders
+import VoiceActivity
 
 /// Joins sentences into streams, as a microphone hears somebody who talks continuously.
 package enum TalkStream {
@@ -17,14 +18,14 @@ package enum TalkStream {
       guard !samples.isEmpty else { return }
       let recording = Recording(
         path: "talk-\(streams.count)", label: .speech, speaker: "talk-0", source: "joined", licence: "",
-        duration: Double(samples.count) / 8000, split: "validate")
+        duration: Double(samples.count) / Double(VoiceFrame.sampleRate), split: "validate")
       streams.append(Clip(recording: recording, samples: samples, sound: 0..<samples.count))
       samples = []
     }
     for sentence in sentences {
       var said = sentence.samples
       SoundEffects.normalise(&said, to: SoundEffects.amplitude(decibels: random.uniform(in: -24...(-6))))
-      samples += [Float](repeating: 0, count: Int(random.uniform(in: 0.3...1) * 8000))
+      samples += [Float](repeating: 0, count: Int(random.uniform(in: 0.3...1) * Float(VoiceFrame.sampleRate)))
       samples += said
       if samples.count >= length { close() }
     }
@@ -40,7 +41,9 @@ package enum TalkStream {
 }
 
 extension Clip {
-  package var isTalk: Bool { recording.isTalk(seconds: Double(samples.count) / 8000) }
+  /// The length of the sound.
+  package var seconds: Double { Double(samples.count) / Double(VoiceFrame.sampleRate) }
+  package var isTalk: Bool { recording.isTalk(seconds: seconds) }
 }
 
 extension Recording {

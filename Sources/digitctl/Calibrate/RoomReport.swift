@@ -60,7 +60,7 @@ package struct RoomReport: Sendable, Equatable {
       add(
         .problem, "cancelling",
         "the channels cancel each other: one is wired the wrong way round; only channel \(heard) was used",
-        "choose one with --channel, DIGITD_CHANNEL for the daemon, or mend the wiring")
+        "choose one with --channel, DIGITD_CHANNEL for the daemon, or check the wiring")
     }
     if !channels.dead.isEmpty {
       let numbers = channels.dead.map(String.init).joined(separator: ", ")
@@ -78,7 +78,7 @@ package struct RoomReport: Sendable, Equatable {
     case (-35)...:
       add(
         .problem, "noise", "the room is loud: the noise floor is \(level(floor))",
-        "move the microphone nearer to whoever speaks or away from the source of the noise")
+        "move the microphone nearer to the speaker or away from the source of the noise")
     case (-50)..<(-35): add(.note, "noise", "the room is somewhat noisy: the noise floor is \(level(floor))")
     case _ where analysis.isTalkedInto:
       add(
@@ -104,7 +104,7 @@ package struct RoomReport: Sendable, Equatable {
           "the voice is \(decimal(analysis.range, 0)) dB above the noise, at \(level(analysis.loudness))")
       }
     } else {
-      add(.note, "voice", "nobody seems to have spoken", "try again, and say a few digits")
+      add(.note, "voice", "no speech was heard", "try again, and say a few digits")
     }
     if let hum = analysis.hum, hum.level > floor - 15, hum.level > -75 {
       let isLoud = hum.level > -45

@@ -50,7 +50,7 @@ struct ClassifyPicture {
     return """
       <svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 \(width) \(height)" width="\(width)" height="\(height)" \
       class="chart" role="img" aria-label="\(title)">
-      <style>\(Chart.Theme.variables(for: ".chart"))\(Chart.Theme.rules).chart .line{stroke:var(--grid)}</style>
+      <style>\(ChartTheme.variables(for: ".chart"))\(ChartTheme.rules).chart .line{stroke:var(--grid)}</style>
       <rect width="\(width)" height="\(height)" fill="var(--paper)"/>
       <text x="20" y="28" class="title">\(title)</text>
       \(marks().joined(separator: "\n"))

@@ -75,28 +75,28 @@ package struct FileResult: Sendable, Equatable {
       object["start_s"] = .rounded(span.start, 3)
       object["end_s"] = .rounded(span.end, 3)
     }
-    func add(_ guess: Event.Guess?, digit: Int?, confidence: Double?) {
-      object["digit"] = digit.map(JSONValue.integer) ?? .null
-      if let confidence { object["confidence"] = .rounded(confidence, 6) }
-      if let guess { object["probabilities"] = .array(guess.probabilities.map { .rounded($0, 6) }) }
-    }
-    func addNone(_ reason: String, _ guess: Event.Guess?) {
-      if span == nil { object["digits"] = "" }
-      add(guess, digit: nil, confidence: guess?.confidence)
-      if span == nil { object["words"] = .array([]) }
-      object["reason"] = .string(reason)
-    }
     switch outcome {
-    case .number(let number, let guess):
-      object["digits"] = .string(number.digits)
-      add(guess, digit: number.onlyDigit, confidence: number.confidence)
-      object["words"] = .array(number.words.map(\.json))
-    case .digit(let guess): add(guess, digit: guess.digit, confidence: guess.confidence)
-    case .rejected(let reason, let guess): addNone(reason.rawValue, guess)
-    case .noSpeech: addNone(Self.noSpeech, nil)
+    case .number(let number, let guess): object.merge(Event.recordingJSON(number: number, guess: guess))
+    case .digit(let guess): object.merge(Self.wordJSON(digit: guess.digit, guess: guess))
+    case .rejected(let reason, let guess) where span != nil:
+      object.merge(Self.wordJSON(digit: nil, guess: guess))
+      object["reason"] = .string(reason.rawValue)
+    case .rejected(let reason, let guess):
+      object.merge(Event.recordingJSON(rejected: reason.rawValue, guess: guess))
+    case .noSpeech: object.merge(Event.recordingJSON(rejected: Self.noSpeech, guess: nil))
     case .failed(let sentence): object["error"] = .string(FileName.shown(sentence))
     }
     return JSONValue.object(object).text
+  }
+
+  /// The members for one word of a recording.
+  private static func wordJSON(digit: Int?, guess: Event.Guess?) -> JSONObject {
+    var object: JSONObject = ["digit": digit.map(JSONValue.integer) ?? .null]
+    if let guess {
+      object["confidence"] = .rounded(guess.confidence, 6)
+      object["probabilities"] = guess.probabilitiesJSON
+    }
+    return object
   }
 
   package static func csvHeader(split: Bool = false) -> String {

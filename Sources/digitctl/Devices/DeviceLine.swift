@@ -4,7 +4,7 @@ import Wording
 /// A capture device as `devices` shows it.
 package struct DeviceLine: Sendable, Equatable {
   package enum Ability: Sendable, Equatable {
-    /// The rates in Hz among the usual ones.
+    /// The supported ones of the usual rates, in Hz.
     case usable(formats: [String], rates: [Int], channels: ClosedRange<Int>)
     /// `state` in one word, why in a sentence.
     case unusable(state: String, detail: String)
@@ -13,21 +13,21 @@ package struct DeviceLine: Sendable, Equatable {
   package var name: String
   package var description: String
   package var ability: Ability
-  /// Whether it is the default or the daemon's, and who uses it.
+  /// Whether it is the default or the daemon's, and which programs use it.
   package var marks: [Mark]
-  /// How loud it is there now, if that was measured.
+  /// Its present level, if measured.
   package var level: Level?
 
   package enum Mark: Sendable, Equatable {
-    /// What programs use unless told otherwise.
+    /// The default of all programs.
     case isDefault
-    /// What the daemon is set to.
+    /// The daemon's setting.
     case isDaemons
-    /// Who captures from it now.
+    /// The programs that capture from it now.
     case inUse(by: [String])
   }
 
-  /// In dBFS; nil if nothing could be heard, and why.
+  /// In dBFS; or why there was no sound.
   package enum Level: Sendable, Equatable {
     case heard(rmsDBFS: Double, peakDBFS: Double)
     case unheard(String)
@@ -87,7 +87,7 @@ package struct DeviceLine: Sendable, Equatable {
   /// How to choose one of them, with the line to paste; nil if none can be used.
   package static func advice(_ devices: [DeviceLine]) -> String? {
     let usable = devices.filter { if case .usable = $0.ability { $0.name != "default" } else { false } }
-    // One that is set already, or is the default, need not be chosen.
+    // The daemon's present device and the default need not be chosen.
     let example = usable.first { !$0.marks.contains(.isDaemons) && !$0.marks.contains(.isDefault) } ?? usable.first
     return example.map {
       "To choose one, put a line like this into /etc/default/digitd:\nDIGITD_DEVICE=\(printable($0.name))"
@@ -125,10 +125,9 @@ extension DeviceLine.Level {
   fileprivate var words: String {
     switch self {
     case .heard(let rms, let peak):
-      let filled = Int(((min(max(rms, -80), 0) + 80) / 4).rounded())
-      let bar = String(repeating: "█", count: filled) + String(repeating: "░", count: 20 - filled)
+      let level = bar((rms + 80) / 80, width: 20)
       return rms > -100
-        ? "\(bar) \(decimal(rms, 0)) dBFS, at most \(decimal(peak, 0))" : "\(bar) nothing at all: is it muted?"
+        ? "\(level) \(decimal(rms, 0)) dBFS, at most \(decimal(peak, 0))" : "\(level) nothing at all: is it muted?"
     case .unheard(let reason): return "not heard: \(printable(reason))"
     }
   }

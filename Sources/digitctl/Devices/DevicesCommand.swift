@@ -1,7 +1,7 @@
 import ArgumentParser
 import AudioInput
 import CommandSupport
-import FoundationEssentials
+import Files
 import Glibc
 
 struct Devices: ParsableCommand {
@@ -17,7 +17,7 @@ struct Devices: ParsableCommand {
 
   func run() throws {
     let found = CaptureDevices.list()
-    let set = ConfiguredDevice.find(environment: ProcessInfo.processInfo.environment).name
+    let set = ConfiguredDevice.find(environment: Environment.current).name
     let defaultCard = found.first { $0.name == "default" }?.card
     try StandardOutput.untilClosed {
       var lines: [DeviceLine] = []

@@ -4,14 +4,14 @@ import CommandSupport
 import DigitNetwork
 import EventFeed
 import Events
-import FoundationEssentials
+import Files
 import Glibc
 import Recognition
 import Wording
 
 struct Doctor: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Check the installation, and say how to mend what is wrong.",
+    abstract: "Check the installation, and say how to fix what is wrong.",
     discussion:
       "Checks the model, the microphones, the groups, the socket and the service. The exit code is 1 if a check fails."
   )
@@ -67,7 +67,7 @@ struct Doctor: AsyncParsableCommand {
   /// Recognises a second of noise: fast enough, and without finding a digit.
   private static func selfTest(_ model: SequenceModel) throws -> DoctorReport.Check {
     var state: UInt32 = 1
-    let noise = (0..<8000).map { _ -> Float in
+    let noise = (0..<AudioConditioner.outputRate).map { _ -> Float in
       state = state &* 1_664_525 &+ 1_013_904_223
       return 0.1 * (Float(state >> 8) / Float(1 << 23) - 1)
     }
@@ -75,7 +75,7 @@ struct Doctor: AsyncParsableCommand {
     var number: Event.Number?
     for _ in 0..<5 {
       let start = ContinuousClock.now
-      number = try ClipReading(noise, rate: 8000, model: model).number
+      number = try ClipReading(noise, rate: AudioConditioner.outputRate, model: model).number
       times.append(seconds(start.duration(to: .now)))
     }
     let median = times.sorted()[2]
@@ -95,16 +95,16 @@ struct Doctor: AsyncParsableCommand {
 
   private func deviceChecks(daemon: Event.Status?) -> [DoctorReport.Check] {
     let set = ConfiguredDevice.find(
-      given: device, environment: ProcessInfo.processInfo.environment, file: config)
+      given: device, environment: Environment.current, file: config)
     return [setDeviceCheck(set, daemon: daemon)] + otherDeviceChecks()
   }
 
   /// The microphone that the daemon is set to, or uses.
   private func setDeviceCheck(_ set: ConfiguredDevice, daemon: Event.Status?) -> DoctorReport.Check {
     if let problem = set.problem {
-      return .init("device", .failed(advice: "mend the file: digitd does not start with it"), problem)
+      return .init("device", .failed(advice: "fix the file: digitd does not start with it"), problem)
     }
-    // What the running daemon uses counts, unless --device names another.
+    // The running daemon's device counts, unless --device names another.
     let name = device == nil ? daemon?.device ?? set.name : set.name
     let origin = name == set.name ? set.origin.map { " (\($0))" } ?? "" : " (the running daemon's)"
     let found = CaptureDevices.device(named: name)
@@ -169,7 +169,7 @@ struct Doctor: AsyncParsableCommand {
       let result: DoctorReport.Result =
         switch status.state {
         case .listening: .good
-        // Somebody wants it so.
+        // A pause is intended.
         case .paused: .note
         default: .failed(advice: Self.advice(for: status.state))
         }

@@ -2,7 +2,7 @@ import CMosquitto
 import Glibc
 import Synchronization
 
-/// How to get to a broker.
+/// How to reach a broker.
 package struct BrokerSettings: Sendable, Equatable {
   package struct TLS: Sendable, Equatable {
     /// The certificate authorities to trust; nil for the system's.
@@ -32,7 +32,7 @@ package struct BrokerSettings: Sendable, Equatable {
   package var port: Int
   package var tls: TLS?
   package var login: Login?
-  /// In seconds: after one and a half times as long without a message each side takes the other for gone.
+  /// In seconds: after one and a half times as long without a message each side considers the other gone.
   package var keepAlive = 20
 
   package init(host: String, port: Int, tls: TLS? = nil, login: Login? = nil) {
@@ -45,13 +45,13 @@ package struct BrokerSettings: Sendable, Equatable {
 
 /// Why a connection to a broker ended, or never began.
 package enum BrokerEnd: Error, Sendable, Equatable, CustomStringConvertible {
-  /// It was asked to.
+  /// On request.
   case ended
-  /// The broker refuses us: no use in trying again before something is mended.
+  /// The broker refuses us: retrying is useless until something is fixed.
   case refused(String)
   /// The settings cannot work: a file that cannot be read, a certificate that is not trusted.
   case unusable(String)
-  /// It is not there, or went away.
+  /// It is missing, or went away.
   case lost(String)
 
   package var description: String {
@@ -84,7 +84,7 @@ package final class BrokerConnection: @unchecked Sendable {
   private let report: @Sendable (Update) -> Void
   private let requests = Mutex<[Request]>([])
   private let wakeUp: CInt
-  /// Our numbers of the messages on their way, by libmosquitto's.
+  /// Our message numbers, by libmosquitto's.
   private var identities: [CInt: Int] = [:]
   private var end: BrokerEnd?
 

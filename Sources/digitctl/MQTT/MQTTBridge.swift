@@ -23,7 +23,7 @@ package struct MQTTBridge {
   package enum Input: Sendable, Equatable {
     case brokerConnected
     case brokerLost
-    /// The broker has got it.
+    /// The broker has confirmed it.
     case confirmed(id: Int)
     case message(topic: String, payload: String)
     case daemonConnected(Event.Hello)
@@ -38,7 +38,7 @@ package struct MQTTBridge {
     case publish(Outbox.Delivery)
     /// Pause the daemon, or resume it.
     case pause(Bool)
-    /// So many events were dropped while the broker was away.
+    /// This many events were dropped while the broker was away.
     case reportDropped(Int)
     /// Everything was sent and confirmed after `end`.
     case finished
@@ -95,7 +95,7 @@ package struct MQTTBridge {
     if let prefix = settings.discoveryPrefix { actions.append(.subscribe(topic: prefix + "/status")) }
     let dropped = outbox.takeDropped()
     if dropped > 0 { actions.append(.reportDropped(dropped)) }
-    // A broker that was started anew may have kept nothing, and the last will of the connection before still stands.
+    // A restarted broker may have kept nothing, and the last will of the connection before is still published.
     actions += publishDiscovery(now: now) + publishState(now: now)
     return actions + outbox.connect(now: now).map(Action.publish)
   }
@@ -108,7 +108,7 @@ package struct MQTTBridge {
       default: return []
       }
     }
-    // Home Assistant was started anew.
+    // Home Assistant was restarted.
     if let prefix = settings.discoveryPrefix, topic == prefix + "/status", payload == "online" {
       return publishDiscovery(now: now) + publishState(now: now)
     }
@@ -135,7 +135,7 @@ package struct MQTTBridge {
       + publishProblem(now: now)
   }
 
-  /// A problem is whatever keeps digits from being heard, but for a pause.
+  /// A problem is anything that prevents recognition, except a pause.
   private mutating func publishProblem(now: Int64) -> [Action] {
     let state = daemon?.state.rawValue ?? ""
     let isProblem = !conditions.isEmpty || !["listening", "paused"].contains(state)

@@ -1,7 +1,8 @@
 import ArgumentParser
 import CommandSupport
+import DaemonSettings
 import EventFeed
-import FoundationEssentials
+import Files
 import Glibc
 import Synchronization
 import Wording
@@ -63,12 +64,13 @@ struct MQTT: AsyncParsableCommand {
   @OptionGroup var socket: SocketOption
 
   func validate() throws {
-    let settings = MQTTSettings(self, environment: ProcessInfo.processInfo.environment)
-    do throws(MQTTSettings.Wrong) { try settings.check() } catch { throw ValidationError(error.sentence) }
+    do throws(DaemonFailure) { _ = try MQTTSettings(self, environment: Environment.current) } catch {
+      throw ValidationError(error.sentence)
+    }
   }
 
   func run() async throws {
-    let settings = MQTTSettings(self, environment: ProcessInfo.processInfo.environment)
+    let settings = try MQTTSettings(self, environment: Environment.current)
     let service: MQTTService
     do throws(BrokerEnd) {
       service = MQTTService(bridge: settings.bridge, broker: try settings.broker(), client: socket.client)
@@ -83,47 +85,44 @@ struct MQTT: AsyncParsableCommand {
   }
 }
 
-/// The flags, and the environment's variables in their place.
+/// The settings of `digitctl mqtt`: flags override the environment.
 struct MQTTSettings {
-  struct Wrong: Error { var sentence: String }
-
   private let command: MQTT
-  private let environment: [String: String]
+  private let host: String
+  private let caFile: String?
+  private let user: String?
+  private let passwordFile: String?
+  private let usesTLS: Bool
+  private let port: Int?
+  private let topics: RoomTopics
 
-  init(_ command: MQTT, environment: [String: String]) {
+  init(_ command: MQTT, environment: [String: String]) throws(DaemonFailure) {
+    func find(_ flag: String, _ given: String?, _ name: String) -> FoundSetting? {
+      SettingLookup(environment: environment).find(flag, given: given, variable: "DIGITD_MQTT_\(name)")
+    }
     self.command = command
-    self.environment = environment
-  }
-
-  private func variable(_ name: String) -> String? {
-    environment["DIGITD_MQTT_\(name)"].flatMap { $0.isEmpty ? nil : $0 }
-  }
-
-  private var host: String? { command.host ?? variable("HOST") }
-  private var caFile: String? { command.caFile ?? variable("CA_FILE") }
-  private var user: String? { command.user ?? variable("USER") }
-  private var passwordFile: String? { command.passwordFile ?? variable("PASSWORD_FILE") }
-  private var usesTLS: Bool {
-    command.tls || ["1", "yes", "true", "on"].contains(variable("TLS")?.lowercased() ?? "")
-  }
-  private var port: Int? { command.port ?? variable("PORT").map { Int($0) ?? 0 } }
-  private var topics: RoomTopics { RoomTopics(base: command.topic ?? variable("TOPIC") ?? "digits/\(Self.machine)") }
-
-  func check() throws(Wrong) {
-    if host == nil { throw Wrong(sentence: "--host is missing: which broker? (or DIGITD_MQTT_HOST)") }
-    if let port, !(1...65_535).contains(port) { throw Wrong(sentence: "--port must be 1 to 65535") }
+    guard let host = find("--host", command.host, "HOST")?.value else {
+      throw .usage("--host is missing: which broker? (or DIGITD_MQTT_HOST)")
+    }
+    self.host = host
+    caFile = find("--ca-file", command.caFile, "CA_FILE")?.value
+    user = find("--user", command.user, "USER")?.value
+    passwordFile = find("--password-file", command.passwordFile, "PASSWORD_FILE")?.value
+    usesTLS = try find("--tls", command.tls ? "yes" : nil, "TLS")?.bool() ?? false
+    port = try find("--port", command.port.map(String.init), "PORT")?.integer(in: 1...65_535)
+    topics = RoomTopics(base: find("--topic", command.topic, "TOPIC")?.value ?? "digits/\(Self.machine)")
     if let problem = RoomTopics.problem(with: topics.base) {
-      throw Wrong(sentence: "--topic is \"\(topics.base)\": \(problem)")
+      throw .usage("--topic is \"\(topics.base)\": \(problem)")
     }
     if let discovery = command.discovery, let problem = RoomTopics.problem(with: discovery) {
-      throw Wrong(sentence: "--discovery is \"\(discovery)\": \(problem)")
+      throw .usage("--discovery is \"\(discovery)\": \(problem)")
     }
-    if passwordFile != nil, user == nil { throw Wrong(sentence: "--password-file needs --user") }
+    if passwordFile != nil, user == nil { throw .usage("--password-file needs --user") }
     if !usesTLS, caFile != nil || command.certificate != nil || command.key != nil {
-      throw Wrong(sentence: "--ca-file, --certificate and --key need --tls")
+      throw .usage("--ca-file, --certificate and --key need --tls")
     }
     if (command.certificate == nil) != (command.key == nil) {
-      throw Wrong(sentence: "--certificate and --key belong together")
+      throw .usage("--certificate and --key belong together")
     }
   }
 
@@ -141,7 +140,7 @@ struct MQTTSettings {
     var login: BrokerSettings.Login?
     if let user { login = BrokerSettings.Login(user: user, password: try passwordFile.map(Self.password)) }
     return BrokerSettings(
-      host: host ?? "", port: port ?? (usesTLS ? 8883 : 1883),
+      host: host, port: port ?? (usesTLS ? 8883 : 1883),
       tls: usesTLS
         ? BrokerSettings.TLS(authorities: caFile, certificate: command.certificate, key: command.key) : nil,
       login: login)

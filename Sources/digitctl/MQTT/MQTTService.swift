@@ -13,7 +13,7 @@ final class MQTTService: Sendable {
     /// A connection ended, or never began.
     case brokerEnded(BrokerEnd)
     case retry
-    /// It was asked to end.
+    /// The request to end.
     case stop
     /// The time for the last messages is over.
     case stopNow
@@ -33,8 +33,8 @@ final class MQTTService: Sendable {
     (inputs, sender) = AsyncStream.makeStream(of: Input.self)
   }
 
-  /// Runs until it is asked to end.
-  /// - Returns: why it had to end before; nil if it was asked to.
+  /// Runs until the request to end.
+  /// - Returns: why it ended before; nil after a request.
   func run() async -> BrokerEnd? {
     await withTaskGroup(of: Void.self) { group in
       group.addTask { await self.follow() }
@@ -66,7 +66,7 @@ final class MQTTService: Sendable {
         connection = nil
         if isStopping { return nil }
         switch end {
-        // These settings have never worked: no use in trying again.
+        // These settings have never worked: retrying is useless.
         case .refused, .unusable: if !hasConnected { return end }
         case .lost, .ended: break
         }
@@ -90,7 +90,7 @@ final class MQTTService: Sendable {
     return nil
   }
 
-  /// - Returns: whether the connection is to be closed: all was sent.
+  /// - Returns: whether the connection can be closed because everything was sent.
   @discardableResult
   private func perform(_ actions: [MQTTBridge.Action], _ connection: BrokerConnection?) -> Bool {
     var isFinished = false
@@ -166,7 +166,7 @@ final class MQTTService: Sendable {
 
   // MARK: Words
 
-  /// Once for each reason, not once for each try: this may go on for days.
+  /// Once for each reason, not for each attempt, because this may go on for days.
   private func printErrorOnce(_ subject: String, _ sentence: String) {
     let isNew = lastErrors.withLock { lastErrors in
       defer { lastErrors[subject] = sentence }

@@ -3,11 +3,11 @@ package import JSON
 /// A message for the broker.
 package struct Publication: Sendable, Equatable {
   package enum Kind: Sendable, Equatable {
-    /// Each counts, and one that is late has its age.
+    /// Each counts; a late one carries its age.
     case event
     /// Retained by the broker; only the latest counts.
     case state
-    /// Worthless a moment later.
+    /// Useless a moment later.
     case reading
   }
 
@@ -32,9 +32,9 @@ package struct Publication: Sendable, Equatable {
 ///
 /// A pure state machine; times are milliseconds of any clock that never jumps.
 package struct Outbox {
-  /// As it goes to the broker.
+  /// A message as it goes to the broker.
   package struct Delivery: Sendable, Equatable {
-    /// Confirmed by this number.
+    /// The number by which it is confirmed.
     package var id: Int
     package var topic: String
     package var payload: String
@@ -55,9 +55,9 @@ package struct Outbox {
     var time: Int64
   }
 
-  /// How many may be on their way to the broker at once.
+  /// The most unconfirmed messages.
   private let window: Int
-  /// How many events wait at most.
+  /// The most waiting events.
   private let limit: Int
   private var states: [Entry] = []
   private var events: [Entry] = []
@@ -104,8 +104,8 @@ package struct Outbox {
     return send(now: now)
   }
 
-  /// Whether the broker has got the unconfirmed messages is not known: they are sent again, but for readings and for states
-  /// that have changed since.
+  /// It is unknown whether the broker has received the unconfirmed messages: they are sent again, except readings and
+  /// states that have changed since.
   package mutating func disconnect() {
     isConnected = false
     events = sent.filter { $0.publication.kind == .event } + events

@@ -3,7 +3,7 @@ import ArgumentParser
 struct ModelCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "model", abstract: "Show which models there are, or choose the daemon's.",
-    discussion: "An installation that brings a new model keeps the one before it beside it, as \"previous\".",
+    discussion: "Installing a new model keeps the old one as \"previous\".",
     subcommands: [ModelList.self, ModelUse.self])
 }
 

@@ -2,7 +2,7 @@ import ArgumentParser
 import AudioInput
 import CommandSupport
 import DigitNetwork
-import FoundationEssentials
+import Files
 import Glibc
 import Recognition
 import Wording
@@ -61,7 +61,7 @@ struct Record: ParsableCommand {
     let model = try model.load()
     _ = try SoundStream(model: model)
     var folder = try RecordFolder(
-      path: folder, speaker: speaker ?? RecordFolder.speaker(login: ProcessInfo.processInfo.environment["USER"]))
+      path: folder, speaker: speaker ?? RecordFolder.speaker(login: Environment.current["USER"]))
     let source = try sound.open()
     defer { source.stop() }
     var generator = SystemRandomNumberGenerator()

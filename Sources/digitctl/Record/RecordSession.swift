@@ -11,9 +11,9 @@ package struct RecordSession: Sendable {
   package enum Action: Sendable, Equatable {
     case ask(Prompt)
     case reject(Take.Problem)
-    /// Keep the take that was just given. `doubt` is what it sounds like if that is another digit.
+    /// Keep the latest take. `doubt` is the digit that it was recognised as, if that is another.
     case keep(digit: Int, doubt: Int?)
-    /// Throw away the take that was kept last.
+    /// Discard the take that was kept last.
     case forgetLast
     case finish(Summary)
   }
@@ -54,7 +54,7 @@ package struct RecordSession: Sendable {
 
   private enum State {
     case idle
-    /// `mistaken`: the digit that the word was recognised as the first time, if it was another.
+    /// `mistaken`: the digit that the word was first recognised as, if it was another.
     case asking(mistaken: Int?)
     case finished
   }
@@ -63,7 +63,7 @@ package struct RecordSession: Sendable {
   private var outcomes: [Outcome] = []
   private var state = State.idle
 
-  /// - Parameter plan: the digits in the order in which they are asked for.
+  /// - Parameter plan: the requested digits, in order.
   package init(plan: [Int]) {
     self.plan = plan
   }
@@ -122,8 +122,8 @@ package struct RecordSession: Sendable {
     return [.finish(summary)]
   }
 
-  /// Rounds of all ten, each in another order, none beginning with the digit that the one before ended with: lists that
-  /// are read out in order are sung, not spoken.
+  /// Rounds of all ten digits, each in another order, none beginning with the last digit of the round before: people
+  /// intone lists that they read in order.
   package static func plan(takes: Int, using generator: inout some RandomNumberGenerator) -> [Int] {
     var plan: [Int] = []
     for _ in 0..<max(0, takes) {

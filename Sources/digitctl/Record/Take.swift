@@ -37,20 +37,20 @@ package struct Take: Sendable, Equatable {
     /// Nothing was said for a while.
     case silent
     case tooQuiet(levelDBFS: Double)
-    /// The sound is so few dB above the noise.
+    /// The sound is only this many dB above the noise.
     case inNoise(decibels: Double)
     case clipped
     case cut
     case tooLong(seconds: Double)
-    /// It sounds like another digit. Said again, it is kept: the model may be wrong, and is to learn it.
+    /// It sounds like another digit. When repeated it is kept: the model may be wrong, and should learn it.
     case soundsLike(Int)
   }
 
   /// Softer than this, a microphone's own noise is part of the voice.
   static let quietest = -42.0
-  /// From speech with less the model would learn the noise as well.
+  /// With less, the model would learn the noise as well.
   static let leastOverNoise = 12.0
-  /// More samples at full scale than this are no accident.
+  /// More samples at full scale are not accidental.
   static let mostClipped = 3
   /// FSDD's longest digits last 2.3 s, 99.8 of 100 under 0.91 s.
   static let longest = 1.4
@@ -68,7 +68,7 @@ package struct Take: Sendable, Equatable {
 }
 
 extension Take.Problem {
-  /// What is wrong, and what to do about it.
+  /// The fault, and how to avoid it.
   /// - Parameter words: the word for each digit.
   package func sentence(words: [String]) -> String {
     switch self {

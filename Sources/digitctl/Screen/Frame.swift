@@ -20,7 +20,7 @@ package enum Style: UInt8, Sendable, Equatable, CaseIterable {
   case title
 }
 
-/// A screen of characters, as it is to be shown.
+/// A screen of characters.
 package struct Frame: Sendable, Equatable {
   struct Cell: Sendable, Equatable {
     /// Nil for the second half of a wide character.
@@ -30,8 +30,8 @@ package struct Frame: Sendable, Equatable {
 
   enum Look: Sendable, Equatable {
     case style(Style)
-    /// A piece of a picture, the upper half of the cell and the lower one; the character is for a terminal that has not
-    /// the colours.
+    /// A piece of a picture: the upper and the lower half of the cell; the character is for a terminal without these
+    /// colours.
     case heat(upper: Heat, lower: Heat)
   }
 

@@ -1,4 +1,4 @@
-/// How many colours a terminal has and which characters it can show, as far as its environment tells.
+/// The colours and characters that a terminal supports, according to its environment.
 package struct TerminalAbilities: Sendable, Equatable {
   package enum Colours: Sendable, Equatable {
     /// Bold and dim only.
@@ -10,7 +10,7 @@ package struct TerminalAbilities: Sendable, Equatable {
   package var colours: Colours
   /// Whether it shows block characters, not only ASCII.
   package var isUnicode: Bool
-  /// Whether it can be drawn on at all.
+  /// Whether it can be drawn on.
   package var canMoveCursor: Bool
 
   package init(colours: Colours, isUnicode: Bool, canMoveCursor: Bool = true) {
@@ -36,7 +36,7 @@ package struct TerminalAbilities: Sendable, Equatable {
   }
 }
 
-/// Frames → bytes for a terminal (ECMA-48): of each row only the stretch that changed.
+/// Encodes frames for a terminal (ECMA-48): of each row only the part that changed.
 package struct FrameEncoder: Sendable {
   private let colours: TerminalAbilities.Colours
   private var shown: Frame?

@@ -1,7 +1,6 @@
 import Glibc
 
-/// The terminal while it is drawn on: raw keys, the other screen, no cursor; given back as it was however the program
-/// ends.
+/// The terminal while it is drawn on: raw keys, the alternate screen, no cursor; restored however the program ends.
 enum Terminal {
   /// Set once before any handler can run; the handlers must not allocate or lock.
   nonisolated(unsafe) private static var original = termios()
@@ -32,7 +31,7 @@ enum Terminal {
     _ = atexit { Terminal.leave() }
   }
 
-  /// Safe in a signal handler, and when it has been done already.
+  /// Safe in a signal handler, and when called twice.
   static func leave() {
     guard isTaken else { return }
     isTaken = false
@@ -44,7 +43,7 @@ enum Terminal {
     _ = Glibc.write(STDOUT_FILENO, text.utf8Start, text.utf8CodeUnitCount)
   }
 
-  /// A program that crashes gives the terminal back first, and then crashes.
+  /// A program that crashes restores the terminal first.
   private static func restoreAtCrash() {
     for number in [SIGILL, SIGTRAP, SIGABRT, SIGBUS, SIGFPE, SIGSEGV] {
       var action = sigaction()

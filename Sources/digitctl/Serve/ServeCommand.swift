@@ -1,5 +1,7 @@
 import ArgumentParser
 import CommandSupport
+import DaemonSettings
+import Files
 import FoundationEssentials
 import Glibc
 import Logging
@@ -39,11 +41,11 @@ struct Serve: AsyncParsableCommand {
   @OptionGroup var model: ModelOption
 
   func validate() throws {
-    do throws(ServeSettings.Wrong) { _ = try settings() } catch { throw ValidationError(error.sentence) }
+    do throws(DaemonFailure) { _ = try settings() } catch { throw ValidationError(error.sentence) }
   }
 
-  private func settings() throws(ServeSettings.Wrong) -> ServeSettings {
-    try ServeSettings(self, environment: ProcessInfo.processInfo.environment)
+  private func settings() throws(DaemonFailure) -> ServeSettings {
+    try ServeSettings(self, environment: Environment.current)
   }
 
   func run() async throws {

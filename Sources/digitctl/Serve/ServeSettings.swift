@@ -1,30 +1,26 @@
 import CommandSupport
-import Glibc
+import DaemonSettings
 import Web
 
-/// The settings of `digitctl serve`: the flags, and the environment's variables in their place, for the systemd unit.
+/// The settings of `digitctl serve`: flags override the environment, which the systemd unit uses.
 struct ServeSettings {
-  struct Wrong: Error { var sentence: String }
-
   var web = WebServer.Settings()
   /// A file whose first line is the token.
   private var tokenFile: String?
 
-  init(_ command: Serve, environment: [String: String]) throws(Wrong) {
-    func variable(_ name: String) -> String? {
-      environment["DIGITD_SERVE_\(name)"].flatMap { $0.isEmpty ? nil : $0 }
+  init(_ command: Serve, environment: [String: String]) throws(DaemonFailure) {
+    func find(_ flag: String, _ given: String?, _ name: String) -> FoundSetting? {
+      SettingLookup(environment: environment).find(flag, given: given, variable: "DIGITD_SERVE_\(name)")
     }
-    let port = command.port ?? variable("PORT").map { Int($0) ?? -1 } ?? web.port
-    guard (0...65_535).contains(port) else { throw Wrong(sentence: "--port is \(port): it must be 0 to 65535") }
-    web.port = port
-    web.names = command.name + (variable("NAMES") ?? "").split(separator: " ").map(String.init)
-    web.host = command.host ?? variable("HOST") ?? web.host
-    tokenFile = command.tokenFile ?? variable("TOKEN_FILE")
-    // On a command line there is a warning; nobody would see that of a service.
-    if command.host == nil, isOpen, tokenFile == nil {
-      throw Wrong(
-        sentence:
-          "DIGITD_SERVE_HOST is \(web.host), which lets other machines in: that needs DIGITD_SERVE_TOKEN_FILE too")
+    web.port = try find("--port", command.port.map(String.init), "PORT")?.integer(in: 0...65_535) ?? web.port
+    web.names = command.name + (find("--name", nil, "NAMES")?.value ?? "").split(separator: " ").map(String.init)
+    let host = find("--host", command.host, "HOST")
+    web.host = host?.value ?? web.host
+    tokenFile = find("--token-file", command.tokenFile, "TOKEN_FILE")?.value
+    // A command line gets a warning instead, which nobody would see in a service.
+    if case .environment? = host?.origin, isOpen, tokenFile == nil {
+      throw .usage(
+        "DIGITD_SERVE_HOST is \(web.host), which lets other machines in: that needs DIGITD_SERVE_TOKEN_FILE too")
     }
   }
 

@@ -2,7 +2,7 @@ package import EventFeed
 import Events
 import Wording
 
-/// The state of `watch`, without a terminal: what is known, and what the keys have changed.
+/// The state of `watch`, without a terminal: its data, and the choices made by keys.
 package struct Watch: Sendable {
   package enum Command: Sendable, Equatable {
     case quit

@@ -3,7 +3,7 @@ import CommandSupport
 import Dispatch
 import EventFeed
 import Events
-import FoundationEssentials
+import Files
 import Glibc
 import Wording
 
@@ -31,7 +31,7 @@ struct WatchCommand: AsyncParsableCommand {
   }
 
   func run() async throws {
-    let environment = ProcessInfo.processInfo.environment
+    let environment = Environment.current
     let abilities = TerminalAbilities(environment: environment)
     guard Terminal.isThere, abilities.canMoveCursor else {
       printError("watch needs a terminal; digitctl subscribe --format text gives lines")

@@ -2,15 +2,16 @@ import ArgumentParser
 import CommandSupport
 import DigitNetwork
 import Training
+import Wording
 
 struct Benchmark: ParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: LaboratoryCommand.benchmark.abstract,
     discussion: """
-      Each stage on its own, one thread, in turns, by the processor's time, so that a busy neighbour disturbs little and all \
-      alike. GFLOP/s and their share of the peak, that of the widest instruction set that the processor has kernels for, are \
-      by the shortest times; with AVX-512 VNNI, operations on 16-bit integers count as well. The share of real time is by the \
-      median. OpenBLAS chooses its kernels itself, whatever OPENBLAS_CORETYPE says.
+      Each stage is measured on its own, in one thread, in turns, by processor time, so that other load affects all stages \
+      equally. GFLOP/s come from the shortest time, the share of real time from the median. The peak is that of the widest \
+      instruction set that the kernels and the processor have in common; with AVX-512 VNNI, operations on 16-bit integers \
+      count as well. OpenBLAS chooses its own kernels, whatever OPENBLAS_CORETYPE says.
       """)
 
   @OptionGroup var model: ModelOption
@@ -41,7 +42,7 @@ struct Benchmark: ParsableCommand {
     bar.show("measuring", share: 0.9, "training")
     let trained = TrainingBenchmark.run(
       seconds: seconds, batch: batch, threads: trainingThreads, architecture: model.metadata.architecture)
-    bar.end("\(stages.count) stages, \(fixed(seconds, 1)) s each")
+    bar.end("\(stages.count) stages, \(decimal(seconds, 1)) s each")
     let report = BenchmarkReport(
       machine: .this(kernels: KernelTable.best.name, available: KernelTable.usable.map(\.name)), model: model.metadata,
       stages: zip(stages, timings).map { ($0, $1) },

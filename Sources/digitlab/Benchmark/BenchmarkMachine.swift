@@ -1,4 +1,5 @@
 import COpenBLAS
+import Files
 import FoundationEssentials
 
 #if canImport(Glibc)
@@ -32,7 +33,7 @@ package struct BenchmarkMachine: Codable, Equatable {
   /// If the environment forces OpenBLAS to another processor's kernels, starts this program again without that
   /// variable. OpenBLAS reads it before `main`.
   static func letOpenBLASChoose() {
-    guard getenv("OPENBLAS_CORETYPE") != nil else { return }
+    guard Environment.current["OPENBLAS_CORETYPE"] != nil else { return }
     unsetenv("OPENBLAS_CORETYPE")
     execv("/proc/self/exe", CommandLine.unsafeArgv)
   }

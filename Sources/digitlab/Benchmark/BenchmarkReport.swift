@@ -1,6 +1,7 @@
 import DigitNetwork
 import FoundationEssentials
 import Training
+import Wording
 
 /// The results of the benchmark, for people and for programs.
 struct BenchmarkReport: Codable, Equatable {
@@ -79,10 +80,10 @@ struct BenchmarkReport: Codable, Equatable {
     let titles = ["milliseconds", "min", "p50", "p99", "GFLOP/s", "of peak", "of real time"]
     let rows = stages.map { stage in
       [
-        (stage.key.hasPrefix("convolution") ? "  " : "") + stage.name, fixed(stage.min, 3), fixed(stage.p50, 3),
-        fixed(stage.p99, 3), stage.gigaflopsPerSecond.map { fixed($0, 1) } ?? "",
-        stage.shareOfPeak.map { fixed(100 * $0, 0) + " %" } ?? "",
-        stage.shareOfRealTime.map { fixed(100 * $0, 3) + " %" } ?? "",
+        (stage.key.hasPrefix("convolution") ? "  " : "") + stage.name, decimal(stage.min, 3), decimal(stage.p50, 3),
+        decimal(stage.p99, 3), stage.gigaflopsPerSecond.map { decimal($0, 1) } ?? "",
+        stage.shareOfPeak.map { decimal(100 * $0, 0) + " %" } ?? "",
+        stage.shareOfRealTime.map { decimal(100 * $0, 3) + " %" } ?? "",
       ]
     }
     let widths = titles.indices.map { column in ([titles] + rows).map { $0[column].count }.max() ?? 0 }
@@ -94,12 +95,12 @@ struct BenchmarkReport: Codable, Equatable {
     }
     return
       ([
-        "\(machine.processor), \(machine.processors) processors, load \(fixed(machine.load, 1))"
+        "\(machine.processor), \(machine.processors) processors, load \(decimal(machine.load, 1))"
           + " · kernels \(machine.kernels) of \(machine.available.joined(separator: ", ")) · \(machine.blas) · model \(model.name) \(model.version)",
         "", line(titles), String(repeating: "─", count: widths.reduce(0, +) + 2 * (widths.count - 1)),
       ] + rows.map(line) + [
         "",
-        "training: \(fixed(training.samplesPerSecond, 0)) samples/s (batch \(training.batch), \(training.threads) threads)",
+        "training: \(decimal(training.samplesPerSecond, 0)) samples/s (batch \(training.batch), \(training.threads) threads)",
       ]).joined(separator: "\n")
   }
 }

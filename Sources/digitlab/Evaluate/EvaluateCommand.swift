@@ -72,7 +72,7 @@ struct Evaluate: ParsableCommand {
 
   func validate() throws {
     guard modes.count <= 1 || reporting.report != nil else {
-      throw ValidationError("--noise, --speech and --stream exclude each other, but for a --report of them all")
+      throw ValidationError("--noise, --speech and --stream exclude each other unless --report is given")
     }
     guard !data.isEmpty || modes == [.stream] else {
       throw ValidationError("--data is needed: a folder of recordings")
@@ -118,7 +118,7 @@ struct Evaluate: ParsableCommand {
       try show(report, report.text)
     case .stream:
       let sweeps = try stream.sweeps(model, bar)
-      bar.end("\(path), told from this confidence on")
+      bar.end("\(path), emitted from this confidence on")
       try show(sweeps, sweeps.map(\.text).joined(separator: "\n\n"))
     case nil:
       let split = split ?? "test"

@@ -30,7 +30,7 @@ struct NoiseOptions: ParsableArguments {
   @Option(
     name: .long, parsing: .unconditional,
     help: ArgumentHelp(
-      "Names the random choices: which noise lies over which recording (default: 1).",
+      "The seed of all random choices: which noise is added to which recording (default: 1).",
       valueName: "seed"),
     transform: Seed.parse)
   var seed: UInt64 = 1

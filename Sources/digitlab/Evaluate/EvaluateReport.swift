@@ -2,6 +2,7 @@ import ArgumentParser
 import CommandSupport
 import DigitNetwork
 import Training
+import Wording
 
 /// Options for the evaluation's report page.
 struct ReportOptions: ParsableArguments {
@@ -26,7 +27,7 @@ extension Evaluate {
       }
     }
     guard !there.isEmpty else {
-      throw CleanError("\(data.names): neither split test nor validate is there that the model did not learn from")
+      throw CleanError("\(data.names): there is no split test or validate that the model was not trained on")
     }
     return there
   }
@@ -68,7 +69,7 @@ extension Evaluate {
     if let speaker { words += ["--speaker", speaker] }
     if let noise = noisy.noise { words += ["--noise", noise] }
     if !noisy.snr.isEmpty {
-      words += ["--snr", noisy.ratios.map { fixed($0, $0 == $0.rounded() ? 0 : 1) }.joined(separator: ",")]
+      words += ["--snr", noisy.ratios.map { decimal($0, $0 == $0.rounded() ? 0 : 1) }.joined(separator: ",")]
     }
     if noisy.leadIn > 0 { words += ["--lead-in", "\(noisy.leadIn)"] }
     if noisy.leadOut > 0 { words += ["--lead-out", "\(noisy.leadOut)"] }

@@ -2,10 +2,11 @@ import ArgumentParser
 import CommandSupport
 import DigitNetwork
 import Training
+import Wording
 
 /// Options for evaluating other speech.
 struct SpeechOptions: ParsableArguments {
-  @Flag(name: .long, help: "Count what is taken for a digit: other speech, words like digits, noise.")
+  @Flag(name: .long, help: "Count false accepts in other speech, words like digits and noise.")
   var speech = false
 
   func report(_ evaluator: Evaluator, _ data: EvaluationData, split: String) throws -> SpeechReport {
@@ -21,7 +22,7 @@ struct SpeechOptions: ParsableArguments {
     }
     let bar = data.bar
     return try trial.measure(evaluator.model, threads: evaluator.threads) { what, share in
-      bar.show(what, share: share, "\(fixed(100 * share, 0)) %")
+      bar.show(what, share: share, "\(decimal(100 * share, 0)) %")
     }
   }
 }

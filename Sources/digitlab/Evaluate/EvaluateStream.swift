@@ -3,6 +3,7 @@ import CommandSupport
 import DigitNetwork
 import FoundationEssentials
 import Training
+import Wording
 
 /// Options for long recordings with known contents.
 struct StreamOptions: ParsableArguments {
@@ -33,7 +34,7 @@ struct StreamOptions: ParsableArguments {
       bar.show("reading", share: 0, path)
       let sound = try StreamedSound(path: path)
       return try StreamSweep.measure(model, sound, name: Self.name(of: path), truth: truth) { share, threshold in
-        bar.show("listening", share: share, "\(path), threshold \(fixed(threshold, 3))")
+        bar.show("listening", share: share, "\(path), threshold \(decimal(threshold, 3))")
       }
     }
   }

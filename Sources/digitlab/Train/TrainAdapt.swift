@@ -27,7 +27,7 @@ extension Train {
     let adaptation = try Adaptation(of: model, to: voice, beside: held)
     var recipe = Adaptation.recipe
     recipe.seed = seed
-    bar.end("learning from \(voice.learned.count) recordings of the voice, weighing by \(voice.chosenBy.count)")
+    bar.end("training on \(voice.learned.count) recordings of the voice; \(voice.chosenBy.count) are held out")
     let interrupt = Interrupt()
     let result = try adaptation.run(
       recipe: recipe, threads: threads, name: name ?? model.metadata.name + "-adapted", command: commandLine(recipe),
@@ -54,14 +54,14 @@ extension Train {
     func digits(_ name: String, _ scores: (before: SequenceScore, after: SequenceScore)) -> [String] {
       let (before, after) = scores
       return [
-        line("\(name): \(before.digits) digits, told and right", before.toldRight, after.toldRight),
-        line("  told and wrong", before.toldWrong, after.toldWrong),
-        line("  best guess right", before.bestRight, after.bestRight),
+        line("\(name): \(before.digits) digits, emitted and correct", before.toldRight, after.toldRight),
+        line("  emitted and wrong", before.toldWrong, after.toldWrong),
+        line("  best guess correct", before.bestRight, after.bestRight),
       ]
     }
     let (before, after) = result.others
-    return ["\(fit("recordings that were not learned from", 44))\(fit("before", 14))after"]
+    return ["\(fit("held-out recordings", 44))\(fit("before", 14))after"]
       + digits("this voice", result.voice) + digits("others", result.others)
-      + [line("  \(before.words) other words, taken for digits", before.wordsTaken, after.wordsTaken)]
+      + [line("  \(before.words) other words, false accepts", before.wordsTaken, after.wordsTaken)]
   }
 }

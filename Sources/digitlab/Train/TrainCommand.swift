@@ -18,21 +18,21 @@ struct Train: ParsableCommand {
     abstract: LaboratoryCommand.train.abstract,
     discussion: """
       A data folder has a manifest.csv (path,label,speaker,source,licence,sample_rate,duration_s,split), or files \
-      named DIGIT_SPEAKER_TAKE.wav as in the Free Spoken Digit Dataset. Split 'train' is learned from; by the people of \
-      split 'validate' the verdict is fitted. Without such a split every twentieth digit is put by for that. The same \
-      data, seed, steps and machine give the same bytes. Ctrl-C saves; the same command goes on.
+      named DIGIT_SPEAKER_TAKE.wav as in the Free Spoken Digit Dataset. Trains on split 'train' and fits the verdict on \
+      split 'validate'; without that split, every twentieth recording of a digit is held out for it. The same data, \
+      seed, steps and machine give the same bytes. Ctrl-C saves a checkpoint; the same command continues from it.
 
-      With --from-model and --steps it begins with a finished model's weights, of this language or another. With \
+      With --from-model and --steps training starts from a finished model's weights, of this language or another. With \
       --from-model alone that model is adapted to the voice in --data, in a minute or two: see digitctl record. Nothing \
-      is written if the voice, or anybody else, is recognised worse.
+      is written unless the voice is recognised better and other people no worse.
       """)
 
   @OptionGroup var folders: LearningFolders
 
   @Option(
     help: ArgumentHelp(
-      "When adapting: other people's recordings to hold the model to (default: voices of espeak-ng); may be given several "
-        + "times.", valueName: "dir"), completion: .directory)
+      "When adapting: other people's recordings, which must not be recognised worse (default: voices of espeak-ng); "
+        + "may be given several times.", valueName: "dir"), completion: .directory)
   var others: [String] = []
 
   @Option(help: ArgumentHelp("The model file to write.", valueName: "file"), completion: .file())
@@ -40,13 +40,13 @@ struct Train: ParsableCommand {
 
   @Option(
     help: ArgumentHelp(
-      "The words for the digits: a file, or the name of one in Models/languages (default: the model's that is begun "
-        + "with, else en).", valueName: "language"))
+      "The words for the digits: a file, or the name of one in Models/languages (default: that of "
+        + "--from-model, else en).", valueName: "language"))
   var language: String?
 
   @Option(
     parsing: .unconditional,
-    help: ArgumentHelp("Names the weights: another seed, another model.", valueName: "seed"), transform: Seed.parse)
+    help: ArgumentHelp("The seed of all random choices.", valueName: "seed"), transform: Seed.parse)
   var seed: UInt64 = 1
 
   @Option(
@@ -58,13 +58,13 @@ struct Train: ParsableCommand {
   @Option(parsing: .unconditional, help: "The highest learning rate.")
   var rate = SequenceRecipe().peakRate
 
-  @Option(help: ArgumentHelp("Begin with this model's weights.", valueName: "model"), completion: .file())
+  @Option(help: ArgumentHelp("Start from this model's weights.", valueName: "model"), completion: .file())
   var fromModel: String?
 
   @Option(help: ArgumentHelp("0: this network hears without noise reduction.", visibility: .hidden))
   var noiseReductionDepth = 0
 
-  @Option(help: "Words are told from this confidence on.")
+  @Option(help: "The confidence from which a word is emitted.")
   var threshold = 0.5
 
   @Option(
@@ -206,6 +206,6 @@ struct Train: ParsableCommand {
 extension SequenceTrainer.Progress {
   /// One line for a log; losses are in nats per example.
   var line: String {
-    "step \(step)/\(steps)  words \(fixed(wordLoss, 3))  activity \(fixed(activityLoss, 3))  \(fixed(secondsPerStep, 3)) s a step"
+    "step \(step)/\(steps)  words \(decimal(wordLoss, 3))  activity \(decimal(activityLoss, 3))  \(decimal(secondsPerStep, 3)) s a step"
   }
 }

@@ -52,10 +52,9 @@ import VoiceActivity
     let samples = [Float](repeating: 0.1, count: count)
     let bounds = try #require(samples.withUnsafeBufferPointer { SoundBounds.find(in: $0) })
     #expect(bounds.utterance == 0..<count)
-    #expect(bounds.background.isEmpty)
   }
 
-  @Test func `samples: the utterance, and what lies before it less 60 ms`() throws {
+  @Test func `the utterance is found in samples`() throws {
     var samples = [Float](repeating: 0, count: 8000)
     var random = TestSupport.SeededGenerator(seed: 4)
     for index in samples.indices {
@@ -64,7 +63,6 @@ import VoiceActivity
     }
     let bounds = try #require(samples.withUnsafeBufferPointer { SoundBounds.find(in: $0) })
     #expect(bounds.utterance == 3200..<6400)
-    #expect(bounds.background == 0..<2720)
   }
 
   @Test(arguments: 1...20 as ClosedRange<UInt64>)

@@ -2,8 +2,7 @@ import DigitNetwork
 import Testing
 import Training
 
-@Suite("AdamW")
-struct AdamWTests {
+@Suite struct AdamWTests {
   /// Made with torch.optim.AdamW (2.15): p = 0.5, rate 0.01, betas (0.9, 0.99), gradients per step as below.
   private static let gradients: [[Float]] = [[0.1, -2, 1e-9], [-0.2, -1.5, 1e-9], [0.05, 0.3, 0]]
   private static let withDecay: [[Float]] = [

@@ -1,8 +1,7 @@
 import Testing
 import Training
 
-@Suite("Muon")
-struct MuonTests {
+@Suite struct MuonTests {
   private static let wide: [Float] = [0.5, -1, 2, 0.25, 0, 1, 0.5, -0.5, 3, 1, -2, 1, 0.125, 0.5, -1]
   /// The same five steps by NumPy in 64 bits; torch.optim.Muon (2.15), which works in bfloat16, agrees to 0.03.
   private static let orthogonalised: [Float] = [

@@ -1,8 +1,7 @@
 import Testing
 import Training
 
-@Suite("Learning rates")
-struct OneCycleTests {
+@Suite struct OneCycleTests {
   @Test func `one cycle is PyTorch's OneCycleLR`() {
     // torch.optim.lr_scheduler.OneCycleLR(max_lr=2e-3, total_steps=20), PyTorch 2.15.
     let expected: [Float] = [

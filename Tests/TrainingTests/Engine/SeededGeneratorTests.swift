@@ -1,8 +1,7 @@
 import Testing
 import Training
 
-@Suite("Seeded generator")
-struct SeededGeneratorTests {
+@Suite struct SeededGeneratorTests {
   @Test func `the sequence is the published xoshiro256++ seeded by SplitMix64`() {
     var generator = SeededGenerator(seed: 42)
     let drawn = (0..<4).map { _ in generator.next() }

@@ -38,12 +38,4 @@ import Training
     #expect(text.contains("weighted avg"))
     #expect(text.contains("c                1     1     2"))
   }
-
-  @Test(arguments: [
-    (0.5, 0, "1"), (2.345, 2, "2.35"), (-0.04, 1, "0.0"), (-1.25, 1, "-1.3"), (99.96, 1, "100.0"), (0.007, 3, "0.007"),
-    (1e300, 1, "1e+300"),
-  ])
-  func `decimals are fixed`(value: Double, decimals: Int, expected: String) {
-    #expect(fixed(value, decimals) == expected)
-  }
 }

@@ -61,7 +61,7 @@ import Training
   @Test func `the page stands alone and shows everything`() throws {
     let page = try Self.report().page
     for title in [
-      "In short", "Which digit is taken for which", "In noise", "Non-digits", "Confidence", "In a long recording",
+      "In short", "Confusion of the digits", "In noise", "Non-digits", "Confidence", "In a long recording",
       "The worst mistakes",
     ] { #expect(page.contains("<h2>\(title)</h2>"), "\(title)") }
     // Nothing is fetched, nothing runs, and no name becomes markup.

@@ -35,7 +35,7 @@ import Training
     // Given a recording in which digits are repeated, mistaken, missed, joined and heard where none was said
     let truth = try JSONDecoder().decode(StreamTruth.self, from: Data(Self.truth.utf8))
     let score = StreamScore(truth, Self.transcripts)
-    // Then the counts are those of stream_score.py for these very events
+    // Then the counts are those of streams.py for these very events
     #expect(score.digits == 6 && score.right == 4 && score.wrong == 1 && score.missed == 1)
     #expect(score.repeated == 1)
     #expect(score.otherWords == 2 && score.otherWordsTakenForDigits == 1 && score.eventsOnNoiseAlone == 2)

@@ -1,4 +1,5 @@
 import Recognition
+import Wording
 
 /// Accuracy in noise, by kind and signal-to-noise ratio.
 package struct NoiseTable: Sendable, Equatable, Codable {
@@ -82,7 +83,7 @@ package struct NoiseTable: Sendable, Equatable, Codable {
       for (column, ratio) in snr.enumerated() {
         progress(
           (Double(index) + Double(column) / Double(snr.count)) / Double(kinds.count),
-          "\(kind.name), \(fixed(ratio, 0)) dB")
+          "\(kind.name), \(decimal(ratio, 0)) dB")
         let condition = NoisyCondition(kind: kind, signalToNoise: ratio, margin: margin, seed: seed)
         let summary = EvaluationSummary(try evaluator.outcomes(for: clips) { condition.samples(of: $1, index: $0) })
         row.accuracy.append(summary.accuracy)
@@ -101,13 +102,13 @@ package struct NoiseTable: Sendable, Equatable, Codable {
       name + String(repeating: " ", count: max(1, 18 - name.count))
         + cells.map { String(repeating: " ", count: max(1, 15 - $0.count)) + $0 }.joined()
     }
-    var lines = [line("right, %", snr.map { "\(fixed($0, 0)) dB" })]
+    var lines = [line("correct, %", snr.map { "\(decimal($0, 0)) dB" })]
     for row in rows {
-      lines.append(line(row.noise + (row.learnedFrom ? " *" : ""), row.accuracy.map { fixed(100 * $0, 1) }))
+      lines.append(line(row.noise + (row.learnedFrom ? " *" : ""), row.accuracy.map { decimal(100 * $0, 1) }))
     }
     if rows.count > 1 {
-      lines.append(line("mean", mean.map { fixed(100 * $0, 1) }))
-      lines.append(line("worst", worst.map { "\($0.noise) \(fixed(100 * $0.accuracy, 1))" }))
+      lines.append(line("mean", mean.map { decimal(100 * $0, 1) }))
+      lines.append(line("worst", worst.map { "\($0.noise) \(decimal(100 * $0.accuracy, 1))" }))
     }
     if rows.contains(where: \.learnedFrom) { lines.append("* only recordings that models learn from as a background") }
     return lines.joined(separator: "\n")

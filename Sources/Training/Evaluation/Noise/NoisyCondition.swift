@@ -1,3 +1,5 @@
+import VoiceActivity
+
 /// Adds noise over whole recordings at a given signal-to-noise ratio.
 ///
 /// The ratio is that of the mean squares of recording and noise within the utterance, both after conditioning (8 kHz,
@@ -32,8 +34,8 @@ package struct NoisyCondition: Sendable {
   /// `clip` in this noise. The same index and seed give the same excerpt of noise at every ratio.
   package func samples(of clip: Clip, index: Int) -> [Float] {
     var random = SeededGenerator(seed: seed, stream: UInt64(index))
-    let before = Int(margin.before * 8000)
-    let count = before + clip.samples.count + Int(margin.after * 8000)
+    let before = Int(margin.before * Double(VoiceFrame.sampleRate))
+    let count = before + clip.samples.count + Int(margin.after * Double(VoiceFrame.sampleRate))
     let sound = before + clip.sound.lowerBound..<before + clip.sound.upperBound
     let noise = kind.samples(count, over: sound, &random)
     let (level, reference) = (NoiseMaker.rms(clip.samples[clip.sound]), NoiseMaker.rms(noise[sound]))

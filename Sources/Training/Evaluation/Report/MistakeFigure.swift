@@ -2,6 +2,8 @@ import Events
 import Pictures
 import Recognition
 import SpeechFeatures
+import VoiceActivity
+import Wording
 
 /// The picture of a mistake.
 extension Mistake {
@@ -12,18 +14,18 @@ extension Mistake {
 
   var heading: String {
     let guess = outcome.recognition.guess
-    let share = "\(guess.digit) with \(fixed(100 * guess.confidence, 0))\u{A0}%"
+    let share = "\(guess.digit) with \(decimal(100 * guess.confidence, 0))\u{A0}%"
     switch outcome.recording.label {
     case .digit(let said):
       return kind == .turnedDown
         ? "\(said), rejected: \(share)" : "\(said) taken for \(share)" + (outcome.isTold ? "" : ", rejected")
-    case .noise: return "noise taken for \(share)"
-    case .speech, .sequence: return "other speech taken for \(share)"
+    case .noise: return "noise, false accept: \(share)"
+    case .speech, .sequence: return "other speech, false accept: \(share)"
     }
   }
 
   private var caption: String {
-    let seconds = fixed(Double(samples.count) / 8000, 2)
+    let seconds = decimal(Double(samples.count) / Double(VoiceFrame.sampleRate), 2)
     let speaker = outcome.recording.speaker.isEmpty ? "" : ", \(outcome.recording.speaker)"
     return "\(outcome.recording.path)\(speaker), \(seconds)\u{A0}s"
   }
@@ -61,7 +63,7 @@ extension Mistake {
         "<rect x=\"\(n(left))\" y=\"\(n(y + 2))\" width=\"\(n(max(0.5, room * share)))\" height=\"9\" "
           + "style=\"fill:var(--\(isSaid ? "c0" : "c1"))\"/>")
       if share >= 0.005 {
-        parts.append("<text x=\"\(n(left + room * share + 4))\" y=\"\(n(y + 10))\">\(fixed(100 * share, 0))</text>")
+        parts.append("<text x=\"\(n(left + room * share + 4))\" y=\"\(n(y + 10))\">\(decimal(100 * share, 0))</text>")
       }
     }
     return "<svg class=\"chart\" viewBox=\"0 0 280 212\" role=\"img\" aria-label=\"\(HTML.text(heading))\">"

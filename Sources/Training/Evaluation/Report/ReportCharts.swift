@@ -1,4 +1,5 @@
 import Pictures
+import Wording
 
 /// The charts of a report.
 extension EvaluationReport {
@@ -22,7 +23,7 @@ extension EvaluationReport {
       columns.map { column in
         Chart.Point(
           x: noise.snr[column], y: 100 * values[column],
-          note: "\(name), \(fixed(noise.snr[column], 0)) dB: \(fixed(100 * values[column], 1)) %")
+          note: "\(name), \(decimal(noise.snr[column], 0)) dB: \(decimal(100 * values[column], 1)) %")
       }
     }
     let faint = noise.rows.filter { !Self.named.contains($0.noise) }.map { row in
@@ -44,12 +45,12 @@ extension EvaluationReport {
       Chart(
         title: "Digits recognised in noise",
         summary: noise.snr.indices.map {
-          "At \(fixed(noise.snr[$0], 0)) dB \(fixed(100 * noise.mean[$0], 1)) % in the mean, "
-            + "\(fixed(100 * noise.worst[$0].accuracy, 1)) % in \(noise.worst[$0].noise)."
+          "At \(decimal(noise.snr[$0], 0)) dB \(decimal(100 * noise.mean[$0], 1)) % in the mean, "
+            + "\(decimal(100 * noise.worst[$0].accuracy, 1)) % in \(noise.worst[$0].noise)."
         }.joined(separator: " "),
         x: Chart.Axis(
-          "signal over noise, dB", range: low...max(high, low + 1), ticks: noise.snr.map { .init($0, fixed($0, 0)) }),
-        y: Chart.Axis("best guess right, %", range: min(90, (10 * least).rounded(.down) * 10)...100),
+          "signal over noise, dB", range: low...max(high, low + 1), ticks: noise.snr.map { .init($0, decimal($0, 0)) }),
+        y: Chart.Axis("best guess correct, %", range: min(90, (10 * least).rounded(.down) * 10)...100),
         series: (noise.rows.count > 1 ? faint + others + plain : []) + [mean])
     )
   }
@@ -63,10 +64,11 @@ extension EvaluationReport {
           Chart.Point(
             x: point.falseAccepts.rate, y: point.misses.rate,
             note:
-              "threshold \(fixed(point.threshold, 3)): \(point.falseAccepts.text) taken, \(point.misses.text) missed")
+              "threshold \(decimal(point.threshold, 3)): \(point.falseAccepts.text) false accepts, \(point.misses.text) missed"
+          )
         }, tint: .distinct(index), dashes: Self.dashes[index % Self.dashes.count])
     }
-    func missed(_ told: Proportion) -> Double { 1 - told.rate }
+    func missed(_ emitted: Proportion) -> Double { 1 - emitted.rate }
     let own = speech.own
     let places = [(own.speech, own.digits), own.nearWords.map { ($0, own.digits) }].compactMap { $0 }
     let here = Chart.Series(
@@ -74,12 +76,12 @@ extension EvaluationReport {
     return (
       "tradeoff",
       Chart(
-        title: "What is taken for a digit, against digits missed",
+        title: "False accepts against missed digits",
         summary: speech.curves.map { curve in
           "\(curve.name): "
-            + (curve.equalErrorRate.map { "equal error rate \(fixed(100 * $0, 1)) %" } ?? "the errors never meet")
+            + (curve.equalErrorRate.map { "equal error rate \(decimal(100 * $0, 1)) %" } ?? "the errors never meet")
         }.joined(separator: "; "),
-        x: .errorRate("taken for a digit, %", range: 0.002...0.8),
+        x: .errorRate("false accepts, %", range: 0.002...0.8),
         y: .errorRate("digits missed, %", range: 0.005...0.8),
         series: curves + [here])
     )
@@ -90,13 +92,13 @@ extension EvaluationReport {
     return (
       "reliability",
       Chart(
-        title: "Whether confidence means what it says",
-        summary: "Expected calibration error \(fixed(reliability.expectedError, 3)).",
-        x: Chart.Axis("confidence", range: 0...1), y: Chart.Axis("share that was right", range: 0...1),
+        title: "Calibration of the confidence",
+        summary: "Expected calibration error \(decimal(reliability.expectedError, 3)).",
+        x: Chart.Axis("confidence", range: 0...1), y: Chart.Axis("share correct", range: 0...1),
         bars: reliability.bins.enumerated().filter { $1.count > 0 }.map { index, bin in
           Chart.Bar(
             over: Double(index) / 10...Double(index + 1) / 10, value: bin.rate, label: "\(bin.count)",
-            note: "\(bin.right) of \(bin.count) right, confidence \(fixed(bin.confidence, 2)) in the mean")
+            note: "\(bin.right) of \(bin.count) correct, mean confidence \(decimal(bin.confidence, 2))")
         },
         rules: [Chart.Rule(from: .init(x: 0, y: 0), to: .init(x: 1, y: 1))])
     )
@@ -107,25 +109,25 @@ extension EvaluationReport {
       let rows = sweep.rows.filter { $0.score.digits > 0 }
       let shares = rows.map { 100 * $0.score.accuracy }
       guard let least = shares.min(), let highest = shares.max() else { return nil }
-      func notSaid(_ score: StreamScore) -> Int {
+      func falseAccepts(_ score: StreamScore) -> Int {
         score.wrong + score.repeated + score.otherWordsTakenForDigits + score.eventsOnNoiseAlone
       }
-      let most = rows.map { notSaid($0.score) }.max() ?? 0
+      let most = rows.map { falseAccepts($0.score) }.max() ?? 0
       let points = rows.map { row in
         Chart.Point(
-          x: Double(notSaid(row.score)), y: 100 * row.score.accuracy,
+          x: Double(falseAccepts(row.score)), y: 100 * row.score.accuracy,
           label: row.threshold == sweep.own ? row.name + " *" : nil,
-          note: "threshold \(row.name): \(fixed(100 * row.score.accuracy, 1)) % right, "
-            + "\(notSaid(row.score)) told that were not said")
+          note: "threshold \(row.name): \(decimal(100 * row.score.accuracy, 1)) % correct, "
+            + "\(falseAccepts(row.score)) false accepts")
       }
       return (
         "stream-" + String(sweep.name.map { $0.isLetter || $0.isNumber ? $0 : "-" }),
         Chart(
-          title: "Digits told rightly against digits that were not said: \(sweep.name)",
-          summary: "From \(fixed(least, 1)) to \(fixed(highest, 1)) % of the digits right.",
-          x: Chart.Axis("digits told that were not said", range: 0...Double(max(1, most + 1))),
+          title: "Correct digits against false accepts: \(sweep.name)",
+          summary: "From \(decimal(least, 1)) to \(decimal(highest, 1)) % of the digits correct.",
+          x: Chart.Axis("false accepts", range: 0...Double(max(1, most + 1))),
           y: Chart.Axis(
-            "digits told rightly, %", range: max(0, least.rounded(.down) - 1)...min(100, highest.rounded(.up) + 1)),
+            "digits correct, %", range: max(0, least.rounded(.down) - 1)...min(100, highest.rounded(.up) + 1)),
           series: [Chart.Series("", points, tint: .distinct(0), style: .lineAndPoints, width: 1.5)])
       )
     }

@@ -1,4 +1,5 @@
 import Pictures
+import Wording
 
 /// The report as one self-contained page: no script, no other file, light or dark as the reader prefers.
 extension EvaluationReport {
@@ -27,7 +28,7 @@ extension EvaluationReport {
   }
 
   static let style =
-    Chart.Theme.variables(for: ":root") + Chart.Theme.rules + """
+    ChartTheme.variables(for: ":root") + ChartTheme.rules + """
       body{margin:0 auto;max-width:62rem;padding:1.5rem 1rem 4rem;background:var(--paper);color:var(--ink);\
       font:1rem/1.5 system-ui,-apple-system,"Segoe UI",Roboto,sans-serif}
       h1{font-size:1.7rem;line-height:1.2;margin:.5rem 0}h2{font-size:1.25rem;margin:2.5rem 0 .5rem}
@@ -50,8 +51,8 @@ extension EvaluationReport {
 
   private func header(_ name: String) -> String {
     let learned =
-      "Model \(name), seed \(model.seed), \(model.epochs) epochs; a digit is told from a confidence of "
-      + "\(fixed(model.threshold, 3)) on"
+      "Model \(name), seed \(model.seed), \(model.epochs) epochs; a digit is emitted from a confidence of "
+      + "\(decimal(model.threshold, 3)) on"
     return HTML.element("h1", "How well digitd hears digits") + HTML.paragraph(learned, "soft")
   }
 

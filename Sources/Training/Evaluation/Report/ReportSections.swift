@@ -1,4 +1,5 @@
 import Pictures
+import Wording
 
 /// The sections of the page.
 extension EvaluationReport {
@@ -9,37 +10,38 @@ extension EvaluationReport {
       return (
         name,
         [
-          HTML.Cell("\(figure.count) of \(figure.total)"), HTML.Cell("\(fixed(100 * figure.rate, 1)) %"),
-          HTML.Cell("\(fixed(100 * interval.lowerBound, 1)) – \(fixed(100 * interval.upperBound, 1)) %"),
+          HTML.Cell("\(figure.count) of \(figure.total)"), HTML.Cell("\(decimal(100 * figure.rate, 1)) %"),
+          HTML.Cell("\(decimal(100 * interval.lowerBound, 1)) – \(decimal(100 * interval.upperBound, 1)) %"),
         ]
       )
     }
     var rows: [(String, [HTML.Cell])?] = splits.flatMap { split -> [(String, [HTML.Cell])?] in
       let summary = split.summary
       return [
-        row("\(Self.name(of: split.name)): best guess right", Proportion(summary.right, of: summary.total)),
-        row("\(Self.name(of: split.name)): told, and rightly", Proportion(summary.acceptedRight, of: summary.total)),
+        row("\(Self.name(of: split.name)): best guess correct", Proportion(summary.right, of: summary.total)),
+        row("\(Self.name(of: split.name)): emitted and correct", Proportion(summary.acceptedRight, of: summary.total)),
       ]
     }
     if let noise, let hardest = noise.snr.min(), let column = noise.snr.firstIndex(of: hardest) {
       let right = noise.rows.reduce(0) { $0 + ($1.right.indices.contains(column) ? $1.right[column] : 0) }
       rows.append(
         row(
-          "in noise at \(fixed(hardest, 0)) dB: best guess right", Proportion(right, of: noise.total * noise.rows.count)
+          "in noise at \(decimal(hardest, 0)) dB: best guess correct",
+          Proportion(right, of: noise.total * noise.rows.count)
         ))
     }
     if let speech {
-      rows.append(row("other speech: a digit told in the recording", speech.own.speech))
-      rows += [speech.own.nearWords.flatMap { row("words like a digit taken for one", $0) }]
+      rows.append(row("other speech: recordings with a false accept", speech.own.speech))
+      rows += [speech.own.nearWords.flatMap { row("words like a digit: recordings with a false accept", $0) }]
     }
-    let told = rows.compactMap { $0 }
-    guard !told.isEmpty else { return nil }
+    let figures = rows.compactMap { $0 }
+    guard !figures.isEmpty else { return nil }
     return HTML.section(
       "In short",
       [
         HTML.table(
           "The last column is where the true rate lies with a confidence of 95 % (Wilson).",
-          heads: ["", "", "rate", "95 %"], rows: told)
+          heads: ["", "", "rate", "95 %"], rows: figures)
       ])
   }
 
@@ -71,11 +73,10 @@ extension EvaluationReport {
     }
     guard !tables.isEmpty else { return nil }
     return HTML.section(
-      "Which digit is taken for which",
+      "Confusion of the digits",
       [
         HTML.paragraph(
-          "What was said, by row, and what was heard, by column: the best guess of the ten, whether or not it was sure "
-            + "enough to be told."),
+          "Rows: what was said. Columns: the best guess of the ten digits, whether or not it was emitted."),
         HTML.element("div", tables.joined(separator: "\n"), "class=\"beside\""),
       ])
   }
@@ -83,16 +84,17 @@ extension EvaluationReport {
   var noiseSection: String? {
     guard let noise else { return nil }
     func cell(_ accuracy: Double) -> HTML.Cell {
-      HTML.Cell(fixed(100 * accuracy, 1), tint: (min(0.75, 1.5 * (1 - accuracy)), false))
+      HTML.Cell(decimal(100 * accuracy, 1), tint: (min(0.75, 1.5 * (1 - accuracy)), false))
     }
     var rows = noise.rows.map { ($0.noise + ($0.learnedFrom ? " *" : ""), $0.accuracy.map(cell)) }
     if noise.rows.count > 1 {
       rows.append(("mean", noise.mean.map(cell)))
-      rows.append(("worst", noise.worst.map { HTML.Cell("\($0.noise) \(fixed(100 * $0.accuracy, 1))") }))
+      rows.append(("worst", noise.worst.map { HTML.Cell("\($0.noise) \(decimal(100 * $0.accuracy, 1))") }))
     }
     let margin =
       noise.margin == .none
-      ? "" : " It begins \(fixed(noise.margin.before, 1)) s before and ends \(fixed(noise.margin.after, 1)) s after."
+      ? ""
+      : " It begins \(decimal(noise.margin.before, 1)) s before and ends \(decimal(noise.margin.after, 1)) s after."
     return HTML.section(
       "In noise",
       [
@@ -103,7 +105,7 @@ extension EvaluationReport {
               ? " * Only recordings that models learn from as a background: that row flatters." : "")),
         noiseChart.map { $0.chart.svg() } ?? "",
         HTML.table(
-          "Best guess right, in %, by dB of signal over noise", heads: [""] + noise.snr.map { "\(fixed($0, 0)) dB" },
+          "Best guess correct, in %, by signal-to-noise ratio", heads: [""] + noise.snr.map { "\(decimal($0, 0)) dB" },
           rows: rows),
       ])
   }
@@ -114,7 +116,7 @@ extension EvaluationReport {
       "Non-digits",
       [
         HTML.paragraph(
-          "Each recording by itself, as the daemon and classify hear it; any digit told counts."),
+          "Each recording by itself, as the daemon and classify hear it; any digit emitted counts."),
         HTML.table(
           "At two thresholds", heads: [""] + speech.heads,
           rows: speech.rows.map { ($0.name, $0.cells.map { HTML.Cell($0) }) },
@@ -136,8 +138,9 @@ extension EvaluationReport {
       [
         HTML.figure(
           chart.chart.svg(width: 420, plotHeight: 320),
-          "Of \(count) recordings of digits and of other speech (those of split validate, where it is there), the one counting "
-            + "for as much as the other, the share that was right at each confidence, and how many they are; on the diagonal it is as large as the confidence says. Expected calibration error \(fixed(reliability.expectedError, 3))."
+          "The share correct at each confidence, and the number of recordings: \(count) of digits and of other speech (of split "
+            + "validate, if there is one), both groups with the same weight. On the diagonal, share and confidence agree. "
+            + "Expected calibration error \(decimal(reliability.expectedError, 3))."
         )
       ])
   }
@@ -149,7 +152,7 @@ extension EvaluationReport {
       "In a long recording",
       [
         HTML.paragraph(
-          "Long recordings as the daemon hears them, once for each confidence from which a word is told. * is the model's "
+          "Long recordings as the daemon hears them, once for each confidence from which a word is emitted. * is the model's "
             + "own; the times are from the end of the sound to the answer.")
       ]
         + streams.map { sweep in

@@ -1,3 +1,5 @@
+import Wording
+
 /// False accepts, and how many digits are lost by rejecting them, as in the daemon and `classify`.
 package struct SpeechReport: Sendable, Equatable, Codable {
   /// The figures at one threshold.
@@ -66,21 +68,21 @@ package struct SpeechReport: Sendable, Equatable, Codable {
     }
     func anHour(_ events: Int, _ seconds: Double) -> String? {
       seconds > 0
-        ? "\(fixed(Double(events) / seconds * 3600, 1)) (\(events) in \(fixed(seconds / 60, 1)) min)" : nil
+        ? "\(decimal(Double(events) / seconds * 3600, 1)) (\(events) in \(decimal(seconds / 60, 1)) min)" : nil
     }
     return [
-      row("digits told rightly") { $0.digits.text },
-      row("other speech, any digit told in a file") { $0.speech.text },
-      row("other speech, digits told in an hour") { anHour($0.speechEvents, $0.speechSeconds) },
-      row("words like a digit, any digit told") { $0.nearWords?.text },
-      row("noise, digits told in an hour") { anHour($0.noiseEvents, $0.noiseSeconds) },
+      row("digits emitted correctly") { $0.digits.text },
+      row("other speech, files with a false accept") { $0.speech.text },
+      row("other speech, false accepts per hour") { anHour($0.speechEvents, $0.speechSeconds) },
+      row("words like a digit, files with one") { $0.nearWords?.text },
+      row("noise, false accepts per hour") { anHour($0.noiseEvents, $0.noiseSeconds) },
     ].compactMap { $0 }
   }
 
   /// The column heads.
   package var heads: [String] {
-    ["threshold \(fixed(own.threshold, 3)), the model's"]
-      + [passing97].compactMap { $0.map { "\(fixed($0.threshold, 3)), 97 % of right digits are told" } }
+    ["threshold \(decimal(own.threshold, 3)), the model's"]
+      + [passing97].compactMap { $0.map { "\(decimal($0.threshold, 3)), 97 % of correct digits" } }
   }
 
   /// The table as text.

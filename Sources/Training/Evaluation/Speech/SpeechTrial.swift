@@ -1,5 +1,6 @@
 package import DigitNetwork
 import Recognition
+import Wording
 
 /// Measures false accepts in other speech, in words similar to digits and in noise, together with the digits emitted
 /// correctly.
@@ -31,7 +32,7 @@ package struct SpeechTrial: Sendable {
     // An emitted word may change the decision about the next, so each threshold needs a run of its own.
     let figures = try all.map { threshold in
       try self.figures(at: threshold, of: model, threads: threads) {
-        progress("\($0), threshold \(fixed(threshold, 2))", $1)
+        progress("\($0), threshold \(decimal(threshold, 2))", $1)
       }
     }
     guard let atOwn = figures.first(where: { $0.threshold == own }) else {
@@ -54,7 +55,7 @@ package struct SpeechTrial: Sendable {
     }
     func any(_ outcomes: [Outcome]) -> Proportion { Proportion(outcomes.count(where: \.isTold), of: outcomes.count) }
     func events(_ outcomes: [Outcome]) -> Int { outcomes.reduce(0) { $0 + $1.told.count } }
-    func seconds(_ clips: [Clip]) -> Double { clips.reduce(0) { $0 + Double($1.samples.count) / 8000 } }
+    func seconds(_ clips: [Clip]) -> Double { clips.reduce(0) { $0 + $1.seconds } }
     let heard = try told(digits, "digits")
     let (other, near) = (try told(speech, "other speech"), try told(nearWords, "words like digits"))
     return SpeechReport.Figures(

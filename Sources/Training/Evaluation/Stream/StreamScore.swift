@@ -1,6 +1,6 @@
 package import Events
 
-/// The score of a long recording with known contents, counted in the same way as by `stream_score.py score`.
+/// The score of a long recording with known contents, counted in the same way as by `Models/measure/streams.py score`.
 ///
 /// A transcript belongs to the utterance that it overlaps most, with a tolerance of 100 ms on either side; the first
 /// one of an utterance counts. Latency is measured only for utterances under 0.7 s, whose end is certain.

@@ -1,4 +1,5 @@
 package import DigitNetwork
+import Wording
 
 /// The trade-off between digits emitted and false accepts: a long recording evaluated at several thresholds.
 package struct StreamSweep: Sendable, Equatable, Codable {
@@ -7,7 +8,7 @@ package struct StreamSweep: Sendable, Equatable, Codable {
     package var threshold: Double
     package var score: StreamScore
 
-    package var name: String { fixed(threshold, threshold > 0.99 ? 3 : 2) }
+    package var name: String { decimal(threshold, threshold > 0.99 ? 3 : 2) }
 
     package init(threshold: Double, score: StreamScore) {
       self.threshold = threshold
@@ -46,17 +47,17 @@ package struct StreamSweep: Sendable, Equatable, Codable {
   }
 
   package static let heads = [
-    "threshold", "right", "wrong", "missed", "repeated", "other words", "noise alone", "p50 ms", "p95 ms", "max ms",
+    "threshold", "correct", "wrong", "missed", "repeated", "other words", "noise alone", "p50 ms", "p95 ms", "max ms",
   ]
 
   /// The cells of each row, in the order of `heads`.
   package var cells: [[String]] {
     rows.map { row in
       let score = row.score
-      func milliseconds(_ value: Double?) -> String { value.map { fixed($0, 0) } ?? "–" }
+      func milliseconds(_ value: Double?) -> String { value.map { decimal($0, 0) } ?? "–" }
       return [
         row.name + (row.threshold == own ? " *" : ""),
-        "\(score.right)/\(score.digits) \(fixed(100 * score.accuracy, 1)) %", "\(score.wrong)", "\(score.missed)",
+        "\(score.right)/\(score.digits) \(decimal(100 * score.accuracy, 1)) %", "\(score.wrong)", "\(score.missed)",
         "\(score.repeated)", "\(score.otherWordsTakenForDigits)/\(score.otherWords)", "\(score.eventsOnNoiseAlone)",
         milliseconds(score.latencyMs.p50), milliseconds(score.latencyMs.p95), milliseconds(score.latencyMs.max),
       ]
@@ -67,7 +68,7 @@ package struct StreamSweep: Sendable, Equatable, Codable {
   package var title: String {
     guard let score = rows.first?.score else { return name }
     return
-      "\(name): \(fixed(score.minutes, score.minutes < 10 ? 1 : 0)) min, \(score.digits) digits, \(score.otherWords) other words"
+      "\(name): \(decimal(score.minutes, score.minutes < 10 ? 1 : 0)) min, \(score.digits) digits, \(score.otherWords) other words"
   }
 
   /// The table as text.

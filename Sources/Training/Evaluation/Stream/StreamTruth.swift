@@ -1,6 +1,6 @@
 import FoundationEssentials
 
-/// What is said in a long recording, and when: the file that `stream_score.py make` writes beside it.
+/// What is said in a long recording, and when: the file that `Models/measure/streams.py make` writes beside it.
 package struct StreamTruth: Sendable, Equatable, Codable {
   package struct Said: Sendable, Equatable, Codable {
     /// "0" to "9", or "speech".

@@ -1,7 +1,9 @@
+import Pictures
+
 extension Chart {
   /// Where the drawing's colours come from.
   package enum Setting: Sendable {
-    /// The page around it: `Theme.variables` and `Theme.rules` stand there.
+    /// The page around it: `ChartTheme.variables` and `ChartTheme.rules` stand there.
     case page
     /// Itself: a file of its own, with a background.
     case file
@@ -42,7 +44,7 @@ private struct ChartDrawing {
         + "height=\"\(n(height))\" role=\"img\" aria-label=\"\(Markup.escaped(chart.title + ". " + chart.summary))\">"
     ]
     if case .file = setting {
-      parts.append("<style>\(Chart.Theme.variables(for: ".chart"))\(Chart.Theme.rules)</style>")
+      parts.append("<style>\(ChartTheme.variables(for: ".chart"))\(ChartTheme.rules)</style>")
       parts.append("<rect width=\"100%\" height=\"100%\" style=\"fill:var(--paper)\"/>")
     }
     parts.append(text(left, 18, chart.title, classes: "title"))
@@ -195,6 +197,16 @@ private struct ChartDrawing {
           : "<path class=\"line\" d=\"M\(n(item.x)) \(n(y - 4))h28\" style=\"\(stroke(item.series))\"/>"
         return mark + text(item.x + 34, y, item.series.name, classes: "name")
       }
+    }
+  }
+}
+
+extension Chart.Tint {
+  fileprivate var css: String {
+    switch self {
+    case .distinct(let index): "var(--c\(abs(index) % ChartTheme.distinctCount))"
+    case .muted: "var(--muted)"
+    case .ink: "var(--ink)"
     }
   }
 }

@@ -1,4 +1,5 @@
 import FoundationEssentials
+import Pictures
 
 #if canImport(Glibc)
   import Glibc
@@ -7,11 +8,9 @@ import FoundationEssentials
 #endif
 
 extension Chart {
-  /// How values become places along an axis.
+  /// How values are placed along an axis.
   package enum Scale: Sendable, Equatable {
     case linear
-    /// Equal ratios are equally far apart; values above 0.
-    case logarithmic
     /// Shares, 0 to 1, by the quantile of the normal distribution: on it the error curves of a detector are nearly
     /// straight lines (A. Martin et al., "The DET Curve in Assessment of Detection Task Performance", 1997).
     case normalDeviate
@@ -19,7 +18,6 @@ extension Chart {
     func place(_ value: Double) -> Double {
       switch self {
       case .linear: value
-      case .logarithmic: log10(max(value, .leastNormalMagnitude))
       case .normalDeviate: Self.normalQuantile(min(max(value, 1e-9), 1 - 1e-9))
       }
     }

@@ -1,6 +1,6 @@
 import FoundationXML
-import Pictures
 import Testing
+import Training
 
 @Suite struct ChartTests {
   static func chart(title: String = "A & B", series: [Chart.Series] = []) -> Chart {
@@ -80,13 +80,5 @@ import Testing
     #expect(svg.contains("d=\"M158 134L258 134L58 134L58 134L458 134\""))
     let percents = Chart.Axis.errorRate("", range: 0.01...0.5).ticks.map(\.label)
     #expect(percents == ["1", "2", "5", "10", "20", "40"])
-  }
-
-  @Test func `logarithmic axes place equal ratios equally far apart`() {
-    let axis = Chart.Axis("", range: 1...100, scale: .logarithmic, ticks: [])
-    let series = Chart.Series("", [.init(x: 1, y: 0), .init(x: 10, y: 0), .init(x: 100, y: 0)], tint: .ink)
-    let svg = Chart(title: "", summary: "", x: axis, y: Chart.Axis("", range: 0...1), series: [series])
-      .svg(width: 480, plotHeight: 100)
-    #expect(svg.contains("d=\"M58 134L258 134L458 134\""))
   }
 }

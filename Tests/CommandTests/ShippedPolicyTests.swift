@@ -1,0 +1,44 @@
+import AudioInput
+import EventFeed
+import NIOCore
+import Recognition
+import Testing
+import Web
+
+/// The shipped policy: the settings with which the programs run, in one place. The machines' own tests bring their own.
+@Suite struct ShippedPolicyTests {
+  /// Milliseconds, but for `recoveries`.
+  @Test func `a microphone that stalls is opened again after two seconds, and at most five seconds later`() {
+    let settings = CaptureStateMachine.Settings()
+    #expect(settings.stall == 2000 && settings.wait == 500)
+    #expect(settings.leastPause == 100 && settings.firstPause == 250 && settings.longestPause == 5000)
+    #expect(settings.recoveries == 5)
+    #expect(settings.silentLoss == 200 && settings.lateness == 1000)
+    #expect(settings.delay == 10 && settings.lead == 1000)
+  }
+
+  @Test func `a subscriber has 256 events of room, and 1,024 clients share 32 MiB`() {
+    let configuration = EventServer.Configuration()
+    #expect(configuration.queueCapacity == 256 && configuration.maximumConnections == 1024)
+    #expect(!configuration.allowsPauseOverTCP)
+    #expect(configuration.maximumRecordings == 8 && configuration.maximumBytesHeld == 32 << 20)
+    #expect(configuration.recognitionTimeout == .seconds(30) && configuration.messageTimeout == .seconds(30))
+    #expect(configuration.settling == .milliseconds(50) && configuration.farewell == .milliseconds(500))
+    #expect(configuration.sendBuffer == 16 << 10 && configuration.fileInterval == .seconds(2))
+  }
+
+  @Test func `the web server takes recordings of 32 MiB and a minute, and 128 MiB in all`() {
+    let limits = WebLimits()
+    #expect(limits.recordingBytes == 32 << 20 && limits.batchBytes == 64 << 20 && limits.batchRecordings == 256)
+    #expect(limits.bytesUnderWay == 128 << 20 && limits.seconds == 60)
+    #expect(limits.bodyTime == .seconds(30) && limits.daemonTime == .seconds(2) && limits.heartbeat == .seconds(15))
+    #expect(limits.waiting == 512 && limits.eventStreams == 32 && limits.connections == 256)
+    let settings = WebServer.Settings()
+    #expect(settings.host == "127.0.0.1" && settings.port == 8347 && settings.token == nil)
+  }
+
+  @Test func `a client's recording is answered half a second after its digits, or 1.5 s after other speech`() {
+    let settings = RecordingAnswers.Settings()
+    #expect(settings.pause == 500 && settings.patience == 1500)
+  }
+}
