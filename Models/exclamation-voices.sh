@@ -31,9 +31,7 @@ echo "path,label,speaker,source,licence,sample_rate,duration_s,split,text" >"$ou
 # note FILE SPEAKER TEXT: some of the voices are not learned from, but chosen by.
 note() {
   local split=train
-  case $2 in
-    *-m4 | *-m8 | *-f4 | *-aunty | *-caleb | *-grandpa | *-linda | *-Annie | *-robert | *-zac | *-rms) split=validate ;;
-  esac
+  if is_held_out "${2##*-}" || [ "$2" = exclaims-flite-rms ]; then split=validate; fi
   echo "$1,speech,$2,synthetic-exclamations,generated,,,$split,$3" >>"$out/manifest.csv"
 }
 

@@ -36,9 +36,8 @@ n=0
 # say VOICE TIMBRE LANGUAGE TEXT [DIGIT]: some of the timbres are not learned from, but chosen by.
 say() {
   local split=train
-  case $2 in m4 | m8 | f4 | aunty | caleb | grandpa | linda | Annie | robert | zac) split=validate ;; esac
+  if is_held_out "$2"; then split=validate; fi
   n=$((n + 1))
-  [ "${5:-speech}" = speech ] || split=validate
   printf 'espeak-ng -v %q -p %d -s %d -w %q -- %q\n' "$1+$2" $((20 + RANDOM % 70)) $((90 + RANDOM % 110)) \
     "$out/said/$n.wav" "$4" >>"$work"
   echo "said/$n.wav,${5:-speech},letters-$2,synthetic-letters,generated,22050,,$split,$3,$4" >>"$out/manifest.csv"
@@ -60,7 +59,7 @@ for entry in "${languages[@]/%/:latin}" "${other_scripts[@]}"; do
 done
 words=(zero one two three four five six seven eight nine)
 for accent in "${accents[@]}"; do
-  for timbre in m4 m8 f4 aunty caleb grandpa linda Annie robert zac; do
+  for timbre in "${held_out[@]}"; do
     for _ in 1 2 3 4 5 6; do
       digit=$((RANDOM % 10))
       say "$accent" "$timbre" en "${words[digit]}" $digit

@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
 """How many single words that are no digits are taken for one: `alone.py DIGITD`. Ten exclamations and vowels, and nineteen
 numbers, each by fourteen voices of espeak-ng and flite (needs both, and sox)."""
-import collections, json, os, subprocess, sys, tempfile
+import collections, subprocess, sys, tempfile
+from listen import transcripts
 if len(sys.argv) < 2: sys.exit(__doc__)
 words = {
     "exclamations": "oh ooh aw or eh uh um hm ah okay".split(),
@@ -19,9 +20,7 @@ with tempfile.TemporaryDirectory() as folder:
                 speak = ["espeak-ng", "-v", voice, "-w", said, word] if voice in espeak else ["flite", "-voice", voice, "-t", word, "-o", said]
                 subprocess.run(speak, capture_output=True, check=True)
                 subprocess.run(["sox", said, "-r", "16000", padded, "pad", "0.5", "0.7"], capture_output=True, check=True)
-                out = subprocess.run([sys.argv[1], "--input", padded, "--no-socket", "--format", "json"], capture_output=True, text=True, check=True)
-                events = map(json.loads, out.stdout.splitlines())
-                heard = tuple(e["data"]["digit"] for e in events if e["type"] == "transcript")
+                heard = tuple(d["digit"] for d in transcripts(sys.argv[1], padded))
                 count += 1
                 if heard: taken[word, heard] += 1
         total = sum(taken.values())

@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 """How many of 20 digits are heard over a steady tone: `hum.py DIGITD FSDD-FOLDER [HERTZ] [DBFS]`; words at -30 dBFS."""
-import array, json, math, random, subprocess, sys, tempfile, wave
+import array, math, random, sys, tempfile, wave
+from listen import transcripts
 if len(sys.argv) < 3: sys.exit(__doc__)
 B, D = sys.argv[1:3]
 hz = float(sys.argv[3]) if len(sys.argv) > 3 else 100; tone = float(sys.argv[4]) if len(sys.argv) > 4 else -30
@@ -14,7 +15,6 @@ x = [v + s * math.sin(2 * math.pi * hz * i / 8000) + r.gauss(0, 10 ** (-70 / 20)
 with tempfile.TemporaryDirectory() as t:
   f = wave.open(t + "/all.wav", "wb"); f.setparams((1, 2, 8000, 0, "NONE", ""))
   f.writeframes(array.array("h", [max(-32768, min(32767, round(v * 32767))) for v in x]).tobytes()); f.close()
-  o = subprocess.run([B, "--input", t + "/all.wav", "--no-socket", "--format", "json"], capture_output=True, text=True).stdout
-said = [e["data"] for e in map(json.loads, o.splitlines()) if e["type"] == "transcript"]
+  said = transcripts(B, t + "/all.wav")
 heard = sum(any(e["digit"] == k % 10 and e["start_ms"] < b / 8 and e["end_ms"] > a / 8 for e in said) for k, (a, b) in enumerate(cuts))
 print(f"{hz:g} Hz at {tone:g} dBFS, words at -30: {heard} of 20 right")

@@ -6,8 +6,9 @@
 Puts the sentences of a folder's manifest (label `speech`) whose `text` holds no digit word one behind the other, 0.3 to 1 s apart, each at a level of
 its own (peaks of -24 to -6 dBFS), into one file, runs `digitd --input FILE --no-socket --format json`, and counts `transcript` and `number`. A sentence
 without text counts as one without a digit. With --verbose: what was told, and in which sentence. Needs numpy and soundfile."""
-import argparse, bisect, collections, csv, json, pathlib, re, subprocess, sys, tempfile
+import argparse, bisect, collections, csv, pathlib, re, sys, tempfile
 import numpy as np, soundfile as sf
+from listen import events
 
 p = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
 for name, default in (("data", None), ("digitd", None), ("split", ""), ("source", ""), ("seed", 3)):
@@ -30,11 +31,9 @@ for r in rows:
 y = np.concatenate(parts) + rng.standard_normal(at) * 3e-4
 with tempfile.TemporaryDirectory() as folder:
     sf.write(folder + "/talk.wav", y, rate, subtype="PCM_16")
-    run = subprocess.run([a.digitd, "--input", folder + "/talk.wav", "--no-socket", "--format", "json"], capture_output=True, text=True)
-if run.returncode: sys.exit(run.stderr)
-events = [json.loads(line) for line in run.stdout.splitlines()]
-told = [e["data"] for e in events if e["type"] == "transcript"]
-numbers = sum(e["type"] == "number" for e in events)
+    heard = events(a.digitd, folder + "/talk.wav")
+told = [e["data"] for e in heard if e["type"] == "transcript"]
+numbers = sum(e["type"] == "number" for e in heard)
 hours = at / rate / 3600
 if a.verbose:
     for e in told:

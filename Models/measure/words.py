@@ -4,7 +4,8 @@
 Each recording is a stream of its own. Of digits: told right, told wrong; of other words: taken for a digit. The verdict is
 fitted to the half `chosen`, whose speaker's id ends in an even hexadecimal digit, as `digitlab fit` takes it. Intervals are
 Wilson's, of 95 %."""
-import collections, concurrent.futures, csv, json, math, pathlib, subprocess, sys
+import collections, concurrent.futures, csv, math, pathlib, sys
+from listen import transcripts
 if len(sys.argv) < 3: sys.exit(__doc__)
 
 def is_even(speaker):
@@ -17,9 +18,7 @@ def interval(k, n, z=1.96):
     middle, reach = (p + z * z / 2 / n) / d, z * math.sqrt(p * (1 - p) / n + z * z / 4 / n / n) / d
     return f"{k} of {n} = {100 * p:.1f} % ({100 * max(0, middle - reach):.1f}-{100 * min(1, middle + reach):.1f})"
 
-def listen(path):
-    out = subprocess.run([sys.argv[1], "--input", path, "--no-socket", "--format", "json"], capture_output=True, text=True)
-    return [e["data"]["digit"] for e in map(json.loads, out.stdout.splitlines()) if e["type"] == "transcript"]
+def listen(path): return [d["digit"] for d in transcripts(sys.argv[1], path)]
 
 jobs = []
 for folder in sys.argv[2:]:
