@@ -79,13 +79,10 @@ package final class UtteranceFolder: Sendable {
     let number = String(envelope.sequence)
     let zeros = String(repeating: "0", count: max(0, 6 - number.count))
     let name = "\(Self.prefix)\(time)-\(zeros)\(number)-\(word)"
-    let files = [
-      ("\(name).wav", WAVWriter.encode(samples, sampleRate: AudioConditioner.outputRate)),
-      ("\(name).json", envelope.line()),
-    ]
     var error: FileError?
     do throws(FileError) {
-      for (file, bytes) in files { try WholeFile.writePrivate(bytes, to: "\(path)/\(file)") }
+      try WholeFile.writePrivate(encode(samples, "\(name).wav"), to: "\(path)/\(name).wav")
+      try WholeFile.writePrivate(envelope.line(), to: "\(path)/\(name).json")
     } catch let failure {
       error = failure
       if failure.path.hasSuffix(".json") { remove(name: "\(name).wav") }
@@ -100,6 +97,14 @@ package final class UtteranceFolder: Sendable {
         logger.warning("an utterance cannot be kept: \(error)")
       }
       state.problem = error?.problem
+    }
+  }
+
+  private func encode(_ samples: [Float], _ file: String) throws(FileError) -> [UInt8] {
+    do {
+      return try WAVWriter.encode(samples, sampleRate: AudioConditioner.outputRate)
+    } catch {
+      throw FileError(path: "\(path)/\(file)", problem: error.description)
     }
   }
 

@@ -137,7 +137,7 @@ private final class CountingDevice: CaptureSystem, @unchecked Sendable {
 
   @Test func `a file cannot be paused`() throws {
     let folder = try TemporaryFolder()
-    let path = try folder.file("a.wav", WAVWriter.encode([Float](repeating: 0, count: 800), sampleRate: 8000))
+    let path = try folder.file("a.wav", try WAVWriter.encode([Float](repeating: 0, count: 800), sampleRate: 8000))
     #expect(try !SoundFileSource(path: path).pause(true))
   }
 }

@@ -357,4 +357,17 @@ import Testing
     #expect(status.st_mode & 0o777 == 0o600)
     #expect(failure { try WAVWriter.write([0], sampleRate: 8000, to: "/no/such/folder/out.wav") }?.code == .unwritable)
   }
+
+  @Test func `an impossible rate is refused`() {
+    let error = failure { _ = try WAVWriter.encode([0], sampleRate: 0) }
+    #expect(error?.code == .unwritable)
+    #expect(error?.description.hasPrefix("a WAV file cannot be written: ") == true)
+  }
+
+  @Test func `a file without samples is a header of 44 bytes`() throws {
+    let bytes = try WAVWriter.encode([], sampleRate: 16_000)
+    #expect(bytes.count == 44)
+    #expect(bytes.starts(with: "RIFF".utf8))
+    #expect(bytes.suffix(4) == [0, 0, 0, 0])
+  }
 }

@@ -173,7 +173,8 @@ struct ClassifyCommandTests {
     let scratch = try TemporaryFolder()
     defer { scratch.remove() }
     let file = scratch.path("silence.wav")
-    try Data(WAVWriter.encode([Float](repeating: 0, count: 16_000), sampleRate: 8000)).write(to: URL(filePath: file))
+    try Data(try WAVWriter.encode([Float](repeating: 0, count: 16_000), sampleRate: 8000)).write(
+      to: URL(filePath: file))
     let result = try await Command.run(["classify", "--split", file])
     #expect(result.status == 0 && result.output == "\(file): no speech\n")
   }

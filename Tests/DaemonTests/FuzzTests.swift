@@ -5,7 +5,7 @@ import Testing
 
 /// A short, seeded pass of what Tests/Fuzz does at length: valid examples, cut, joined and overwritten.
 @Suite struct FuzzTests {
-  private static let seeds: [FuzzCase: [[UInt8]]] = {
+  private static func seeds() throws -> [FuzzCase: [[UInt8]]] {
     let messages = [
       "{\"type\": \"subscribe\", \"data\": {\"events\": [\"transcript\", \"level\"]}}\n{\"type\":\"status\"}\n",
       "{\"type\": \"audio-start\", \"data\": {\"rate\": 16000, \"width\": 2, \"channels\": 1}}\n"
@@ -20,16 +20,18 @@ import Testing
     let models = [
       Safetensors(metadata: ["name": "a \"b\""], tensors: tensors), Safetensors(metadata: [:], tensors: [:]),
     ]
-    let sounds = [Sound.floatFile([0, 0.5, -1, 0.25], channels: 2), WAVWriter.encode([0, 0.5, -1], sampleRate: 8000)]
+    let sounds = [
+      Sound.floatFile([0, 0.5, -1, 0.25], channels: 2), try WAVWriter.encode([0, 0.5, -1], sampleRate: 8000),
+    ]
     return [
       .messages: messages.map { Array($0.utf8) }, .configuration: configurations.map { Array($0.utf8) },
       .safetensors: models.map { $0.bytes() }, .sound: sounds,
     ]
-  }()
+  }
 
   @Test(arguments: [(FuzzCase.messages, 20_000), (.safetensors, 20_000), (.configuration, 20_000), (.sound, 4000)])
   func `any input is survived and makes sense`(fuzz: FuzzCase, count: Int) throws {
-    let seeds = try #require(Self.seeds[fuzz])
+    let seeds = try #require(try Self.seeds()[fuzz])
     for seed in seeds { #expect(seed.withUnsafeBytes { fuzz.problem(with: $0) } == nil, "a valid example") }
     var generator = SeededGenerator(seed: 1)
     for number in 0..<count {

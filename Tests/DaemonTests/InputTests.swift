@@ -120,7 +120,7 @@ import Testing
   @Test func `the digits of a truncated file are reported`() async throws {
     // Given three words, the last of them cut off in its middle
     let folder = try TemporaryFolder()
-    let whole = WAVWriter.encode(Sound.words(3), sampleRate: 8000)
+    let whole = try WAVWriter.encode(Sound.words(3), sampleRate: 8000)
     let sound = try folder.file("half.wav", Array(whole.prefix(44 + 2 * 27_000)))
     let result = try await DaemonProcess.run(["--input", sound, "--model", try folder.model()])
     // Then all three are told, and why there are no more

@@ -7,7 +7,7 @@ extension TemporaryFolder {
   func file(_ name: String, _ text: String) throws -> String { try file(name, Array(text.utf8)) }
 
   func sound(_ name: String, _ samples: [Float], rate: Int = 8000) throws -> String {
-    try file(name, WAVWriter.encode(samples, sampleRate: rate))
+    try file(name, try WAVWriter.encode(samples, sampleRate: rate))
   }
 
   /// A model that hears "seven" in whatever is said. With it what is tested is the daemon, not what it has learned.

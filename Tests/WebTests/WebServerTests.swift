@@ -42,7 +42,7 @@ import Web
   }
 
   @Test func `a recording without a digit has a reason`() async throws {
-    let silence = WAVWriter.encode([Float](repeating: 0, count: 8000), sampleRate: 8000)
+    let silence = try WAVWriter.encode([Float](repeating: 0, count: 8000), sampleRate: 8000)
     try await TestSite.run { site in
       let object = try await site.ask("POST", "/v1/classify", body: silence).object()
       #expect(

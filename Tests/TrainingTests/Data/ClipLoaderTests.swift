@@ -8,7 +8,7 @@ import class TestSupport.TemporaryFolder
 @Suite struct ClipLoaderTests {
   @Test func `paths are found however they are written`() throws {
     let scratch = try TemporaryFolder()
-    let sound = WAVWriter.encode([Float](repeating: 0.1, count: 800), sampleRate: 8000)
+    let sound = try WAVWriter.encode([Float](repeating: 0.1, count: 800), sampleRate: 8000)
     let latin = FileName.text([0xFC]) + ".wav"
     // On the disk with the accent as a character of its own, as a Mac has it.
     for name in ["plain.wav", "sub/inner.wav", "u\u{308}ber.wav", latin] { _ = try scratch.file(name, sound) }
@@ -30,7 +30,7 @@ import class TestSupport.TemporaryFolder
 
   @Test func `one corrupt file among good ones is left out and named`() throws {
     let scratch = try TemporaryFolder()
-    let sound = WAVWriter.encode([Float](repeating: 0.1, count: 8000), sampleRate: 8000)
+    let sound = try WAVWriter.encode([Float](repeating: 0.1, count: 8000), sampleRate: 8000)
     for name in ["7_ann_10.wav", "7_ann_12.wav"] { _ = try scratch.file(name, sound) }
     _ = try scratch.file("7_ann_11.wav", Array("no sound".utf8))
     _ = try scratch.file("7_ann_13.wav", Array(sound.prefix(8044)))
