@@ -63,12 +63,12 @@ run: build
 	exit $$status
 
 # The fixtures' own voices do the talking; what needs a sound server starts a private one. The tests' last word is the
-# last line. On x86-64 what the compiler made of the network's kernels is looked at first.
+# last line. On x86-64 the network's kernels run on older processors first, emulated.
 test: lint build-packages test-packages .venv-test/bin/python
 	$(SWIFT_BUILD) --build-tests
 	@bin=$(BIN)
 	if [[ $$(uname -m) == x86_64 ]]; then
-	  Tests/Support/check-kernels.sh "$$bin/digitd" "$$bin/digitdPackageTests.xctest"
+	  Tests/Support/check-kernels.sh "$$bin" "$$bin/digitdPackageTests.xctest"
 	fi
 	DIGITD_TEST_PYTHON="$$PWD/.venv-test/bin/python" swift test -c release --skip-build --no-parallel
 	python3 -B -m unittest discover --start-directory Tests/Python

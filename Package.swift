@@ -6,24 +6,6 @@ func system(_ name: String, pkgConfig: String, apt: String) -> Target {
   .systemLibrary(name: name, pkgConfig: pkgConfig, providers: [.apt([apt])])
 }
 
-#if arch(x86_64)
-  // The kernels once more for processors with AVX2 and FMA, from the same source files, for those with AVX-512, and for
-  // those with its products of integers. Which of them run is decided at start (see DigitNetwork/KernelTable.swift).
-  let wideKernels: [Target] = [
-    .target(
-      name: "KernelsAVX2",
-      swiftSettings: [.define("FMA"), .unsafeFlags(["-Xcc", "-march=x86-64-v3"])]),
-    .target(
-      name: "KernelsAVX512",
-      swiftSettings: [.define("FMA"), .define("AVX512"), .unsafeFlags(["-Xcc", "-march=x86-64-v4"])]),
-    .target(name: "KernelsVNNI"),
-  ]
-  let wideKernelDependencies: [Target.Dependency] = ["KernelsAVX2", "KernelsAVX512", "KernelsVNNI"]
-#else
-  let wideKernels: [Target] = []
-  let wideKernelDependencies: [Target.Dependency] = []
-#endif
-
 /// What Swift will do by itself one day.
 let upcoming: [SwiftSetting] = [
   .enableUpcomingFeature("ExistentialAny"), .enableUpcomingFeature("InternalImportsByDefault"),
@@ -61,6 +43,7 @@ let package = Package(
     system("COpenBLAS", pkgConfig: "openblas", apt: "libopenblas-dev"),
     system("CZlib", pkgConfig: "zlib", apt: "zlib1g-dev"),
     .target(name: "CCPU"),
+    .target(name: "CKernels"),
     .target(name: "CMemory"),
     .target(name: "CArguments"),
     .target(name: "CQuietMPEG"),
@@ -71,9 +54,8 @@ let package = Package(
     .target(name: "AudioInput", dependencies: ["Files", "CALSA", "CQuietMPEG", "CSndFile", "CSoxr"]),
     .target(name: "VoiceActivity"),
     .target(name: "SpeechFeatures", dependencies: ["CFFTW"]),
-    .target(name: "KernelsBaseline"),
     .target(name: "JSON"),
-    .target(name: "DigitNetwork", dependencies: ["Files", "JSON", "CCPU", "KernelsBaseline"] + wideKernelDependencies),
+    .target(name: "DigitNetwork", dependencies: ["Files", "JSON", "CCPU", "CKernels"]),
     .target(name: "Events", dependencies: ["JSON"], exclude: ["PROTOCOL.md", "schema.json"]),
     .target(
       name: "Recognition",
@@ -165,7 +147,7 @@ let package = Package(
     .testTarget(name: "SpeechFeaturesTests", dependencies: ["SpeechFeatures"]),
     .testTarget(
       name: "DigitNetworkTests",
-      dependencies: ["AudioInput", "DigitNetwork", "Files", "SpeechFeatures", "TestSupport"] + wideKernelDependencies),
+      dependencies: ["AudioInput", "CKernels", "DigitNetwork", "Files", "SpeechFeatures", "TestSupport"]),
     .testTarget(
       name: "RecognitionTests",
       dependencies: [
@@ -211,7 +193,7 @@ let package = Package(
         .product(name: "Logging", package: "swift-log"),
         .product(name: "NIOCore", package: "swift-nio"),
       ]),
-  ] + wideKernels,
+  ],
   swiftLanguageModes: [.v6]
 )
 

@@ -1,4 +1,4 @@
-/// The inner loops of a layer in 16-bit integers. See kernelsvnni.h for what each does.
+/// The inner loops of a layer in 16-bit integers. See ckernels.h for what each does.
 struct IntegerKernels: Sendable {
   typealias Quantise =
     @Sendable (_ x: UnsafePointer<Float>?, _ q: UnsafeMutablePointer<Int16>?, _ count: Int, _ largest: Int) -> Float

@@ -1,6 +1,6 @@
 #if arch(x86_64)
+  import CKernels
   import DigitNetwork
-  import KernelsVNNI
   import TestSupport
   import Testing
 
@@ -22,7 +22,7 @@
       for factor: Float in [0, 1e-38, 1e-20, 0.3, 1, 700, 1e30] {
         let x = generator.floats(count).map { $0 * factor }
         var q = [Int16](repeating: 7, count: count)
-        let scale = kernelsvnni_quantise(x, &q, count, Self.largest)
+        let scale = ckernels_vnni_quantise(x, &q, count, Self.largest)
         let expected = quantised(x)
         #expect(q == expected.integers && scale == expected.scale, "× \(factor)")
       }
@@ -56,7 +56,7 @@
       let filterScales = Aligned<Float>(filters) { _ in Float.random(in: 0...0.01, using: &generator) }
       let bias = Aligned<Float>(filters) { _ in Float.random(in: -1...1, using: &generator) }
       let y = Aligned<Float>(outputs * filters) { _ in -1 }
-      kernelsvnni_convolve(
+      ckernels_vnni_convolve(
         x, scales, weights.pointer, filterScales.pointer, bias.pointer, y.pointer, xOffsets, yOffsets, outputs, panels,
         rows, run, rowStride, scaleStride)
       for output in 0..<outputs {
@@ -98,7 +98,7 @@
         let filterScales = Aligned<Float>(filters) { _ in Float.random(in: 0...0.01, using: &generator) }
         let bias = Aligned<Float>(filters) { _ in Float.random(in: -1...1, using: &generator) }
         let y = Aligned<Float>(filters) { _ in -1 }
-        kernelsvnni_convolve_column(
+        ckernels_vnni_convolve_column(
           x, scales, weights.pointer, filterScales.pointer, bias.pointer, y.pointer, panels, rows, run, rowStride,
           scaleStride)
         for filter in 0..<filters {

@@ -1,5 +1,3 @@
-import KernelsBaseline
-
 /// A convolution's weights as 16-bit integers, each filter with a scale of its own.
 struct IntegerWeights {
   /// [panels, patch / 2, 16] pairs, for inputs side by side.

@@ -1,7 +1,5 @@
-import KernelsBaseline
-
 /// The weights of a convolution with one output a frame as integers of 12 bits, three words for four of them: each is used
-/// once, and takes longer to fetch than to multiply with. See kernelsvnni_convolve_column.
+/// once, and takes longer to fetch than to multiply with. See ckernels_vnni_convolve_column.
 struct NarrowIntegerWeights {
   /// [panels, patch / 8, 3, 16] pairs.
   let values: AlignedBuffer<Int16>

@@ -1,5 +1,3 @@
-import KernelsBaseline
-
 /// A convolution's weights as the kernels want them.
 enum PackedWeights {
   /// [panels, patch, 16]

@@ -1,5 +1,3 @@
-import KernelsBaseline
-
 /// One convolution of the streaming network with the input frames that it still needs.
 ///
 /// Frames come in one by one, [bands][channels]; nothing is computed twice, and nothing allocated after the start.

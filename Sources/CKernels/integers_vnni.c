@@ -1,4 +1,4 @@
-#include "kernelsvnni.h"
+#include "ckernels.h"
 
 #if defined(__x86_64__)
 #include <immintrin.h>
@@ -85,7 +85,7 @@ INLINED void one(const int16_t *x, const int16_t *weights, const float *filter_s
   rectify(total, filter_scales, bias, y);
 }
 
-VNNI void kernelsvnni_convolve(const int16_t *x, const float *scales, const int16_t *weights,
+VNNI void ckernels_vnni_convolve(const int16_t *x, const float *scales, const int16_t *weights,
                                const float *filter_scales, const float *bias, float *y, const int32_t *x_offsets,
                                const int32_t *y_offsets, long outputs, long panels, long rows, long run,
                                long row_stride, long scale_stride) {
@@ -123,7 +123,7 @@ INLINED __m512i fourth(__m512i a, __m512i b, __m512i c) {
   return _mm512_ternarylogic_epi32(_mm512_set1_epi16(0x0FFF), low, third, choose);
 }
 
-VNNI void kernelsvnni_convolve_column(const int16_t *x, const float *scales, const int16_t *weights,
+VNNI void ckernels_vnni_convolve_column(const int16_t *x, const float *scales, const int16_t *weights,
                                       const float *filter_scales, const float *bias, float *y, long panels, long rows,
                                       long run, long row_stride, long scale_stride) {
   struct layer layer = {scales, rows, run, row_stride, scale_stride};
@@ -151,7 +151,7 @@ VNNI void kernelsvnni_convolve_column(const int16_t *x, const float *scales, con
   }
 }
 
-VNNI float kernelsvnni_quantise(const float *x, int16_t *q, long count, long largest) {
+VNNI float ckernels_vnni_quantise(const float *x, int16_t *q, long count, long largest) {
   __m512 far = _mm512_setzero_ps();
   for (long i = 0; i < count; i += 16) far = _mm512_max_ps(far, _mm512_abs_ps(_mm512_loadu_ps(x + i)));
   float farthest = _mm512_reduce_max_ps(far);
@@ -164,7 +164,7 @@ VNNI float kernelsvnni_quantise(const float *x, int16_t *q, long count, long lar
   return steps > 0 ? farthest / (float)largest : 0;
 }
 
-VNNI long kernelsvnni_multiply_and_add(long rounds, void *result) {
+VNNI long ckernels_vnni_multiply_and_add(long rounds, void *result) {
   __m512i a = _mm512_set1_epi16(3), b = _mm512_set1_epi16(5), sums[12];
   for (int i = 0; i < 12; i++) sums[i] = _mm512_set1_epi32(i);
   for (long round = 0; round < rounds; round++) {
