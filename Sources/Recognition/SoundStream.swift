@@ -37,7 +37,7 @@ package final class SoundStream {
   private var monitor = SignalMonitor()
   private var humMonitor = HumMonitor()
   private var meter = LevelMeter()
-  private var floor = NoiseFloor()
+  private var floor = NoiseFloor(windowFrames: 300, quantile: 0.1, assumed: -65, assumedFrames: 60)
   /// Created when spectra are first wanted.
   private lazy var spectrumMeter = SpectrumMeter()
   private var history = FrameHistory(keeping: SpectrumMeter.frames)

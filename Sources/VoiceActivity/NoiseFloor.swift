@@ -28,7 +28,7 @@ package struct NoiseFloor: Sendable {
   ///   - quantile: the share of frames in the window that lie below the floor, 0…1.
   ///   - assumed: the background level assumed at the start, in dBFS.
   ///   - assumedFrames: how many frames replace that assumption completely.
-  package init(windowFrames: Int = 300, quantile: Float = 0.1, assumed: Float = -65, assumedFrames: Int = 60) {
+  package init(windowFrames: Int, quantile: Float, assumed: Float, assumedFrames: Int) {
     self.quantile = quantile
     window = [UInt8](repeating: 0, count: max(1, windowFrames))
     filled = min(max(0, assumedFrames), window.count)

@@ -39,25 +39,36 @@ package struct SignalMonitor: Sendable {
   static let fullScale: Float = 0.98
   static let clippedRun = 3
 
-  /// Consecutive dead frames that begin the condition at first (two seconds), and live frames that end it.
-  private static let silentAfter = 2 * VoiceFrame.perSecond
-  private static let soundAfter = 5
-  /// The upper limit of that wait. Each time sound returns by itself, the wait doubles. A microphone with a noise gate
-  /// is silent between any two words, and should not raise the condition each time.
-  private static let silentAfterAtMost = 64 * VoiceFrame.perSecond
-  /// A clipped frame raises the clipping score by this, any other frame lowers it by one. About ten clipped frames
-  /// within a second begin the condition; three seconds without any end it.
-  private static let clippedWeight = 30
-  private static let clippingAt = 240
-  private static let clippingLimit = 300
+  /// When the conditions begin and end, in frames of 10 ms.
+  package struct Settings: Sendable, Equatable {
+    /// Consecutive dead frames that begin silence at first, and live frames that end it.
+    package var silentAfter = 2 * VoiceFrame.perSecond
+    package var soundAfter = 5
+    /// The upper limit of `silentAfter`. Each time sound returns by itself, the wait doubles. A microphone with a noise
+    /// gate is silent between any two words, and should not raise the condition each time.
+    package var silentAfterAtMost = 64 * VoiceFrame.perSecond
+    /// A clipped frame raises the clipping score by `clippedWeight`, up to `clippingLimit`; any other frame lowers it by
+    /// one. Clipping begins at `clippingAt` and ends at 0: about ten clipped frames within a second begin it, three
+    /// seconds without any end it.
+    package var clippedWeight = 30
+    package var clippingAt = 240
+    package var clippingLimit = 300
+
+    package init() {}
+  }
 
   private enum Life: Sendable { case live, dead }
 
   private var silence: (life: Life, against: Int) = (.live, 0)
-  private var patience = Self.silentAfter
+  private var patience: Int
   private var clipping: (isOn: Bool, score: Int) = (false, 0)
 
-  package init() {}
+  private let settings: Settings
+
+  package init(_ settings: Settings = Settings()) {
+    self.settings = settings
+    patience = settings.silentAfter
+  }
 
   /// Takes the shape of the next frame. Only one condition can change at a time: a clipped frame is needed to begin
   /// clipping, a dead one to begin silence. Where both would end, silence ends first.
@@ -77,18 +88,18 @@ package struct SignalMonitor: Sendable {
       return .silent(true)
     case (.dead, false):
       silence.against += 1
-      guard silence.against >= Self.soundAfter else { return nil }
+      guard silence.against >= settings.soundAfter else { return nil }
       silence = (.live, 0)
-      patience = min(Self.silentAfterAtMost, 2 * patience)
+      patience = min(settings.silentAfterAtMost, 2 * patience)
       return .silent(false)
     }
   }
 
   private mutating func updateClipping(_ isClipped: Bool) -> Change? {
     clipping.score =
-      isClipped ? min(Self.clippingLimit, clipping.score + Self.clippedWeight) : max(0, clipping.score - 1)
+      isClipped ? min(settings.clippingLimit, clipping.score + settings.clippedWeight) : max(0, clipping.score - 1)
     switch clipping.isOn {
-    case false where clipping.score >= Self.clippingAt:
+    case false where clipping.score >= settings.clippingAt:
       clipping.isOn = true
       return .clipping(true)
     case true where clipping.score == 0:

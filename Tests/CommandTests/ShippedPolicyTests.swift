@@ -3,6 +3,7 @@ import EventFeed
 import NIOCore
 import Recognition
 import Testing
+import VoiceActivity
 import Web
 
 /// The shipped policy: the settings with which the programs run, in one place. The machines' own tests bring their own.
@@ -40,5 +41,17 @@ import Web
   @Test func `a client's recording is answered half a second after its digits, or 1.5 s after other speech`() {
     let settings = RecordingAnswers.Settings()
     #expect(settings.pause == 500 && settings.patience == 1500)
+  }
+
+  @Test func `two seconds of zeros and a second with ten clipped frames are conditions`() {
+    let settings = SignalMonitor.Settings()
+    #expect(settings.silentAfter == 200 && settings.soundAfter == 5 && settings.silentAfterAtMost == 6400)
+    #expect(settings.clippedWeight == 30 && settings.clippingAt == 240 && settings.clippingLimit == 300)
+  }
+
+  @Test func `a word waits 0.4 s for what follows it`() {
+    let settings = WordFinder.Settings()
+    #expect(settings.patience == 12 && settings.earlyDistance == 3 && settings.closeBy == 24)
+    #expect(settings.pause == 5 && settings.shortest == 5)
   }
 }

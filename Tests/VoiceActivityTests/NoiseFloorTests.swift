@@ -3,10 +3,15 @@ import Testing
 import VoiceActivity
 
 @Suite struct NoiseFloorTests {
+  /// The lowest tenth of three seconds of frames of 10 ms.
+  private static func floor() -> NoiseFloor {
+    NoiseFloor(windowFrames: 300, quantile: 0.1, assumed: -65, assumedFrames: 60)
+  }
+
   /// A floor that has heard a room at `level` for a while, ± 2 dB.
   private func settled(at level: Float, seed: UInt64 = 1) -> (NoiseFloor, SeededGenerator) {
     var random = SeededGenerator(seed: seed)
-    var floor = NoiseFloor()
+    var floor = Self.floor()
     for _ in 0..<600 { floor.update(level: level + Float.random(in: -2...2, using: &random)) }
     return (floor, random)
   }
@@ -40,7 +45,7 @@ import VoiceActivity
   }
 
   @Test func `a stream that begins in the middle of a word is not taken for background at once`() {
-    var floor = NoiseFloor()
+    var floor = Self.floor()
     for _ in 0..<40 { floor.update(level: -15) }
     #expect(floor.level == -65)
     for _ in 0..<30 { floor.update(level: -70) }
@@ -48,14 +53,14 @@ import VoiceActivity
   }
 
   @Test func `a stream that begins with a fan has it for the floor within 0.6 s`() {
-    var floor = NoiseFloor()
+    var floor = Self.floor()
     for _ in 0..<60 { floor.update(level: -30) }
     #expect(floor.level == -30)
   }
 
   @Test(arguments: [-Float.infinity, -1000, -100, 0, 1000, .infinity, .nan])
   func `whatever the level, the floor stays a sensible number`(level: Float) {
-    var floor = NoiseFloor()
+    var floor = Self.floor()
     for _ in 0..<400 { floor.update(level: level) }
     #expect((-100...0).contains(floor.level))
   }
@@ -63,7 +68,7 @@ import VoiceActivity
   @Test(arguments: 1...20 as ClosedRange<UInt64>)
   func `it never sticks: after any history three seconds at one level bring it there`(seed: UInt64) {
     var random = SeededGenerator(seed: seed)
-    var floor = NoiseFloor()
+    var floor = Self.floor()
     for _ in 0..<Int.random(in: 0...2000, using: &random) {
       floor.update(level: Float.random(in: -120...20, using: &random))
     }
@@ -74,7 +79,7 @@ import VoiceActivity
 
   @Test func `the floor is the quantile of the window, however the levels jump`() {
     var generator = SeededGenerator(seed: 8)
-    var floor = NoiseFloor(windowFrames: 40, quantile: 0.3, assumedFrames: 0)
+    var floor = NoiseFloor(windowFrames: 40, quantile: 0.3, assumed: -65, assumedFrames: 0)
     var window: [Float] = []
     for _ in 0..<400 {
       let level = Float(Int.random(in: -180 ... -20, using: &generator)) / 2

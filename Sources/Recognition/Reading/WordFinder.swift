@@ -69,22 +69,33 @@ package struct WordFinder: Sendable {
   /// Columns that are kept to look back at: 3 s.
   private static let kept = 96
   private static let second = 31
-  /// A word is decided at the latest so many columns after its label: 0.4 s.
-  private static let patience = 12
-  /// In place of a word that was told early another one may be found, at most so many columns from where the label seemed
-  /// to stand: 0.1 s.
-  private static let earlyDistance = 3
-  /// A word that was not sure is asked about again when the next one stands at most so many columns after it: 0.8 s; and
-  /// when there are fewer columns of silence between them than this, 0.16 s, after which it counts as rejected.
-  private static let closeBy = 24
-  private static let pause = 5
-  /// No digit is said twice with so few columns from one to the other: 0.16 s, six a second.
-  private static let shortest = 5
+
+  /// How long a word waits, and how close two words may lie, in columns of 32 ms.
+  package struct Settings: Sendable, Equatable {
+    /// A word is decided at the latest so many columns after its label: 0.4 s.
+    package var patience = 12
+    /// In place of a word that was emitted early another one may be found, at most so many columns from where the label
+    /// seemed to stand: 0.1 s.
+    package var earlyDistance = 3
+    /// A word that was not sure is asked about again when the next one stands at most so many columns after it: 0.8 s;
+    /// and when there are fewer columns of silence between them than `pause`, 0.16 s, after which it counts as rejected.
+    package var closeBy = 24
+    package var pause = 5
+    /// No digit is said twice with so few columns from one to the other: 0.16 s, six a second.
+    package var shortest = 5
+
+    package init() {}
+  }
+
+  private let settings: Settings
 
   /// - Parameters:
   ///   - labels: the blank not included.
   ///   - memory: of what was heard before.
-  package init(labels: Int, memory: SpeechMemory = SpeechMemory()) { (self.labels, self.memory) = (labels, memory) }
+  ///   - settings: the verdict is fitted to the shipped ones.
+  package init(labels: Int, memory: SpeechMemory = SpeechMemory(), settings: Settings = Settings()) {
+    (self.labels, self.memory, self.settings) = (labels, memory, settings)
+  }
 
   /// Columns taken in.
   package var columns: Int { next }
@@ -122,7 +133,7 @@ package struct WordFinder: Sendable {
       let following = pending.dropFirst().first
       let isSilent = recent.last.map { !$0.scores.isSpeech } ?? false
       guard
-        isOver || following != nil || isQuiet || next - first.column > Self.patience
+        isOver || following != nil || isQuiet || next - first.column > settings.patience
           || (next - 1 > first.column && isSilent)
       else { return nil }
       let sound = sound(of: first, before: following?.column)
@@ -144,7 +155,7 @@ package struct WordFinder: Sendable {
     guard let (word, sound) = latest else { return nil }
     latest = nil
     // The same label twice is more likely one word that the network has read twice.
-    guard following.word.label != word.word.label, following.column - word.column <= Self.closeBy,
+    guard following.word.label != word.word.label, following.column - word.column <= settings.closeBy,
       !told.contains(where: { $0.column == word.column })
     else {
       return nil
@@ -152,7 +163,7 @@ package struct WordFinder: Sendable {
     var silence = 0
     for column in sound.upperBound..<max(sound.upperBound, followingSound.lowerBound) {
       silence = scores(column)?.isSpeech ?? false ? 0 : silence + 1
-      if silence >= Self.pause { return nil }
+      if silence >= settings.pause { return nil }
     }
     return found(
       word, self.sound(of: word, before: following.column), followedBy: following, isQuiet: false, .again)
@@ -172,9 +183,9 @@ package struct WordFinder: Sendable {
       let common = told.sound.clamped(to: sound).count
       return told.label == word.word.label && 2 * common > min(told.sound.count, sound.count)
     }
-    if told.contains(where: { isSame($0) && (isAhead || word.column - $0.column <= Self.shortest) }) { return true }
-    early.removeAll { $0.sound.upperBound + Self.earlyDistance < sound.lowerBound }
-    let place = early.firstIndex { isSame($0) || abs($0.column - word.column) <= Self.earlyDistance }
+    if told.contains(where: { isSame($0) && (isAhead || word.column - $0.column <= settings.shortest) }) { return true }
+    early.removeAll { $0.sound.upperBound + settings.earlyDistance < sound.lowerBound }
+    let place = early.firstIndex { isSame($0) || abs($0.column - word.column) <= settings.earlyDistance }
     if let place { early.remove(at: place) }
     return place != nil
   }
@@ -279,7 +290,8 @@ package struct WordFinder: Sendable {
       "other-before": otherBefore, "other-just-before": mean(short) { $0.other },
       "other-after": mean(after) { $0.other }, "digit-before": mean(long) { $0.digit },
       "pause-before": Double(min(gap, 16)) / 16, "quiet-after": isQuiet ? 1 : 0,
-      "digit-after": following.map { $0.column - column <= Self.closeBy ? $0.probabilities[$0.word.label] : 0 } ?? 0,
+      "digit-after": following.map { $0.column - column <= settings.closeBy ? $0.probabilities[$0.word.label] : 0 }
+        ?? 0,
       "digits-before": Double(told.count { column - $0.column < 2 * Self.second }) / 4,
       "digit-just-before": told.last.map { column - $0.column < 24 ? 1 : 0 } ?? 0,
       "repeat": told.last.map { $0.label == label ? max(0, 1 - Double(column - $0.column) / 24) : 0 } ?? 0,

@@ -3,6 +3,13 @@ import Recognition
 import Testing
 
 @Suite struct WordFinderTests {
+  private static func finder() -> WordFinder {
+    var settings = WordFinder.Settings()
+    (settings.patience, settings.earlyDistance, settings.closeBy) = (12, 3, 24)
+    (settings.pause, settings.shortest) = (5, 5)
+    return WordFinder(labels: 10, settings: settings)
+  }
+
   private let word: [ColumnScores] = [.speech, .sure(4), .sure(4), .speech]
 
   /// The words that are known by a column.
@@ -26,7 +33,7 @@ import Testing
   private func words(
     _ columns: [ColumnScores], isQuiet: (Int) -> Bool = { _ in false }
   ) -> [(word: FoundWord, known: Int?)] {
-    var finder = WordFinder(labels: 10)
+    var finder = Self.finder()
     var found: [(word: FoundWord, known: Int?)] = []
     for (index, column) in columns.enumerated() {
       for word in process(&finder, column, isQuiet: isQuiet(index)) { found.append((word, index)) }
@@ -66,7 +73,7 @@ import Testing
   }
 
   @Test func `it says whether a word may be under way`() {
-    var finder = WordFinder(labels: 10)
+    var finder = Self.finder()
     #expect(process(&finder, .silent, isQuiet: true).isEmpty && !finder.isOpen)
     #expect(process(&finder, .sure(2), isQuiet: false).isEmpty && finder.isOpen && finder.openStart == 1)
     #expect(process(&finder, .speech, isQuiet: false).isEmpty && finder.isOpen)
@@ -79,7 +86,7 @@ import Testing
     let speech = Array(repeating: ColumnScores.speech, count: 14)
     let columns = [.silent, .sure(4), .sure(4)] + speech + [.sure(7), .sure(7), .silent, .silent]
     func hear(telling: Bool, _ columns: [ColumnScores]) -> [FoundWord] {
-      var finder = WordFinder(labels: 10)
+      var finder = Self.finder()
       var words: [FoundWord] = []
       for column in columns {
         finder.process(column)
@@ -116,7 +123,7 @@ import Testing
   }
 
   @Test func `the next word knows the words emitted before`() {
-    var finder = WordFinder(labels: 10)
+    var finder = Self.finder()
     func hear(_ columns: [ColumnScores]) -> [FoundWord] { columns.flatMap { process(&finder, $0, isQuiet: false) } }
     let first = hear(word + [.silent, .silent])
     #expect(first[0].features["digits-before"] == 0 && first[0].features["digit-just-before"] == 0)
@@ -127,7 +134,7 @@ import Testing
 
   @Test func `a word that was emitted early is not found again, and the next one is`() {
     for (label, distance, isFoundAgain) in [(4, 0, false), (4, -8, true), (5, 2, false), (5, 5, true)] {
-      var finder = WordFinder(labels: 10)
+      var finder = Self.finder()
       for column in word { #expect(process(&finder, column, isQuiet: false).isEmpty) }
       var ahead = finder
       var early = finish(&ahead)[0]
@@ -144,7 +151,7 @@ import Testing
 
   @Test func `the rest of an emitted word is not another word, ahead or right after`() {
     for (isAhead, pause, words) in [(true, 4, [Int]()), (false, 4, [4]), (false, 0, [])] {
-      var finder = WordFinder(labels: 10)
+      var finder = Self.finder()
       if isAhead { finder.goAhead(fall: 30) }
       let first = (word + [.speech, .speech]).flatMap { process(&finder, $0, isQuiet: true) }
       var told = first[0]
@@ -158,7 +165,7 @@ import Testing
 
   @Test func `a word found ahead knows how far the sound fell and how long ago its label was heard`() {
     func features(heard: Int) -> [String: Double] {
-      var finder = WordFinder(labels: 10)
+      var finder = Self.finder()
       let columns = word + Array(repeating: ColumnScores.silent, count: 4)
       _ = columns.prefix(heard).flatMap { process(&finder, $0, isQuiet: false) }
       finder.goAhead(fall: 10)
