@@ -55,7 +55,7 @@ def main(url, recording, pictures=None):
         expect(page.locator("#live-digit")).to_have_text("7")
         expect(page.locator("#live-word")).to_contain_text("seven")
         expect(page.locator("#live-bars li").nth(7)).to_have_class("best")
-        expect(page.locator("#history tr").first).to_contain_text("microphone")
+        expect(page.locator("#history tr").first).to_contain_text("live")
 
         # The spectrogram moves: pale where it is loud, dark where it is not, and a word's mark.
         expect(page.locator("#live-mel")).to_be_visible()

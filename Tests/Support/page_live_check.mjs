@@ -36,9 +36,9 @@ await run(async (script) => {
   const pause = await question();
   assert.equal(pause.path, "v1/pause");
   assert.equal(elements.pause.disabled, true);
-  pause.answer(refused("the input is not a microphone"));
+  pause.answer(refused("the daemon is busy"));
   await settled();
-  assert.equal(state(), "the input is not a microphone");
+  assert.equal(state(), "the daemon is busy");
   assert.equal(elements.pause.disabled, false);
   assert.equal(later.length, 1);
   later.pop()();
@@ -79,6 +79,17 @@ await run(async (script) => {
   stream.onerror();
   later.pop()();
   assert.deepEqual([state(), elements.pause.hidden], ["digitctl serve does not answer; trying again", true]);
+
+  // A file cannot be paused: the button goes, until another daemon is there.
+  say("hello", { state: "listening", device: "a file", session: "b", conditions: [] });
+  click();
+  (await question()).answer({ ...refused("the input is not a microphone"), status: 409 });
+  await settled();
+  assert.deepEqual([state(), elements.pause.hidden], ["the input is not a microphone", true]);
+  later.pop()();
+  assert.deepEqual([state(), elements.pause.hidden], ["listening to a file", true]);
+  say("hello", { state: "listening", device: "a microphone", session: "c", conditions: [] });
+  assert.equal(elements.pause.hidden, false);
 
   // A word and a number, each with its line.
   const time = "2026-01-01T10:00:00.000Z";

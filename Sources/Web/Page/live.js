@@ -27,7 +27,7 @@ export class Live {
       if (event.time) this.clock = { said: Date.parse(event.time), heard: performance.now() };
       take(event);
     });
-    on("hello", (event) => { this.device = { state: event.state, name: event.device }; this.waterfall.connect(event.session); this.conditions = new Set(event.conditions); this.state(); });
+    on("hello", (event) => { this.device = { state: event.state, name: event.device }; this.canPause = true; this.waterfall.connect(event.session); this.conditions = new Set(event.conditions); this.state(); });
     on("disconnected", (event) => this.gone(event.text));
     on("device", (event) => { this.device = event; this.state(); });
     on("condition", (event) => { this.conditions[event.on ? "add" : "delete"](event.condition); this.state(); });
@@ -53,6 +53,8 @@ export class Live {
     $("pause").disabled = true;
     try {
       const answer = await ask(this.device?.state === "paused" ? "v1/resume" : "v1/pause", { method: "POST" });
+      // Conflict: the daemon listens to a file.
+      if (answer.status === 409) $("pause").hidden = !(this.canPause = false);
       if (!answer.ok) this.refused((await answer.json()).detail);
     } catch (error) {
       this.refused(error.message);
@@ -80,7 +82,7 @@ export class Live {
 
   state() {
     if (!this.device) return;
-    $("pause").hidden = false;
+    $("pause").hidden = !this.canPause;
     $("pause").textContent = this.device.state === "paused" ? "Listen again" : "Pause";
     const { state, name } = this.device;
     if (state !== "listening") this.noLevel();
@@ -106,7 +108,7 @@ export class Live {
     this.answer.show(guess, reason, reason ? "" : `${wait} ms after the word`);
     this.marks.push({ from: decided - (event.decided_ms - event.start_ms), to: decided - wait, text: reason ? "–" : `${event.digit}`, good: !reason });
     if (this.marks.length > 100) this.marks.shift();
-    remember(new Date(decided), "microphone", guess, reason, `after ${wait} ms`);
+    remember(new Date(decided), "live", guess, reason, `after ${wait} ms`);
   }
 
   level(event) {

@@ -73,7 +73,7 @@ export function remember(time, from, guess, reason, remark = "") {
 // Several digits that were said one after another.
 export function rememberNumber(time, number) {
   const digits = number.words.map((word) => word.digit ?? "?").join("");
-  remember(time, "microphone", { digit: digits, confidence: number.confidence }, null, "as one number");
+  remember(time, "live", { digit: digits, confidence: number.confidence }, null, "as one number");
 }
 
 export function forget() {
