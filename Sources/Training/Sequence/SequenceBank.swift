@@ -5,6 +5,8 @@ package struct SequenceBank: Sendable {
     let clip: Int
     /// The samples of the word: see `WordCut`.
     let sound: Range<Int>
+    /// The loud part of the word.
+    let loudPart: Range<Int>
     /// Whether the word could be cut out. Where noise is as loud as speech it cannot.
     let isClear: Bool
   }
@@ -47,7 +49,8 @@ package struct SequenceBank: Sendable {
     var perPerson: [String: Int] = [:]
     for (index, clip) in clips.enumerated() where clip.samples.count > 400 {
       let word = WordCut(clip.samples).map {
-        Word(clip: index, sound: $0.sound, isClear: (720...7200).contains($0.sound.count))
+        Word(
+          clip: index, sound: $0.sound, loudPart: $0.loudPart, isClear: (720...7200).contains($0.sound.count))
       }
       switch clip.recording.label {
       case .digit(let digit):
@@ -150,7 +153,7 @@ package struct SequenceBank: Sendable {
       case .person: 0.3
       case .converted: 0.03
       case .synthetic: 0.16
-      case .syllables: 0.06
+      case .syllables: 0.12
       }
     }
   }

@@ -196,10 +196,13 @@ package final class SequenceComposer {
       guard let (word, kind) = next else { continue }
       let clip = bank.clips[word.clip]
       let pace = hurry * random.uniform(in: 0.95...1.05)
+      // People who hurry leave out soft beginnings and ends.
+      let begins = random.chance(settings.hardCut) ? word.loudPart.lowerBound : word.sound.lowerBound
+      let ends = random.chance(settings.hardCut) ? word.loudPart.upperBound : word.sound.upperBound
       var sound =
         isStretched
-        ? SoundEffects.stretched(clip.samples[word.sound], by: pace)
-        : SoundEffects.played(clip.samples[word.sound], at: pace)
+        ? SoundEffects.stretched(clip.samples[begins..<ends], by: pace)
+        : SoundEffects.played(clip.samples[begins..<ends], at: pace)
       let isFollowedClosely = !isSlow && position < count && random.chance(settings.elision)
       if followsClosely { sound.removeFirst(Int(Float(sound.count) * random.uniform(in: 0...0.12))) }
       if isFollowedClosely { sound.removeLast(Int(Float(sound.count) * random.uniform(in: 0.04...0.25))) }

@@ -2,6 +2,8 @@
 /// "four" and "six".
 package struct WordCut: Sendable, Equatable {
   package let sound: Range<Int>
+  /// The loud part alone, with the same margin: what is left of the word when somebody hurries.
+  package let loudPart: Range<Int>
 
   /// Powers are measured in 10 ms frames at 8 kHz.
   private static let frame = 80
@@ -39,7 +41,11 @@ package struct WordCut: Sendable, Equatable {
     let begins = first - Self.reach(of: sharp[..<first].reversed(), over: floor)
     let ends = last + Self.reach(of: Array(sharp[(last + 1)...]), over: floor)
     // Adds a margin on each side.
-    sound = max(0, begins - 2) * Self.frame..<min(samples.count, (ends + 4) * Self.frame)
+    func range(_ first: Int, _ last: Int) -> Range<Int> {
+      max(0, first - 2) * Self.frame..<min(samples.count, (last + 4) * Self.frame)
+    }
+    sound = range(begins, ends)
+    loudPart = range(first, last)
   }
 
   /// How many of the frames beside the loud part belong to the word.
