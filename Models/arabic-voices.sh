@@ -13,9 +13,12 @@ here=$(cd "$(dirname "$0")" && pwd)
 command -v espeak-ng >/dev/null || { echo "arabic-voices.sh: needs espeak-ng (apt-get install espeak-ng)" >&2; exit 1; }
 mkdir -p "$out/digits" "$out/strings" "$out/words"
 
-# As espeak-ng needs them: with the vowels that Arabic does not write.
-words=(صِفر واحِد اِثنان ثَلاثة أربَعة خَمسة سِتّة سَبعة ثَمانية تِسعة)
-mapfile -t others < <(perl -0777 -ne '/"synthesis".*?"words": \[(.*?)\]/s && print join("\n", $1 =~ /"([^"]+)"/g)' "$here/languages/ar.json")
+# synthesis LIST: what espeak-ng is to say, of the language's file. The digits have the vowels that Arabic does not write.
+synthesis() {
+  perl -0777 -ne "/\"synthesis\".*?\"$1\": \\[(.*?)\\]/s && print join(\"\\n\", \$1 =~ /\"([^\"]+)\"/g)" "$here/languages/ar.json"
+}
+mapfile -t words < <(synthesis digits)
+mapfile -t others < <(synthesis words)
 . "$here/espeak-voices.sh"
 
 jobs=$(mktemp)

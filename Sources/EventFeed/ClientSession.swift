@@ -131,7 +131,12 @@ package struct ClientSession: Sendable {
     case "describe": return sensible([.tell(.info)])
     case "status": return sensible([.tell(.status)])
     case "ping":
-      let text = message.data["text"]?.string.map { String($0.utf8.prefix(limits.pongText)) ?? "" }
+      let text = message.data["text"]?.string.map { text in
+        // Cut where a character ends.
+        var bytes = text.utf8.prefix(limits.pongText)
+        while String(bytes) == nil { bytes.removeLast() }
+        return String(bytes) ?? ""
+      }
       return sensible([.answer(.pong(Event.Pong(text: text)))])
     case "pause": return sensible([.pause(true)])
     case "resume": return sensible([.pause(false)])

@@ -79,20 +79,37 @@ public struct EventClient: Sendable {
   }
 
   /// Connects, sends one request and returns the first event that answers it.
+  /// - Throws: `Refusal` if the daemon answers with an error, as it does when it has too many clients.
   public func ask<R: Sendable>(_ request: ClientRequest, _ answer: @Sendable @escaping (Event) -> R?) async throws -> R
   {
+    try await askEnvelope(request) { answer($0.event) }
+  }
+
+  private func askEnvelope<R: Sendable>(
+    _ request: ClientRequest, _ answer: @Sendable @escaping (EventEnvelope) -> R?
+  ) async throws -> R {
     try await withConnection { connection in
-      try await connection.send(request)
+      do {
+        try await connection.send(request)
+      } catch is ChannelError {
+        // The daemon has closed the connection; it said why.
+      }
       for try await envelope in connection.events {
-        if let answer = answer(envelope.event) { return answer }
+        if let answer = answer(envelope) { return answer }
+        if case .error(let failure) = envelope.event { throw Refusal(failure: failure) }
       }
       throw SocketError(path: path, reason: .nobodyThere)
     }
   }
 
   /// The daemon's counters.
-  public func status() async throws -> Event.Status {
-    try await ask(.status) { event in if case .status(let status) = event { status } else { nil } }
+  public func status() async throws -> Event.Status { try await statusWithEnvelope().status }
+
+  /// The same, and the event as it came.
+  package func statusWithEnvelope() async throws -> (envelope: EventEnvelope, status: Event.Status) {
+    try await askEnvelope(.status) { envelope in
+      if case .status(let status) = envelope.event { (envelope, status) } else { nil }
+    }
   }
 
   /// Why the daemon refused a request.
@@ -106,13 +123,9 @@ public struct EventClient: Sendable {
   ///   opened.
   /// - Throws: `Refusal` if the daemon does not allow it.
   public func pause(_ isPaused: Bool) async throws -> Event.Device {
-    try await ask(isPaused ? .pause : .resume) { event -> Result<Event.Device, Refusal>? in
-      switch event {
-      case .device(let device) where (device.state == .paused) == isPaused: .success(device)
-      case .error(let failure): .failure(Refusal(failure: failure))
-      default: nil
-      }
-    }.get()
+    try await ask(isPaused ? .pause : .resume) { event in
+      if case .device(let device) = event, (device.state == .paused) == isPaused { device } else { nil }
+    }
   }
 
   private static func reason(_ code: Int32, path: String) -> SocketError.Reason {

@@ -123,7 +123,8 @@ extension EventClient {
     }
 
     func updates(for envelope: EventEnvelope) -> [Update] {
-      delay = .milliseconds(250)
+      // Only a greeting shows that the daemon takes this client; one that is full answers with an error.
+      if case .hello = envelope.event { delay = .milliseconds(250) }
       // The confirmation of our own subscription is not passed on.
       if case .subscribed = envelope.event { return [] }
       let missing = gaps.missing(before: envelope)

@@ -85,6 +85,8 @@ extension Event {
     public var version: String
     public var session: String
     public var model: String
+    /// The language of its digits, as BCP 47 has it.
+    public var language: String
     public var device: String
     public var state: Device.State
     /// The conditions that hold now.
@@ -122,7 +124,7 @@ extension Event {
     }
 
     public init(
-      version: String = "", session: String = "", model: String = "", device: String = "",
+      version: String = "", session: String = "", model: String = "", language: String = "", device: String = "",
       state: Device.State = .lost, conditions: [Condition.Name] = [], uptimeSeconds: Double = 0, frames: Int = 0,
       sampleRate: Int = 0, overruns: Int = 0,
       lostMs: Int = 0, utterances: Int = 0, transcripts: Int = 0, lastDigit: LastDigit? = nil,
@@ -133,6 +135,7 @@ extension Event {
       self.version = version
       self.session = session
       self.model = model
+      self.language = language
       self.device = device
       self.state = state
       self.conditions = conditions

@@ -149,7 +149,8 @@ extension Event.Number {
         Alternative(digits: try alternative.string("digits"), confidence: try alternative.number("confidence")))
     }
     self.init(
-      text: try fields.string("text"), confidence: try fields.number("confidence"), words: words,
+      text: try fields.string("text"), latin: fields.data["latin"]?.string,
+      confidence: try fields.number("confidence"), words: words,
       alternatives: alternatives, startMs: try fields.integer("start_ms"), endMs: try fields.integer("end_ms"),
       decidedMs: try fields.integer("decided_ms"))
   }
@@ -227,8 +228,8 @@ extension Event.Status {
       lastDigit = LastDigit(digit: digit, time: time)
     }
     self.init(
-      version: text("version"), session: text("session"), model: text("model"), device: text("device"),
-      state: Event.Device.State(rawValue: text("state")),
+      version: text("version"), session: text("session"), model: text("model"), language: text("language"),
+      device: text("device"), state: Event.Device.State(rawValue: text("state")),
       conditions: conditions.map(Event.Condition.Name.init(rawValue:)), uptimeSeconds: number("uptime_s"),
       frames: count("frames"),
       sampleRate: count("sample_rate"), overruns: count("overruns"), lostMs: count("lost_ms"),

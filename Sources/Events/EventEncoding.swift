@@ -105,6 +105,7 @@ extension Event.Number {
   fileprivate func write(into writer: inout JSONWriter) {
     writer.text("digits", digits)
     writer.text("text", text)
+    if let latin { writer.text("latin", latin) }
     writer.member("complete", isComplete)
     writer.member("confidence", confidence, decimals: 6)
     writer.name("words")
@@ -185,6 +186,7 @@ extension Event.Status {
     writer.text("version", version)
     writer.text("session", session)
     writer.text("model", model)
+    writer.text("language", language)
     writer.text("device", device)
     writer.text("state", state.rawValue)
     writer.texts("conditions", conditions.map(\.rawValue))

@@ -34,6 +34,8 @@ extension Event {
 
     /// The words for the digits, in the language of the model ("four two seven").
     public var text: String
+    /// The same in Latin letters, for a terminal; nil where `text` has no others.
+    public var latin: String?
     /// The calibrated probability that all of it is right, 0…1.
     public var confidence: Double
     /// Digits and gaps, in the order of time.
@@ -47,10 +49,11 @@ extension Event {
     public var decidedMs: Int
 
     public init(
-      text: String, confidence: Double, words: [Word], alternatives: [Alternative] = [], startMs: Int, endMs: Int,
-      decidedMs: Int
+      text: String, latin: String? = nil, confidence: Double, words: [Word], alternatives: [Alternative] = [],
+      startMs: Int, endMs: Int, decidedMs: Int
     ) {
       self.text = text
+      self.latin = latin
       self.confidence = confidence
       self.words = words
       self.alternatives = alternatives
@@ -58,6 +61,9 @@ extension Event {
       self.endMs = endMs
       self.decidedMs = decidedMs
     }
+
+    /// The words as a terminal shows them; see `Guess.terminalText`.
+    public var terminalText: String { latin ?? text }
 
     /// The digits ("427"), leading zeros included; gaps are left out.
     public var digits: String { words.compactMap { $0.digit.map(String.init) }.joined() }

@@ -14,9 +14,9 @@ package struct ModelLocator: Sendable {
   package static let suffix = ".safetensors"
   package static let usualName = "digits"
   package static let variable = "DIGITD_MODEL"
-  /// The name of the model that an installation kept when it was replaced.
+  /// Names the model that an installation kept when it was replaced: "previous" is that of the model otherwise used,
+  /// "digits-ar.previous" that of "digits-ar".
   package static let previous = "previous"
-  package static let previousName = "digits.previous"
 
   /// Thrown when the usual places have no model of that name.
   package struct NoModel: Error, Equatable, CustomStringConvertible {
@@ -54,12 +54,25 @@ package struct ModelLocator: Sendable {
   package func path(given: String? = nil) throws(NoModel) -> String {
     let named = environment[Self.variable].flatMap { $0.isEmpty ? nil : $0 }
     let asked = given ?? named ?? Self.usualName
-    let wanted = asked == Self.previous ? Self.previousName : asked
+    let wanted = asked == Self.previous ? "\(base(named)).\(Self.previous)" : asked
     let isName = Self.isName(wanted)
     guard isName, wanted != asked || given == nil && named == nil || !exists(wanted) else { return wanted }
     let places = folders.map { $0 + "/" + wanted + Self.suffix }
     guard let found = places.first(where: exists) else { throw NoModel(place: places.first ?? wanted + Self.suffix) }
     return found
+  }
+
+  /// How a setting names the version before the model that the environment names.
+  package var previousSetting: String {
+    let base = base(environment[Self.variable])
+    return base == Self.usualName ? Self.previous : "\(base).\(Self.previous)"
+  }
+
+  /// The model whose previous version is meant.
+  private func base(_ named: String?) -> String {
+    guard let named, Self.isName(named), named != Self.previous else { return Self.usualName }
+    let suffix = ".\(Self.previous)"
+    return named.hasSuffix(suffix) ? String(named.dropLast(suffix.count)) : named
   }
 
   /// Whether this can be a model's name; anything else is a path.

@@ -30,8 +30,9 @@ package final class SoundStream {
   /// The time of the reader's sample `originSample` on the stream's clock, in ms; changes at each loss.
   private var originMs = 0.0
   private var originSample = 0
-  /// Words for the digits, in the model's language.
+  /// Words for the digits, in the model's language, and in Latin letters where it has others.
   private let texts: [String]
+  private let latinTexts: [String]?
   private let columnLength: Int
 
   private var monitor = SignalMonitor()
@@ -62,6 +63,7 @@ package final class SoundStream {
     report = SpeechReport(threshold: model.metadata.verdict.threshold)
     number = NumberAssembler(pause: Int(settings.numberPause * Double(AudioConditioner.outputRate)))
     texts = model.metadata.words
+    latinTexts = model.metadata.latinWords == texts ? nil : model.metadata.latinWords
     columnLength = model.metadata.architecture.framesPerColumn * StreamingFeatureParameters.standard.spectrum.hop
     frame = .allocate(capacity: VoiceFrame.length)
     frame.initialize(repeating: 0)
@@ -257,7 +259,9 @@ package final class SoundStream {
     let parts = number.parts
     return .number(
       Event.Number(
-        text: parts.compactMap { $0.digit.map { texts[$0] } }.joined(separator: " "), confidence: number.confidence,
+        text: parts.compactMap { $0.digit.map { texts[$0] } }.joined(separator: " "),
+        latin: latinTexts.map { latin in parts.compactMap { $0.digit.map { latin[$0] } }.joined(separator: " ") },
+        confidence: number.confidence,
         words: parts.map {
           Event.Number.Word(
             digit: $0.digit, confidence: $0.confidence, startMs: milliseconds($0.samples.lowerBound),

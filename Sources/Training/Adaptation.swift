@@ -54,13 +54,18 @@ package struct Adaptation {
   private let old: SequenceModel
   private let voice: TrainingData
   private let others: TrainingData
+  private let alike: [String: Int]
 
   /// - Parameters:
   ///   - voice: the recordings of the voice.
   ///   - others: recordings of other people: digits and other words.
-  package init(of model: SequenceModel, to voice: TrainingData, beside others: TrainingData) throws(Refusal) {
+  ///   - alike: as in `SequenceBank`, so that an alternative word for a digit is not unlearned.
+  package init(
+    of model: SequenceModel, to voice: TrainingData, beside others: TrainingData, alike: [String: Int] = [:]
+  ) throws(Refusal) {
     try Self.check(voice: voice)
     guard Self.hasDigits(others.chosenBy) else { throw .noOthersHeldBack }
+    self.alike = alike
     (old, self.voice, self.others) = (model, voice, others)
   }
 
@@ -82,7 +87,7 @@ package struct Adaptation {
     report: (SequenceTrainer.Progress) -> Void, shouldStop: () -> Bool
   ) throws -> Result? {
     let bank = try SequenceBank(
-      Self.balanced(voice.learned, others.learned), language: old.metadata.language)
+      Self.balanced(voice.learned, others.learned), language: old.metadata.language, alike: alike)
     let trainer = try SequenceTrainer(
       bank: bank, labels: old.metadata.labels, recipe: recipe, architecture: old.metadata.architecture,
       start: old.tensors, threads: threads)

@@ -19,6 +19,8 @@ package struct Language: Sendable, Equatable {
   package struct Synthesis: Sendable, Equatable, Codable {
     package var accents: [String] = []
     package var words: [String] = []
+    /// The words for 0 to 9 as espeak-ng needs them; nil where the labels' texts do.
+    package var digits: [String]?
   }
 
   package init(name: String, labels: [SequenceModel.Label]) {
@@ -40,7 +42,8 @@ package struct Language: Sendable, Equatable {
       )
     }
     guard !file.language.isEmpty, file.words.allSatisfy({ !$0.text.isEmpty }),
-      file.words.prefix(10).map(\.digit) == Array(0...9), file.words.allSatisfy({ (0...9).contains($0.digit) })
+      file.words.prefix(10).map(\.digit) == Array(0...9), file.synthesis?.digits.map({ $0.count == 10 }) ?? true,
+      file.words.allSatisfy({ (0...9).contains($0.digit) })
     else {
       throw DataError(.badLanguage, "\(path): the first ten words must be those for 0 to 9, in this order")
     }

@@ -37,6 +37,11 @@ struct ClassifyRoutes: Sendable {
     return Response(json: try await classifier.classify(Array(file.bytes), name: name(of: file), part: part).object)
   }
 
+  /// The models that recordings can be recognised with, the usual one first.
+  @Sendable func models(_ request: Request, _ context: BasicRequestContext) -> Response {
+    Response(json: ["models": .array(classifier.descriptions)])
+  }
+
   private static func isForm(_ request: Request) -> Bool {
     (request.headers[.contentType] ?? "").lowercased().hasPrefix("multipart/form-data")
   }

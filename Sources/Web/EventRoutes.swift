@@ -125,7 +125,8 @@ struct EventRoutes: Sendable {
     let device = try await withinTime {
       do {
         return try await client.pause(isPaused)
-      } catch let refusal as EventClient.Refusal {
+      } catch let refusal as EventClient.Refusal where refusal.failure.code == .unavailable {
+        // The daemon listens to a file.
         throw Problem(.conflict, .unavailable, refusal.description)
       }
     }
@@ -134,15 +135,7 @@ struct EventRoutes: Sendable {
 
   private func askStatus() async throws -> EventEnvelope {
     let client = client
-    return try await withinTime {
-      try await client.withConnection { connection in
-        try await connection.send(.status)
-        for try await envelope in connection.events {
-          if case .status = envelope.event { return envelope }
-        }
-        throw SocketError(path: client.path, reason: .nobodyThere)
-      }
-    }
+    return try await withinTime { try await client.statusWithEnvelope().envelope }
   }
 
   /// The daemon's answer, if it comes in time.
@@ -152,6 +145,9 @@ struct EventRoutes: Sendable {
       group.addTask {
         do { return try await ask() } catch let error as SocketError {
           throw Problem(.serviceUnavailable, .unavailable, "\(error)")
+        } catch let refusal as EventClient.Refusal {
+          // It has too many clients.
+          throw Problem(.serviceUnavailable, .unavailable, refusal.description)
         }
       }
       group.addTask {

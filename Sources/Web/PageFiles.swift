@@ -23,9 +23,11 @@ enum PageFiles {
     script("recorder", PackageResources.recorder_js), script("sound", PackageResources.sound_js),
     script("spectrum", PackageResources.spectrum_js), script("waterfall", PackageResources.waterfall_js),
     script("words", PackageResources.words_js), script("parts", PackageResources.parts_js),
+    script("models", PackageResources.models_js),
     script("gestures", PackageResources.gestures_js), script("show", PackageResources.show_js),
     script("mel", Array(MelBands.script.utf8)),
     example("seven", PackageResources.seven_flac), example("four-seven-zero", PackageResources.three_flac),
+    File(path: "/schema.json", type: "application/schema+json", bytes: PackageResources.schema_json),
     File(path: "/openapi.json", type: "application/json", bytes: PackageResources.openapi_json),
   ]
 

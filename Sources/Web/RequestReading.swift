@@ -46,7 +46,7 @@ extension Request {
     }
   }
 
-  /// `from` and `to` of the query.
+  /// `from`, `to` and `model` of the query.
   /// - Throws: `Problem` that names what is wrong.
   func part() throws -> SoundClassifier.Part {
     func seconds(_ name: String) throws -> Double? {
@@ -56,7 +56,8 @@ extension Request {
       }
       return value
     }
-    let part = SoundClassifier.Part(from: try seconds("from"), to: try seconds("to"))
+    let part = SoundClassifier.Part(
+      from: try seconds("from"), to: try seconds("to"), model: uri.queryParameters["model"].map(String.init))
     if let to = part.to, to <= part.from ?? 0 {
       throw Problem(.badRequest, .badRequest, "to (\(to) s) must lie after from (\(part.from ?? 0) s)")
     }

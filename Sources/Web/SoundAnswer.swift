@@ -11,6 +11,9 @@ struct SoundAnswer: Sendable, Equatable {
   var duration: Double
   /// What recognising it took, in ms of wall time.
   var computeMs: Double
+  /// The model's name and its language.
+  var model: String
+  var language: String
   /// What was odd in the file.
   var warnings: [String] = []
 
@@ -20,11 +23,17 @@ struct SoundAnswer: Sendable, Equatable {
     if let number = reading.number?.later(by: Int((1000 * origin).rounded())) {
       object = Event.recordingJSON(number: number, guess: guess)
       object["text"] = .string(number.text)
+      if let latin = number.latin { object["latin"] = .string(latin) }
       object["complete"] = .bool(number.isComplete)
     } else {
       object = Event.recordingJSON(rejected: reading.rejection.reason.rawValue, guess: guess)
-      if let guess { object["best_guess"] = .integer(guess.digit) }
+      if let guess {
+        object["best_guess"] = .integer(guess.digit)
+        object["best_guess_text"] = .string(guess.text)
+      }
     }
+    object["model"] = .string(model)
+    object["language"] = .string(language)
     object["duration_s"] = .rounded(duration, 4)
     if let (start, end) = sound {
       object["utterance"] = .object([

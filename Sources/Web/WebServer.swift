@@ -29,11 +29,17 @@ package struct WebServer: Sendable {
   private let events: EventRoutes
   private let logger: Logger
 
-  /// - Throws: if the model does not fit this program.
-  package init(settings: Settings, model: SequenceModel, client: EventClient, logger: Logger) throws {
+  /// - Parameters:
+  ///   - model: what recordings are recognised with unless a request names another one.
+  ///   - others: the models that a request may name besides.
+  /// - Throws: if a model does not fit this program.
+  package init(
+    settings: Settings, model: SequenceModel, others: [SequenceModel] = [], client: EventClient, logger: Logger
+  ) throws {
     self.settings = settings
     self.logger = logger
-    classifier = try SoundClassifier(model: model, threads: settings.threads, limits: settings.limits)
+    classifier = try SoundClassifier(
+      model: model, others: others, threads: settings.threads, limits: settings.limits)
     events = EventRoutes(client: client, limits: settings.limits)
   }
 
@@ -49,6 +55,7 @@ package struct WebServer: Sendable {
     return [
       Route(method: .post, path: "/v1/classify", answer: classify.one),
       Route(method: .post, path: "/v1/classify/batch", answer: classify.batch),
+      Route(method: .get, path: "/v1/models", answer: classify.models),
       Route(method: .get, path: "/v1/events", answer: events.events),
       Route(method: .get, path: "/v1/status", answer: events.status),
       Route(method: .get, path: "/metrics", answer: events.metrics),

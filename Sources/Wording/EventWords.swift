@@ -58,7 +58,7 @@ extension Event.Number {
 
   /// The number as a line for a person.
   package var sentence: String {
-    "\(shownDigits)  \(printable(text)), \(percent(confidence))\(isComplete ? "" : ", not all of it understood")"
+    "\(shownDigits)  \(printable(terminalText)), \(percent(confidence))\(isComplete ? "" : ", not all of it understood")"
   }
 }
 
@@ -95,7 +95,7 @@ extension Event {
       "\(printable(hello.service)) \(printable(hello.version)) with the model \(printable(hello.model)): "
         + hello.state.sentence(about: hello.device)
     case .transcript(let transcript):
-      "\(transcript.guess.digit)  \(fit(printable(transcript.guess.terminalText), 5))  \(percent(transcript.guess.confidence)), "
+      "\(transcript.guess.digit)  \(padded(printable(transcript.guess.terminalText), 5))  \(percent(transcript.guess.confidence)), "
         + "\(decimal(transcript.timing.waitMs, 0)) ms after it was said"
     case .number(let number): number.words.count > 1 ? number.sentence : nil
     case .recordingTranscript(let answer): answer.number?.sentence ?? "–  no digit in the recording"

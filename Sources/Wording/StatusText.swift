@@ -22,7 +22,7 @@ extension Event.Status {
       ("heard", "\(duration(seconds: sampleRate > 0 ? Double(frames) / Double(sampleRate) : 0)) at \(sampleRate) Hz"),
       ("subscribers", "\(subscribers); \(counted(dropped, "event")) dropped"),
       ("uses", "\(byteCount(memoryBytes)) of memory, \(duration(seconds: cpuSeconds)) of processor time (\(load))"),
-      ("model", printable(model)),
+      ("model", printable(model) + (language.isEmpty ? "" : ", language \(printable(language))")),
       ("version", printable(version)),
     ]
     return Table(rows: rows.map { [$0.0, $0.1] }).text

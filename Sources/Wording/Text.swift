@@ -76,10 +76,15 @@ package func columns(_ character: Character) -> Int {
   }
 }
 
+/// The text in at least `width` columns.
+package func padded(_ text: String, _ width: Int) -> String {
+  text + String(repeating: " ", count: max(0, width - columns(text)))
+}
+
 /// The text in exactly `width` columns, padded or cut with an ellipsis.
 package func fit(_ text: String, _ width: Int) -> String {
   let wide = columns(text)
-  if wide <= width { return text + String(repeating: " ", count: width - wide) }
+  if wide <= width { return padded(text, width) }
   guard width > 0 else { return "" }
   var result = ""
   var used = 0

@@ -24,7 +24,7 @@ struct Status: AsyncParsableCommand {
   func run() async throws {
     let client = socket.client
     let (envelope, status) = try await within(.seconds(5), else: NoAnswer(path: client.path)) {
-      try await Self.ask(client)
+      try await client.statusWithEnvelope()
     }
     try StandardOutput.untilClosed {
       if json {
@@ -36,13 +36,4 @@ struct Status: AsyncParsableCommand {
     if status.state != .listening { throw ExitCode.failure }
   }
 
-  private static func ask(_ client: EventClient) async throws -> (EventEnvelope, Event.Status) {
-    try await client.withConnection { connection in
-      try await connection.send(.status)
-      for try await envelope in connection.events {
-        if case .status(let status) = envelope.event { return (envelope, status) }
-      }
-      throw SocketError(path: client.path, reason: .nobodyThere)
-    }
-  }
 }

@@ -65,7 +65,7 @@ struct Daemon {
   func run() async throws(DaemonFailure) {
     let service = DaemonService(
       settings: settings, environment: environment, logger: logger, notifier: notifier, hub: hub, source: source,
-      loop: loop, counters: counters, hello: hello, responder: responder)
+      loop: loop, counters: counters, hello: hello, terminalWords: metadata.latinWords, responder: responder)
     var services: [ServiceGroupConfiguration.ServiceConfiguration] = []
     // At a terminal SIGHUP means that the terminal is gone, and ends the daemon like other programs.
     if isatty(STDIN_FILENO) == 0 {
@@ -118,7 +118,8 @@ struct Daemon {
       info: { Self.info(metadata) },
       status: {
         var status = counters.status()
-        (status.version, status.session, status.model) = (Version.current, hello.session, hello.model)
+        (status.version, status.session) = (Version.current, hello.session)
+        (status.model, status.language) = (hello.model, hello.language)
         status.dropped = output.dropped
         return status
       },

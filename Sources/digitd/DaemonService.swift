@@ -22,6 +22,8 @@ struct DaemonService: Service {
   let loop: ListeningLoop
   let counters: Counters
   let hello: Event.Hello
+  /// The words for the digits as a terminal shows them.
+  let terminalWords: [String]
   let responder: @Sendable (Event.Hello, LineSink) -> EventResponder
 
   /// One thread serves all clients for the life of the process.
@@ -149,7 +151,7 @@ struct DaemonService: Service {
     case .json: return LineSink.json
     case .auto where !isTerminal: return LineSink.json
     case .auto, .text:
-      let text = TextFormat(isColoured: isTerminal && environment["NO_COLOR"] == nil)
+      let text = TextFormat(isColoured: isTerminal && environment["NO_COLOR"] == nil, words: terminalWords)
       return { event in text.line(for: event.envelope.event).map { ByteBuffer(string: $0 + "\n") } }
     }
   }

@@ -4,10 +4,14 @@ import Wording
 /// Events as lines for a person at a terminal.
 package struct TextFormat: Sendable {
   private let isColoured: Bool
+  private let widest: Int
 
-  /// - Parameter isColoured: whether the terminal understands colours and they are wanted (`NO_COLOR`).
-  package init(isColoured: Bool) {
+  /// - Parameters:
+  ///   - isColoured: whether the terminal understands colours and they are wanted (`NO_COLOR`).
+  ///   - words: the words for the digits as a terminal shows them; the longest sets the column's width.
+  package init(isColoured: Bool, words: [String]) {
     self.isColoured = isColoured
+    widest = words.map { columns($0) }.max() ?? 0
   }
 
   /// Nil for an event without a line.
@@ -15,7 +19,7 @@ package struct TextFormat: Sendable {
     switch event {
     case .transcript(let transcript):
       let guess = transcript.guess
-      let name = guess.terminalText + String(repeating: " ", count: max(0, 5 - guess.terminalText.count))
+      let name = padded(guess.terminalText, widest)
       return "\(seconds(transcript.timing.startMs))  \(style("1", "\(guess.digit)  \(name)"))  "
         + "\(bar(guess.confidence, width: 10)) \(percent(guess.confidence))"
     case .number(let number):

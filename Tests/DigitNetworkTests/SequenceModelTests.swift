@@ -107,6 +107,11 @@ import Testing
     #expect(refused { $0.labels.removeLast() } == "names 10 words, but the network has 11")
     #expect(refused { $0.labels[3].digit = 10 } == "has a word whose digit is not 0 to 9")
     #expect(refused { $0.labels[3].digit = 4 } == "does not name all ten digits")
+    for word in ["", "a/b", "a\nb"] {
+      let problem = "has a word that is empty or has a slash or a control character"
+      #expect(refused { $0.labels[3].text = word } == problem)
+      #expect(refused { $0.labels[3].latin = word } == problem)
+    }
     #expect(refused { $0.language = "" } == "names no language")
     #expect(refused { $0.verdict.threshold = 1.5 } == "has a threshold that is not within 0 to 1")
     #expect(refused { $0.verdict.bias = .nan } == "has a verdict with a number that is not finite")

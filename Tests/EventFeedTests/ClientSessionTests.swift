@@ -21,6 +21,11 @@ import Testing
     #expect(session.receive(message("describe")) == [.tell(.info)])
     #expect(session.receive(message("status")) == [.tell(.status)])
     #expect(session.receive(message("ping", ["text": "x"])) == [.answer(.pong(Event.Pong(text: "x")))])
+    // Cut at the limit, and where a character ends.
+    let long = String(repeating: "x", count: 1023) + "ä"
+    #expect(
+      session.receive(message("ping", ["text": long]))
+        == [.answer(.pong(Event.Pong(text: String(repeating: "x", count: 1023))))])
     #expect(session.receive(message("ping")) == [.answer(.pong(Event.Pong()))])
     #expect(session.receive(message("pause")) == [.pause(true)])
     #expect(session.receive(message("resume")) == [.pause(false)])

@@ -82,6 +82,30 @@ import Testing
       seen.withLock { $0 } == ["connected 5f3a", "overrun", "disconnected", "connected 5f3a", "overrun"])
   }
 
+  /// It says so before it closes the connection.
+  @Test func `a daemon that has too many clients is named as such, and asked more and more seldom`() async throws {
+    struct Enough: Error {}
+    var configuration = EventServer.Configuration.testing
+    configuration.maximumConnections = 0
+    try await TestServer.run(configuration) { test in
+      let client = EventClient(path: test.path)
+      let refusal = await #expect(throws: EventClient.Refusal.self) { try await client.status() }
+      #expect(refusal?.failure.code == .busy)
+      let waits = Mutex<[Duration]>([])
+      await #expect(throws: Enough.self) {
+        try await client.follow { update in
+          guard case .disconnected(_, let wait) = update else { return }
+          if waits.withLock({
+            $0.append(wait); return $0.count
+          }) == 2 {
+            throw Enough()
+          }
+        }
+      }
+      #expect(waits.withLock { $0 } == [.milliseconds(250), .milliseconds(500)])
+    }
+  }
+
   /// Whatever it is that ends a connection, such as what NIO says when the daemon closes it before the request is written.
   @Test(
     arguments: [

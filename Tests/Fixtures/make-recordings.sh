@@ -4,6 +4,7 @@
 #
 #   digits.wav          each digit once, the voices taking turns   what "make run" plays where there is no microphone
 #   three-voices.flac   each digit by each voice                   what the live test says into a microphone
+#   digits-ar.wav       six Arabic digits, the voices taking turns
 #
 # Beside each lies a .txt with the digits in their order. Needs Debian's espeak-ng and sox. The same versions of these make
 # the same files.
@@ -45,3 +46,9 @@ record() {
 record digits.wav 4:2 7:1 0:2 2:0 9:1 5:2 1:0 8:1 3:2 6:0
 record three-voices.flac 0:0 1:0 2:0 3:0 4:0 5:0 6:0 7:0 8:0 9:0 5:1 3:1 8:1 0:1 6:1 1:1 9:1 4:1 7:1 2:1 \
   8:2 6:2 4:2 2:2 0:2 9:2 7:2 5:2 3:2 1:2
+
+# With the vowels that Arabic does not write.
+voices=(ar+shelby ar+Denis ar+Hugo)
+words=(صِفر واحِد اِثنان ثَلاثة أربَعة خَمسة سِتّة سَبعة ثَمانية تِسعة)
+rm "$work"/*.wav
+record digits-ar.wav 4:2 7:1 0:2 2:0 9:1 5:2

@@ -62,6 +62,14 @@ import Testing
       try locate(given: "previous", program: program, existing: [usual])
     }
     // A file of that name is asked for by its path.
+    // Each model has its own.
+    let arabic = "/usr/share/digitd/digits-ar.previous.safetensors"
+    for variable in ["digits-ar", "digits-ar.previous"] {
+      #expect(
+        try locate(given: "previous", variable: variable, program: program, existing: [previous, arabic]) == arabic)
+    }
+    #expect(ModelLocator(environment: ["DIGITD_MODEL": "digits-ar"]).previousSetting == "digits-ar.previous")
+    #expect(ModelLocator(environment: [:]).previousSetting == "previous")
     #expect(try locate(given: "./previous", program: program, existing: []) == "./previous")
   }
 

@@ -21,14 +21,19 @@ Object.assign(globalThis, {
 await run(async (script) => {
   const { Live } = await script("live.js");
   const { together } = await script("show.js");
-  new Live();
+  const live = new Live();
+  let followed;
+  live.onModel = (model) => { followed = model; };
   const [stream] = streams;
   const say = (type, event) => stream.listeners[type]({ data: JSON.stringify({ data: event }) });
   const state = () => elements["state-words"].textContent;
   const click = () => elements.pause.listeners.click();
 
-  say("hello", { state: "listening", device: "a microphone", session: "a", conditions: [] });
+  say("hello", { state: "listening", device: "a microphone", session: "a", conditions: [], model: "digits-ar", language: "ar" });
   assert.equal(state(), "listening to a microphone");
+  assert.deepEqual(
+    [elements["live-model"].hidden, elements["live-model"].textContent, elements["live-word"].lang, followed],
+    [false, "digits-ar (ar)", "ar", "digits-ar"]);
   assert.deepEqual([elements.pause.hidden, elements.pause.textContent], [false, "Pause"]);
 
   // A pause that is refused is said so for a while, and no longer.

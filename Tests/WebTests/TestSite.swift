@@ -16,6 +16,7 @@ struct TestSite: Sendable {
   static let packageRoot = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
     .deletingLastPathComponent()
   static let model = packageRoot.appending(path: "Models/digits.safetensors").path
+  static let arabic = packageRoot.appending(path: "Models/digits-ar.safetensors").path
   static let recording = packageRoot.appending(path: "Tests/Fixtures/digits.wav").path
   static let hasModel = FileManager.default.fileExists(atPath: model)
 
@@ -54,7 +55,9 @@ struct TestSite: Sendable {
     settings.token = token
     settings.limits = limits
     let server = try WebServer(
-      settings: settings, model: try SequenceModel(contentsOf: model), client: EventClient(path: folder + "/s"),
+      settings: settings, model: try SequenceModel(contentsOf: model),
+      others: [try SequenceModel(contentsOf: arabic), try SequenceModel(contentsOf: model)],
+      client: EventClient(path: folder + "/s"),
       logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
     let (ports, sender) = AsyncStream.makeStream(of: Int.self)
     try await withThrowingTaskGroup(of: Void.self) { group in

@@ -29,6 +29,18 @@ import Wording
       words(.recordingTranscript(Event.RecordingTranscript(number: nil))) == "10:00:00  –  no digit in the recording")
   }
 
+  @Test func `a word of another script stands there in Latin letters, and whole`() {
+    let guess = Event.Guess(
+      text: "ثمانية", latin: "thamāniya", digit: 8, confidence: 0.9, probabilities: [Double](repeating: 0.1, count: 10))
+    let timing = Event.Timing(startMs: 0, endMs: 300, decidedMs: 400, computeMs: 0)
+    #expect(
+      words(.transcript(Event.Transcript(guess: guess, timing: timing)))
+        == "10:00:00  8  thamāniya  90 %, 100 ms after it was said")
+    var number = Samples.number
+    number.latin = "arbaʿa sabʿa"
+    #expect(words(.number(number)) == "10:00:00  4?7  arbaʿa sabʿa, 62 %, not all of it understood")
+  }
+
   @Test func `a spectrum with impossible levels is survived`() {
     let spectrum = Event.Spectrum(timestamp: 0, bandsDBFS: [.min, .max] + Array(repeating: -80, count: 30))
     #expect(words(.spectrum(spectrum))?.hasPrefix("10:00:00  ▁█▁▁") == true)

@@ -78,6 +78,14 @@ package struct SequenceModel: Sendable, Equatable {
     try require(metadata.labels.allSatisfy { (0...9).contains($0.digit) }, "has a word whose digit is not 0 to 9")
     try require(
       Set(metadata.labels.map(\.digit)).count == 10, "does not name all ten digits")
+    // Words become file names and lines of text.
+    try require(
+      metadata.labels.allSatisfy { label in
+        [label.text, label.spoken, label.latin ?? label.text].allSatisfy { word in
+          !word.isEmpty && !word.contains("/")
+            && word.unicodeScalars.allSatisfy { $0.value >= 0x20 && $0.value != 0x7F }
+        }
+      }, "has a word that is empty or has a slash or a control character")
     try require(!metadata.name.isEmpty, "has no name")
     try require(!metadata.language.isEmpty, "names no language")
     try require(architecture.activities == 3, "has \(architecture.activities) activities, not 3")

@@ -75,7 +75,9 @@ async def subscribe(*events: str, socket: str | None = None, reconnect: bool = T
                 if events:
                     await _send(writer, "subscribe", {"events": list(events)})
                 async for event in _events(reader):
-                    pause = _FIRST_PAUSE
+                    # Only a greeting shows that the daemon takes this client; one that is full answers with an error.
+                    if isinstance(event, Hello):
+                        pause = _FIRST_PAUSE
                     yield event
             finally:
                 await _close(writer)

@@ -27,6 +27,8 @@ class Guess:
 
     digit: int
     text: str = ""
+    #: The word in Latin letters; only where the language has others.
+    latin: str | None = None
     #: The calibrated probability, 0 to 1.
     confidence: float = 0.0
     #: Of each of the ten digits, given that one was said.
@@ -105,6 +107,8 @@ class Number(Event):
     #: "427": a string, because leading zeros count.
     digits: str
     text: str = ""
+    #: The words in Latin letters; only where the language has others.
+    latin: str | None = None
     #: False if something in it was not understood.
     complete: bool = True
     #: That all of it is right, 0 to 1.
@@ -200,6 +204,7 @@ class Status(Event):
     version: str = ""
     session: str = ""
     model: str = ""
+    language: str = ""
     device: str = ""
     state: str = ""
     #: All that came, those fields included that this version has no name for.

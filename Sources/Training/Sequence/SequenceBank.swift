@@ -161,7 +161,7 @@ package struct SequenceBank: Sendable {
 
 extension Clip {
   /// The same clip, as other speech if it is a digit in another language.
-  func heard(in language: String) -> Clip {
+  package func heard(in language: String) -> Clip {
     guard case .digit = recording.label, !recording.language.isEmpty, recording.language != language else {
       return self
     }

@@ -27,7 +27,7 @@ export class Live {
       if (event.time) this.clock = { said: Date.parse(event.time), heard: performance.now() };
       take(event);
     });
-    on("hello", (event) => { this.device = { state: event.state, name: event.device }; this.canPause = true; this.waterfall.connect(event.session); this.conditions = new Set(event.conditions); this.state(); });
+    on("hello", (event) => { this.device = { state: event.state, name: event.device }; this.canPause = true; this.model(event); this.waterfall.connect(event.session); this.conditions = new Set(event.conditions); this.state(); });
     on("disconnected", (event) => this.gone(event.text));
     on("device", (event) => { this.device = event; this.state(); });
     on("condition", (event) => { this.conditions[event.on ? "add" : "delete"](event.condition); this.state(); });
@@ -46,6 +46,14 @@ export class Live {
       if (still.matches) setTimeout(draw, 500); else setTimeout(() => requestAnimationFrame(draw), 40);
     };
     draw();
+  }
+
+  // Which model the daemon uses.
+  model({ model, language }) {
+    $("live-model").hidden = !model;
+    $("live-model").textContent = `${model} (${language})`;
+    for (const part of ["live-word", "live-note"]) $(part).lang = language ?? "";
+    this.onModel?.(model);
   }
 
   // Closes the daemon's microphone, or opens it again. The state that follows shows the result.

@@ -2,8 +2,10 @@ import { $, forget } from "./show.js";
 import { Live } from "./live.js";
 import { Recording } from "./recording.js";
 
-new Live();
+const live = new Live();
 const recording = new Recording();
+live.onModel = (name) => recording.models.follow(name);
+recording.models.load();
 
 function otherTheme() {
   const root = document.documentElement;

@@ -5,6 +5,7 @@ import { decode, at8kHz, wav, ask, classify } from "./sound.js";
 import { melSpectrogram, picture } from "./spectrum.js";
 import { Microphone } from "./microphone.js";
 import { Words } from "./words.js";
+import { Models } from "./models.js";
 import { longestPart } from "./limits.js";
 import { partsOf, buttons } from "./parts.js";
 import * as gestures from "./gestures.js";
@@ -15,6 +16,7 @@ const seconds = (value) => `${value.toFixed(2)} s`;
 export class Recording {
   answer = new Answer("file");
   words = new Words((cut) => this.trim(cut.from, cut.to));
+  models = new Models(() => { if (this.sound) this.ask(); });
   sound = null; // { samples, rate, name, coarse, parts, view, image }; coarse: at 8 kHz
   from = 0;
   to = 0;
@@ -79,7 +81,7 @@ export class Recording {
   async openWithoutPicture(file) {
     this.empty();
     try {
-      const result = await classify(file);
+      const result = await classify(file, this.models.query);
       this.show(result, file.name);
       const odd = (result.warnings ?? []).map((sentence) => ` Warning: ${sentence}.`).join("");
       this.showMessage(`Your browser cannot draw ${file.name}; this is what was recognised in it.${odd}`);
@@ -218,7 +220,7 @@ export class Recording {
     const first = Math.round(cut.from * rate), end = Math.min(Math.round(cut.to * rate), first + longestPart * rate);
     let result;
     try {
-      result = await classify(wav(samples.subarray(first, end), rate));
+      result = await classify(wav(samples.subarray(first, end), rate), this.models.query);
     } catch (error) {
       if (this.sound === sound) this.fail(name, error.message);
       return;
@@ -243,6 +245,7 @@ export class Recording {
     // The ten probabilities are those of one word.
     const isNumber = (result.words?.length ?? 0) > 1;
     const guess = isNumber ? { ...result.guess, probabilities: undefined } : result.guess;
+    $("file-word").lang = $("file-note").lang = $("file-said").lang = result.language ?? "";
     const hint = cut && isNumber ? "; click a digit above to see its bars" : "";
     this.answer.show(guess, reason, reason ? "" : `in ${Math.round(result.compute_ms)} ms${hint}`);
     $("file-said").textContent = reason

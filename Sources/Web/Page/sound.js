@@ -79,5 +79,5 @@ export async function classify(body, query = "") {
   const said = await answer.json().catch(() => ({}));
   if (!answer.ok) throw new Error(said.detail ?? `the server answered ${answer.status}`);
   const digit = said.digit ?? (said.digits || said.best_guess);
-  return { ...said, guess: digit === undefined ? null : { digit, text: said.text, confidence: said.confidence, probabilities: said.probabilities } };
+  return { ...said, guess: digit === undefined ? null : { digit, text: said.text ?? said.best_guess_text, confidence: said.confidence, probabilities: said.probabilities } };
 }

@@ -18,7 +18,7 @@ struct ModelList: AsyncParsableCommand {
     let locator = ModelLocator(environment: [:])
     let setting = try ModelSetting.read(configuration.config)
     let usual = try? locator.path()
-    var paths = usual.map { Self.models(beside: $0) } ?? []
+    var paths = usual.map { InstalledModels.paths(beside: $0) } ?? []
     let chosen: String?
     do throws(ModelLocator.NoModel) { chosen = try locator.path(given: setting) } catch { chosen = nil }
     if let chosen, !paths.contains(chosen) { paths.append(chosen) }
@@ -27,18 +27,9 @@ struct ModelList: AsyncParsableCommand {
       [path == chosen ? "*" : " "] + Self.cells(of: path) + [FileName.shown(path)]
     }
     try StandardOutput.write(line: Table(header: ["", "MODEL", "VERSION", "LANGUAGE", "FILE"], rows: rows).text)
-    if setting == ModelLocator.previous, chosen == nil {
+    if setting?.hasSuffix(ModelLocator.previous) ?? false, chosen == nil {
       printError("the daemon is set to the previous model, but there is none")
     }
-  }
-
-  /// The usual one first.
-  private static func models(beside usual: String) -> [String] {
-    let file = ModelLocator.usualName + ModelLocator.suffix
-    let folder = String(usual.dropLast(file.count))
-    let names = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
-    let others = names.filter { $0.hasSuffix(ModelLocator.suffix) && $0 != file }.sorted()
-    return [usual] + others.map { folder + $0 }
   }
 
   /// A model's name, version and language.

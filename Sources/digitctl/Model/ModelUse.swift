@@ -22,23 +22,24 @@ struct ModelUse: AsyncParsableCommand {
   @OptionGroup var configuration: ConfigurationOption
 
   func run() async throws {
-    let locator = ModelLocator(environment: [:])
+    let file = configuration.config ?? ConfigurationFile.usual
+    // A file that the daemon would refuse is not added to.
+    let current = try ModelSetting.read(file)
+    let locator = ModelLocator(environment: current.map { [ModelLocator.variable: $0] } ?? [:])
     // The daemon does not run where this does.
     let setting: String? =
       switch model {
       case "usual": nil
+      case ModelLocator.previous: locator.previousSetting
       default:
         ModelLocator.isName(model) || model.hasPrefix("/")
           ? model : "\(FileManager.default.currentDirectoryPath)/\(model)"
       }
-    let path = try locator.path(given: setting)
+    let path = try ModelLocator(environment: [:]).path(given: setting)
     guard !path.contains(where: { $0.isNewline || $0 == "\"" }) else {
       throw CleanError("\(FileName.shown(path)): a configuration file cannot hold such a name")
     }
     _ = try SequenceModel(contentsOf: path)
-    let file = configuration.config ?? ConfigurationFile.usual
-    // A file that the daemon would refuse is not added to.
-    _ = try ModelSetting.read(file)
     let text =
       FileStatus(file) == nil
       ? "" : FileName.text(try WholeFile.read(file, largest: ConfigurationFile.maximumBytes)[...])

@@ -1,11 +1,13 @@
 import ArgumentParser
 import CommandSupport
 import DaemonSettings
+import DigitNetwork
 import Files
 import FoundationEssentials
 import Glibc
 import Logging
 import NIOCore
+import Recognition
 import Web
 
 struct Serve: AsyncParsableCommand {
@@ -54,7 +56,8 @@ struct Serve: AsyncParsableCommand {
     let (host, port) = (settings.host, settings.port)
     settings.threads = ProcessInfo.processInfo.activeProcessorCount
     let logger = Logger(label: "digitctl") { ServeLog(label: $0) }
-    let server = try WebServer(settings: settings, model: try model.load(), client: socket.client, logger: logger)
+    let server = try WebServer(
+      settings: settings, model: try model.load(), others: Self.otherModels(), client: socket.client, logger: logger)
     let shown = host.contains(":") ? "[\(host)]" : host
     let isUnguarded = asked.isOpen && settings.token == nil
     let interrupt = EndRequest()
@@ -78,5 +81,13 @@ struct Serve: AsyncParsableCommand {
     } catch let error as IOError {
       throw CleanError("\(host), port \(port): cannot listen there: \(String(cString: strerror(error.errnoCode)))")
     }
+  }
+
+  /// The installed models; one that cannot be used is left out, and so are those before an installation.
+  private static func otherModels() -> [SequenceModel] {
+    guard let usual = try? ModelLocator(environment: [:]).path() else { return [] }
+    return InstalledModels.paths(beside: usual)
+      .filter { !$0.hasSuffix(".\(ModelLocator.previous)\(ModelLocator.suffix)") }
+      .compactMap { try? SequenceModel(contentsOf: $0) }
   }
 }

@@ -16,7 +16,8 @@ struct EvaluationData {
 
   var names: String { folders.map(\.path).joined(separator: ", ") }
 
-  /// The recordings of a split from all folders that have it.
+  /// The recordings of a split from all folders that have it. A digit in another language than the model's counts as
+  /// other speech.
   ///
   /// - Throws: if no folder has the split, it has no such speaker, or `model` was trained on part of it.
   func clips(split: String, speaker: String? = nil, unseenBy model: SequenceModel) throws -> [Clip] {
@@ -33,7 +34,7 @@ struct EvaluationData {
       }
     }
     try model.metadata.refuseLearned(chosen.flatMap { $1 })
-    return try load(chosen)
+    return try load(chosen).map { $0.heard(in: model.metadata.language) }
   }
 
   /// Whether the split exists and contains other speech.
@@ -41,11 +42,6 @@ struct EvaluationData {
     folders.contains { folder in
       (try? folder.split(split))?.contains { $0.label == .speech } ?? false
     }
-  }
-
-  /// All recordings for which `isWanted` returns true; may be empty.
-  func clips(where isWanted: (Recording) -> Bool) throws -> [Clip] {
-    try load(folders.map { ($0, $0.recordings.filter(isWanted)) })
   }
 
   private func load(_ chosen: [(DataFolder, [Recording])]) throws -> [Clip] {

@@ -22,6 +22,7 @@ final class OtherVoices {
   /// - Throws: one sentence if espeak-ng is missing or fails, or the language has no words for it.
   init(_ language: Language) throws {
     let (accents, words) = (language.synthesis.accents, language.synthesis.words)
+    let digits = language.synthesis.digits ?? language.labels.prefix(10).map(\.text)
     guard !accents.isEmpty, !words.isEmpty else {
       throw CleanError(
         "there are no voices of espeak-ng for '\(language.name)': name a folder of other people's recordings with --others"
@@ -47,7 +48,7 @@ final class OtherVoices {
     }
     for (index, timbre) in (Self.timbres + Self.heldBack).enumerated() {
       let split = index < Self.timbres.count ? "train" : "validate"
-      for label in language.labels.prefix(10) { say(label.text, "\(label.digit)", timbre, split) }
+      for (digit, word) in digits.enumerated() { say(word, "\(digit)", timbre, split) }
       for word in 0..<Self.wordsEach {
         say(words[(index * Self.wordsEach + word) % words.count], "speech", timbre, split)
       }

@@ -15,16 +15,17 @@ extension Train {
       bar.clear()
       throw error
     }
+    let language = Language.of(model.metadata)
     let held: TrainingData
     if others.isEmpty {
       bar.show("asking espeak-ng for other voices", share: 0, "")
-      let made = try OtherVoices(try Language.named(model.metadata.language))
+      let made = try OtherVoices(language)
       held = try withExtendedLifetime(made) { try read([made.folder], leavingOut: [], bar, leftOut) }
     } else {
       held = try read(others, leavingOut: [], bar, leftOut)
     }
     leftOut.summarise()
-    let adaptation = try Adaptation(of: model, to: voice, beside: held)
+    let adaptation = try Adaptation(of: model, to: voice, beside: held, alike: language.alike)
     var recipe = Adaptation.recipe
     recipe.seed = seed
     bar.end("training on \(voice.learned.count) recordings of the voice; \(voice.chosenBy.count) are held out")

@@ -1,0 +1,42 @@
+import Foundation
+import Testing
+
+/// A daemon whose model is of another language: nothing that it says is English but the names of its fields.
+@Suite(.enabled(if: Built.hasModel, "needs the models in Models/")) struct ArabicTests {
+  private let digitd = Built.program("digitd")
+  private let recording = Built.fixtures.appendingPathComponent("digits-ar.wav").path
+
+  private struct Line: Decodable {
+    struct Payload: Decodable {
+      var language: String?
+      var text: String?
+      var latin: String?
+      var digit: Int?
+      var digits: String?
+    }
+    var type: String
+    var data: Payload
+  }
+
+  @Test func `Arabic digits are events with their words in Arabic and in Latin letters`() throws {
+    let result = try Finished.run(
+      digitd, ["--input", recording, "--model", "digits-ar", "--no-socket", "--format", "json"])
+    #expect(result.status == 0, "\(result.errors)")
+    let lines = try result.output.map { try JSONDecoder().decode(Line.self, from: Data($0.utf8)) }
+    #expect(lines.first?.data.language == "ar")
+    let heard = lines.filter { $0.type == "transcript" }.map(\.data)
+    #expect(heard.map(\.digit) == [4, 7, 0, 2, 9, 5])
+    #expect(heard.first?.text == "أربعة" && heard.first?.latin == "arbaʿa")
+    let numbers = lines.filter { $0.type == "number" }.map(\.data)
+    #expect(numbers.compactMap(\.digits).joined() == "470295")
+    #expect(numbers.first?.text?.hasPrefix("أربعة") == true && numbers.first?.latin?.hasPrefix("arbaʿa") == true)
+  }
+
+  @Test func `a terminal gets whole words in Latin letters, one below the other`() throws {
+    let result = try Finished.run(
+      digitd, ["--input", recording, "--model", "digits-ar", "--no-socket", "--format", "text"])
+    let words = result.output.filter { $0.contains("█") }
+    #expect(words.count == 6 && words[0].contains("4  arbaʿa") && words[5].contains("5  khamsa"))
+    #expect(Set(words.map { $0.prefix { $0 != "█" }.count }).count == 1)
+  }
+}
