@@ -257,7 +257,7 @@ package final class CaptureLink: @unchecked Sendable {
   static func makeEventDescriptor() throws -> CInt {
     let descriptor = eventfd(0, CInt(EFD_CLOEXEC | EFD_NONBLOCK))
     guard descriptor >= 0 else {
-      throw AudioInputError(.deviceUnusable, "no event descriptor can be had: \(String(cString: strerror(errno)))")
+      throw AudioInputError(.deviceUnusable, "cannot create an event descriptor: \(String(cString: strerror(errno)))")
     }
     return descriptor
   }

@@ -6,7 +6,7 @@ import Glibc
 ///     opening ─► starting ─► running ─► (overrun) recovering ─► running
 ///        ▲  └──► waiting ◄──────┴─ gone, stalled, no progress ──────┘
 ///        └─────────┘
-///     any ─► (nobody is to be heard) closing ─► paused ─► opening
+///     any ─► (pause requested) closing ─► paused ─► opening
 ///
 /// Loss is measured by the clock: from the end of the last sound before a gap to the beginning of the first sound after
 /// it. Small drifts between the device's clock and ours are followed and are no loss; the delay of a slow device is

@@ -140,7 +140,7 @@ package final class PipeSource: AudioSource, @unchecked Sendable {
       guard bytes.count <= Self.longestFile else {
         throw AudioInputError(
           .tooLong,
-          "\(name) is no WAV file and has more than \(Self.longestFile >> 20) MiB; with --raw it is plain samples")
+          "\(name) is not a WAV file and is larger than \(Self.longestFile >> 20) MiB; for raw samples use --raw")
       }
       guard isAtEnd else { return false }
       state = .file(try SoundFile(bytes: bytes, name: name, channel: channel))

@@ -21,7 +21,7 @@ package final class SoundFileSource: AudioSource, @unchecked Sendable {
     self.realtime = realtime
     stopDescriptor = eventfd(0, CInt(EFD_CLOEXEC | EFD_NONBLOCK))
     guard stopDescriptor >= 0 else {
-      throw AudioInputError(.unreadable, "no event descriptor can be had: \(String(cString: strerror(errno)))")
+      throw AudioInputError(.unreadable, "cannot create an event descriptor: \(String(cString: strerror(errno)))")
     }
   }
 

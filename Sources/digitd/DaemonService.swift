@@ -123,7 +123,7 @@ struct DaemonService: Service {
         if isFile {
           source.stop()
         } else {
-          logger.notice("no more goes to standard output: \(String(cString: strerror(code)))")
+          logger.notice("standard output is closed: \(String(cString: strerror(code)))")
         }
       })
   }

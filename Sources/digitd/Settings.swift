@@ -10,7 +10,7 @@ package struct Settings: Sendable, Equatable {
   package enum Input: Sendable, Equatable {
     case microphone(device: String, waitForDevice: Bool)
     case file(path: String, realtime: Bool)
-    /// Standard input ("-"), a FIFO or a device; plain samples if they have a layout.
+    /// Standard input ("-"), a FIFO or a device; raw samples if there is a layout.
     case pipe(path: String, layout: SampleLayout?)
   }
 
@@ -99,8 +99,8 @@ package struct SettingsSources: Sendable {
     let lookup = Lookup(flags: flags, sources: SettingLookup(environment: environment, file: file))
 
     let inputFile = lookup.string(.input)
-    // A file given on the command line is recognised beside a running daemon, which has the socket of the environment or of
-    // the configuration.
+    // A file given on the command line may be recognised while a daemon runs, which already has the socket named in the
+    // environment or the configuration.
     let socket = flags[.input] == nil ? lookup.string(.socket) : flags[.socket]
     // A flag that names a socket overrides a `DIGITD_NO_SOCKET` in the environment or the file.
     let noSocket = flags[.socket] == nil ? try lookup.bool(.noSocket) : false
@@ -115,7 +115,7 @@ package struct SettingsSources: Sendable {
         // A file that a shell redirects to standard input.
         input = .file(path: inputFile == "-" ? "/dev/stdin" : inputFile, realtime: realtime)
       } else {
-        if realtime { throw .usage("--realtime is for sound files: what comes through a pipe has a pace of its own") }
+        if realtime { throw .usage("--realtime is for sound files: a pipe already runs at its own speed") }
         input = .pipe(path: inputFile, layout: layout)
       }
     } else {

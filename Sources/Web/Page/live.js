@@ -69,7 +69,7 @@ export class Live {
     this.say("bad", `${sentence}; trying again`);
   }
 
-  // Said for a while; what the daemon does has not changed.
+  // Shown briefly; the daemon's state is unchanged.
   refused(sentence) {
     this.say("bad", sentence);
     setTimeout(() => this.state(), refusalMs);

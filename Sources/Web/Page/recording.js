@@ -98,7 +98,7 @@ export class Recording {
       this.opened = this.opened.then(async () => {
         await this.endRecording();
         this.empty();
-        this.fail(name, `${name} cannot be had: ${error.message}`);
+        this.fail(name, `cannot load ${name}: ${error.message}`);
       });
       await this.opened;
     }

@@ -64,7 +64,7 @@ export class Words {
     });
     $("words").replaceChildren(...buttons);
     this.place();
-    // Whoever goes through them with the keyboard stays where he was.
+    // Keeps the keyboard focus.
     if (focused >= 0) buttons[Math.min(focused, buttons.length - 1)]?.focus();
   }
 

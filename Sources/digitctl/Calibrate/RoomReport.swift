@@ -116,12 +116,12 @@ package struct RoomReport: Sendable, Equatable {
     let offset = analysis.offset.magnitude
     if offset > 0.2 {
       add(
-        .problem, "offset", "a constant of \(decimal(100 * analysis.offset, 0)) % of full scale is in the signal",
-        "it leaves little room for the voice: look at the wiring or the driver's settings")
+        .problem, "offset", "the signal has a DC offset of \(decimal(100 * analysis.offset, 0)) % of full scale",
+        "it leaves little room for the voice: check the wiring and the driver's settings")
     } else if offset > 0.01 {
       add(
         .note, "offset",
-        "a constant of \(decimal(100 * analysis.offset, 1)) % of full scale is in the signal; digitd removes it")
+        "the signal has a DC offset of \(decimal(100 * analysis.offset, 1)) % of full scale; digitd removes it")
     }
     if lostMs > 0 {
       add(

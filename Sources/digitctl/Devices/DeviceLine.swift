@@ -114,7 +114,7 @@ extension DeviceLine.Mark {
   fileprivate var words: String {
     switch self {
     case .isDefault: "the default"
-    case .isDaemons: "digitd is set to this one"
+    case .isDaemons: "configured for digitd"
     case .inUse(let users): "in use by \(users.joined(separator: ", "))"
     }
   }

@@ -104,7 +104,7 @@ package final class BrokerConnection: @unchecked Sendable {
     let wakeUp = eventfd(0, CInt(EFD_CLOEXEC | EFD_NONBLOCK))
     guard wakeUp >= 0 else {
       mosquitto_destroy(client)
-      throw .unusable("no event descriptor can be had: \(String(cString: strerror(errno)))")
+      throw .unusable("cannot create an event descriptor: \(String(cString: strerror(errno)))")
     }
     self.client = client
     self.wakeUp = wakeUp

@@ -67,7 +67,7 @@ package struct FrameEncoder: Sendable {
       if look != .style(.plain) { text += "\u{1B}[0m" }
     }
     if text.isEmpty { return [] }
-    // Between these two a terminal that understands them shows nothing half drawn; others pass them over.
+    // Synchronized update: no half-drawn frame; other terminals ignore it.
     let whole = "\u{1B}[?2026h" + (isSameSize ? "" : "\u{1B}[0m\u{1B}[2J") + text + "\u{1B}[?2026l"
     shown = frame
     return Array(whole.utf8)
