@@ -34,9 +34,9 @@ package struct RecordingAnswers: Sendable {
     case .voiceStopped(let boundary):
       isSpeech = false
       quietSince = max(quietSince, boundary.timestamp)
-    case .transcript(let told):
+    case .transcript(let transcript):
       openDigits += 1
-      said(until: told.timing.endMs)
+      said(until: transcript.timing.endMs)
     case .notDetected(let rejected): said(until: rejected.timing.endMs)
     case .number:
       openDigits = 0

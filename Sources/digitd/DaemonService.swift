@@ -59,7 +59,7 @@ struct DaemonService: Service {
     if isFile, !isAskedToStop, let code = end.code.withLock({ $0 }), code != EPIPE {
       throw DaemonFailure.failed("standard output cannot be written: \(String(cString: strerror(code)))")
     }
-    takeLeave(isAskedToStop: isAskedToStop)
+    logEnd(isAskedToStop: isAskedToStop)
   }
 
   private func listenAndClose(_ server: EventServer?, _ output: LineSink) async throws {
@@ -99,7 +99,7 @@ struct DaemonService: Service {
   }
 
   /// The last log line gives the reason of the end and a summary.
-  private func takeLeave(isAskedToStop: Bool) {
+  private func logEnd(isAskedToStop: Bool) {
     let status = counters.status()
     let hours = Int(status.uptimeSeconds) / 3600
     let uptime = hours > 0 ? "\(hours) h" : "\(Int(status.uptimeSeconds)) s"

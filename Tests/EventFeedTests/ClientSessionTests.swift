@@ -18,8 +18,8 @@ import Testing
 
   @Test func `questions are answered`() {
     var session = ClientSession()
-    #expect(session.receive(message("describe")) == [.tell(.info)])
-    #expect(session.receive(message("status")) == [.tell(.status)])
+    #expect(session.receive(message("describe")) == [.report(.info)])
+    #expect(session.receive(message("status")) == [.report(.status)])
     #expect(session.receive(message("ping", ["text": "x"])) == [.answer(.pong(Event.Pong(text: "x")))])
     #expect(session.receive(message("ping")) == [.answer(.pong(Event.Pong()))])
     #expect(session.receive(message("pause")) == [.pause(true)])

@@ -36,7 +36,7 @@ package final class SpeechReader {
   /// The latest frames: what the network begins with when it wakes, and what is repeated to hear ahead.
   private var history: FrameHistory
   /// Whether the word that was emitted last was told.
-  private var wasTold = false
+  private var wasEmitted = false
   private enum State {
     /// Both since a frame.
     case asleep(since: Int), awake(since: Int, quietFrames: Int)
@@ -106,9 +106,9 @@ package final class SpeechReader {
   package var openWordStart: Int? { finder.isOpen ? sample(ofColumn: finder.openStart) : nil }
 
   /// A word that `process` gave was told.
-  package func tell(_ word: FoundWord) {
-    finder.tell(word)
-    wasTold = true
+  package func noteEmitted(_ word: FoundWord) {
+    finder.noteEmitted(word)
+    wasEmitted = true
   }
 
   package func process(_ block: UnsafeBufferPointer<Float>, emit: (Output) -> Void) {
@@ -174,7 +174,7 @@ package final class SpeechReader {
     guard case .awake = state else { return }
     network.finish { read($0, emit) }
     finder.finish()
-    while let word = finder.nextWord(isQuiet: true) { tell(word, emit) }
+    while let word = finder.nextWord(isQuiet: true) { output(word, emit) }
     state = .asleep(since: frames)
     emit(.slept)
   }
@@ -198,11 +198,11 @@ package final class SpeechReader {
     }
     finder.finish()
     while let word = finder.nextWord(isQuiet: true) {
-      wasTold = false
-      tell(word, emit)
-      if wasTold { finder.tell(word) }
+      wasEmitted = false
+      output(word, emit)
+      if wasEmitted { finder.noteEmitted(word) }
       // Later words wait for those before them.
-      if word.occasion == .early, !wasTold { break }
+      if word.occasion == .early, !wasEmitted { break }
     }
   }
 
@@ -216,10 +216,10 @@ package final class SpeechReader {
       emit(.speechStarted(sample: sample(ofColumn: finder.columns - Self.enoughColumns)))
     }
     emit(.column(column, sample: sample(ofColumn: finder.columns)))
-    while let word = finder.nextWord(isQuiet: activity.isQuiet) { tell(word, emit) }
+    while let word = finder.nextWord(isQuiet: activity.isQuiet) { output(word, emit) }
   }
 
-  private func tell(_ word: FoundWord, _ emit: (Output) -> Void) {
+  private func output(_ word: FoundWord, _ emit: (Output) -> Void) {
     emit(
       .word(
         word, start: sample(ofColumn: word.sound.lowerBound),

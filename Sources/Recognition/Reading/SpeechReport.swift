@@ -5,12 +5,12 @@
 /// before, between or after digits has one of its own, in its place.
 package struct SpeechReport: Sendable {
   package enum Remark: Sendable, Equatable {
-    case digit(Told)
+    case digit(Word)
     case rejected(Rejected)
   }
 
   /// A word that was told, or came closest.
-  package struct Told: Sendable, Equatable {
+  package struct Word: Sendable, Equatable {
     package var label: Int
     package var confidence: Double
     /// Of each label; see `FoundWord`.
@@ -28,7 +28,7 @@ package struct SpeechReport: Sendable {
   package struct Rejected: Sendable, Equatable {
     package enum Reason: Sendable, Equatable { case tooShort, notADigit, unsure }
     package var reason: Reason
-    package var best: Told?
+    package var best: Word?
     package var samples: Range<Int>
   }
 
@@ -45,7 +45,7 @@ package struct SpeechReport: Sendable {
   /// Everything before this was told.
   private var coveredUntil = 0
   /// The surest word that was not told since then.
-  private var doubt: Told?
+  private var candidate: Word?
   /// The stretch under way, as voice activity has it, and whether anything was told of it.
   private var stretch: (start: Int, hasRemark: Bool)?
 
@@ -69,16 +69,16 @@ package struct SpeechReport: Sendable {
   }
 
   /// A word was found.
-  package mutating func word(_ word: Told) -> [Remark] {
+  package mutating func word(_ word: Word) -> [Remark] {
     guard word.confidence >= threshold else {
-      if word.confidence > doubt?.confidence ?? -1 { doubt = word }
+      if word.confidence > candidate?.confidence ?? -1 { candidate = word }
       return []
     }
     // The same word, which was not sure before.
-    if doubt?.samples.overlaps(word.samples) ?? false { doubt = nil }
+    if candidate?.samples.overlaps(word.samples) ?? false { candidate = nil }
     var remarks: [Remark] = []
     if let run { remarks = rest(until: word.samples.lowerBound, from: run.lowerBound) }
-    doubt = nil
+    candidate = nil
     coveredUntil = max(coveredUntil, word.samples.upperBound)
     stretch?.hasRemark = true
     return remarks + [.digit(word)]
@@ -95,14 +95,14 @@ package struct SpeechReport: Sendable {
       remarks.append(reject(max(coveredUntil, stretch.start)..<max(coveredUntil, stretch.start) + 1, to: sample))
     }
     stretch = nil
-    doubt = nil
+    candidate = nil
     return remarks
   }
 
   /// What lies between `start`, or what was told last, and `end`, if it is long enough to have been something.
   private mutating func rest(until end: Int, from start: Int) -> [Remark] {
     let start = max(start, coveredUntil)
-    guard end - start >= Self.shortest || (doubt.map { $0.probabilities[$0.label] >= Self.likely } ?? false) else {
+    guard end - start >= Self.shortest || (candidate.map { $0.probabilities[$0.label] >= Self.likely } ?? false) else {
       return []
     }
     return [reject(start..<max(start + 1, end), to: end)]
@@ -111,16 +111,16 @@ package struct SpeechReport: Sendable {
   private mutating func reject(_ range: Range<Int>, to end: Int) -> Remark {
     let samples = range.lowerBound..<max(range.upperBound, end)
     defer {
-      doubt = nil
+      candidate = nil
       coveredUntil = max(coveredUntil, samples.upperBound)
       stretch?.hasRemark = true
     }
     let reason: Rejected.Reason =
-      if let doubt, doubt.probabilities[doubt.label] >= Self.likely {
+      if let candidate, candidate.probabilities[candidate.label] >= Self.likely {
         .unsure
       } else {
         samples.count < Self.shortest / 2 ? .tooShort : .notADigit
       }
-    return .rejected(Rejected(reason: reason, best: doubt, samples: samples))
+    return .rejected(Rejected(reason: reason, best: candidate, samples: samples))
   }
 }

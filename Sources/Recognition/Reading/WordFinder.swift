@@ -28,7 +28,7 @@ package struct FoundWord: Sendable, Equatable {
   }
 
   /// Whether nothing is said of it now that it is not sure: it is found in time yet, or was.
-  package func isPassedOver(isSure: Bool) -> Bool { occasion != .inTime && !isSure }
+  package func isIgnored(isSure: Bool) -> Bool { occasion != .inTime && !isSure }
 }
 
 /// Turns columns of scores into words, each as soon as it is known what follows it: silence, another word, or something
@@ -54,13 +54,13 @@ package struct WordFinder: Sendable {
   private var pending: [Pending] = []
   /// Where the label of the last word stood.
   private var lastColumn = -1
-  /// The words that were told lately: their labels and where these stood.
-  private var told: [FoundWord] = []
-  /// Since when what it is given is not heard yet, but as if silence followed. Of a word that was told more may seem to
+  /// The words that were emitted lately: their labels and where these stood.
+  private var emitted: [FoundWord] = []
+  /// Since when what it is given is not heard yet, but as if silence followed. Of a word that was emitted more may seem to
   /// follow.
   private var ahead: (columns: Int, fall: Float)?
   private var isAhead: Bool { ahead != nil }
-  /// Words that were told early and are still to be found again.
+  /// Words that were emitted early and are still to be found again.
   private var early: [FoundWord] = []
   /// The latest word, found before it was known what follows it, until it is asked about again.
   private var latest: (word: Pending, sound: Range<Int>)?
@@ -137,7 +137,7 @@ package struct WordFinder: Sendable {
           || (next - 1 > first.column && isSilent)
       else { return nil }
       let sound = sound(of: first, before: following?.column)
-      if wasTold(first, sound) {
+      if wasEmitted(first, sound) {
         pending.removeFirst()
         continue
       }
@@ -150,13 +150,13 @@ package struct WordFinder: Sendable {
     return nil
   }
 
-  /// The word before, if it was not told and this one follows it in the same breath.
+  /// The word before, if it was not emitted and this one follows it in the same breath.
   private mutating func again(before following: Pending, _ followingSound: Range<Int>) -> FoundWord? {
     guard let (word, sound) = latest else { return nil }
     latest = nil
     // The same label twice is more likely one word that the network has read twice.
     guard following.word.label != word.word.label, following.column - word.column <= settings.closeBy,
-      !told.contains(where: { $0.column == word.column })
+      !emitted.contains(where: { $0.column == word.column })
     else {
       return nil
     }
@@ -169,21 +169,23 @@ package struct WordFinder: Sendable {
       word, self.sound(of: word, before: following.column), followedBy: following, isQuiet: false, .again)
   }
 
-  /// A word was told: it belongs to what the next ones stand among.
-  package mutating func tell(_ word: FoundWord) {
-    told.append(word)
-    if told.count > 8 { told.removeFirst() }
+  /// A word was emitted: it belongs to what the next ones stand among.
+  package mutating func noteEmitted(_ word: FoundWord) {
+    emitted.append(word)
+    if emitted.count > 8 { emitted.removeFirst() }
     if word.occasion == .early { early.append(word) }
   }
 
-  /// Whether this is a word that was told: early, perhaps a part of it, before a pause within, or already, in a label that
+  /// Whether this is a word that was emitted: early, perhaps a part of it, before a pause within, or already, in a label that
   /// the network has given twice.
-  private mutating func wasTold(_ word: Pending, _ sound: Range<Int>) -> Bool {
-    func isSame(_ told: FoundWord) -> Bool {
-      let common = told.sound.clamped(to: sound).count
-      return told.label == word.word.label && 2 * common > min(told.sound.count, sound.count)
+  private mutating func wasEmitted(_ word: Pending, _ sound: Range<Int>) -> Bool {
+    func isSame(_ emitted: FoundWord) -> Bool {
+      let common = emitted.sound.clamped(to: sound).count
+      return emitted.label == word.word.label && 2 * common > min(emitted.sound.count, sound.count)
     }
-    if told.contains(where: { isSame($0) && (isAhead || word.column - $0.column <= settings.shortest) }) { return true }
+    if emitted.contains(where: { isSame($0) && (isAhead || word.column - $0.column <= settings.shortest) }) {
+      return true
+    }
     early.removeAll { $0.sound.upperBound + settings.earlyDistance < sound.lowerBound }
     let place = early.firstIndex { isSame($0) || abs($0.column - word.column) <= settings.earlyDistance }
     if let place { early.remove(at: place) }
@@ -292,9 +294,9 @@ package struct WordFinder: Sendable {
       "pause-before": Double(min(gap, 16)) / 16, "quiet-after": isQuiet ? 1 : 0,
       "digit-after": following.map { $0.column - column <= settings.closeBy ? $0.probabilities[$0.word.label] : 0 }
         ?? 0,
-      "digits-before": Double(told.count { column - $0.column < 2 * Self.second }) / 4,
-      "digit-just-before": told.last.map { column - $0.column < 24 ? 1 : 0 } ?? 0,
-      "repeat": told.last.map { $0.label == label ? max(0, 1 - Double(column - $0.column) / 24) : 0 } ?? 0,
+      "digits-before": Double(emitted.count { column - $0.column < 2 * Self.second }) / 4,
+      "digit-just-before": emitted.last.map { column - $0.column < 24 ? 1 : 0 } ?? 0,
+      "repeat": emitted.last.map { $0.label == label ? max(0, 1 - Double(column - $0.column) / 24) : 0 } ?? 0,
     ]
     return FoundWord(
       label: label, column: column, sound: sound, probabilities: probabilities, features: features, occasion: occasion)

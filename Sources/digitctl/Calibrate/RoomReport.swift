@@ -80,7 +80,7 @@ package struct RoomReport: Sendable, Equatable {
         .problem, "noise", "the room is loud: the noise floor is \(level(floor))",
         "move the microphone nearer to the speaker or away from the source of the noise")
     case (-50)..<(-35): add(.note, "noise", "the room is somewhat noisy: the noise floor is \(level(floor))")
-    case _ where analysis.isTalkedInto:
+    case _ where analysis.isDisturbed:
       add(
         .note, "noise",
         "somebody talks, or a television is on, in the half that should be quiet; between the words the noise floor is "
@@ -174,7 +174,7 @@ package struct RoomReport: Sendable, Equatable {
         if let advice = finding.advice { entry["advice"] = .string(advice) }
         return .object(entry)
       })
-    object["talked_into"] = .bool(analysis.isTalkedInto)
+    object["talked_into"] = .bool(analysis.isDisturbed)
     object["cancelling_channels"] = .bool(channels.heardAlone != nil)
     object["dead_channels"] = .array(channels.dead.map(JSONValue.integer))
     return JSONValue.object(object).text
