@@ -1,6 +1,6 @@
 package import Events
 
-/// Decides when a client's recording is answered while it arrives, and with what: the sound stream's events in, answers
+/// Decides when to answer a client's recording while it arrives, and with what: the sound stream's events in, answers
 /// out. A pure state machine on the stream's clock.
 ///
 /// Digits are answered after a short pause, all in one transcript; later digits go into another. Non-digits are

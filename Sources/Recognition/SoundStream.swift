@@ -4,12 +4,12 @@ package import Events
 import SpeechFeatures
 import VoiceActivity
 
-/// The only way from sound to events. Samples of any rate, losses and delays go in; speech, digits, numbers, levels and
-/// conditions come out in order of time. The microphone, files, clients' recordings, evaluation and tests all use it; a
-/// clip is a stream that ends.
+/// Turns sound into events; nothing else does. Samples of any rate, losses and delays go in; speech, digits, numbers,
+/// levels and conditions come out in order of time. The microphone, files, clients' recordings, evaluation and tests all
+/// use it; a clip is a stream that ends.
 ///
-/// The output depends on the sound alone, not on the speed of the machine, except for `compute_ms`. Owned by one thread
-/// at a time; callbacks run before a call returns. While nobody speaks nothing is allocated.
+/// The output depends only on the sound, not on the speed of the machine, except for `compute_ms`. Owned by one thread at a
+/// time; callbacks run before a call returns. In silence nothing is allocated.
 package final class SoundStream {
   package struct Settings: Sendable, Equatable {
     /// Seconds without a digit that end a number.
@@ -30,7 +30,7 @@ package final class SoundStream {
   /// The time of the reader's sample `originSample` on the stream's clock, in ms; changes at each loss.
   private var originMs = 0.0
   private var originSample = 0
-  /// Words for the digits, in the model's language.
+  /// The words for the digits, in the model's language.
   private let texts: [String]
   private let columnLength: Int
 

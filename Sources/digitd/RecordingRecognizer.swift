@@ -45,7 +45,7 @@ actor RecordingModel {
   private let metadata: SequenceModel.Metadata
   private var loaded: SequenceModel?
 
-  /// - Parameter metadata: that of the microphone's model; a file that has changed since is not used.
+  /// - Parameter metadata: that of the microphone's model; if the file has changed since, it is an error.
   init(path: String, metadata: SequenceModel.Metadata) {
     self.path = path
     self.metadata = metadata

@@ -1,19 +1,19 @@
-/// What is told of a stretch of speech: which words are digits, and that what was not understood is told, too. A pure
-/// state machine on the clock of samples; whoever feeds it turns its remarks into events.
+/// Decides what is reported of a stretch of speech: the digits, and the parts that were not recognised. A pure state
+/// machine with times in samples; its caller turns the remarks into events.
 ///
-/// Nothing that was said vanishes: every stretch ends in at least one remark, and a part of it that was not understood
-/// before, between or after digits has one of its own, in its place.
+/// Every stretch ends in at least one remark. A part before, between or after digits that was not recognised has a remark
+/// of its own, in order.
 package struct SpeechReport: Sendable {
   package enum Remark: Sendable, Equatable {
     case digit(Word)
     case rejected(Rejected)
   }
 
-  /// A word that was told, or came closest.
+  /// An emitted word, or the best guess of a rejected part.
   package struct Word: Sendable, Equatable {
     package var label: Int
     package var confidence: Double
-    /// Of each label; see `FoundWord`.
+    /// By label; see `FoundWord`.
     package var probabilities: [Double]
     package var samples: Range<Int>
 
@@ -33,25 +33,25 @@ package struct SpeechReport: Sendable {
   }
 
   private let threshold: Double
-  /// Sound that no word covers and that is this long is something that was said: 0.25 s.
+  /// Sound outside the emitted words is reported if it is at least this long, in samples: 0.25 s.
   private static let shortest = 2000
-  /// Columns of silence after which a run of speech is over: 0.16 s.
+  /// Samples of silence after which a run of speech is over: 0.16 s.
   private static let pause = 1280
-  /// A rejected word at least this probable was a digit that was not sure enough.
+  /// A rejected word at least this probable counts as an unsure digit, not as a non-digit.
   private static let likely = 0.5
 
-  /// The run of speech under way, as the network hears it.
+  /// The current run of speech according to the network.
   private var run: Range<Int>?
-  /// Everything before this was told.
+  /// Everything before this sample has been reported.
   private var coveredUntil = 0
-  /// The surest word that was not told since then.
+  /// The most confident rejected word since then.
   private var candidate: Word?
-  /// The stretch under way, as voice activity has it, and whether anything was told of it.
+  /// The current stretch according to voice activity, and whether it has had a remark.
   private var stretch: (start: Int, hasRemark: Bool)?
 
   package init(threshold: Double) { self.threshold = threshold }
 
-  /// Whether speech is under way of which it is not yet known what it is.
+  /// Whether there is speech that has not been decided yet.
   package var isRunning: Bool { run != nil }
 
   package mutating func speechStarted(at sample: Int) { stretch = (sample, false) }
@@ -74,7 +74,7 @@ package struct SpeechReport: Sendable {
       if word.confidence > candidate?.confidence ?? -1 { candidate = word }
       return []
     }
-    // The same word, which was not sure before.
+    // An earlier, unsure decision about the same word.
     if candidate?.samples.overlaps(word.samples) ?? false { candidate = nil }
     var remarks: [Remark] = []
     if let run { remarks = rest(until: word.samples.lowerBound, from: run.lowerBound) }
@@ -99,7 +99,7 @@ package struct SpeechReport: Sendable {
     return remarks
   }
 
-  /// What lies between `start`, or what was told last, and `end`, if it is long enough to have been something.
+  /// Rejects the unreported part between `start` and `end`, if it is long enough or contains a likely digit.
   private mutating func rest(until end: Int, from start: Int) -> [Remark] {
     let start = max(start, coveredUntil)
     guard end - start >= Self.shortest || (candidate.map { $0.probabilities[$0.label] >= Self.likely } ?? false) else {
