@@ -6,9 +6,9 @@ import NIOPosix
 import Recognition
 import Synchronization
 
-/// Recognises the recordings of many requests, as many at once as there are threads.
+/// Recognises the recordings of many requests, one per thread at a time.
 final class SoundClassifier: Sendable {
-  /// Which part of a recording is meant, in seconds.
+  /// A part of a recording, in seconds.
   struct Part: Sendable, Equatable {
     var from: Double?
     var to: Double?
@@ -21,7 +21,7 @@ final class SoundClassifier: Sendable {
 
   /// - Throws: if the model does not fit this program.
   init(model: SequenceModel, threads: Int, limits: WebLimits) throws {
-    // One is made now, so that a model that does not fit is found at the start.
+    // One is made now, so that an unusable model is reported at the start.
     _ = try SoundStream(model: model)
     self.model = model
     self.limits = limits
@@ -41,7 +41,7 @@ final class SoundClassifier: Sendable {
       return true
     }
     guard mayWait else {
-      throw Problem(.serviceUnavailable, .busy, "too many recordings wait to be recognised; ask again in a moment")
+      throw Problem(.serviceUnavailable, .busy, "too many recordings are waiting; try again in a moment")
     }
     defer { waiting.withLock { $0 -= 1 } }
     do {
@@ -49,7 +49,7 @@ final class SoundClassifier: Sendable {
     } catch let error as AudioInputError {
       throw Problem(error)
     } catch is NIOThreadPoolError.ThreadPoolInactive {
-      throw Problem(.serviceUnavailable, .unavailable, "the server is about to end")
+      throw Problem(.serviceUnavailable, .unavailable, "the server is shutting down")
     }
   }
 

@@ -4,7 +4,7 @@ import Hummingbird
 /// The secret that every request must carry if other machines can reach the server: as a bearer token, which programs
 /// send, or as a password with any user name, which browsers ask for.
 package struct Token: Sendable {
-  /// A shorter one can be guessed.
+  /// The minimum length; a shorter token can be guessed.
   package static let shortest = 16
 
   private let bytes: [UInt8]

@@ -52,7 +52,7 @@ struct DaemonService: Service {
     } onCancelOrGracefulShutdown: {
       end.isAskedToStop.store(true, ordering: .relaxed)
       source.stop()
-      // A reader of a file's events that has stopped reading must not keep the daemon from ending.
+      // A reader of a file's events that has stopped reading must not prevent the daemon from ending.
       output.stopWaiting()
     }
     let isAskedToStop = end.isAskedToStop.load(ordering: .relaxed)

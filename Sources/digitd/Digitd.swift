@@ -14,7 +14,7 @@ enum Main {
     cmemory_prepare()
     StandardDescriptors.reserve()
     // A reload before the handler is installed is ignored. Otherwise the signal would end the process, which systemd
-    // takes for a clean exit and does not restart. At a terminal SIGHUP means that the terminal is gone.
+    // takes for a clean exit and does not restart. At a terminal SIGHUP means that the terminal has closed.
     if isatty(STDIN_FILENO) == 0 { signal(SIGHUP, SIG_IGN) }
     guard let arguments = Arguments.current() else {
       StandardError.write(line: "digitd: the arguments cannot be read: neither the loader nor /proc gives them")

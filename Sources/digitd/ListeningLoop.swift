@@ -19,7 +19,7 @@ package final class ListeningLoop: @unchecked Sendable {
   private let notifier: ServiceNotifier
   /// The known delay of the device's clock by which the stream's clock has not been moved yet.
   private var lateMs = 0
-  /// Sound lost by an outage, until the event that the device is back.
+  /// Sound lost by the current outage; reported with the event that the device is back.
   private var outageMs = 0
   /// Whether a dead channel was reported.
   private var reportedDeadChannel = false
@@ -96,10 +96,10 @@ package final class ListeningLoop: @unchecked Sendable {
     source.attend(isIdle ? .resting : .close)
   }
 
-  /// How far the clock may fall behind the wall clock during a noise that does not end, in ms.
+  /// How far the clock may fall behind the wall clock during sound without a pause, in ms.
   private static let longestDelayMs = 100
 
-  /// Follows the wall clock if the device's clock is slow, between words, so that no word becomes longer.
+  /// Catches up with the wall clock if the device's clock is slow; between words, so that no word becomes longer.
   private func putClockForward() {
     stream.putClockForward(milliseconds: lateMs)
     recent?.sound.skip(milliseconds: Double(lateMs))
@@ -129,13 +129,13 @@ package final class ListeningLoop: @unchecked Sendable {
 
   private func change(state: DeviceState, name: String, detail: String) {
     let feedState = Event.Device.State(rawValue: state.rawValue)
-    // The first sound of a microphone that was reported as listening is no change. A microphone that was missing from
-    // the start and still is has not changed either, but the reason has not been logged yet.
+    // The first sound of a microphone that was reported as listening is not a change. Neither is a microphone that is
+    // still missing since the start, but its reason has not been logged yet.
     let isChange = counters.change(state: feedState, device: name)
-    // No further sound joins what was being said: it is published now.
+    // No further sound can belong to the current speech, so its results are published now.
     if state != .listening { stream.lose(milliseconds: 0, emit: say) }
     defer { reportedDetail = detail }
-    // Another reason for the same state is logged, because it helps to fix it, but is no event.
+    // Another reason for the same state is logged, because it helps to fix it, but it is not an event.
     guard isChange || (state != .listening && detail != reportedDetail) else { return }
     let lostMs = state == .listening && outageMs > 0 ? outageMs : nil
     if state == .listening { outageMs = 0 }
@@ -188,7 +188,7 @@ extension ListeningLoop {
       }
     logger.notice("\(finding.sentence)", metadata: Self.incident(condition))
     if condition.condition == .deadChannel {
-      // Another dead channel is logged, but is no new condition.
+      // Another dead channel is logged, but it is not a new condition.
       guard condition.on != reportedDeadChannel else { return }
       reportedDeadChannel = condition.on
     }

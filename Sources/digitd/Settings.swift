@@ -3,7 +3,7 @@ package import DaemonSettings
 package import Logging
 import Recognition
 
-/// All settings. Flags override the environment, which overrides the file.
+/// All settings. Flags override the environment, which overrides the configuration file.
 package struct Settings: Sendable, Equatable {
   package typealias Key = SettingKey
 
@@ -65,7 +65,7 @@ extension Settings {
       || Key.allCases.contains { $0.variable == variable }
   }
 
-  /// The changed settings that take a restart, in words.
+  /// The changed settings that need a restart, in words.
   func changes(needingRestartFrom old: Settings) -> [String] {
     var changes: [String] = []
     if input != old.input { changes.append("the microphone") }
@@ -83,7 +83,7 @@ extension Settings {
 package struct SettingsSources: Sendable {
   package var flags: [Settings.Key: String]
   package var environment: [String: String]
-  /// The configuration file asked for. Without one the usual one is read, which may be missing.
+  /// The requested configuration file; if nil, the usual one, which may be missing.
   package var file: String?
 
   package init(flags: [Settings.Key: String], environment: [String: String], file: String?) {

@@ -5,7 +5,7 @@ import Wording
 package struct TextFormat: Sendable {
   private let isColoured: Bool
 
-  /// - Parameter isColoured: whether the terminal understands colours and they are wanted (`NO_COLOR`).
+  /// - Parameter isColoured: whether the terminal supports colours and `NO_COLOR` is not set.
   package init(isColoured: Bool) {
     self.isColoured = isColoured
   }
@@ -19,7 +19,7 @@ package struct TextFormat: Sendable {
       return "\(seconds(transcript.timing.startMs))  \(style("1", "\(guess.digit)  \(name)"))  "
         + "\(bar(guess.confidence, width: 10)) \(percent(guess.confidence))"
     case .number(let number):
-      // A single digit has had its line already.
+      // A single digit already has its line.
       guard number.words.count > 1 else { return nil }
       return "\(seconds(number.startMs))  \(style("1", number.shownDigits))  \(percent(number.confidence))"
     case .notDetected(let rejection):

@@ -123,7 +123,7 @@ package struct WordFinder: Sendable {
     isOver = true
   }
 
-  /// The next word that is ready; nil if there is none yet. If it is emitted, call `noteEmitted` before asking for the next.
+  /// The next word that is ready; nil if there is none yet. If you emit it, call `noteEmitted` before asking for the next.
   ///
   /// - Parameter isQuiet: whether the sound, which is ahead of the columns, has fallen silent.
   package mutating func nextWord(isQuiet: Bool) -> FoundWord? {

@@ -69,7 +69,7 @@ export class Live {
     this.say("bad", `${sentence}; trying again`);
   }
 
-  // Shown briefly; the daemon's state is unchanged.
+  // Said for a while; what the daemon does has not changed.
   refused(sentence) {
     this.say("bad", sentence);
     setTimeout(() => this.state(), refusalMs);

@@ -17,11 +17,11 @@ package struct RoomReport: Sendable, Equatable {
     package var advice: String?
   }
 
-  /// What was found of several channels.
+  /// The state of several channels.
   package struct Channels: Sendable, Equatable {
-    /// They cancel each other; this one was heard alone, counted from 1.
+    /// They cancel each other; only this one was used, counted from 1.
     package var heardAlone: Int?
-    /// These give nothing while others do.
+    /// These are silent while others are not.
     package var dead: [Int]
 
     package init(heardAlone: Int? = nil, dead: [Int] = []) {
@@ -133,7 +133,7 @@ package struct RoomReport: Sendable, Equatable {
 
   package var hasProblem: Bool { findings.contains { $0.severity == .problem } }
 
-  /// For a person: a line for each finding, with what to do under it.
+  /// For a person: a line for each finding, with the advice below it.
   package func text(marks: (good: String, note: String, problem: String) = ("✓", "·", "✗")) -> String {
     findings.flatMap { finding in
       let mark =

@@ -62,8 +62,8 @@ package enum BrokerEnd: Error, Sendable, Equatable, CustomStringConvertible {
   }
 }
 
-/// One connection to a broker, from its beginning to its end, on the thread that calls `run`. libmosquitto is used by that
-/// thread alone; other threads hand it their requests.
+/// One connection to a broker, on the thread that calls `run`. Only that thread uses libmosquitto; other threads pass their
+/// requests to it.
 ///
 /// Unchecked: `client`, `identities` and `end` belong to that thread.
 package final class BrokerConnection: @unchecked Sendable {
@@ -131,7 +131,7 @@ package final class BrokerConnection: @unchecked Sendable {
     close(wakeUp)
   }
 
-  // MARK: For anybody
+  // MARK: Any thread
 
   package func publish(_ delivery: Outbox.Delivery) { submit(.publish(delivery)) }
   package func subscribe(topic: String) { submit(.subscribe(topic: topic)) }

@@ -65,7 +65,8 @@ struct Serve: AsyncParsableCommand {
             try? StandardOutput.write(line: "http://\(shown):\(port)/")
             if isUnguarded {
               printError(
-                "other machines can reach this server and follow what is said here; --token-file asks them for a token")
+                "other machines can reach this server and follow what is said here; use --token-file to require a token"
+              )
             }
           }
         }
