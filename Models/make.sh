@@ -5,7 +5,7 @@
 # Writes them into OUT (default: this script's folder) and, below the current folder, what was made or fetched to learn
 # from: voices/, converted/, foreign/, packages/, primers/, strings/, talk/, dialogue/, exclamations/, letters/ and arabic/.
 # About seven hours on one core.
-# Interrupted, the same command goes on. The same command, recordings and Debian release give the same bytes on the same
+# If interrupted, the same command continues. The same command, recordings and Debian release give the same bytes on the same
 # kind of machine.
 set -euo pipefail
 

@@ -5,7 +5,7 @@ import Wording
 
 /// Reports recordings that cannot be read and are left out of a training or an evaluation: each once, and their number.
 final class LeftOut: Sendable {
-  static let strictHelp = "End at a recording that cannot be read (without it: say which, leave it out, and go on)."
+  static let strictHelp = "Stop at a recording that cannot be read (default: report it, leave it out and continue)."
 
   private struct State {
     var reported: Set<String> = []

@@ -77,8 +77,8 @@ package struct SequenceTrial: Sendable {
     heard = try results.map { try $0.get() }
   }
 
-  /// Each word found, and whether it was said. Right are the words that an alignment with the fewest edits keeps and,
-  /// if positions are known, that overlap the digit said.
+  /// Each word found, and whether it is right: whether an alignment with the fewest edits keeps it and, if positions are
+  /// known, it overlaps the digit.
   package func examples(weight: (Heard) -> Double) -> [(example: VerdictFit.Example, heard: Heard)] {
     heard.flatMap { heard in
       let (said, found) = (heard.said, heard.words.map { labels[$0.label].digit })

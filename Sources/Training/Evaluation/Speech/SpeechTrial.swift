@@ -36,7 +36,7 @@ package struct SpeechTrial: Sendable {
       }
     }
     guard let atOwn = figures.first(where: { $0.threshold == own }) else {
-      throw EvaluationError("the model's threshold is no number")
+      throw EvaluationError("the model's threshold is not a number")
     }
     let most = Double(figures.map(\.digits.count).max() ?? 0)
     return SpeechReport(
