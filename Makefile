@@ -108,22 +108,22 @@ built-before:
 	  [[ -x ".build-static/release/$$program" ]] || { echo "First \"make static\" as $(SUDO_USER), then \"sudo make install\"." >&2; exit 1; }
 	done
 
-# Who calls it through sudo has built before, as himself: nothing is built as root, and nothing of root's is left in the folder.
+# With sudo, build first without it: nothing is built as root, so the folder contains no files of root's.
 install: install-daemon install-lab
 
-# What listens and what a user types: neither training code nor OpenBLAS.
+# The daemon and the command-line tool, without training code and OpenBLAS.
 install-daemon: $(if $(SUDO_USER),built-before,static)
 	built=.build-static/release
 	bin="$(DESTDIR)$(PREFIX)/bin" share="$(DESTDIR)$(PREFIX)/share" lib="$(DESTDIR)$(PREFIX)/lib"
 	install -d "$$bin" "$$share/digitd" "$$share/doc/digitd" "$$share/man/man1" "$$share/man/man8" "$$share/bash-completion/completions" \
 	  "$$share/zsh/site-functions" "$$share/fish/vendor_completions.d" "$$lib/systemd/system" "$$lib/systemd/user" "$$lib/sysusers.d"
 	install -s -m 755 "$$built/digitd" "$$built/digitctl" "$$bin/"
-	# The model that was there stays beside the new one: --model previous.
+	# Keeps the installed model beside the new one: --model previous.
 	model="$$share/digitd/digits.safetensors"
 	if [[ -e "$$model" ]] && ! cmp -s "$$model" Models/digits.safetensors; then mv "$$model" "$${model%.safetensors}.previous.safetensors"; fi
 	install -m 644 Models/digits.safetensors Models/digits-ar.safetensors Models/README.md Tests/Fixtures/digits.wav Tests/Fixtures/digits.txt "$$share/digitd/"
 	install -m 644 Sources/Events/PROTOCOL.md Sources/Events/schema.json systemd/FAULTS.md "$$share/doc/digitd/"
-	# They lie beside it there.
+	# There, these files are in the same folder.
 	sed 's|(Sources/Events/PROTOCOL.md)|(PROTOCOL.md)|; s|(systemd/FAULTS.md)|(FAULTS.md)|' README.md > "$$share/doc/digitd/README.md"
 	chmod 644 "$$share/doc/digitd/README.md"
 	systemd/man/make.sh "$$built/generate-manual" "$$built" "$(PREFIX)" "$$share/man" digitd.8 digitctl.1

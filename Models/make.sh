@@ -5,21 +5,21 @@
 # Writes them into OUT (default: this script's folder) and, below the current folder, what was made or fetched to learn
 # from: voices/, converted/, foreign/, packages/, primers/, strings/, talk/, dialogue/, exclamations/, letters/ and arabic/.
 # About seven hours on one core.
-# Interrupted, the same command goes on. The same command, recordings and Debian release give the same bytes on the same
+# If interrupted, the same command continues. The same command, recordings and Debian release give the same bytes on the same
 # kind of machine.
 set -euo pipefail
 
 usage="usage: make.sh DATA PEOPLE TALK ARABIC [OUT]"
 here=$(cd "$(dirname "$0")" && pwd)
 data=${1:?"$usage"} people=${2:?"$usage"} talk=${3:?"$usage"} arabic=${4:?"$usage"} out=${5:-$here}
-# What lies here was made from one DATA; from another it would be passed over in silence.
+# Everything here was made from one DATA; with another one, the existing folders would silently be used as they are.
 origin=$(realpath "$data")
 if [ -s made-from ] && [ "$(<made-from)" != "$origin" ]; then
-  echo "make.sh: what lies in this folder was made from $(<made-from): remove it, or go to another" >&2
+  echo "make.sh: the files in this folder were made from $(<made-from): remove them, or use another folder" >&2
   exit 1
 fi
 echo "$origin" >made-from
-# made FOLDER COMMAND …: runs the command that makes it, unless it is whole already; where that fails, nothing is trained.
+# made FOLDER COMMAND …: runs the command that makes the folder, unless it is complete; if that fails, nothing is trained.
 made() {
   [ -s "$1/complete" ] && return
   echo "making $1/" >&2

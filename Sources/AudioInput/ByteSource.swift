@@ -70,7 +70,7 @@ final class ByteSource {
       if got == 0 { return bytes }
       guard bytes.count + got <= longestPipe else {
         throw AudioInputError(
-          .tooLong, "\(path) gives more than \(longestPipe >> 20) MiB, and a pipe is kept in memory")
+          .tooLong, "\(path) is a pipe with more than \(longestPipe >> 20) MiB; that does not fit in memory")
       }
       bytes += piece[..<got]
     }

@@ -139,7 +139,7 @@ package enum CaptureDevices {
     }
     defer { snd_pcm_hw_params_free(hw) }
     guard snd_pcm_hw_params_any(pcm, hw) >= 0 else {
-      return (.unusable(.lost, detail: "the microphone \(name) does not tell what it can do"), card)
+      return (.unusable(.lost, detail: "the microphone \(name) does not report its parameters"), card)
     }
     snd_pcm_hw_params_set_rate_resample(pcm, hw, 0)
     let formats = SampleFormat.allCases.filter { snd_pcm_hw_params_test_format(pcm, hw, $0.alsa) == 0 }

@@ -27,7 +27,7 @@ package final class CaptureLink: @unchecked Sendable {
   /// When the capture thread's current device call should have returned, in ns of its clock; 0 outside such calls.
   private let due = Atomic<Int64>(0)
   /// The reader has reported that the capture thread hangs, and that thread has not yet seen it.
-  private let hangTold = Atomic<Bool>(false)
+  private let isHangReported = Atomic<Bool>(false)
 
   // Owned by the capture thread: reports that wait because the ring was full.
   private var sampleRate = AudioConditioner.outputRate
@@ -117,8 +117,8 @@ package final class CaptureLink: @unchecked Sendable {
 
   /// Whether the reader has reported a hang since the last call.
   package func takeHang() -> Bool {
-    guard hangTold.load(ordering: .relaxed) else { return false }
-    hangTold.store(false, ordering: .relaxed)
+    guard isHangReported.load(ordering: .relaxed) else { return false }
+    isHangReported.store(false, ordering: .relaxed)
     return true
   }
 
@@ -202,7 +202,7 @@ package final class CaptureLink: @unchecked Sendable {
   }
 
   /// The hang of the capture thread has been reported to the consumer.
-  package func tellHang() { hangTold.store(true, ordering: .relaxed) }
+  package func reportHang() { isHangReported.store(true, ordering: .relaxed) }
 
   package enum Item {
     case report(CaptureReport)
@@ -257,7 +257,7 @@ package final class CaptureLink: @unchecked Sendable {
   static func makeEventDescriptor() throws -> CInt {
     let descriptor = eventfd(0, CInt(EFD_CLOEXEC | EFD_NONBLOCK))
     guard descriptor >= 0 else {
-      throw AudioInputError(.deviceUnusable, "no event descriptor can be had: \(String(cString: strerror(errno)))")
+      throw AudioInputError(.deviceUnusable, "cannot create an event descriptor: \(String(cString: strerror(errno)))")
     }
     return descriptor
   }

@@ -94,8 +94,8 @@ final class CapturePCM: CaptureStream {
     if descriptors[own].revents != 0 { return .interrupted }
     if result == 0 { return .timeOut }
     var events: UInt16 = 0
-    let told = snd_pcm_poll_descriptors_revents(handle, base, UInt32(own), &events)
-    guard told >= 0 else { return .failed(errno: -told) }
+    let written = snd_pcm_poll_descriptors_revents(handle, base, UInt32(own), &events)
+    guard written >= 0 else { return .failed(errno: -written) }
     if Int32(events) & (POLLIN | POLLERR | POLLHUP | POLLNVAL) == 0 { return .timeOut }
     if Int32(events) & POLLIN == 0 {
       // The error has no code of its own: the state tells which it is.

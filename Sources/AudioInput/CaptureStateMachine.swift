@@ -6,7 +6,7 @@ import Glibc
 ///     opening ─► starting ─► running ─► (overrun) recovering ─► running
 ///        ▲  └──► waiting ◄──────┴─ gone, stalled, no progress ──────┘
 ///        └─────────┘
-///     any ─► (nobody is to be heard) closing ─► paused ─► opening
+///     any ─► (pause requested) closing ─► paused ─► opening
 ///
 /// Loss is measured by the clock: from the end of the last sound before a gap to the beginning of the first sound after
 /// it. Small drifts between the device's clock and ours are followed and are no loss; the delay of a slow device is
@@ -97,15 +97,15 @@ package struct CaptureStateMachine {
   /// Nanoseconds.
   private var lossRemainder: Int64 = 0
   /// Sound that was reported as lost and has not come late. Nanoseconds.
-  private var toldLoss: Int64 = 0
+  private var reportedLoss: Int64 = 0
   /// The device's delay since the last report of it. Nanoseconds.
   private var delay: Int64 = 0
-  private var toldRate: Int?
-  private var toldFault: CaptureFault?
+  private var reportedRate: Int?
+  private var reportedFault: CaptureFault?
   /// A reason that differs from the reported one and was found once. It is reported when it is found again, because a
   /// card that has just been plugged in belongs to root until udev has given it to its group.
   private var otherCause: CaptureFault.Cause?
-  private var toldListening = false
+  private var reportedListening = false
 
   package init(settings: Settings = Settings()) {
     self.settings = settings
@@ -117,7 +117,7 @@ package struct CaptureStateMachine {
 
   /// A fault was reported from outside: this machine's own fault is reported again if it still holds.
   package mutating func forgetFault() {
-    toldFault = nil
+    reportedFault = nil
     otherCause = nil
   }
 
@@ -219,13 +219,13 @@ package struct CaptureStateMachine {
     state = .running(run)
     // A device that comes and goes quickly is retried less and less often.
     if run.frames * 1000 >= Int64(settings.longestPause * run.sampleRate) { nextPause = settings.firstPause }
-    if toldRate != run.sampleRate {
-      toldRate = run.sampleRate
+    if reportedRate != run.sampleRate {
+      reportedRate = run.sampleRate
       reports.format = .format(sampleRate: Int32(clamping: run.sampleRate))
     }
-    if !toldListening {
-      toldListening = true
-      toldFault = nil
+    if !reportedListening {
+      reportedListening = true
+      reportedFault = nil
       otherCause = nil
       reports.state = .listening
     }
@@ -264,11 +264,11 @@ package struct CaptureStateMachine {
     let most = max(1, time / 2000)
     let followed = min(most, max(-most, behind))
     delay += followed
-    let told = Int64(settings.delay) * 1_000_000
-    if delay >= told {
-      delay -= told
-      if lossRemainder <= -told {
-        lossRemainder += told
+    let step = Int64(settings.delay) * 1_000_000
+    if delay >= step {
+      delay -= step
+      if lossRemainder <= -step {
+        lossRemainder += step
       } else {
         reports.delay = .late(milliseconds: Int64(settings.delay))
       }
@@ -372,7 +372,7 @@ package struct CaptureStateMachine {
     case .closed:
       state = .paused
       forgetFault()
-      toldListening = false
+      reportedListening = false
       var reports = CaptureReports()
       reports.state = .paused
       return (.sleep, reports)
@@ -401,17 +401,17 @@ package struct CaptureStateMachine {
     let pause = nextPause
     nextPause = min(settings.longestPause, nextPause * 2)
     state = .waiting(pause: pause)
-    toldListening = false
+    reportedListening = false
     var reports = CaptureReports()
     reports.loss = becomeGap(.outage, now: now)
-    switch toldFault?.cause {
+    switch reportedFault?.cause {
     case fault.cause?:
       otherCause = nil
     case _? where otherCause != fault.cause:
       otherCause = fault.cause
     case _:
       otherCause = nil
-      toldFault = fault
+      reportedFault = fault
       reports.state = .fault(fault)
     }
     return (isOpen ? .close(thenPause: pause) : .pause(milliseconds: pause), reports)
@@ -440,15 +440,15 @@ package struct CaptureStateMachine {
     lossRemainder += nanoseconds
     let milliseconds = max(0, lossRemainder / 1_000_000)
     lossRemainder -= milliseconds * 1_000_000
-    toldLoss += milliseconds * 1_000_000
+    reportedLoss += milliseconds * 1_000_000
     return milliseconds > 0 ? .lost(milliseconds: milliseconds, cause: cause) : nil
   }
 
   /// Sound that was reported as lost came late. The report stands and the stream's clock is ahead of ours, so this is
   /// set off against the next loss.
   private mutating func takeBack(_ nanoseconds: Int64) {
-    let excess = min(nanoseconds, toldLoss)
-    toldLoss -= excess
+    let excess = min(nanoseconds, reportedLoss)
+    reportedLoss -= excess
     lossRemainder -= excess
   }
 

@@ -65,7 +65,7 @@ final class CaptureThread {
       let step = machine.handle(event, now: readTime ?? system.now())
       step.reports.forEach(link.report)
       if let samples = readSamples {
-        tellFindings()
+        reportFindings()
         link.write(samples)
       }
       readSamples = nil
@@ -77,17 +77,17 @@ final class CaptureThread {
   }
 
   /// The wish that the state machine was last given.
-  private var isPauseTold = false
+  private var isPauseReported = false
 
   /// The change of the wish since the last call; nil for none.
   private func wanted() -> CaptureEvent? {
     switch link.wish.current {
     case .end: return .stop
-    case .capture where isPauseTold:
-      isPauseTold = false
+    case .capture where isPauseReported:
+      isPauseReported = false
       return .resumeWanted
-    case .pause where !isPauseTold:
-      isPauseTold = true
+    case .pause where !isPauseReported:
+      isPauseReported = true
       return .pauseWanted
     case .capture, .pause: return nil
     }
@@ -138,14 +138,14 @@ final class CaptureThread {
   }
 
   /// The channel fault that was reported and still holds.
-  private var toldCancelling = false
-  private var toldDead = false
+  private var reportedCancelling = false
+  private var reportedDead = false
 
-  private func tellFindings() {
+  private func reportFindings() {
     while let finding = stream?.takeFinding() {
       switch finding {
-      case .cancelling(let heard): toldCancelling = heard != nil
-      case .dead(let channels): toldDead = !channels.isEmpty
+      case .cancelling(let heard): reportedCancelling = heard != nil
+      case .dead(let channels): reportedDead = !channels.isEmpty
       }
       link.report(.channels(finding))
     }
@@ -154,9 +154,9 @@ final class CaptureThread {
   /// After closing, the state of the channels is unknown.
   private func close() {
     timed { stream = nil }
-    if toldCancelling { link.report(.channels(.cancelling(heard: nil))) }
-    if toldDead { link.report(.channels(.dead([]))) }
-    (toldCancelling, toldDead) = (false, false)
+    if reportedCancelling { link.report(.channels(.cancelling(heard: nil))) }
+    if reportedDead { link.report(.channels(.dead([]))) }
+    (reportedCancelling, reportedDead) = (false, false)
   }
 
   private func open() -> CaptureEvent {

@@ -49,7 +49,7 @@ package struct ChannelMixer {
   /// The loudest level falls by this much per piece: 10 dB in 12 s.
   private static let forgotten: Float = 0.998
   /// Consecutive loud pieces of one kind before cancellation is reported, or before the mean is used again.
-  private static let told = 15
+  private static let confirmation = 15
   private static let over = 100
   /// A channel whose samples differ by less than a tenth of a 16-bit step for this many pieces is dead; one that gives
   /// sound for as many is not.
@@ -74,7 +74,7 @@ package struct ChannelMixer {
   /// Consecutive pieces that cancelled minus those that added up.
   private var cancelledPieces = 0
   private var addedPieces = 0
-  private var isCancellingTold = false
+  private var isCancellingReported = false
   private var newCancelling = false
   private var newDead = false
 
@@ -103,7 +103,7 @@ package struct ChannelMixer {
   package mutating func takeFinding() -> ChannelFinding? {
     if newCancelling {
       newCancelling = false
-      return .cancelling(heard: isCancellingTold ? (only ?? 0) + 1 : nil)
+      return .cancelling(heard: isCancellingReported ? (only ?? 0) + 1 : nil)
     }
     if newDead {
       newDead = false
@@ -173,21 +173,21 @@ package struct ChannelMixer {
     guard alive > 1 else { return }
     let power = sum / alive
     // While they cancel, the noise between two words must not count, however long it lasts.
-    loudest = max(power, isCancellingTold ? loudest : loudest * Self.forgotten)
+    loudest = max(power, isCancellingReported ? loudest : loudest * Self.forgotten)
     guard power > Self.least, power >= loudest * Self.loud else { return }
     if mixed * alive < power * Self.cancelled {
       if only == nil { only = best }
       addedPieces = 0
-      cancelledPieces = min(cancelledPieces + 1, Self.told)
-      if cancelledPieces == Self.told, !isCancellingTold {
-        isCancellingTold = true
+      cancelledPieces = min(cancelledPieces + 1, Self.confirmation)
+      if cancelledPieces == Self.confirmation, !isCancellingReported {
+        isCancellingReported = true
         newCancelling = true
       }
     } else if mixed * alive > power * Self.added {
       cancelledPieces = max(0, cancelledPieces - 1)
       addedPieces += 1
       // A finding that was not reported needs no confirmation to end.
-      if only != nil, addedPieces >= (isCancellingTold ? Self.over : Self.told) { end() }
+      if only != nil, addedPieces >= (isCancellingReported ? Self.over : Self.confirmation) { end() }
     }
   }
 
@@ -195,8 +195,8 @@ package struct ChannelMixer {
     only = nil
     cancelledPieces = 0
     addedPieces = 0
-    if isCancellingTold {
-      isCancellingTold = false
+    if isCancellingReported {
+      isCancellingReported = false
       newCancelling = true
     }
   }

@@ -59,7 +59,7 @@ package final class DeviceWatch {
     if descriptor >= 0 { inotify_add_watch(descriptor, path, mask) }
   }
 
-  /// Takes all that happened, and says what of it matters most, if anything does.
+  /// Reads all pending events and returns the most important one, or nil.
   private func drain() -> DevicePause? {
     guard descriptor >= 0 else { return nil }
     var news: DevicePause?
@@ -80,8 +80,8 @@ package final class DeviceWatch {
     return news
   }
 
-  /// What it means for who waits for a device that this happened to a node of that name, an inotify mask. That a control node
-  /// was closed means nothing: each attempt to open a device does that.
+  /// What an inotify event means for a program that waits for a device. Closing a control node means nothing: every
+  /// attempt to open a device does it.
   package static func news(mask: UInt32, name: String) -> DevicePause? {
     if mask & UInt32(IN_CLOSE_WRITE | IN_CLOSE_NOWRITE) != 0 {
       return name.hasPrefix("pcm") && name.hasSuffix("c") ? .deviceFreed : nil

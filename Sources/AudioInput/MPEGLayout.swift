@@ -91,13 +91,13 @@ enum MPEGLayout {
     guard count > 0 else { return nil }
     var shortfall = isCut ? SoundLayout.Shortfall.unknown : .nothing
     var lengthIsGuessed = true
-    if let told = VariableRate(source, frame: first, at: begin) {
+    if let information = VariableRate(source, frame: first, at: begin) {
       lengthIsGuessed = false
       // The frame with this information holds no sound.
-      let missing = Double((told.frames - (count - 1)) * first.samples) / Double(first.rate)
+      let missing = Double((information.frames - (count - 1)) * first.samples) / Double(first.rate)
       shortfall = missing > SoundLayout.moment ? .seconds(missing) : .nothing
       if case .file(let range) = pieces.first, range.count >= first.size {
-        let truth = told.corrected(frames: count - 1, bytes: pieces.reduce(0) { $0 + $1.count })
+        let truth = information.corrected(frames: count - 1, bytes: pieces.reduce(0) { $0 + $1.count })
         pieces[0] = .file(range.lowerBound + first.size..<range.upperBound)
         pieces.insert(.bytes(truth), at: 0)
       }

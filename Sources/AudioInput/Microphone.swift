@@ -79,7 +79,7 @@ package final class Microphone: AudioSource, @unchecked Sendable {
     if let item = next(window) { return item }
     guard isOver, findsHang() else { return .idle }
     isStuck = true
-    link.tellHang()
+    link.reportHang()
     return state(CaptureFault(cause: .stalled, errno: 0))
   }
 

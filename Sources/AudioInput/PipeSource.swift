@@ -28,7 +28,7 @@ package final class PipeSource: AudioSource, @unchecked Sendable {
   private let stopping = Atomic<Bool>(false)
   // Owned by the reading thread.
   private var state: State
-  private var isFormatTold = false
+  private var isFormatReported = false
   /// The bytes read, and how many of them were consumed.
   private var bytes: [UInt8] = []
   private var taken = 0
@@ -140,7 +140,7 @@ package final class PipeSource: AudioSource, @unchecked Sendable {
       guard bytes.count <= Self.longestFile else {
         throw AudioInputError(
           .tooLong,
-          "\(name) is no WAV file and has more than \(Self.longestFile >> 20) MiB; with --raw it is plain samples")
+          "\(name) is not a WAV file and is larger than \(Self.longestFile >> 20) MiB; for raw samples use --raw")
       }
       guard isAtEnd else { return false }
       state = .file(try SoundFile(bytes: bytes, name: name, channel: channel))
@@ -167,8 +167,8 @@ package final class PipeSource: AudioSource, @unchecked Sendable {
   private func samples(
     _ layout: SampleLayout, into buffer: UnsafeMutableBufferPointer<Float>
   ) -> AudioSourceItem? {
-    if !isFormatTold {
-      isFormatTold = true
+    if !isFormatReported {
+      isFormatReported = true
       return .format(sampleRate: layout.sampleRate)
     }
     if let finding = mixer.takeFinding() { return .channels(finding) }
@@ -189,8 +189,8 @@ package final class PipeSource: AudioSource, @unchecked Sendable {
   }
 
   private func read(_ file: SoundFile, into buffer: UnsafeMutableBufferPointer<Float>) throws -> AudioSourceItem {
-    if !isFormatTold {
-      isFormatTold = true
+    if !isFormatReported {
+      isFormatReported = true
       return .format(sampleRate: file.sampleRate)
     }
     if let finding = file.takeFinding() { return .channels(finding) }

@@ -5,8 +5,8 @@ import Glibc
 ///
 /// The filter passes to 3.6 kHz and stops from 4.4 kHz by 80 dB. Length and shape of the window by Kaiser's formulae
 /// (J. F. Kaiser, 1974; Oppenheim & Schafer, "Discrete-Time Signal Processing", eq. 7.75 and 7.76). It is symmetrical and
-/// its delay is compensated: output i lies at input time i / 8000. Beyond the ends of the sound its first and last
-/// samples are taken to go on, so an offset makes no step there.
+/// its delay is compensated: output i lies at input time i / 8000. The first and last samples are repeated beyond the
+/// ends, so a DC offset causes no step.
 final class PolyphaseResampler: ResamplingEngine {
   /// 8000 / rate in lowest terms is `up` / `down`.
   private let up: Int
@@ -23,7 +23,7 @@ final class PolyphaseResampler: ResamplingEngine {
   private var phase = 0
   private var last: Float = 0
   private var started = false
-  /// Input and output counts since the start, only to know where the end lies; reduced together, so they never overflow.
+  /// Input for which output is still due, in units of 1 / `up` samples; bounded.
   private var owed = 0
   private let output: UnsafeMutableBufferPointer<Float>
 

@@ -12,8 +12,8 @@ package protocol ResamplingEngine: AnyObject {
 
 /// Brings a mono stream of any rate to 8 kHz as it comes, aligned in time: output i lies at input time i / 8000.
 ///
-/// Every wait here is a wait of whoever spoke, so what counts beside quality is how much sound is held back. Measured
-/// with chunks of 10 ms, the most input (ms) not yet answered by output, once the stream runs:
+/// Delay here delays the answer, so buffered sound counts as much as quality. Measured with chunks of 10 ms, the most
+/// input (ms) that has not yet become output, once the stream runs:
 ///
 ///     rate              16,000  22,050  32,000  44,100  48,000   folded back from above 4.4 kHz
 ///     soxr HQ              115      80     115      80     158   −135 dB
@@ -22,8 +22,8 @@ package protocol ResamplingEngine: AnyObject {
 ///     PolyphaseResampler   3.1     3.2     3.1     3.1     3.1   −80 dB
 ///
 /// (* 20 bits, an edge from 3.4 to 4.6 kHz, blocks of 256, the smallest it has: it filters by FFT, block by block.) So the
-/// rates that microphones have go through a direct polyphase filter, and libsoxr, tuned, takes the odd ones whose
-/// coefficients would fill a table of more than 256 KiB. 8 kHz is passed on as it is.
+/// rates that microphones have go through a direct polyphase filter, and rates whose table of coefficients would exceed
+/// 256 KiB go through libsoxr, tuned. 8 kHz is passed through unchanged.
 ///
 /// All memory is taken at `init`; a call allocates nothing.
 package enum Resampler {

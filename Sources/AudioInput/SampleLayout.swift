@@ -21,13 +21,13 @@ package struct SampleLayout: Sendable, Equatable {
     guard parts.count == 3 else { throw wrong("\"\(text)\" is not RATE,FORMAT,CHANNELS, as in 16000,S16_LE,1") }
     let rates = AudioConditioner.inputRates
     guard let rate = Int(parts[0]), rates.contains(rate) else {
-      throw wrong("\"\(parts[0])\" is no rate from \(rates.lowerBound) to \(rates.upperBound) Hz")
+      throw wrong("\"\(parts[0])\" is not a rate between \(rates.lowerBound) and \(rates.upperBound) Hz")
     }
     guard let format = SampleFormat.allCases.first(where: { $0.name == parts[1].uppercased() }) else {
       throw wrong("there is no format \(parts[1]); there are \(Self.formats.joined(separator: ", "))")
     }
     guard let channels = Int(parts[2]), (1...SoundFile.maximumChannels).contains(channels) else {
-      throw wrong("\"\(parts[2])\" is no number of channels from 1 to \(SoundFile.maximumChannels)")
+      throw wrong("\"\(parts[2])\" is not a number of channels between 1 and \(SoundFile.maximumChannels)")
     }
     self.init(sampleRate: rate, format: format, channels: channels)
   }

@@ -9,7 +9,7 @@ package final class SoundFileSource: AudioSource, @unchecked Sendable {
   private let stopDescriptor: CInt
   private let stopping = Atomic<Bool>(false)
   // Owned by the reading thread.
-  private var toldFormat = false
+  private var reportedFormat = false
   private var frames: Int64 = 0
   private var origin: Int64?
 
@@ -21,7 +21,7 @@ package final class SoundFileSource: AudioSource, @unchecked Sendable {
     self.realtime = realtime
     stopDescriptor = eventfd(0, CInt(EFD_CLOEXEC | EFD_NONBLOCK))
     guard stopDescriptor >= 0 else {
-      throw AudioInputError(.unreadable, "no event descriptor can be had: \(String(cString: strerror(errno)))")
+      throw AudioInputError(.unreadable, "cannot create an event descriptor: \(String(cString: strerror(errno)))")
     }
   }
 
@@ -38,8 +38,8 @@ package final class SoundFileSource: AudioSource, @unchecked Sendable {
   package func read(into buffer: UnsafeMutableBufferPointer<Float>, timeoutMilliseconds: Int) throws -> AudioSourceItem
   {
     if stopping.load(ordering: .acquiring) { return .end }
-    if !toldFormat {
-      toldFormat = true
+    if !reportedFormat {
+      reportedFormat = true
       return .format(sampleRate: file.sampleRate)
     }
     if let finding = file.takeFinding() { return .channels(finding) }

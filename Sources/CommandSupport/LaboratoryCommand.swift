@@ -5,8 +5,8 @@ package enum LaboratoryCommand: String, CaseIterable, Sendable {
   /// A line about it for `--help`.
   package var abstract: String {
     switch self {
-    case .train: "Learn the digits from recordings and write a model."
-    case .evaluate: "Score a model on recordings it did not learn from."
+    case .train: "Train a model on recordings."
+    case .evaluate: "Evaluate a model on recordings that it was not trained on."
     case .benchmark: "Measure each stage of the listener, and of training, on this machine."
     case .export: "Write the network for other runtimes."
     }

@@ -23,7 +23,7 @@ package struct ClientSession: Sendable {
     case subscribe(EventFilter)
     case answer(Event)
     /// Answer with what only the server knows.
-    case tell(Question)
+    case report(Question)
     /// Close the microphone, or open it again.
     case pause(Bool)
     /// A recording begins: create its recogniser. The previous one is no longer needed.
@@ -128,8 +128,8 @@ package struct ClientSession: Sendable {
   private mutating func receive(_ message: Message) -> [Action] {
     switch message.type {
     case "subscribe": return subscribe(message.data)
-    case "describe": return sensible([.tell(.info)])
-    case "status": return sensible([.tell(.status)])
+    case "describe": return sensible([.report(.info)])
+    case "status": return sensible([.report(.status)])
     case "ping":
       let text = message.data["text"]?.string.map { text in
         // Cut where a character ends.

@@ -155,7 +155,7 @@ final class Connection: ChannelDuplexHandler {
     isClosing = true
     dropInput()
     let channel = context.channel
-    context.eventLoop.scheduleTask(in: server.configuration.farewell) { channel.close(promise: nil) }
+    context.eventLoop.scheduleTask(in: server.configuration.closingTimeout) { channel.close(promise: nil) }
     pump()
   }
 
@@ -166,7 +166,7 @@ final class Connection: ChannelDuplexHandler {
 
   /// Closes the connection of a client that sends no more and is owed neither events nor answers. If it has gone,
   /// nothing would ever be written to it, and its absence would never be noticed.
-  private func leaveIfNothingIsOwed() {
+  private func closeIfFinished() {
     guard isInputClosed, !isClosing, !isLeaving, input.isAllRead, !input.session.isRecognising, queue.isEmpty
     else { return }
     guard case .on(.nothing) = live, let context else { return }
@@ -203,7 +203,7 @@ final class Connection: ChannelDuplexHandler {
     input.session.abandonRecording()
     accountForRecording()
     accountForMemory()
-    leaveIfNothingIsOwed()
+    closeIfFinished()
   }
 
   private func perform(_ actions: [ClientSession.Action]) {
@@ -211,8 +211,8 @@ final class Connection: ChannelDuplexHandler {
       switch action {
       case .subscribe(let filter): settle(filter)
       case .answer(let event): answer(event)
-      case .tell(.info): answer(.info(server.responder.info()))
-      case .tell(.status): answer(.status(server.status()))
+      case .report(.info): answer(.info(server.responder.info()))
+      case .report(.status): answer(.status(server.status()))
       case .begin(let rate): recogniser = server.responder.recogniser(rate)
       case .hear(let samples): recognise { await $0.hear(samples) }
       case .finish: recognise { await $0.finish() }
@@ -392,7 +392,7 @@ final class Connection: ChannelDuplexHandler {
   func channelWritabilityChanged(context: ChannelHandlerContext) {
     if context.channel.isWritable {
       pump()
-      leaveIfNothingIsOwed()
+      closeIfFinished()
     }
     context.fireChannelWritabilityChanged()
   }

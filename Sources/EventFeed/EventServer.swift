@@ -74,7 +74,7 @@ package final class EventServer: Sendable {
     /// `MemoryMax` of the systemd unit.
     package var sendBuffer = 16 << 10
     /// How long a closing connection may take to read what is queued for it.
-    package var farewell = TimeAmount.milliseconds(500)
+    package var closingTimeout = TimeAmount.milliseconds(500)
     /// How often it checks that the socket's file still exists (see `ServerSockets`).
     package var fileInterval = TimeAmount.seconds(2)
 

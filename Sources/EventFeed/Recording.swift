@@ -76,7 +76,7 @@ package struct Recording: Sendable {
     let count = (partial.count + payload.count) / frameBytes
     guard frames + count <= limits.seconds * format.rate else {
       throw Event.Failure(
-        text: "the recording is longer than \(limits.seconds) s; what comes from here on is not heard", code: .tooLarge)
+        text: "the recording is longer than \(limits.seconds) s; the rest of it is ignored", code: .tooLarge)
     }
     frames += count
     var samples: [Float] = []

@@ -103,7 +103,7 @@ extension Event {
     /// The last recognised digit and its time; nil before the first.
     public var lastDigit: LastDigit?
     /// How many were rejected, by reason.
-    public var turnedDown: [NotDetected.Reason: Int]
+    public var rejections: [NotDetected.Reason: Int]
     public var noiseFloorDBFS: Double
     /// Connections other than this client's, and events dropped because one of them was too slow.
     public var subscribers: Int
@@ -128,7 +128,7 @@ extension Event {
       state: Device.State = .lost, conditions: [Condition.Name] = [], uptimeSeconds: Double = 0, frames: Int = 0,
       sampleRate: Int = 0, overruns: Int = 0,
       lostMs: Int = 0, utterances: Int = 0, transcripts: Int = 0, lastDigit: LastDigit? = nil,
-      turnedDown: [NotDetected.Reason: Int] = [:],
+      rejections: [NotDetected.Reason: Int] = [:],
       noiseFloorDBFS: Double = -200, subscribers: Int = 0, dropped: Int = 0, cpuSeconds: Double = 0,
       memoryBytes: Int = 0
     ) {
@@ -147,7 +147,7 @@ extension Event {
       self.utterances = utterances
       self.transcripts = transcripts
       self.lastDigit = lastDigit
-      self.turnedDown = turnedDown
+      self.rejections = rejections
       self.noiseFloorDBFS = noiseFloorDBFS
       self.subscribers = subscribers
       self.dropped = dropped

@@ -218,9 +218,9 @@ extension Event.Status {
     func text(_ name: String) -> String { fields.data[name]?.string ?? "" }
     func count(_ name: String) -> Int { fields.data[name]?.integer ?? 0 }
     func number(_ name: String) -> Double { fields.data[name]?.number ?? 0 }
-    var turnedDown: [Event.NotDetected.Reason: Int] = [:]
+    var rejections: [Event.NotDetected.Reason: Int] = [:]
     for member in fields.data["turned_down"]?.object?.members ?? [] {
-      turnedDown[Event.NotDetected.Reason(rawValue: member.name)] = member.value.integer
+      rejections[Event.NotDetected.Reason(rawValue: member.name)] = member.value.integer
     }
     let conditions = (fields.data["conditions"]?.array ?? []).compactMap(\.string)
     var lastDigit: LastDigit?
@@ -233,7 +233,7 @@ extension Event.Status {
       conditions: conditions.map(Event.Condition.Name.init(rawValue:)), uptimeSeconds: number("uptime_s"),
       frames: count("frames"),
       sampleRate: count("sample_rate"), overruns: count("overruns"), lostMs: count("lost_ms"),
-      utterances: count("utterances"), transcripts: count("transcripts"), lastDigit: lastDigit, turnedDown: turnedDown,
+      utterances: count("utterances"), transcripts: count("transcripts"), lastDigit: lastDigit, rejections: rejections,
       noiseFloorDBFS: fields.data["noise_floor_dbfs"]?.number ?? -200, subscribers: count("subscribers"),
       dropped: count("dropped"), cpuSeconds: number("cpu_s"), memoryBytes: count("memory_bytes"))
   }

@@ -203,7 +203,7 @@ extension Event.Status {
     }
     writer.name("turned_down")
     writer.object { writer in
-      for (reason, count) in turnedDown.sorted(by: { $0.key.rawValue < $1.key.rawValue }) {
+      for (reason, count) in rejections.sorted(by: { $0.key.rawValue < $1.key.rawValue }) {
         writer.member(reason.rawValue, count)
       }
     }

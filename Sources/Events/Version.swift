@@ -1,4 +1,4 @@
-/// The version of the programs of this package, which `hello` and `--version` tell; `systemd/deb/changelog` has the same.
+/// The version of the programs, as in `hello` and `--version`; `systemd/deb/changelog` must have the same.
 package enum Version {
   package static let current = "0.1.0"
 }

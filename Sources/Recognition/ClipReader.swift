@@ -3,7 +3,7 @@ package import DigitNetwork
 import Events
 import VoiceActivity
 
-/// Runs a recording through the sound stream, in pieces of any size, and returns at its end what was said. Owned by one
+/// Runs a recording through the sound stream, in pieces of any size, and returns the result at its end. Owned by one
 /// thread at a time.
 package final class ClipReader {
   /// What is collected from the conditioned sound.

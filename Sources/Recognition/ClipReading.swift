@@ -10,7 +10,7 @@ package struct ClipReading: Sendable, Equatable {
     /// Why it was rejected; nil for an emitted digit.
     package var reason: Event.NotDetected.Reason?
 
-    package var isTold: Bool { reason == nil }
+    package var isEmitted: Bool { reason == nil }
   }
 
   /// Transcripts and rejections, in order of time.
@@ -57,21 +57,21 @@ package struct ClipReading: Sendable, Equatable {
   }
 
   private static func word(of events: [Event], _ power: (Int, Int) -> Float) -> Word? {
-    var told: (word: Word, power: Float)?
+    var emitted: (word: Word, power: Float)?
     var closest: Word?
     for event in events {
       switch event {
       case .transcript(let transcript):
         let loudness = power(transcript.timing.startMs, transcript.timing.endMs)
-        guard loudness > told?.power ?? -1 else { continue }
-        told = (Word(guess: transcript.guess, timing: transcript.timing), loudness)
+        guard loudness > emitted?.power ?? -1 else { continue }
+        emitted = (Word(guess: transcript.guess, timing: transcript.timing), loudness)
       case .notDetected(let rejected):
         guard let guess = rejected.bestGuess, guess.confidence > closest?.guess.confidence ?? -1 else { continue }
         closest = Word(guess: guess, timing: rejected.timing, reason: rejected.reason)
       default: continue
       }
     }
-    return told?.word ?? closest
+    return emitted?.word ?? closest
   }
 
   /// Collects a stream's events.

@@ -4,7 +4,7 @@ extension SequenceModel.Metadata {
   /// The word for each digit, in the model's language.
   package var words: [String] { digitLabels.map(\.text) }
 
-  /// The same in Latin letters, for a terminal.
+  /// The words in Latin letters, for a terminal.
   package var latinWords: [String] { digitLabels.map { $0.latin ?? $0.text } }
 
   /// The usual label of each digit.

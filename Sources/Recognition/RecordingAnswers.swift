@@ -1,6 +1,6 @@
 package import Events
 
-/// Decides when a client's recording is answered while it arrives, and with what: the sound stream's events in, answers
+/// Decides when to answer a client's recording while it arrives, and with what: the sound stream's events in, answers
 /// out. A pure state machine on the stream's clock.
 ///
 /// Digits are answered after a short pause, all in one transcript; later digits go into another. Non-digits are
@@ -34,9 +34,9 @@ package struct RecordingAnswers: Sendable {
     case .voiceStopped(let boundary):
       isSpeech = false
       quietSince = max(quietSince, boundary.timestamp)
-    case .transcript(let told):
+    case .transcript(let transcript):
       openDigits += 1
-      said(until: told.timing.endMs)
+      said(until: transcript.timing.endMs)
     case .notDetected(let rejected): said(until: rejected.timing.endMs)
     case .number:
       openDigits = 0

@@ -4,12 +4,12 @@ package import Events
 import SpeechFeatures
 import VoiceActivity
 
-/// The only way from sound to events. Samples of any rate, losses and delays go in; speech, digits, numbers, levels and
-/// conditions come out in order of time. The microphone, files, clients' recordings, evaluation and tests all use it; a
-/// clip is a stream that ends.
+/// Turns sound into events; nothing else does. Samples of any rate, losses and delays go in; speech, digits, numbers,
+/// levels and conditions come out in order of time. The microphone, files, clients' recordings, evaluation and tests all
+/// use it; a clip is a stream that ends.
 ///
-/// The output depends on the sound alone, not on the speed of the machine, except for `compute_ms`. Owned by one thread
-/// at a time; callbacks run before a call returns. While nobody speaks nothing is allocated.
+/// The output depends only on the sound, not on the speed of the machine, except for `compute_ms`. Owned by one thread at a
+/// time; callbacks run before a call returns. In silence nothing is allocated.
 package final class SoundStream {
   package struct Settings: Sendable, Equatable {
     /// Seconds without a digit that end a number.
@@ -72,7 +72,7 @@ package final class SoundStream {
   deinit { frame.deallocate() }
 
   /// Whether nothing is in progress: no speech, and no word or number that may go on.
-  package var mayRest: Bool { reader.isResting && number.isEmpty }
+  package var isIdle: Bool { reader.isResting && number.isEmpty }
 
   /// All input taken so far, in ms on the stream's clock.
   package var nowMs: Double { clock.now }
@@ -139,7 +139,7 @@ package final class SoundStream {
   private func interrupt(_ emit: (Event) -> Void) {
     let start = ContinuousClock.now
     reader.finish { take($0, since: start, emit) }
-    for remark in report.speechStopped(at: reader.samples) { tell(remark, since: start, emit) }
+    for remark in report.speechStopped(at: reader.samples) { publish(remark, since: start, emit) }
     if let over = number.end() { emit(event(over)) }
   }
 
@@ -186,29 +186,29 @@ package final class SoundStream {
       report.speechStarted(at: sample)
       emit(.voiceStarted(Event.VoiceBoundary(timestamp: milliseconds(sample))))
     case .speechStopped(let sample):
-      for remark in report.speechStopped(at: sample) { tell(remark, since: start, emit) }
+      for remark in report.speechStopped(at: sample) { publish(remark, since: start, emit) }
       emit(.voiceStopped(Event.VoiceBoundary(timestamp: milliseconds(sample))))
     case .column(let scores, let sample):
       let remarks = report.column(
         isSpeech: scores.isSpeech, sample: sample, length: columnLength, openWordStart: reader.openWordStart)
-      for remark in remarks { tell(remark, since: start, emit) }
+      for remark in remarks { publish(remark, since: start, emit) }
       if !scores.isSpeech, !report.isRunning, reader.openWordStart == nil, let over = number.silence(until: sample) {
         emit(event(over))
       }
     case .word(let word, let first, let end):
       let confidence = verdict.confidence(word.features)
-      guard !word.isPassedOver(isSure: confidence >= verdict.threshold) else { break }
-      let told = SpeechReport.Told(
+      guard !word.isIgnored(isSure: confidence >= verdict.threshold) else { break }
+      let candidate = SpeechReport.Word(
         label: word.label, confidence: confidence, probabilities: word.probabilities, samples: first..<end)
-      for remark in report.word(told) {
-        if case .digit = remark { reader.tell(word) }
-        tell(remark, since: start, emit)
+      for remark in report.word(candidate) {
+        if case .digit = remark { reader.noteEmitted(word) }
+        publish(remark, since: start, emit)
       }
     case .slept: break
     }
   }
 
-  private func tell(
+  private func publish(
     _ remark: SpeechReport.Remark, since start: ContinuousClock.Instant, _ emit: (Event) -> Void
   ) {
     let computeMs = (ContinuousClock.now - start) / .milliseconds(1)
@@ -218,15 +218,15 @@ package final class SoundStream {
         computeMs: computeMs)
     }
     switch remark {
-    case .digit(let told):
-      let guess = guess(told)
+    case .digit(let word):
+      let guess = guess(word)
       let part = NumberAssembler.Part(
-        digit: guess.digit, confidence: told.confidence, probabilities: guess.probabilities, samples: told.samples)
+        digit: guess.digit, confidence: word.confidence, probabilities: guess.probabilities, samples: word.samples)
       if let over = number.digit(part) { emit(event(over)) }
       emit(
         .transcript(
           Event.Transcript(
-            guess: guess, spoken: model.metadata.labels[told.label].spoken, timing: timing(told.samples))))
+            guess: guess, spoken: model.metadata.labels[word.label].spoken, timing: timing(word.samples))))
     case .rejected(let rejected):
       let over = number.rejected(rejected.samples)
       let reason: Event.NotDetected.Reason =
@@ -243,15 +243,15 @@ package final class SoundStream {
     }
   }
 
-  private func guess(_ told: SpeechReport.Told) -> Event.Guess {
+  private func guess(_ word: SpeechReport.Word) -> Event.Guess {
     var shares = [Double](repeating: 1e-6, count: 10)
-    for (label, probability) in told.probabilities.enumerated() {
+    for (label, probability) in word.probabilities.enumerated() {
       shares[model.metadata.labels[label].digit] += probability
     }
     let sum = shares.reduce(0, +)
-    let label = model.metadata.labels[told.label]
+    let label = model.metadata.labels[word.label]
     return Event.Guess(
-      text: label.text, latin: label.latin, digit: label.digit, confidence: told.confidence,
+      text: label.text, latin: label.latin, digit: label.digit, confidence: word.confidence,
       probabilities: shares.map { $0 / sum })
   }
 

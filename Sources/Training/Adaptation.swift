@@ -97,7 +97,7 @@ package struct Adaptation {
       func score(_ clips: [Clip]) throws -> SequenceScore {
         let verdict = model.metadata.verdict
         let trial = try SequenceTrial(
-          clips.map { SequenceTrial.Material($0) }, model: model, telling: verdict, threads: threads)
+          clips.map { SequenceTrial.Material($0) }, model: model, emitting: verdict, threads: threads)
         return SequenceScore(trial, verdict: SequenceVerdict(verdict), threshold: verdict.threshold)
       }
       return (try score(voice.chosenBy), try score(others.chosenBy))
@@ -124,19 +124,20 @@ package struct Adaptation {
 
   /// Among the results that are best for the voice, the one nearest to the old weights.
   private static func nearest(_ results: [Result]) -> Result? {
-    func told(_ result: Result) -> Int { result.voice.after.toldRight - result.voice.after.toldWrong }
-    let most = results.map(told).max()
-    return results.filter { told($0) == most }.min { $0.share < $1.share }
+    func balance(_ result: Result) -> Int { result.voice.after.emittedRight - result.voice.after.emittedWrong }
+    let most = results.map(balance).max()
+    return results.filter { balance($0) == most }.min { $0.share < $1.share }
   }
 
   /// Whether the scores are better for the voice and no worse for the others in any count.
   static func isBetter(
     _ after: (voice: SequenceScore, others: SequenceScore), than before: (voice: SequenceScore, others: SequenceScore)
   ) -> Bool {
-    after.voice.toldRight > before.voice.toldRight && after.voice.toldWrong <= before.voice.toldWrong
+    after.voice.emittedRight > before.voice.emittedRight && after.voice.emittedWrong <= before.voice.emittedWrong
       && after.voice.bestRight >= before.voice.bestRight && after.others.bestRight >= before.others.bestRight
-      && after.others.toldRight >= before.others.toldRight && after.others.toldWrong <= before.others.toldWrong
-      && after.others.wordsTaken <= before.others.wordsTaken && after.others.talkTold <= before.others.talkTold
+      && after.others.emittedRight >= before.others.emittedRight
+      && after.others.emittedWrong <= before.others.emittedWrong
+      && after.others.wordsTaken <= before.others.wordsTaken && after.others.talkEmitted <= before.others.talkEmitted
   }
 
   /// A bank draws each speaker in proportion to the square root of their number of recordings, so that one voice among

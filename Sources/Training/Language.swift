@@ -38,7 +38,8 @@ package struct Language: Sendable, Equatable {
     }
     guard let file = try? JSONDecoder().decode(Written.self, from: Data(bytes)) else {
       throw DataError(
-        .badLanguage, "\(path): is no description of a language; expected is JSON with language and words (digit, text)"
+        .badLanguage,
+        "\(path): is not a description of a language; expected is JSON with language and words (digit, text)"
       )
     }
     guard !file.language.isEmpty, file.words.allSatisfy({ !$0.text.isEmpty }),

@@ -3,7 +3,7 @@ package import DigitNetwork
 /// The recordings for training, and those held out for choosing.
 package struct TrainingData: Sendable {
   package let learned: [Clip]
-  /// Held-out recordings: never trained on, used to fit the verdict and to compare models.
+  /// Held-out recordings: never trained on; used to fit the verdict and to compare models.
   package let chosenBy: [Clip]
 
   /// Reads the folders.
@@ -79,8 +79,8 @@ extension SequenceModel.Metadata {
       }) {
         throw DataError(
           .learnedFrom,
-          "\(heard.path): the model learned from split '\(heard.split)' of \(heard.source), speaker \(heard.speaker); "
-            + "a score on that says nothing")
+          "\(heard.path): the model was trained on split '\(heard.split)' of \(heard.source), speaker \(heard.speaker); "
+            + "a score on that is meaningless")
       }
     }
   }

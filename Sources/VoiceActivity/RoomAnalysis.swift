@@ -29,7 +29,7 @@ package struct RoomAnalysis: Sendable, Equatable {
   package var isDead: Bool
   package var hum: Hum?
   /// Whether there is speech, or something like it, in the first half, which should be quiet.
-  package var isTalkedInto: Bool
+  package var isDisturbed: Bool
 
   /// How far the loudest passages exceed the noise floor, in dB.
   package var range: Double { loudness - noiseFloor }
@@ -52,7 +52,7 @@ package struct RoomAnalysis: Sendable, Equatable {
     let levels = frames.sorted()
     noiseFloor = levels.isEmpty ? -200 : levels[levels.count / 10]
     loudness = levels.isEmpty ? -200 : levels[levels.count * 19 / 20]
-    isTalkedInto = Self.isTalkedInto(frames.prefix(frames.count / 2), noiseFloor: noiseFloor)
+    isDisturbed = Self.isDisturbed(frames.prefix(frames.count / 2), noiseFloor: noiseFloor)
     hum = isDead ? nil : HumDetector(sampleRate: sampleRate).find(in: raw, mean: mean)
   }
 
@@ -70,7 +70,7 @@ package struct RoomAnalysis: Sendable, Equatable {
 
   /// Whether a quarter of the half-second blocks contain speech: at least 50 ms that exceed the noise floor by as much
   /// as a voice does.
-  private static func isTalkedInto(_ levels: ArraySlice<Double>, noiseFloor: Double) -> Bool {
+  private static func isDisturbed(_ levels: ArraySlice<Double>, noiseFloor: Double) -> Bool {
     let starts = Array(stride(from: levels.startIndex, to: levels.endIndex - 49, by: 50))
     let loud = starts.count { start in levels[start..<start + 50].count { $0 >= noiseFloor + 12 } >= 5 }
     return loud >= 2 && loud * 4 >= starts.count

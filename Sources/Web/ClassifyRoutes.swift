@@ -15,7 +15,7 @@ struct ClassifyRoutes: Sendable {
     budget = MemoryBudget(bytes: limits.bytesUnderWay)
   }
 
-  /// The body is the sound file itself, or a form with it.
+  /// The body is the sound file itself, or a form that contains it.
   @Sendable func one(_ request: Request, _ context: BasicRequestContext) async throws -> Response {
     let part = try request.part()
     guard Self.isForm(request) else {
@@ -64,7 +64,7 @@ struct ClassifyRoutes: Sendable {
     printable(file.fileName.flatMap { $0.isEmpty ? nil : $0 } ?? file.name)
   }
 
-  /// The body is a form with one file a part; one that cannot be read does not affect the others.
+  /// The body is a form with one file in each part; an unreadable file does not affect the others.
   @Sendable func batch(_ request: Request, _ context: BasicRequestContext) async throws -> Response {
     let part = try request.part()
     guard Self.isForm(request) else {

@@ -1,4 +1,4 @@
-/// The open connections, and which are idle: so that idle ones keep nobody out.
+/// The open connections and which of them are idle: idle connections make room for new ones.
 package struct ConnectionTable {
   /// In the order of their last activity.
   private var idle: [Int] = []
@@ -6,21 +6,21 @@ package struct ConnectionTable {
   private var next = 0
   private let limit: Int
 
-  /// - Parameter limit: how many there may be.
+  /// - Parameter limit: the maximum number of connections.
   package init(limit: Int) { self.limit = limit }
 
   package var count: Int { idle.count + requests.count }
 
   /// A new connection.
-  /// - Returns: its number, and the one that is to be closed for it, if there are too many: the one that has been idle the
-  ///   longest, which is the new one itself where all others are busy.
+  /// - Returns: its number, and the connection to close if there are too many: the one that has been idle the longest;
+  ///   if all others are busy, the new one.
   package mutating func open() -> (id: Int, closing: Int?) {
     next += 1
     idle.append(next)
     return (next, count > limit ? idle.first : nil)
   }
 
-  /// A request has begun to come.
+  /// A request has begun to arrive.
   package mutating func begin(_ id: Int) {
     idle.removeAll { $0 == id }
     requests[id, default: 0] += 1

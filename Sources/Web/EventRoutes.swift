@@ -20,7 +20,7 @@ struct EventRoutes: Sendable {
   private final class Streams: Sendable {
     private let count = Mutex(0)
 
-    /// One of the streams that may be open; given back when it is released.
+    /// One of the permitted streams; it is returned when this object is released.
     final class Place: Sendable {
       private let streams: Streams
       fileprivate init(_ streams: Streams) { self.streams = streams }
@@ -42,8 +42,8 @@ struct EventRoutes: Sendable {
     case heartbeat
   }
 
-  /// One more subscriber of the daemon; ends when the reader goes. The stream has an event when the connection to the
-  /// daemon is lost, and goes on when it is back.
+  /// Subscribes to the daemon until the reader leaves. When the connection to the daemon is lost, the stream has an event
+  /// that says so; it continues when the connection is back.
   @Sendable func events(_ request: Request, _ context: BasicRequestContext) async throws -> Response {
     let kinds = try Self.kinds(request.uri.queryParameters["events"])
     guard let place = streams.take(limits.eventStreams) else {
@@ -51,7 +51,7 @@ struct EventRoutes: Sendable {
     }
     let body = ResponseBody { writer in
       defer { withExtendedLifetime(place) {} }
-      // Out at once, so that the reader knows that it is connected.
+      // Sent at once, so that the reader knows that it is connected.
       try await writer.write(ByteBuffer(string: "retry: 1000\n\n"))
       try await request.body.consumeWithCancellationOnInboundClose { _ in
         try await follow(kinds) { text in try await writer.write(ByteBuffer(string: text)) }
@@ -71,7 +71,7 @@ struct EventRoutes: Sendable {
     }
   }
 
-  /// An item as the stream has it: the event's type, a number to know it by, and its line.
+  /// An item of the stream: the event's type, a number that identifies it, and its line.
   private static func text(of item: Item) -> String {
     switch item {
     case .heartbeat: ":\n\n"
@@ -101,7 +101,7 @@ struct EventRoutes: Sendable {
     }
   }
 
-  /// The daemon's counters, as it answers `status`.
+  /// The daemon's counters, as in its answer to `status`.
   @Sendable func status(_ request: Request, _ context: BasicRequestContext) async throws -> Response {
     let envelope = try await askStatus()
     return Response(
@@ -109,10 +109,10 @@ struct EventRoutes: Sendable {
       body: ResponseBody(byteBuffer: ByteBuffer(bytes: envelope.line())))
   }
 
-  /// The same for Prometheus, in its text format (exposition format 0.0.4).
+  /// The counters for Prometheus, in its text format (exposition format 0.0.4).
   @Sendable func metrics(_ request: Request, _ context: BasicRequestContext) async throws -> Response {
     guard case .status(let status) = try await askStatus().event else {
-      throw Problem(.badGateway, .unavailable, "the daemon sent another answer than its status")
+      throw Problem(.badGateway, .unavailable, "the daemon's answer was not its status")
     }
     return Response(
       status: .ok, headers: [.contentType: "text/plain; version=0.0.4; charset=utf-8"],
@@ -163,7 +163,7 @@ struct EventRoutes: Sendable {
     return answer
   }
 
-  /// Whether this server is alive; for the daemon see `status`.
+  /// Whether this server is running; for the daemon see `status`.
   @Sendable func health(_ request: Request, _ context: BasicRequestContext) -> Response {
     Response(json: ["status": "ok"])
   }

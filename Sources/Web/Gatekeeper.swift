@@ -1,21 +1,20 @@
 import HTTPTypes
 
-/// Keeps other sites out of a server that anybody's browser can reach: a page from elsewhere must neither use it in its
-/// visitor's name nor read it by giving its own name this machine's address (DNS rebinding).
+/// Rejects requests that other sites make through a visitor's browser (CSRF), and DNS rebinding, where another site's
+/// name is given this machine's address.
 package struct Gatekeeper: Sendable {
-  /// Names besides `localhost` and plain addresses under which this server is asked for, in lower case; with a port where the
-  /// page is at another than the usual one.
+  /// Host names to accept besides `localhost` and IP addresses, in lower case; with a port if it is not the usual one.
   let names: Set<String>
 
   package init(names: [String] = []) {
     self.names = Set(names.map { $0.lowercased() })
   }
 
-  /// The headers that tell where a request comes from.
+  /// The headers that show where a request comes from.
   package struct Caller {
     /// The `Host` header.
     var host: String?
-    /// The page that asks; browsers send it with everything but plain reading.
+    /// The site of the page that makes the request; browsers send it with all requests except plain reads.
     var origin: String?
     /// `Sec-Fetch-Site`: whether that page is from this site.
     var site: String?
@@ -49,8 +48,8 @@ package struct Gatekeeper: Sendable {
     return nil
   }
 
-  /// The page is this server's own if it is at the name that is asked for, or at one of those that this server was given: a
-  /// reverse proxy asks for its target by another name than the browser asked for.
+  /// A page is this server's own if its name is that in the `Host` header, or one of `names`: a reverse proxy may use
+  /// another `Host` than the browser.
   private func isOurs(origin: String, host: String) -> Bool {
     let origin = origin.lowercased()
     guard let scheme = ["http://", "https://"].first(where: origin.hasPrefix) else { return false }
@@ -58,7 +57,7 @@ package struct Gatekeeper: Sendable {
     return authority == host.lowercased() || names.contains(authority)
   }
 
-  /// An address cannot be taken by another site; a name can.
+  /// Another site can point its own name at this machine, but it cannot have this machine's address as its name.
   private func isOurs(_ authority: String) -> Bool {
     if authority.hasPrefix("[") { return authority.contains("]") }
     let host = authority.prefix { $0 != ":" }.lowercased()

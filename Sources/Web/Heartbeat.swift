@@ -1,15 +1,15 @@
 import AsyncAlgorithms
 
-/// Writes what `source` sends, and a heartbeat at each interval, until `source` ends; throws its error if it has one.
+/// Writes what `source` sends, and a heartbeat at each interval, until `source` ends; rethrows its error.
 package func withHeartbeat<Item: Sendable>(
   every interval: Duration, source: @escaping @Sendable (@escaping @Sendable (Item) async -> Void) async throws -> Void,
   beat: @escaping @Sendable () -> Item, write: (Item) async throws -> Void
 ) async throws {
-  // A slow reader is waited for: the source decides what to drop.
+  // Waits for a slow reader; the source decides what to drop.
   let channel = AsyncChannel<Item>()
   try await withThrowingTaskGroup(of: Void.self) { group in
     group.addTask {
-      // Or the reader would get heartbeats for ever after the source has ended.
+      // Otherwise the reader would get heartbeats for ever after the source has ended.
       defer { channel.finish() }
       try await source { await channel.send($0) }
     }
@@ -22,7 +22,7 @@ package func withHeartbeat<Item: Sendable>(
     defer { group.cancelAll() }
     for await item in channel { try await write(item) }
     try Task.checkCancellation()
-    // The heartbeat never ends by itself: so the first to end is the source.
+    // The heartbeat never ends by itself, so the source is the first to end.
     try await group.next()
   }
 }

@@ -1,7 +1,7 @@
 import JSON
 import SpeechFeatures
 
-/// The bands of the page's spectrograms, as a script: equally spaced on the mel scale that the features have.
+/// The bands of the page's spectrograms, as a script: equally spaced on the features' mel scale.
 enum MelBands {
   private static let count = 96
 

@@ -1,6 +1,6 @@
 import Synchronization
 
-/// How much memory the bodies of all requests together may take.
+/// The memory that the bodies of all requests together may use.
 package final class MemoryBudget: Sendable {
   private let free: Mutex<Int>
 
@@ -8,7 +8,7 @@ package final class MemoryBudget: Sendable {
 
   package var freeBytes: Int { free.withLock { $0 } }
 
-  /// One request's part of it; given back when it is released.
+  /// One request's share; it is returned when this object is released.
   package final class Share: Sendable {
     private let budget: MemoryBudget
     private let held = Mutex(0)

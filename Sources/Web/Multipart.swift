@@ -3,7 +3,7 @@ package struct Multipart: Sendable {
   package struct Part: Sendable, Equatable {
     /// The field's name.
     package var name: String
-    /// What the sender calls the file; nil if the field is not a file.
+    /// The file's name as given by the sender; nil if the field is not a file.
     package var fileName: String?
     package var bytes: ArraySlice<UInt8>
   }
@@ -27,7 +27,7 @@ package struct Multipart: Sendable {
   package static func parts(of body: [UInt8], boundary: [UInt8], atMost limit: Int) throws(Failure) -> [Part] {
     let dashed = Array("--".utf8) + boundary
     let delimiter = Array("\r\n".utf8) + dashed
-    // Before the first boundary there may be a preamble, which is ignored.
+    // A preamble before the first boundary is ignored.
     var at: Int
     if body.starts(with: dashed) {
       at = dashed.count
@@ -41,10 +41,10 @@ package struct Multipart: Sendable {
       let rest = body[at...]
       if rest.starts(with: "--".utf8) { return parts }
       guard parts.count < limit else { throw .tooManyParts }
-      // Blanks may stand between a boundary and its line's end.
+      // There may be blanks between a boundary and the end of its line.
       let line = rest.drop { $0 == UInt8(ascii: " ") || $0 == UInt8(ascii: "\t") }
       guard line.starts(with: "\r\n".utf8) else { throw .noEnd }
-      // A part without headers begins with an empty line, which is the boundary's own end and one more.
+      // A part without headers begins with an empty line: the end of the boundary's line and one more line end.
       guard let headersEnd = find(Array("\r\n\r\n".utf8), in: line) else { throw .noEnd }
       let content = body[(headersEnd + 4)...]
       guard let end = find(delimiter, in: content) else { throw .noEnd }
@@ -100,7 +100,7 @@ package struct Multipart: Sendable {
     return result
   }
 
-  /// Where `pattern` begins: looks for its first byte, then compares the rest.
+  /// The position of `pattern`: looks for its first byte, then compares the rest.
   private static func find(_ pattern: [UInt8], in bytes: ArraySlice<UInt8>) -> Int? {
     guard let first = pattern.first else { return nil }
     var rest = bytes

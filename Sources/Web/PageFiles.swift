@@ -1,7 +1,7 @@
 import HTTPTypes
 import Hummingbird
 
-/// The page, which is part of the program: nothing of it comes from anywhere else.
+/// The page's files, all of which are part of the program.
 enum PageFiles {
   struct File: Sendable {
     var path: String
@@ -9,7 +9,7 @@ enum PageFiles {
     var bytes: [UInt8]
   }
 
-  /// - Parameter limits: what the page may ask for; it gets them as a script.
+  /// - Parameter limits: the server's limits; the page gets them as a script.
   static func all(_ limits: WebLimits) -> [File] {
     unchanging + [script("limits", Array(limits.script.utf8))]
   }

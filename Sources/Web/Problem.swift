@@ -13,11 +13,11 @@ package struct Problem: Error, Sendable, Equatable {
     case unavailable
     /// The recording cannot be read.
     case notASound = "not-a-sound"
-    /// The server wants a token.
+    /// The token is missing or wrong.
     case unauthorized
     case notFound = "not-found"
     case notAllowed = "not-allowed"
-    /// Asked from another site, or under a name that is not this server's.
+    /// The request comes from another site, or names a host that is not this server.
     case foreign
     case failed
   }
@@ -26,7 +26,7 @@ package struct Problem: Error, Sendable, Equatable {
   package var code: Code
   /// One sentence for a person.
   package var detail: String
-  /// The methods that are allowed, in the answer to another.
+  /// The allowed methods, in the answer to a request with another one.
   var allow: [HTTPRequest.Method] = []
 
   package init(_ status: HTTPResponse.Status, _ code: Code, _ detail: String) {
@@ -35,7 +35,7 @@ package struct Problem: Error, Sendable, Equatable {
     self.detail = detail
   }
 
-  /// The members of the problem. Its `type` is "about:blank": the status tells the kind, `code` the exact reason.
+  /// The members of the problem. Its `type` is "about:blank": the status gives the kind, `code` the exact reason.
   var object: JSONObject {
     [
       "type": "about:blank", "title": .string(status.reasonPhrase), "status": .integer(status.code),

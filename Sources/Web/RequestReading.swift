@@ -1,20 +1,20 @@
 import HTTPTypes
 import Hummingbird
 
-/// The body of a request, and its share of the memory budget, held as long as this is.
+/// The body of a request, and its share of the memory budget, which is returned when this object is released.
 struct RequestBody: Sendable {
   let bytes: [UInt8]
   let share: MemoryBudget.Share
 }
 
 extension Request {
-  /// The whole body, if it is not too large, comes in time, and all requests together leave room for it.
+  /// Reads the whole body, if it is not too large, arrives in time and fits into the memory budget.
   /// - Throws: `Problem`.
   func bytes(
     atMost limit: Int, within time: Duration, from budget: MemoryBudget, what: String
   ) async throws -> RequestBody {
     func busy() -> Problem {
-      Problem(.serviceUnavailable, .busy, "too many recordings are under way: there is no room for \(what)")
+      Problem(.serviceUnavailable, .busy, "too many recordings at the same time: there is no room for \(what)")
     }
     func tooLarge() -> Problem {
       Problem(.contentTooLarge, .tooLarge, "\(what) is larger than \(limit >> 20) MiB")
@@ -40,7 +40,7 @@ extension Request {
       }
       defer { group.cancelAll() }
       guard let first = try await group.next(), let bytes = first else {
-        throw Problem(.requestTimeout, .timeout, "the recording did not come within \(time.components.seconds) s")
+        throw Problem(.requestTimeout, .timeout, "the recording did not arrive within \(time.components.seconds) s")
       }
       return RequestBody(bytes: bytes, share: share)
     }

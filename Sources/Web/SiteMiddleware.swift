@@ -30,7 +30,7 @@ struct SiteMiddleware: RouterMiddleware {
       response = Problem(error.status, .badRequest, error.body ?? error.status.reasonPhrase).response
     } catch {
       context.logger.error("a request failed", metadata: ["error": "\(error)"])
-      response = Problem(.internalServerError, .failed, "the server failed at this request").response
+      response = Problem(.internalServerError, .failed, "the server failed to handle this request").response
     }
     for (name, value) in Self.headers where response.headers[name] == nil { response.headers[name] = value }
     return response
@@ -46,7 +46,7 @@ struct SiteMiddleware: RouterMiddleware {
     return problem
   }
 
-  /// The page may load its own files only, and no other page may frame it.
+  /// The page may load only its own files, and no other page may frame it.
   private static let headers: [(HTTPField.Name, String)] =
     [
       (

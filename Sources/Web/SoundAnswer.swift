@@ -9,7 +9,7 @@ struct SoundAnswer: Sendable, Equatable {
   var origin: Double
   /// How long it is, in seconds.
   var duration: Double
-  /// What recognising it took, in ms of wall time.
+  /// How long the recognition took, in ms of wall time.
   var computeMs: Double
   /// The model's name and its language.
   var model: String
@@ -45,7 +45,7 @@ struct SoundAnswer: Sendable, Equatable {
     return object
   }
 
-  /// Where the digits lie, or else the rejected words; in ms of the part.
+  /// The positions of the digits, or else of the rejected words, in ms from the beginning of the part.
   private var sound: (Int, Int)? {
     if let number = reading.number { return (number.startMs, number.endMs) }
     let timings = reading.events.compactMap { event -> Event.Timing? in

@@ -8,7 +8,7 @@ import Recognition
 import Synchronization
 import Wording
 
-/// Recognises the recordings of many requests, as many at once as there are threads.
+/// Recognises the recordings of many requests, one per thread at a time.
 final class SoundClassifier: Sendable {
   /// Which part of a recording is meant, in seconds, and which model is to recognise it; nil for the usual one.
   struct Part: Sendable, Equatable {
@@ -61,7 +61,7 @@ final class SoundClassifier: Sendable {
       return true
     }
     guard mayWait else {
-      throw Problem(.serviceUnavailable, .busy, "too many recordings wait to be recognised; ask again in a moment")
+      throw Problem(.serviceUnavailable, .busy, "too many recordings are waiting; try again in a moment")
     }
     defer { waiting.withLock { $0 -= 1 } }
     do {
@@ -69,7 +69,7 @@ final class SoundClassifier: Sendable {
     } catch let error as AudioInputError {
       throw Problem(error)
     } catch is NIOThreadPoolError.ThreadPoolInactive {
-      throw Problem(.serviceUnavailable, .unavailable, "the server is about to end")
+      throw Problem(.serviceUnavailable, .unavailable, "the server is shutting down")
     }
   }
 

@@ -1,10 +1,10 @@
 import HTTPTypes
 import Hummingbird
 
-/// The secret that every request must have if other machines can reach the server: a bearer token, as programs send it, or
-/// the password of any user, as browsers ask for it.
+/// The secret that every request must carry if other machines can reach the server: as a bearer token, which programs
+/// send, or as a password with any user name, which browsers ask for.
 package struct Token: Sendable {
-  /// A shorter one can be guessed.
+  /// The minimum length; a shorter token can be guessed.
   package static let shortest = 16
 
   private let bytes: [UInt8]
@@ -30,7 +30,7 @@ package struct Token: Sendable {
     )
   }
 
-  /// Takes equally long whatever differs.
+  /// Compares in constant time.
   private func isEqual(_ given: [UInt8]) -> Bool {
     var difference = UInt8(given.count == bytes.count ? 0 : 1)
     for (index, byte) in bytes.enumerated() { difference |= byte ^ (index < given.count ? given[index] : 0) }

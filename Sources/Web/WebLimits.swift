@@ -2,31 +2,31 @@ import JSON
 
 /// The server's limits.
 package struct WebLimits: Sendable, Equatable {
-  /// The largest recording, and all of a batch together, in bytes.
+  /// The maximum size of a recording, and of a whole batch, in bytes.
   package var recordingBytes = 32 << 20
   package var batchBytes = 64 << 20
   package var batchRecordings = 256
-  /// The bodies of all requests under way together, in bytes.
+  /// The maximum size of the bodies of all current requests together, in bytes.
   package var bytesUnderWay = 128 << 20
   /// The longest part of a recording that is recognised, in seconds.
   package var seconds = 60.0
-  /// How long a request's body may take to come.
+  /// How long a request's body may take to arrive.
   package var bodyTime = Duration.seconds(30)
-  /// Recordings that may wait for a processor; further ones are refused.
+  /// The maximum number of recordings waiting for a processor; further ones are refused.
   package var waiting = 512
-  /// Live event streams at once; each is a subscriber of the daemon.
+  /// The maximum number of live event streams; each is a subscriber of the daemon.
   package var eventStreams = 32
   /// How long the daemon may take to answer.
   package var daemonTime = Duration.seconds(2)
-  /// A stream of events has a heartbeat so often, so that a reader that is gone is noticed.
+  /// The interval of heartbeats in a stream of events, which reveal that a reader has gone.
   package var heartbeat = Duration.seconds(15)
-  /// Connections at once; one too many closes the one that has been idle the longest.
+  /// The maximum number of connections; one more closes the one that has been idle the longest.
   package var connections = 256
 
   package init() {}
 }
 
 extension WebLimits {
-  /// Those that the page keeps to, as a script.
+  /// The limits that the page needs, as a script.
   var script: String { "export const longestPart = \(JSONValue.rounded(seconds, 3).text);\n" }
 }

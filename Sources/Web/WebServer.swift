@@ -8,16 +8,16 @@ import NIOCore
 
 /// The page and the HTTP API of `digitctl serve`.
 package struct WebServer: Sendable {
-  /// Where the server listens, and the names it answers to.
+  /// The address on which the server listens, the names that it accepts, and its limits.
   package struct Settings: Sendable {
     package var host = "127.0.0.1"
-    /// 0 for any that is free.
+    /// 0 for any free port.
     package var port = 8347
-    /// Names besides `localhost` and plain addresses under which it may be asked for.
+    /// Host names to accept besides `localhost` and IP addresses.
     package var names: [String] = []
-    /// The token that every request must have; nil for none.
+    /// The token that every request must carry; nil for none.
     package var token: Token?
-    /// Recordings that are recognised at once.
+    /// The number of recordings that are recognised at the same time.
     package var threads = 2
     package var limits = WebLimits()
 

@@ -3,10 +3,10 @@ import Events
 extension Event.Status {
   /// The counters for a person, a line each.
   package var text: String {
-    let reasons = turnedDown.sorted { ($1.value, $0.key.rawValue) < ($0.value, $1.key.rawValue) }
+    let reasons = rejections.sorted { ($1.value, $0.key.rawValue) < ($0.value, $1.key.rawValue) }
       .filter { $0.value > 0 }.map { "\($0.value) \($0.key.words)" }
     // Numbers from a socket may be anything.
-    let rejected = turnedDown.values.reduce(0) { sum, count in
+    let rejected = rejections.values.reduce(0) { sum, count in
       let (total, overflow) = sum.addingReportingOverflow(count)
       return overflow ? .max : total
     }
@@ -80,10 +80,10 @@ extension Event.Status {
     counter("utterances_total", "Utterances heard.", "\(utterances)")
     counter("transcripts_total", "Digits recognised.", "\(transcripts)")
     let reasons: [Event.NotDetected.Reason] = [.tooShort, .tooLong, .tooQuiet, .notADigit, .unsure]
-    let others = turnedDown.keys.filter { !reasons.contains($0) }.sorted { $0.rawValue < $1.rawValue }
+    let others = rejections.keys.filter { !reasons.contains($0) }.sorted { $0.rawValue < $1.rawValue }
     metric(
       "turned_down_total", "counter", "Utterances that were rejected, by reason.",
-      (reasons + others).map { ("{reason=\(Self.label($0.rawValue))}", "\(turnedDown[$0] ?? 0)") })
+      (reasons + others).map { ("{reason=\(Self.label($0.rawValue))}", "\(rejections[$0] ?? 0)") })
     gauge("noise_floor_dbfs", "The noise floor, in dB relative to full scale.", decimal(noiseFloorDBFS, 1))
     gauge("subscribers", "Connections at this moment.", "\(subscribers)")
     counter("dropped_events_total", "Events dropped because a subscriber was too slow.", "\(dropped)")

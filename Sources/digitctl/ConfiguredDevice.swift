@@ -1,9 +1,9 @@
 import DaemonSettings
 
-/// The microphone that the daemon is set to, and where that is set.
+/// The daemon's configured microphone, and where it is configured.
 package struct ConfiguredDevice: Sendable, Equatable {
   package var name: String
-  /// "--device", "DIGITD_DEVICE in the environment", "/etc/default/digitd, line 3"; nil if it is set nowhere.
+  /// "--device", "DIGITD_DEVICE in the environment", "/etc/default/digitd, line 3"; nil if it is not set.
   package var origin: String?
   /// What is wrong with the configuration file.
   package var problem: String?
@@ -25,7 +25,7 @@ package struct ConfiguredDevice: Sendable, Equatable {
         .find("--device", given: given, variable: SettingKey.device.variable)
         .map { ConfiguredDevice(name: $0.value, origin: "\($0.origin)") }
     }
-    // A damaged file does not matter where the setting is not taken from it.
+    // A damaged file does not matter if the setting comes from elsewhere.
     if let found = find(nil) { return found }
     let named = file ?? environment["DIGITD_CONFIG"]
     do throws(DaemonFailure) {

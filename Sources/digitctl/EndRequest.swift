@@ -4,7 +4,7 @@ import Glibc
 /// Waits for Ctrl-C or SIGTERM.
 final class EndRequest: Sendable {
   private let requests: AsyncStream<Void>
-  /// Changed by `init` alone.
+  /// Changed only by `init`.
   nonisolated(unsafe) private var sources: [any DispatchSourceSignal] = []
 
   init() {

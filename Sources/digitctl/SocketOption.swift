@@ -2,7 +2,7 @@ import ArgumentParser
 import EventFeed
 import Files
 
-/// Where the daemon is.
+/// The option for the daemon's socket.
 struct SocketOption: ParsableArguments {
   @Option(
     help: ArgumentHelp(
@@ -31,7 +31,7 @@ struct NoAnswer: Error, CustomStringConvertible {
   var description: String { "the daemon at \(path) does not answer" }
 }
 
-/// The result of `body`, if it has one within so long.
+/// Returns the result of `body`, or throws if that takes longer than the given time.
 func within<R: Sendable>(_ limit: Duration, else error: some Error, _ body: @escaping @Sendable () async throws -> R)
   async throws -> R
 {

@@ -9,8 +9,8 @@ struct Subscribe: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Print what the daemon hears, as it hears it.",
     discussion: """
-      One event a line, as on the socket. When the connection ends it connects again by itself. Standard error has a \
-      line for that, and for events that are missing. For example, \
+      One event a line, as on the socket. It reconnects when the connection ends. Standard error has a line for each lost \
+      connection and for missing events. For example, \
       digitctl subscribe --events transcript | jq --unbuffered .data.digit
       """)
 
@@ -51,7 +51,7 @@ struct Subscribe: AsyncParsableCommand {
     let lastError = Mutex("")
     StandardOutput.exitWhenClosed()
     do {
-      // An unfiltered subscriber gets what the daemon sends from its first line on.
+      // An unfiltered subscriber gets everything from the daemon's first line on.
       try await socket.client.follow(kinds, greetings: kinds == nil) { update in
         switch update {
         case .connected(let hello):
@@ -65,7 +65,7 @@ struct Subscribe: AsyncParsableCommand {
           }
         case .gap(let missing): printError("\(counted(missing, "event")) missing here")
         case .disconnected(let error, _):
-          // Once for each reason, not once for each try: this may go on for days.
+          // Once for each reason, not once for each attempt: this may go on for days.
           if lastError.withLock({ $0.exchange(for: "\(error)") }) { printError("\(error); trying again") }
         }
       }

@@ -17,7 +17,7 @@ package final class Counters: Sendable {
     var lastDigit: Event.Status.LastDigit?
     /// When the microphone went away, and how much of the outage is already counted.
     var outage: (since: ContinuousClock.Instant, countedMs: Int)?
-    var turnedDown: [Event.NotDetected.Reason: Int] = [:]
+    var rejections: [Event.NotDetected.Reason: Int] = [:]
     var noiseFloorDBFS = -200.0
 
     /// The part of the current outage that is not counted yet.
@@ -76,7 +76,7 @@ package final class Counters: Sendable {
     case .notDetected(let rejection):
       counts.withLock { counts in
         counts.utterances += 1
-        counts.turnedDown[rejection.reason, default: 0] += 1
+        counts.rejections[rejection.reason, default: 0] += 1
       }
     case .condition(let condition):
       counts.withLock { counts in
@@ -96,7 +96,7 @@ package final class Counters: Sendable {
       Event.Status(
         device: counts.device, state: counts.state, conditions: counts.conditions, sampleRate: counts.sampleRate,
         overruns: counts.overruns, lostMs: counts.lostMs + counts.ongoingLossMs, utterances: counts.utterances,
-        transcripts: counts.transcripts, lastDigit: counts.lastDigit, turnedDown: counts.turnedDown,
+        transcripts: counts.transcripts, lastDigit: counts.lastDigit, rejections: counts.rejections,
         noiseFloorDBFS: counts.noiseFloorDBFS)
     }
     status.uptimeSeconds = Double(uptime.seconds) + Double(uptime.attoseconds) * 1e-18

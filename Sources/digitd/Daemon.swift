@@ -67,7 +67,7 @@ struct Daemon {
       settings: settings, environment: environment, logger: logger, notifier: notifier, hub: hub, source: source,
       loop: loop, counters: counters, hello: hello, terminalWords: metadata.latinWords, responder: responder)
     var services: [ServiceGroupConfiguration.ServiceConfiguration] = []
-    // At a terminal SIGHUP means that the terminal is gone, and ends the daemon like other programs.
+    // At a terminal SIGHUP means that the terminal has closed; it then ends the daemon, as it ends other programs.
     if isatty(STDIN_FILENO) == 0 {
       let reload = await ReloadService(
         sources: sources, settings: settings, logLevel: logLevel, logger: logger, notifier: notifier)
@@ -100,7 +100,7 @@ struct Daemon {
       labels: (0...9).map(String.init) + ["other"], device: counters.device, state: counters.state)
   }
 
-  /// New at each start.
+  /// Different at each start.
   private static func newSession() -> String {
     let digits = String(UInt64.random(in: .min ... .max), radix: 16)
     return String(repeating: "0", count: 16 - digits.count) + digits

@@ -22,7 +22,7 @@ struct DaemonLogHandler: LogHandler {
   private let journal: Journal?
   var metadata: Logger.Metadata = [:]
 
-  /// A logger that follows `level`. The environment tells whether the journal reads it.
+  /// A logger that follows `level`. The environment shows whether the journal reads standard error.
   static func logger(level: LogLevel, environment: [String: String]) -> Logger {
     let journal = Journal(environment: environment)
     return Logger(label: "digitd") { _ in DaemonLogHandler(level: level, journal: journal) }

@@ -54,14 +54,14 @@ struct DaemonService: Service {
     } onCancelOrGracefulShutdown: {
       end.isAskedToStop.store(true, ordering: .relaxed)
       source.stop()
-      // A reader of a file's events that has stopped reading must not keep the daemon from ending.
+      // A reader of a file's events that has stopped reading must not prevent the daemon from ending.
       output.stopWaiting()
     }
     let isAskedToStop = end.isAskedToStop.load(ordering: .relaxed)
     if isFile, !isAskedToStop, let code = end.code.withLock({ $0 }), code != EPIPE {
       throw DaemonFailure.failed("standard output cannot be written: \(String(cString: strerror(code)))")
     }
-    takeLeave(isAskedToStop: isAskedToStop)
+    logEnd(isAskedToStop: isAskedToStop)
   }
 
   private func listenAndClose(_ server: EventServer?, _ output: LineSink) async throws {
@@ -101,7 +101,7 @@ struct DaemonService: Service {
   }
 
   /// The last log line gives the reason of the end and a summary.
-  private func takeLeave(isAskedToStop: Bool) {
+  private func logEnd(isAskedToStop: Bool) {
     let status = counters.status()
     let hours = Int(status.uptimeSeconds) / 3600
     let uptime = hours > 0 ? "\(hours) h" : "\(Int(status.uptimeSeconds)) s"
@@ -125,7 +125,7 @@ struct DaemonService: Service {
         if isFile {
           source.stop()
         } else {
-          logger.notice("no more goes to standard output: \(String(cString: strerror(code)))")
+          logger.notice("standard output is closed: \(String(cString: strerror(code)))")
         }
       })
   }

@@ -14,7 +14,7 @@ enum Main {
     cmemory_prepare()
     StandardDescriptors.reserve()
     // A reload before the handler is installed is ignored. Otherwise the signal would end the process, which systemd
-    // takes for a clean exit and does not restart. At a terminal SIGHUP means that the terminal is gone.
+    // takes for a clean exit and does not restart. At a terminal SIGHUP means that the terminal has closed.
     if isatty(STDIN_FILENO) == 0 { signal(SIGHUP, SIG_IGN) }
     guard let arguments = Arguments.current() else {
       StandardError.write(line: "digitd: the arguments cannot be read: neither the loader nor /proc gives them")
@@ -35,8 +35,7 @@ package struct Digitd: AsyncParsableCommand {
     abstract: "Listens to a microphone and says which digits are spoken, on standard output and on a Unix socket.",
     discussion: """
       Each option may also be set in the environment or in the configuration file, as DIGITD_ and its name in capitals \
-      (DIGITD_DEVICE=hw:CARD=USB, DIGITD_LOG_LEVEL=debug). The command line counts before the environment, and the \
-      environment before the file.
+      (DIGITD_DEVICE=hw:CARD=USB, DIGITD_LOG_LEVEL=debug). Flags override the environment, which overrides the file.
 
       Exit codes: 0 done, 1 the work failed, 64 wrong usage, 69 no such device at the start.
       """,
@@ -56,11 +55,11 @@ package struct Digitd: AsyncParsableCommand {
 
   @Option(
     help: ArgumentHelp(
-      "The input is plain samples, as arecord -t raw writes them: their rate in Hz, their format (S16_LE, S24_3LE, S32_LE, "
+      "The input is raw samples, as arecord -t raw writes them: their rate in Hz, their format (S16_LE, S24_3LE, S32_LE, "
         + "FLOAT_LE or S24_LE) and the number of channels, as in 16000,S16_LE,1.", valueName: "rate,format,channels"))
   var raw: String?
 
-  @Flag(help: "Read the file at the pace at which it would be heard.")
+  @Flag(help: "Read the file in real time.")
   var realtime = false
 
   @Option(
@@ -94,7 +93,7 @@ package struct Digitd: AsyncParsableCommand {
     help: ArgumentHelp("trace, debug, info, notice, warning, error or critical (default: info).", valueName: "level"))
   var logLevel: String?
 
-  @Flag(name: .customLong("wait-for-device"), help: "Wait for a device that is not there at the start.")
+  @Flag(name: .customLong("wait-for-device"), help: "Wait for a device that is missing at the start.")
   var waitForDevice = false
 
   @Flag(
@@ -110,8 +109,8 @@ package struct Digitd: AsyncParsableCommand {
   @Option(
     name: .customLong("keep-utterances"),
     help: ArgumentHelp(
-      "Keep the latest 500 utterances in this folder, for debugging and training: of each what was heard (WAV) and what "
-        + "was decided (JSON), for the owner's eyes alone. Without it nothing that was heard is stored.",
+      "Keep the latest 500 utterances in this folder, for debugging and training: the sound (WAV) and the decision (JSON), "
+        + "readable by the owner only. Without it no sound is stored.",
       valueName: "folder"))
   var keepUtterances: String?
 

@@ -19,12 +19,12 @@ package final class ListeningLoop: @unchecked Sendable {
   private let notifier: ServiceNotifier
   /// The known delay of the device's clock by which the stream's clock has not been moved yet.
   private var lateMs = 0
-  /// Sound lost by an outage, until the event that the device is back.
+  /// Sound lost by the current outage; reported with the event that the device is back.
   private var outageMs = 0
   /// Whether a dead channel was reported.
-  private var toldDeadChannel = false
+  private var reportedDeadChannel = false
   /// The last reported state of the microphone, if any.
-  private var toldDetail: String?
+  private var reportedDetail: String?
   /// Where utterances are kept, if requested, and the sound that they are cut from.
   private let folder: UtteranceFolder?
   private let recent: RecentSoundBox?
@@ -73,7 +73,7 @@ package final class ListeningLoop: @unchecked Sendable {
       case .format(let rate): try change(rate: rate)
       case .lost(let milliseconds, let cause): lose(milliseconds, cause)
       case .late(let milliseconds): lateMs += milliseconds
-      case .channels(let finding): tell(finding)
+      case .channels(let finding): report(finding)
       case .device(let state, let name, let detail): change(state: state, name: name, detail: detail)
       case .idle: break
       case .end:
@@ -91,15 +91,15 @@ package final class ListeningLoop: @unchecked Sendable {
   private func take(_ samples: UnsafeBufferPointer<Float>) {
     counters.count(frames: samples.count)
     stream.process(samples, emit: say)
-    let mayRest = stream.mayRest
-    if lateMs > 0, mayRest || lateMs >= Self.longestDelayMs { putClockForward() }
-    source.attend(mayRest ? .resting : .close)
+    let isIdle = stream.isIdle
+    if lateMs > 0, isIdle || lateMs >= Self.longestDelayMs { putClockForward() }
+    source.attend(isIdle ? .resting : .close)
   }
 
-  /// How far the clock may fall behind the wall clock during a noise that does not end, in ms.
+  /// How far the clock may fall behind the wall clock during sound without a pause, in ms.
   private static let longestDelayMs = 100
 
-  /// Follows the wall clock if the device's clock is slow, between words, so that no word becomes longer.
+  /// Catches up with the wall clock if the device's clock is slow; between words, so that no word becomes longer.
   private func putClockForward() {
     stream.putClockForward(milliseconds: lateMs)
     recent?.sound.skip(milliseconds: Double(lateMs))
@@ -129,14 +129,14 @@ package final class ListeningLoop: @unchecked Sendable {
 
   private func change(state: DeviceState, name: String, detail: String) {
     let feedState = Event.Device.State(rawValue: state.rawValue)
-    // The first sound of a microphone that was reported as listening is no change. A microphone that was missing from
-    // the start and still is has not changed either, but the reason has not been logged yet.
+    // The first sound of a microphone that was reported as listening is not a change. Neither is a microphone that is
+    // still missing since the start, but its reason has not been logged yet.
     let isChange = counters.change(state: feedState, device: name)
-    // No further sound joins what was being said: it is published now.
+    // No further sound can belong to the current speech, so its results are published now.
     if state != .listening { stream.lose(milliseconds: 0, emit: say) }
-    defer { toldDetail = detail }
-    // Another reason for the same state is logged, because it helps to fix it, but is no event.
-    guard isChange || (state != .listening && detail != toldDetail) else { return }
+    defer { reportedDetail = detail }
+    // Another reason for the same state is logged, because it helps to fix it, but it is not an event.
+    guard isChange || (state != .listening && detail != reportedDetail) else { return }
     let lostMs = state == .listening && outageMs > 0 ? outageMs : nil
     if state == .listening { outageMs = 0 }
     let incident = Incident.device.metadata(["STATE": feedState.rawValue, "DEVICE": name])
@@ -180,7 +180,7 @@ private final class RecentSoundBox {
 
 extension ListeningLoop {
   /// Faults of the channels: a condition for each, with the channels in the log.
-  private func tell(_ finding: ChannelFinding) {
+  private func report(_ finding: ChannelFinding) {
     let condition =
       switch finding {
       case .cancelling(let heard): Event.Condition(condition: .cancellingChannels, on: heard != nil)
@@ -188,9 +188,9 @@ extension ListeningLoop {
       }
     logger.notice("\(finding.sentence)", metadata: Self.incident(condition))
     if condition.condition == .deadChannel {
-      // Another dead channel is logged, but is no new condition.
-      guard condition.on != toldDeadChannel else { return }
-      toldDeadChannel = condition.on
+      // Another dead channel is logged, but it is not a new condition.
+      guard condition.on != reportedDeadChannel else { return }
+      reportedDeadChannel = condition.on
     }
     hub.publish(.condition(condition))
   }

@@ -8,7 +8,7 @@ package struct PauseSwitch: Sendable {
   private let record: PauseRecord?
   private let logger: Logger
 
-  /// - Parameter record: remembers the pause over a restart; nil if nothing does.
+  /// - Parameter record: remembers the pause over a restart; nil if it is not remembered.
   package init(source: any AudioSource, record: PauseRecord?, logger: Logger) {
     self.source = source
     self.record = record
@@ -22,7 +22,7 @@ package struct PauseSwitch: Sendable {
     do throws(FileError) {
       try record?.write(isPaused)
     } catch {
-      logger.warning("a restart will not know that listening is \(isPaused ? "paused" : "resumed"): \(error)")
+      logger.warning("the \(isPaused ? "pause" : "resumption") will not survive a restart: \(error)")
     }
     return true
   }

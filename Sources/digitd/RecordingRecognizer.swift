@@ -38,14 +38,14 @@ actor RecordingRecognizer: RecordingRecognising {
   }
 }
 
-/// The model for clients' recordings, loaded with the first one: most daemons never get one, and then keep no second
-/// copy of the weights.
+/// The model for clients' recordings, loaded with the first one: most daemons never get one, and they need no second copy
+/// of the weights.
 actor RecordingModel {
   private let path: String
   private let metadata: SequenceModel.Metadata
   private var loaded: SequenceModel?
 
-  /// - Parameter metadata: that of the microphone's model; a file that has changed since is not used.
+  /// - Parameter metadata: that of the microphone's model; if the file has changed since, it is an error.
   init(path: String, metadata: SequenceModel.Metadata) {
     self.path = path
     self.metadata = metadata

@@ -3,14 +3,14 @@ package import DaemonSettings
 package import Logging
 import Recognition
 
-/// All settings. Flags override the environment, which overrides the file.
+/// All settings. Flags override the environment, which overrides the configuration file.
 package struct Settings: Sendable, Equatable {
   package typealias Key = SettingKey
 
   package enum Input: Sendable, Equatable {
     case microphone(device: String, waitForDevice: Bool)
     case file(path: String, realtime: Bool)
-    /// Standard input ("-"), a FIFO or a device; plain samples if they have a layout.
+    /// Standard input ("-"), a FIFO or a device; raw samples if there is a layout.
     case pipe(path: String, layout: SampleLayout?)
   }
 
@@ -65,7 +65,7 @@ extension Settings {
       || Key.allCases.contains { $0.variable == variable }
   }
 
-  /// The changed settings that take a restart, in words.
+  /// The changed settings that need a restart, in words.
   func changes(needingRestartFrom old: Settings) -> [String] {
     var changes: [String] = []
     if input != old.input { changes.append("the microphone") }
@@ -83,7 +83,7 @@ extension Settings {
 package struct SettingsSources: Sendable {
   package var flags: [Settings.Key: String]
   package var environment: [String: String]
-  /// The configuration file asked for. Without one the usual one is read, which may be missing.
+  /// The requested configuration file; if nil, the usual one, which may be missing.
   package var file: String?
 
   package init(flags: [Settings.Key: String], environment: [String: String], file: String?) {
@@ -99,8 +99,8 @@ package struct SettingsSources: Sendable {
     let lookup = Lookup(flags: flags, sources: SettingLookup(environment: environment, file: file))
 
     let inputFile = lookup.string(.input)
-    // A file given on the command line is recognised beside a running daemon, which has the socket of the environment or of
-    // the configuration.
+    // A file given on the command line may be recognised while a daemon runs, which already has the socket named in the
+    // environment or the configuration.
     let socket = flags[.input] == nil ? lookup.string(.socket) : flags[.socket]
     // A flag that names a socket overrides a `DIGITD_NO_SOCKET` in the environment or the file.
     let noSocket = flags[.socket] == nil ? try lookup.bool(.noSocket) : false
@@ -115,7 +115,7 @@ package struct SettingsSources: Sendable {
         // A file that a shell redirects to standard input.
         input = .file(path: inputFile == "-" ? "/dev/stdin" : inputFile, realtime: realtime)
       } else {
-        if realtime { throw .usage("--realtime is for sound files: what comes through a pipe has a pace of its own") }
+        if realtime { throw .usage("--realtime is for sound files: a pipe already runs at its own speed") }
         input = .pipe(path: inputFile, layout: layout)
       }
     } else {

@@ -2,7 +2,7 @@ import DaemonSettings
 import Glibc
 import Synchronization
 
-/// A thread with a name, and its end to wait for.
+/// A named thread whose end can be awaited.
 enum Thread {
   private final class Body: Sendable {
     let name: String
@@ -51,7 +51,7 @@ extension Thread {
   }
 }
 
-/// What this process has used so far.
+/// The resources that this process has used so far.
 struct ProcessUsage {
   var cpuSeconds: Double
   var residentBytes: Int

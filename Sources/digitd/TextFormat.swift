@@ -23,7 +23,7 @@ package struct TextFormat: Sendable {
       return "\(seconds(transcript.timing.startMs))  \(style("1", "\(guess.digit)  \(name)"))  "
         + "\(bar(guess.confidence, width: 10)) \(percent(guess.confidence))"
     case .number(let number):
-      // A single digit has had its line already.
+      // A single digit already has its line.
       guard number.words.count > 1 else { return nil }
       return "\(seconds(number.startMs))  \(style("1", number.shownDigits))  \(percent(number.confidence))"
     case .notDetected(let rejection):

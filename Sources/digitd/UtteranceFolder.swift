@@ -7,15 +7,15 @@ import Glibc
 package import Logging
 import Synchronization
 
-/// The folder of `--keep-utterances` with the latest utterances: a WAV file of each, and beside it the result in JSON. Above
+/// The folder of `--keep-utterances`: a WAV file of each of the latest utterances, and beside it the result in JSON. Above
 /// the limit the oldest are deleted. Only the owner may read them.
 ///
 /// Files are written on a queue of their own, so that a slow disk does not delay the listening loop.
 package final class UtteranceFolder: Sendable {
-  /// Half a second each, they take 8 MB.
+  /// At half a second each, they take 8 MB.
   package static let usualLimit = 500
   private static let prefix = "utterance-"
-  /// The most utterances that wait to be written; further ones are not kept.
+  /// The maximum number of utterances waiting to be written; further ones are not kept.
   private static let longestQueue = 16
 
   private let path: String
@@ -26,7 +26,7 @@ package final class UtteranceFolder: Sendable {
   private let state: Mutex<State>
 
   private struct State {
-    /// Without their extensions, the oldest first.
+    /// The utterances' file names without extensions, the oldest first.
     var names: [String]
     /// The last error, so that it is logged once.
     var problem: String?

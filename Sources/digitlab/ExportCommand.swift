@@ -8,10 +8,10 @@ struct Export: ParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: LaboratoryCommand.export.abstract,
     discussion: """
-      The ONNX file (operator set 17) takes 'spectrogram' [batch, frames, bands, channels] and gives 'scores' [batch, \
-      columns, labels and activities], logits both, with batch normalisation folded in. --examples adds what a port of the \
-      front end is checked with: a safetensors file that holds for recording number n 'spectrogram.n' [frames, bands, \
-      channels] and the 'scores.n' that come out here.
+      The ONNX file (operator set 17) takes 'spectrogram' [batch, frames, bands, channels] and returns 'scores' [batch, \
+      columns, labels and activities], which are logits. Batch normalisation is folded into the weights. --examples writes \
+      a safetensors file to test a port of the front end with: for recording n the input 'spectrogram.n' [frames, bands, \
+      channels] and the network's 'scores.n'.
       """)
 
   @Option(help: ArgumentHelp("The ONNX file to write.", valueName: "file"), completion: .file())

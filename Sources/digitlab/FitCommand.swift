@@ -9,10 +9,10 @@ import Training
 
 struct Fit: ParsableCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Fit a model's verdict again, and print the result of each threshold.",
+    abstract: "Fit a model's verdict again, and print the results at each threshold.",
     discussion: """
       The verdict decides which words are emitted. It is fitted on one half of split 'validate' (the speakers whose id \
-      ends in an even hexadecimal digit): on their recordings as they are, and joined to running speech in noise. The \
+      ends in an even hexadecimal digit): on their recordings as they are, and composed into running speech in noise. The \
       results are printed for both halves; choose --threshold by the first half.
       """)
 
@@ -32,7 +32,7 @@ struct Fit: ParsableCommand {
     completion: .file())
   var examples: String?
 
-  @Option(parsing: .unconditional, help: "Threads to work on.")
+  @Option(parsing: .unconditional, help: "The number of threads.")
   var threads = 2
 
   func validate() throws {

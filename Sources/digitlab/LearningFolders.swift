@@ -8,7 +8,7 @@ struct LearningFolders: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
-      "A data folder in which all that is said is other speech, digits too; may be given several times.",
+      "A data folder in which all speech, digits included, counts as other speech; may be given several times.",
       valueName: "dir"), completion: .directory)
   var otherSpeech: [String] = []
 }

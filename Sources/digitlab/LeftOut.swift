@@ -5,10 +5,10 @@ import Wording
 
 /// Reports recordings that cannot be read and are left out of a training or an evaluation: each once, and their number.
 final class LeftOut: Sendable {
-  static let strictHelp = "End at a recording that cannot be read (without it: say which, leave it out, and go on)."
+  static let strictHelp = "Stop at a recording that cannot be read (default: report it, leave it out and continue)."
 
   private struct State {
-    var told: Set<String> = []
+    var reported: Set<String> = []
     var count = 0
   }
 
@@ -30,7 +30,7 @@ final class LeftOut: Sendable {
   private func note(_ trouble: ClipLoader.Trouble) {
     let isNew = state.withLock { state -> Bool in
       // A recording may be read more than once.
-      guard state.told.insert(trouble.sentence).inserted else { return false }
+      guard state.reported.insert(trouble.sentence).inserted else { return false }
       if trouble.isLeftOut { state.count += 1 }
       return true
     }

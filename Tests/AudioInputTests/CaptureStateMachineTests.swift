@@ -356,7 +356,7 @@ private let missing = CaptureFault(cause: .missing, errno: ENOENT)
   }
 
   @Test(arguments: [true, false]) func `sound that comes after it was reported as lost is set against the next loss`(
-    isToldOf: Bool
+    isReported: Bool
   ) {
     // Given 1590 ms that were taken for lost and came after all
     var script = Script()
@@ -367,7 +367,7 @@ private let missing = CaptureFault(cause: .missing, errno: ENOENT)
     script.hear(milliseconds: 1000)
     #expect(script.takeReports().isEmpty)
     // When 3000 ms are lost, with or without a word from the device
-    if isToldOf {
+    if isReported {
       script.step(.failed(errno: EPIPE), after: 3000)
       script.step(.started)
       script.hear(milliseconds: 1000)

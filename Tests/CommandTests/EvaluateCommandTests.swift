@@ -118,7 +118,7 @@ struct EvaluateCommandTests {
   @Test(arguments: [
     ([], "--data is needed"), (["--data", "x", "--noise", "white", "--speech"], "exclude each other"),
     (["--data", "x", "--lead-in", "-1"], "--lead-in is -1.0"), (["--data", "x", "--snr", "loud"], "'loud'"),
-    (["--stream", "a", "--truth", "b", "--truth", "c"], "each needs one"),
+    (["--stream", "a", "--truth", "b", "--truth", "c"], "give one --truth for each --stream"),
     (["--data", "x", "--threads", "0"], "--threads"),
     (["--data", "x", "--snr", "5"], "--snr goes with --noise"),
     (["--data", "x", "--speech", "--lead-in", "1"], "--lead-out go with --noise"),

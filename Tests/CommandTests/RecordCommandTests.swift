@@ -24,7 +24,7 @@ import Testing
       // A take is cut to its word; a synthetic voice's may be too little to be sure of, but none is another digit.
       #expect(zip(digits, 0...9).allSatisfy { $0 == "" || $0 == "\($1)" })
       #expect(digits.count == 10 && digits.count { !$0.isEmpty } >= 8)
-      // The same command goes on where that one ended; every third take is kept back.
+      // The same command goes on where that one ended; every third take is held out.
       _ = try await record(folder, "4,7,0,2,9,5,1,8,3,6")
       let third = try await record(folder, "4,7,0,2,9,5,1,8,3,6")
       #expect(third.status == 0)

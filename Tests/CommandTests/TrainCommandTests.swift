@@ -25,8 +25,8 @@ import Testing
   }
 
   @Test(arguments: [
-    (["--seed", "-1"], "it must be a whole number from 0 on"),
-    (["--seed", "x"], "it must be a whole number from 0 on"),
+    (["--seed", "-1"], "it must be a whole number, 0 or more"),
+    (["--seed", "x"], "it must be a whole number, 0 or more"),
     (["--steps", "-1"], "--steps must be at least 1"), (["--threads", "-1"], "--threads must be 1 to 64"),
     (["--noise-reduction-depth", "8"], "must be 0: this network hears without noise reduction"),
     (["--others", "z"], "--others goes with --from-model without --steps"),

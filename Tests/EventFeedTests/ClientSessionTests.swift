@@ -18,8 +18,8 @@ import Testing
 
   @Test func `questions are answered`() {
     var session = ClientSession()
-    #expect(session.receive(message("describe")) == [.tell(.info)])
-    #expect(session.receive(message("status")) == [.tell(.status)])
+    #expect(session.receive(message("describe")) == [.report(.info)])
+    #expect(session.receive(message("status")) == [.report(.status)])
     #expect(session.receive(message("ping", ["text": "x"])) == [.answer(.pong(Event.Pong(text: "x")))])
     // Cut at the limit, and where a character ends.
     let long = String(repeating: "x", count: 1023) + "ä"

@@ -32,7 +32,7 @@ import Testing
     try await TestServer.run { test in
       let status = try await EventClient(path: test.path).status()
       #expect(status.frames == Samples.status.frames)
-      #expect(status.turnedDown == Samples.status.turnedDown)
+      #expect(status.rejections == Samples.status.rejections)
       #expect(status.subscribers == 0)
     }
   }

@@ -29,12 +29,14 @@ import Testing
   }
 
   /// No event is for it: only the end of its connection tells that it has gone.
-  @Test(arguments: Way.allCases) func `a client that leaves after its recording is forgotten`(way: Way)
+  @Test(arguments: Transport.allCases) func `a client that leaves after its recording is forgotten`(
+    transport: Transport
+  )
     async throws
   {
     try await watched({ $0.maximumConnections = 8 }) { test, witness in
       for _ in 0..<20 {
-        let client = try test.client(way)
+        let client = try test.client(transport)
         try await client.send(Self.whole)
         #expect(try await client.next(count: 2).map(\.event.type) == ["hello", "transcript"])
         client.leave()
@@ -43,19 +45,21 @@ import Testing
     }
   }
 
-  @Test(arguments: Way.allCases) func `a client that leaves in the middle of its recording frees its place`(way: Way)
+  @Test(arguments: Transport.allCases) func `a client that leaves in the middle of its recording frees its place`(
+    transport: Transport
+  )
     async throws
   {
     try await watched({ $0.maximumRecordings = 1 }) { test, witness in
       let half = Message(type: "audio-chunk", payload: [UInt8](repeating: 0, count: 100)).encoded().dropLast(50)
       for rest in [[], Array(half)] {
-        let client = try test.client(way)
+        let client = try test.client(transport)
         try await client.send(Self.start)
         try await client.synchronise()
         try await client.send(rest)
         client.leave()
         #expect(try await test.areLeft(1, witness: witness))
-        let other = try test.client(way)
+        let other = try test.client(transport)
         try await other.send(Self.whole)
         #expect(try await other.next(count: 2).last?.event.type == "transcript")
         other.leave()
@@ -65,11 +69,13 @@ import Testing
   }
 
   /// `cat recording | nc`: it has its answers, all of them, and then there is no more to wait for.
-  @Test(arguments: Way.allCases) func `a client that stops sending gets its answers and is then closed`(way: Way)
+  @Test(arguments: Transport.allCases) func `a client that stops sending gets its answers and is then closed`(
+    transport: Transport
+  )
     async throws
   {
     try await TestServer.run { test in
-      let client = try test.client(way)
+      let client = try test.client(transport)
       try await client.send(Self.whole + Self.whole + Array("{\"type\": \"ping\"}\n".utf8) + Self.start)
       client.endSending()
       #expect(
@@ -79,10 +85,12 @@ import Testing
   }
 
   /// `echo subscribe | nc`: it sends no more, and is told everything.
-  @Test(arguments: Way.allCases) func `a subscriber that sends no more gets its events`(way: Way) async throws {
+  @Test(arguments: Transport.allCases) func `a subscriber that sends no more gets its events`(transport: Transport)
+    async throws
+  {
     try await TestServer.run { test in
       for request in ["", "{\"type\": \"subscribe\", \"data\": {\"events\": [\"overrun\"]}}\n"] {
-        let client = try test.client(way)
+        let client = try test.client(transport)
         try await client.send(request + "{\"type\": \"ping\"}\n")
         client.endSending()
         #expect(try await client.next(count: 2).last?.event.kind == .pong)
@@ -93,13 +101,15 @@ import Testing
   }
 
   /// A hundred subscribers who leave, each in its own way, are all noticed once there is something to tell them.
-  @Test(arguments: Way.allCases) func `subscribers that leave leave nothing behind`(way: Way) async throws {
+  @Test(arguments: Transport.allCases) func `subscribers that leave leave nothing behind`(transport: Transport)
+    async throws
+  {
     try await TestServer.run { test in
       let witness = try RawClient(test.path)
       try await witness.send("{\"type\": \"subscribe\", \"data\": {\"events\": []}}\n")
       try await witness.synchronise()
       for round in 0..<100 {
-        let client = try test.client(way)
+        let client = try test.client(transport)
         // What was read does not come back as a reset: only then is it a quiet end.
         try await client.synchronise()
         if round % 3 == 0 { try await client.send("{\"type\": \"subscribe\", \"data\": {\"events\": [\"device\"]}}\n") }

@@ -41,24 +41,24 @@ import Testing
     for value in values { hub.publish(.overrun(Event.Overrun(lostMs: value))) }
   }
 
-  /// Why the reader was left, as the sink tells it.
-  private struct Farewell {
+  /// Why the reader was left, as the sink reports it.
+  private struct ReaderEnd {
     private let stream: AsyncStream<Int32>
     private let end: AsyncStream<Int32>.Continuation
 
     init() { (stream, end) = AsyncStream.makeStream() }
 
-    @Sendable func tell(_ code: Int32) {
+    @Sendable func report(_ code: Int32) {
       end.yield(code)
       end.finish()
     }
 
-    /// The code that was told; waits for it.
+    /// The reported code; waits for it.
     var code: Int32? {
       get async { await stream.first { _ in true } }
     }
 
-    /// Nil if nothing was told up to now.
+    /// Nil if nothing was reported so far.
     func codeSoFar() async -> Int32? {
       end.finish()
       return await code
@@ -67,14 +67,14 @@ import Testing
 
   @Test func `every line is written before the end`() async throws {
     let pipe = try Pipe()
-    let (hub, farewell) = (EventHub(), Farewell())
-    let sink = LineSink(descriptor: pipe.writer, onReaderLeft: farewell.tell)
+    let (hub, readerEnd) = (EventHub(), ReaderEnd())
+    let sink = LineSink(descriptor: pipe.writer, onReaderLeft: readerEnd.report)
     hub.add(sink)
     publish(1...100, to: hub)
     sink.finish()
     close(pipe.writer)
     #expect(try envelopes(pipe.read()).map(\.sequence) == Array(1...100))
-    #expect(await farewell.codeSoFar() == nil)
+    #expect(await readerEnd.codeSoFar() == nil)
     close(pipe.reader)
   }
 
@@ -122,14 +122,14 @@ import Testing
   @Test func `a reader that leaves ends only the sink`() async throws {
     signal(SIGPIPE, SIG_IGN)
     let pipe = try Pipe()
-    let (hub, farewell) = (EventHub(), Farewell())
-    let sink = LineSink(descriptor: pipe.writer, capacity: 4, isLossless: true, onReaderLeft: farewell.tell)
+    let (hub, readerEnd) = (EventHub(), ReaderEnd())
+    let sink = LineSink(descriptor: pipe.writer, capacity: 4, isLossless: true, onReaderLeft: readerEnd.report)
     hub.add(sink)
     publish(1...1, to: hub)
     _ = pipe.read(atMost: 1)
     close(pipe.reader)
     try await onThread { publish(2...1000, to: hub) }  // does not wait for a reader who has gone
-    #expect(await farewell.code == EPIPE)
+    #expect(await readerEnd.code == EPIPE)
     publish(1001...1100, to: hub)
     sink.finish(patience: -1)
     close(pipe.writer)
@@ -137,12 +137,12 @@ import Testing
 
   @Test func `a reader that never reads is given up in the end`() async throws {
     let pipe = try Pipe()
-    let (hub, farewell) = (EventHub(), Farewell())
-    let sink = LineSink(descriptor: pipe.writer, capacity: 1000, onReaderLeft: farewell.tell)
+    let (hub, readerEnd) = (EventHub(), ReaderEnd())
+    let sink = LineSink(descriptor: pipe.writer, capacity: 1000, onReaderLeft: readerEnd.report)
     hub.add(sink)
     publish(1...2000, to: hub)
     sink.finish(patience: 10)
-    #expect(await farewell.code == ETIMEDOUT)
+    #expect(await readerEnd.code == ETIMEDOUT)
     close(pipe.reader)
     close(pipe.writer)
   }
@@ -151,8 +151,8 @@ import Testing
   @Test(.timeLimit(.minutes(1)), arguments: [true, false])
   func `a sink that stops waiting does so at the end, too`(first: Bool) async throws {
     let pipe = try Pipe()
-    let (hub, farewell) = (EventHub(), Farewell())
-    let sink = LineSink(descriptor: pipe.writer, capacity: 2000, isLossless: true, onReaderLeft: farewell.tell)
+    let (hub, readerEnd) = (EventHub(), ReaderEnd())
+    let sink = LineSink(descriptor: pipe.writer, capacity: 2000, isLossless: true, onReaderLeft: readerEnd.report)
     hub.add(sink)
     publish(1...2000, to: hub)
     if first { sink.stopWaiting() }
@@ -163,7 +163,7 @@ import Testing
       sink.stopWaiting()
     }
     try await finishing
-    #expect(await farewell.code == ETIMEDOUT)
+    #expect(await readerEnd.code == ETIMEDOUT)
     close(pipe.reader)
     close(pipe.writer)
   }
@@ -185,25 +185,26 @@ import Testing
   }
 
   @Test func `a bad descriptor ends the sink`() async {
-    let (hub, farewell) = (EventHub(), Farewell())
-    let sink = LineSink(descriptor: 1_000_000, onReaderLeft: farewell.tell)
+    let (hub, readerEnd) = (EventHub(), ReaderEnd())
+    let sink = LineSink(descriptor: 1_000_000, onReaderLeft: readerEnd.report)
     hub.add(sink)
     publish(1...1, to: hub)
-    #expect(await farewell.code == EBADF)
+    #expect(await readerEnd.code == EBADF)
     sink.finish(patience: -1)
   }
 
   /// No descriptor is left for the pipe that wakes the sink's thread.
   @Test func `a sink without a wake-up pipe is given up at once`() async throws {
     let pipe = try Pipe()
-    let (hub, farewell) = (EventHub(), Farewell())
+    let (hub, readerEnd) = (EventHub(), ReaderEnd())
     let sink = LineSink(
-      descriptor: pipe.writer, capacity: 4, isLossless: true, onReaderLeft: farewell.tell, wakeUp: .failed(code: EMFILE)
+      descriptor: pipe.writer, capacity: 4, isLossless: true, onReaderLeft: readerEnd.report,
+      wakeUp: .failed(code: EMFILE)
     )
     hub.add(sink)
     publish(1...100, to: hub)
     sink.finish(patience: -1)
-    #expect(await farewell.code == EMFILE)
+    #expect(await readerEnd.code == EMFILE)
     close(pipe.reader)
     close(pipe.writer)
   }

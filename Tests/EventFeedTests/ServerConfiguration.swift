@@ -14,7 +14,7 @@ extension EventServer.Configuration {
     configuration.settling = .milliseconds(50)
     configuration.messageTimeout = .seconds(30)
     configuration.sendBuffer = 16 << 10
-    configuration.farewell = .milliseconds(500)
+    configuration.closingTimeout = .milliseconds(500)
     configuration.fileInterval = .seconds(2)
     return configuration
   }

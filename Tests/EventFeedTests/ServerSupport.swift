@@ -46,7 +46,7 @@ struct TestServer {
     hub.publish(.overrun(Event.Overrun(lostMs: value)))
   }
 
-  func client(_ way: Way) throws -> RawClient { try RawClient(way == .tcp ? address : path) }
+  func client(_ transport: Transport) throws -> RawClient { try RawClient(transport == .tcp ? address : path) }
 
   /// Whether no more than `count` clients are left, as soon as that is so. Each look is a question that `witness`, one of
   /// them, has answered: what the server had to do before it did.
@@ -94,7 +94,7 @@ extension Event {
 }
 
 /// How a client is connected.
-enum Way: CaseIterable {
+enum Transport: CaseIterable {
   case unix, tcp
 }
 

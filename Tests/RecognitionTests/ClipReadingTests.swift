@@ -13,7 +13,7 @@ import Testing
     Event.Guess(text: "\(digit)", digit: digit, confidence: confidence, probabilities: [])
   }
 
-  private static func told(_ digit: Int, at startMs: Int, _ confidence: Double = 0.9) -> Event {
+  private static func emitted(_ digit: Int, at startMs: Int, _ confidence: Double = 0.9) -> Event {
     var timing = timing
     (timing.startMs, timing.endMs) = (startMs, startMs + 100)
     return .transcript(Event.Transcript(guess: guess(digit, confidence), spoken: "", timing: timing))
@@ -38,7 +38,9 @@ import Testing
   }
 
   @Test func `all digits of a recording are one number, however long the pauses`() {
-    let reading = reading([Self.told(4, at: 0), Self.number([4], 0.9), Self.told(2, at: 500), Self.number([2], 0.8)])
+    let reading = reading([
+      Self.emitted(4, at: 0), Self.number([4], 0.9), Self.emitted(2, at: 500), Self.number([2], 0.8),
+    ])
     #expect(reading.number?.digits == "42" && reading.number?.text == "4 2")
     #expect(abs((reading.number?.confidence ?? 0) - 0.72) < 1e-12)
     guard case .recordingTranscript(let answer) = reading.answer else {
@@ -49,16 +51,16 @@ import Testing
   }
 
   @Test func `of several digits the loudest stands for the recording`() {
-    let events = [Self.told(4, at: 0, 0.99), Self.told(2, at: 500, 0.6), Self.rejected(.unsure, 9, 0.999)]
+    let events = [Self.emitted(4, at: 0, 0.99), Self.emitted(2, at: 500, 0.6), Self.rejected(.unsure, 9, 0.999)]
     let word = reading(events) { start, _ in start == 500 ? 2 : 1 }.word
-    #expect(word?.guess.digit == 2 && word?.isTold == true)
+    #expect(word?.guess.digit == 2 && word?.isEmitted == true)
   }
 
   @Test func `without a digit the guess is the surest rejected word, with its reason`() {
     let reading = reading([
       Self.rejected(.tooShort, nil), Self.rejected(.notADigit, 3, 0.1), Self.rejected(.unsure, 5, 0.3),
     ])
-    #expect(reading.number == nil && reading.word?.guess.digit == 5 && reading.word?.isTold == false)
+    #expect(reading.number == nil && reading.word?.guess.digit == 5 && reading.word?.isEmitted == false)
     #expect(reading.rejection.reason == .unsure && reading.rejection.bestGuess?.digit == 5)
     guard case .notDetected(let rejected) = reading.answer else {
       Issue.record("\(reading.answer)")

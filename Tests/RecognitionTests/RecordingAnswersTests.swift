@@ -9,7 +9,7 @@ import Testing
     Event.Timing(startMs: startMs, endMs: endMs, decidedMs: endMs, computeMs: 0)
   }
 
-  private func told(_ digit: Int, endMs: Int) -> Event {
+  private func emitted(_ digit: Int, endMs: Int) -> Event {
     .transcript(
       Event.Transcript(
         guess: Event.Guess(text: "\(digit)", digit: digit, confidence: 0.9, probabilities: []), spoken: "",
@@ -42,7 +42,7 @@ import Testing
   private func stopped(_ ms: Int) -> Event { .voiceStopped(Event.VoiceBoundary(timestamp: ms)) }
 
   @Test func `digits are answered once their number is over by a pause, even in a noise that goes on`() {
-    var answers = answers([started, told(4, endMs: 500), told(2, endMs: 900)])
+    var answers = answers([started, emitted(4, endMs: 500), emitted(2, endMs: 900)])
     #expect(answers.answer(at: 5000) == nil, "the number may go on")
     answers.take(number([4, 2], endMs: 900))
     #expect(digits(answers.answer(at: 1400)) == "42")
@@ -50,7 +50,7 @@ import Testing
   }
 
   @Test func `digits before something else wait until that is over`() {
-    var answers = answers([started, told(4, endMs: 500), number([4], endMs: 500), rejected(.notADigit, endMs: 2000)])
+    var answers = answers([started, emitted(4, endMs: 500), number([4], endMs: 500), rejected(.notADigit, endMs: 2000)])
     #expect(answers.answer(at: 2400) == nil)
     answers.take(stopped(2100))
     #expect(answers.answer(at: 2599) == nil)
@@ -59,7 +59,8 @@ import Testing
 
   @Test func `digits around something else are one answer`() {
     var answers = answers([
-      started, told(4, endMs: 500), number([4], endMs: 500), rejected(.notADigit, endMs: 2000), told(7, endMs: 2500),
+      started, emitted(4, endMs: 500), number([4], endMs: 500), rejected(.notADigit, endMs: 2000),
+      emitted(7, endMs: 2500),
     ])
     #expect(answers.answer(at: 9000) == nil)
     answers.take(number([7], endMs: 2500))
@@ -87,7 +88,7 @@ import Testing
   }
 
   @Test func `the end answers what is left, and a recording in which nothing was said`() {
-    var left = answers([started, told(4, endMs: 500), number([4], endMs: 500)])
+    var left = answers([started, emitted(4, endMs: 500), number([4], endMs: 500)])
     #expect(digits(left.finish(at: 600)) == "4")
     var silent = RecordingAnswers(settings: .init(pause: 500, patience: 1500))
     guard case .notDetected(let rejection)? = silent.finish(at: 1000) else {
@@ -96,7 +97,7 @@ import Testing
     }
     #expect(rejection.reason == .tooQuiet && rejection.timing.endMs == 1000)
     // What was answered is not answered again.
-    var done = answers([started, told(4, endMs: 500), number([4], endMs: 500)])
+    var done = answers([started, emitted(4, endMs: 500), number([4], endMs: 500)])
     _ = done.answer(at: 1000)
     #expect(done.finish(at: 2000) == nil)
   }

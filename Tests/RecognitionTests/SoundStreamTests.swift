@@ -138,13 +138,13 @@ import Testing
     var room = Room()
     room.quiet(3000)
     stream.hear(room.samples, pieces: [80]) { _ in }
-    #expect(stream.mayRest)
+    #expect(stream.isIdle)
     var word = Room()
     word.word(300)
     stream.hear(word.samples, pieces: [80]) { _ in }
-    #expect(!stream.mayRest)
+    #expect(!stream.isIdle)
     stream.hear(room.samples, pieces: [80]) { _ in }
-    #expect(stream.mayRest)
+    #expect(stream.isIdle)
   }
 
   @Test func `silence and clipping are reported when they begin and end`() throws {

@@ -88,9 +88,9 @@ await run(async (script) => {
 
   // When a question fails, what was recognised before is gone; the next answer takes the error away.
   (await question()).answer(said("47", [[4, 0, 100]]));
-  (await question()).answer(refused("the server is about to end"));
+  (await question()).answer(refused("the server is shutting down"));
   await settled();
-  assert.equal(elements.message.textContent, "the server is about to end");
+  assert.equal(elements.message.textContent, "the server is shutting down");
   assert.equal(elements["file-digit"].textContent, "–");
   assert.equal(elements["file-said"].textContent, "");
   assert.deepEqual(words(), []);

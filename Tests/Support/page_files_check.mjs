@@ -106,7 +106,7 @@ await run(async (script) => {
   const missing = recording.openExample("examples/eight.flac");
   (await question()).answer({ ok: false, status: 404 });
   await missing;
-  assert.equal(elements.message.textContent, "eight.flac cannot be had: the server answered 404");
+  assert.equal(elements.message.textContent, "cannot load eight.flac: the server answered 404");
   assert.deepEqual(shown(), ["–", "", 0]);
   assert.equal(lines[0][1], "eight.flac");
 

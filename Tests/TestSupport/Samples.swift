@@ -15,7 +15,7 @@ package enum Samples {
   package static let status = Event.Status(
     version: "0.1", session: "5f3a", model: "digits", device: "default", state: .listening, uptimeSeconds: 12.5,
     frames: 200_000, sampleRate: 16_000, overruns: 1, lostMs: 30, utterances: 5, transcripts: 3,
-    turnedDown: [.unsure: 1, .tooShort: 1], noiseFloorDBFS: -61.25, subscribers: 2, dropped: 7, cpuSeconds: 0.75,
+    rejections: [.unsure: 1, .tooShort: 1], noiseFloorDBFS: -61.25, subscribers: 2, dropped: 7, cpuSeconds: 0.75,
     memoryBytes: 12_345_678)
   package static let info = Event.Info(
     name: "digitd", description: "Spoken digits", version: "0.1",

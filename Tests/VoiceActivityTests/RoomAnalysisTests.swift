@@ -23,10 +23,10 @@ import VoiceActivity
 
   @Test func `a word each second is talk, one word in the quiet half is not`() {
     func word(_ time: Double) -> Double { 0.05 * sin(1885 * time) }
-    #expect(analysis(RoomSound { $0.truncatingRemainder(dividingBy: 1) < 0.3 ? word($0) : 0 }).isTalkedInto)
+    #expect(analysis(RoomSound { $0.truncatingRemainder(dividingBy: 1) < 0.3 ? word($0) : 0 }).isDisturbed)
     // A cough at a second and a half, then quiet, then the digits
     let cough = RoomSound { (1.6..<1.9).contains($0) ? word($0) : RoomSound.voice(0.2)($0) }
-    #expect(!analysis(cough).isTalkedInto)
+    #expect(!analysis(cough).isDisturbed)
   }
 
   @Test(arguments: [0, 0.25] as [Float]) func `a constant is a dead microphone`(level: Float) {

@@ -6,7 +6,7 @@ import Wording
   private static let status = Event.Status(
     version: "1.2", session: "5f3a", model: "digits", device: "plughw:CARD=\"x\"", state: .busy, uptimeSeconds: 7380,
     frames: 1_600_000, sampleRate: 16_000, overruns: 2, lostMs: 340, utterances: 12, transcripts: 7,
-    turnedDown: [.unsure: 3, .tooShort: 2], noiseFloorDBFS: -61.24, subscribers: 3, dropped: 1, cpuSeconds: 36.9,
+    rejections: [.unsure: 3, .tooShort: 2], noiseFloorDBFS: -61.24, subscribers: 3, dropped: 1, cpuSeconds: 36.9,
     memoryBytes: 12_345_678)
 
   @Test func `a person gets lines in words`() {
@@ -72,7 +72,7 @@ import Wording
     for extreme in [Int.min, .max] {
       let status = Event.Status(
         frames: extreme, sampleRate: extreme, overruns: extreme, lostMs: extreme, utterances: extreme,
-        transcripts: extreme, turnedDown: [.unsure: extreme, .tooShort: extreme, .tooLong: 1], subscribers: extreme,
+        transcripts: extreme, rejections: [.unsure: extreme, .tooShort: extreme, .tooLong: 1], subscribers: extreme,
         dropped: extreme, memoryBytes: extreme)
       #expect(status.text.contains("\(extreme) of \(extreme) utterances"))
       #expect(status.prometheus.contains("digitd_overruns_total \(extreme)"))

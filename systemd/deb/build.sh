@@ -26,7 +26,7 @@ for program in digitd/usr/bin/digitd digitd/usr/bin/digitctl digitd-lab/usr/bin/
   is=$(dpkg-deb --field "$package" Version)
   [[ $says == "$is" ]] || { echo "$program is version $says and systemd/deb/changelog says $is" >&2; exit 1; }
 done
-# Whoever only listens needs no linear algebra.
+# The daemon must not depend on a linear algebra library.
 if dpkg-deb --field "$folder"/digitd_*.deb Depends | grep blas >&2; then
   echo "the package digitd depends on OpenBLAS" >&2
   exit 1

@@ -1,7 +1,7 @@
 #!/bin/bash
 # Makes manual pages of programs in BIN, each named with its section: make.sh GENERATOR BIN PREFIX OUT PROGRAM.SECTION…
 # The argument parser's generator takes names and options from the programs. It leaves out defaults, which --help has, and
-# takes every program for one with subcommands; what it cannot know stands in the files beside this.
+# assumes that every program has subcommands. The files beside this add what it cannot know.
 set -euo pipefail
 
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
@@ -14,14 +14,14 @@ trap 'rm -rf "$work"' EXIT
 defaults() {
   local program=$1 subcommand=$2
   "$bin/$program" ${subcommand:+"$subcommand"} --help | awk -v subcommand="${subcommand:--}" '
-    function tell() {
+    function show() {
       if (match(text, /\(default: [^()]*\)$/)) print subcommand, option, substr(text, RSTART, RLENGTH)
       option = ""
     }
-    /^  *-/ { if (option) tell(); match($0, /--[a-z-]+/); option = substr($0, RSTART, RLENGTH); text = $0; next }
+    /^  *-/ { if (option) show(); match($0, /--[a-z-]+/); option = substr($0, RSTART, RLENGTH); text = $0; next }
     option && /^      / { sub(/^ +/, ""); text = text " " $0; next }
-    option { tell() }
-    END { if (option) tell() }'
+    option { show() }
+    END { if (option) show() }'
 }
 
 page() {

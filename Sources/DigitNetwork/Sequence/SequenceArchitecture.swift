@@ -106,7 +106,7 @@ package struct SequenceArchitecture: Sendable, Equatable, Codable {
 
   /// The architecture of the shipped models: 64 bands and two channels every 8 ms in, one column every 32 ms out.
   ///
-  /// The receptive field is 1.5 s of the past, to tell whether a word is part of a sentence, and 0.2 s of the future.
+  /// The receptive field is 1.5 s of the past, to decide whether a word is part of a sentence, and 0.2 s of the future.
   package static func standard(labels: Int) -> SequenceArchitecture {
     SequenceArchitecture(
       bands: 64, channels: 2,

@@ -1,26 +1,26 @@
-/// The prefixes under way in a prefix search: what has been said so far, in the ways that are the most probable.
+/// The most probable prefixes in a prefix search, that is, readings of the columns so far.
 ///
-/// What prefixes have in common is held once: their labels in a tree, and their words, each of which knows the one before
-/// it, in a list that only grows. So a column takes no memory of its own.
+/// Prefixes share storage: their labels form a tree, and their words form a list that only grows, in which each word
+/// refers to the one before it. So taking a column copies no prefixes.
 struct Beam {
   private struct Prefix {
-    /// Its place in the tree, which tells it from any other.
+    /// Its node in the tree, which identifies it.
     var node: Int
-    /// Its last word's place among the words, or `none`.
+    /// The index of its last word, or `none`.
     var lastWord: Int
-    /// Natural logarithms: with a blank last, with its last word last, and of both together.
+    /// Log probabilities: ending in a blank, ending in its last word, and the sum of both.
     var blank = -Float.infinity
     var word = -Float.infinity
     var total = -Float.infinity
   }
 
-  /// A sequence of labels: another one, and one label more.
+  /// A sequence of labels: that of the parent, and one more label.
   private struct Node {
     var parent: Int
     var label: Int
-    /// Where the nodes after it stand, one for each label, or `none` as long as there are none.
+    /// The index of its slots in `children`, one for each label; `none` if it has no children yet.
     var children: Int
-    /// Its prefix's place among the next ones, or `none`.
+    /// The index of its prefix in `next`, or `none`.
     var prefix: Int
   }
 
@@ -45,7 +45,7 @@ struct Beam {
       stay(prefix, labels, at: column)
       let lastLabel = prefix.lastWord == Self.none ? Self.none : words[prefix.lastWord].word.label
       for label in 0..<blank where labels[label] > PrefixSearch.smallest {
-        // The same word again needs a blank between the two.
+        // The same word twice needs a blank in between.
         let before = label == lastLabel ? prefix.blank : prefix.total
         guard before > -.infinity else { continue }
         extend(prefix, with: label, score: labels[label], before: before, labels: blank, at: column)
@@ -54,7 +54,7 @@ struct Beam {
     keepTheMostProbable()
   }
 
-  /// A blank, or more of the last word.
+  /// Extends the prefix by a blank, or by more of its last word.
   private mutating func stay(_ prefix: Prefix, _ labels: [Float], at column: Int) {
     let place = nodes[prefix.node].prefix
     let index = place == Self.none ? begin(prefix.node, lastWord: prefix.lastWord) : place
@@ -69,7 +69,7 @@ struct Beam {
     }
   }
 
-  /// One word more.
+  /// Extends the prefix by one word.
   private mutating func extend(
     _ prefix: Prefix, with label: Int, score: Float, before: Float, labels: Int, at column: Int
   ) {
@@ -120,7 +120,7 @@ struct Beam {
     next.removeAll(keepingCapacity: true)
   }
 
-  /// Ties are broken by what is said.
+  /// Ties are broken by the labels.
   private func precedes(_ a: Prefix, _ b: Prefix) -> Bool {
     a.total != b.total ? a.total > b.total : labels(of: a.node).lexicographicallyPrecedes(labels(of: b.node))
   }

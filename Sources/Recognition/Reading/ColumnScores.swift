@@ -34,7 +34,7 @@ package struct ColumnScores: Sendable, Equatable {
     (silence, digit, other) = (a / (a + b + c), b / (a + b + c), c / (a + b + c))
   }
 
-  /// The probability that no word's label stands here.
+  /// The probability that no word has its label in this column.
   package var blank: Float { expf(labels[labels.count - 1]) }
   package func probability(of label: Int) -> Double { Double(expf(labels[label])) }
   package var isSpeech: Bool { silence < 0.5 }

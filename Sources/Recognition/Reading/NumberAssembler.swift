@@ -1,7 +1,7 @@
-/// Puts digits that are said one after another together, until a pause, something else that is said, or the end.
-/// A pure state machine on the clock of samples.
+/// Joins consecutive digits into a number, until a pause, other speech, or the end of the input. A pure state machine with
+/// times in samples.
 package struct NumberAssembler: Sendable {
-  /// One digit, or a gap: something between digits that was not understood.
+  /// One digit, or a gap: something between digits that was not recognised.
   package struct Part: Sendable, Equatable {
     /// Nil for a gap.
     package var digit: Int?
@@ -23,16 +23,16 @@ package struct NumberAssembler: Sendable {
 
     package init(parts: [Part]) { self.parts = parts }
 
-    /// The probability that all of it is right: the words' errors are taken to be independent; a gap is never right.
+    /// The probability that all of it is right, assuming independent errors; 0 if there is a gap.
     package var confidence: Double { parts.reduce(1) { $0 * ($1.digit == nil ? 0 : $1.confidence) } }
 
-    /// The other ways to hear it, the most probable first: at most `count`.
+    /// At most `count` alternative readings, the most probable first.
     package func alternatives(_ count: Int) -> [(digits: String, confidence: Double)] {
       var beam: [(digits: String, confidence: Double)] = [("", 1)]
       for part in parts {
         guard let digit = part.digit else { continue }
         let choices = part.probabilities.indices.map { other -> (Int, Double) in
-          // What the confidence leaves is shared by the other digits as the network has them.
+          // The other digits share the rest of the confidence in proportion to the network's probabilities.
           let rest = max(1 - part.probabilities[digit], 1e-12)
           return other == digit
             ? (other, part.confidence) : (other, (1 - part.confidence) * part.probabilities[other] / rest)
@@ -49,7 +49,7 @@ package struct NumberAssembler: Sendable {
     }
   }
 
-  /// Longer than this, what was not understood is something else that was said: 1 s.
+  /// The longest gap within a number, in samples; longer speech ends the number: 1 s.
   private static let longestGap = 8000
 
   private let pause: Int
@@ -61,7 +61,7 @@ package struct NumberAssembler: Sendable {
 
   package var isEmpty: Bool { parts.isEmpty }
 
-  /// A digit was told. Returns the number that it does not belong to any more.
+  /// Adds an emitted digit. Returns the previous number if the digit begins a new one.
   package mutating func digit(_ part: Part) -> Number? {
     var ended: Number?
     if let last = parts.last {
@@ -76,7 +76,7 @@ package struct NumberAssembler: Sendable {
     return ended
   }
 
-  /// Something was said that is no digit. Returns the number that it ends.
+  /// Adds a rejected part. Returns the number if this ends it.
   package mutating func rejected(_ samples: Range<Int>) -> Number? {
     guard let last = parts.last else { return nil }
     if gap != nil || samples.count > Self.longestGap || samples.lowerBound - last.samples.upperBound >= pause {
@@ -86,13 +86,13 @@ package struct NumberAssembler: Sendable {
     return nil
   }
 
-  /// Nothing was said until `sample`. Returns the number that is over by that.
+  /// There was silence until `sample`. Returns the number if this ends it.
   package mutating func silence(until sample: Int) -> Number? {
     guard let last = parts.last, sample - (gap ?? last).samples.upperBound >= pause else { return nil }
     return end()
   }
 
-  /// The input is over, or interrupted.
+  /// The input has ended or was interrupted. Returns the number, if there is one.
   package mutating func end() -> Number? {
     defer { (parts, gap) = ([], nil) }
     return parts.isEmpty ? nil : Number(parts: parts)

@@ -1,17 +1,17 @@
-/// A run of columns in which a word may stand, between columns that are surely blank: what is said in it does not depend
-/// on what is said elsewhere.
+/// A run of columns that may contain words, between columns that are certainly blank. Its words do not depend on those of
+/// other passages.
 package struct Passage: Sendable, Equatable {
   /// Columns since the stretch began.
   package var columns: Range<Int>
-  /// What it may say, most probable first.
+  /// Its possible readings, the most probable first.
   package var readings: [PrefixSearch.Reading]
 }
 
-/// Cuts a stretch's columns into passages, as they come.
+/// Cuts a stretch's columns into passages as they arrive.
 package struct PassageFinder: Sendable {
-  /// A column whose blank is more probable than this ends a passage.
+  /// A column whose blank is more probable than this ends the passage.
   private static let surelyBlank: Float = 0.98
-  /// Where there is no such column for so long, the passage ends all the same: 1.3 s.
+  /// The maximum length of a passage, in columns: 1.3 s.
   private static let longest = 40
 
   private var open: [ColumnScores] = []
@@ -19,9 +19,9 @@ package struct PassageFinder: Sendable {
 
   package init() {}
 
-  /// Whether a passage is under way.
+  /// Whether a passage has begun.
   package var isOpen: Bool { !open.isEmpty }
-  /// Where the passage under way began.
+  /// Where the current passage began.
   package var start: Int { next - open.count }
 
   /// Takes the next column; returns the passage that it ends.

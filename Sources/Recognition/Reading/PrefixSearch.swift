@@ -4,14 +4,14 @@
   import Musl
 #endif
 
-/// What a few columns may say, best first: prefix beam search of connectionist temporal classification (A. Hannun and
+/// The most probable readings of a few columns: prefix beam search of connectionist temporal classification (A. Hannun and
 /// others, "First-pass large vocabulary continuous speech recognition using bi-directional recurrent DNNs", 2014), in the
 /// log domain.
 package struct PrefixSearch: Sendable {
   package struct Reading: Sendable, Equatable {
-    /// The words' labels, in the order they are said.
+    /// The words, in spoken order.
     package var words: [Word]
-    /// The natural logarithm of the probability that the columns say just this.
+    /// The natural logarithm of the probability of this reading.
     package var logProbability: Float
 
     package var labels: [Int] { words.map(\.label) }
@@ -19,7 +19,7 @@ package struct PrefixSearch: Sendable {
 
   package struct Word: Sendable, Equatable {
     package var label: Int
-    /// The column in which its label is the most probable.
+    /// The column in which its label is most probable.
     package var column: Int
     package var peak: Float
   }

@@ -8,7 +8,7 @@ package struct SequenceVerdict: Sendable {
   }
 
   let bias: Double
-  /// In the order of their names: a sum in another order could differ in its last bits.
+  /// Sorted by name: a sum in another order could differ in its last bits.
   let terms: [Term]
   package let threshold: Double
 

@@ -4,15 +4,14 @@
   import Musl
 #endif
 
-/// How much other speech and how many digits were heard lately: shares of the time, in which what is past fades. A digit
-/// among digits is likely; one in the middle of somebody's talk is not.
+/// How much recent time was other speech and how much was digits, with exponential decay. A digit among digits is likely;
+/// one in the middle of talk is not.
 package struct SpeechMemory: Sendable, Equatable {
   /// Shares of the time, 0…1.
   package private(set) var other = 0.0
   package private(set) var digit = 0.0
 
-  /// Columns in which what was heard fades to 1/e: 32 s. Of 3, 8, 16 and 32 s the longest told talk best from digits among
-  /// words.
+  /// The time constant in columns: 32 s. Of 3, 8, 16 and 32 s the longest distinguished talk best from digits among words.
   private static let columns = 1000.0
 
   package init() {}
@@ -23,7 +22,7 @@ package struct SpeechMemory: Sendable, Equatable {
     digit += share * (Double(scores.digit) - digit)
   }
 
-  /// Nothing was heard for so many columns.
+  /// Accounts for this many columns of silence.
   package mutating func fade(columns: Double) {
     let kept = exp(-max(0, columns) / Self.columns)
     other *= kept

@@ -2,27 +2,27 @@ package import DigitNetwork
 import SpeechFeatures
 import VoiceActivity
 
-/// 8 kHz sound → features → voice activity → network → decoder: what the sound stream knows of words, on the clock of
-/// samples. The same for the microphone, files, evaluation and the fitting of the verdict.
+/// 8 kHz sound → features → voice activity → network → decoder → words, with times in samples. The microphone, files,
+/// evaluation and the fitting of the verdict all use it.
 ///
-/// The network runs while there is sound, and a second after; while it sleeps half a second of features is kept for it to
-/// begin with. Owned by one thread at a time; while nobody speaks nothing is allocated.
+/// The network runs while there is sound and for a second afterwards. While it sleeps, the latest half second of features
+/// is kept, with which it starts when it wakes. Owned by one thread at a time; in silence nothing is allocated.
 package final class SpeechReader {
   package enum Output: Sendable, Equatable {
-    /// Sample numbers since the reader began.
+    /// Sample numbers are counted since the reader began.
     case speechStarted(sample: Int)
     case speechStopped(sample: Int)
     case word(FoundWord, start: Int, end: Int)
-    /// One column of the network's scores was read; `sample` is where it ends.
+    /// One column of the network's scores; it ends at `sample`.
     case column(ColumnScores, sample: Int)
-    /// The network went to sleep: no column follows on those before.
+    /// The network went to sleep: the next column does not follow directly.
     case slept
   }
 
   package let model: SequenceModel
   private let features: StreamingFeatures
   private let network: StreamingNetwork
-  /// The same network, to hear ahead with.
+  /// The same network, for hearing ahead.
   private let ahead: StreamingNetwork
   private var activity: SpeechActivity
   private var finder: WordFinder
@@ -31,37 +31,37 @@ package final class SpeechReader {
   private let framesPerColumn: Int
   /// Feature frames since the reader began.
   private var frames = 0
-  /// Samples taken in since then.
+  /// Samples processed since then.
   package private(set) var samples = 0
-  /// The latest frames: what the network begins with when it wakes, and what is repeated to hear ahead.
+  /// The latest frames: the network starts with them when it wakes, and they are repeated to hear ahead.
   private var history: FrameHistory
-  /// Whether the word that was emitted last was told.
-  private var wasTold = false
+  /// Whether the caller emitted the last word of `process`.
+  private var wasEmitted = false
   private enum State {
-    /// Both since a frame.
+    /// `since` is a frame number.
     case asleep(since: Int), awake(since: Int, quietFrames: Int)
   }
   private var state: State
-  /// Columns of speech in a row while voice activity hears none: a soft voice, or a recording that begins with a word.
+  /// Consecutive columns of speech while voice activity detects none: a soft voice, or a recording that begins with a word.
   private var unheardColumns = 0
 
-  /// Frames the network is given from before the sound: half a second.
+  /// Frames from before the sound with which the network starts: half a second.
   private static let leadLength = 64
-  /// Frames without sound after which it sleeps: one second.
+  /// Frames without sound after which the network sleeps: one second.
   private static let patience = 125
-  /// Columns of speech that begin a stretch by themselves: 0.13 s.
+  /// Consecutive columns of speech that begin a stretch without voice activity: 0.13 s.
   private static let enoughColumns = 4
-  /// Frames over which speech has been quiet when it is asked what was said: as in `SpeechActivity.isQuiet`.
+  /// The quiet frames that are repeated to hear ahead: as many as `SpeechActivity.isQuiet` requires.
   private static let quietLength = 7
-  /// Frames that are heard ahead: as far as the network looks, and one column more.
+  /// The number of frames to hear ahead: the network's lookahead and one column.
   private let aheadLength: Int
-  /// Silence that the features begin with, for the first word to stand out from: a recording may be cut to the word, and its
-  /// running means would begin with it. 0.13 s.
+  /// Samples of silence before the sound (0.13 s): if a recording begins with its word, the features' running means would
+  /// otherwise begin with the word, too.
   package static let prelude = 1024
-  /// Zeros that follow where the sound ends, as far as the last word needs something after it: 0.3 s.
+  /// Zeros after the end of the sound, because the last word needs something after it: 0.3 s.
   private static let tail = 2400
 
-  /// - Parameter other: shares its network's weights, which takes a while to make ready. It may be at work meanwhile.
+  /// - Parameter other: a reader of the same model, whose prepared weights are shared. It may be in use meanwhile.
   /// - Throws: if FFTW cannot plan the transform.
   package init(_ model: SequenceModel, sharing other: SpeechReader? = nil) throws {
     self.model = model
@@ -80,7 +80,7 @@ package final class SpeechReader {
     begin()
   }
 
-  /// Awake, for a recording may begin with a word, and with silence before it.
+  /// Starts awake, because a recording may begin with a word, and with silence before the sound.
   private func begin() {
     state = .awake(since: frames, quietFrames: 0)
     finder = WordFinder(labels: model.metadata.labels.count)
@@ -94,7 +94,7 @@ package final class SpeechReader {
     }
   }
 
-  /// Whether nothing is under way: neither speech nor a word.
+  /// Whether there is neither speech nor an undecided word.
   package var isResting: Bool {
     if case .asleep = state { return !activity.isSpeech }
     return false
@@ -102,13 +102,13 @@ package final class SpeechReader {
   package var isSpeech: Bool { activity.isSpeech }
   /// Whether the latest sound is no louder than the background.
   package var isQuiet: Bool { activity.isQuiet }
-  /// Whether a word may be under way, and where it began.
+  /// The sample where a word may have begun that is not decided yet; nil if there is none.
   package var openWordStart: Int? { finder.isOpen ? sample(ofColumn: finder.openStart) : nil }
 
-  /// A word that `process` gave was told.
-  package func tell(_ word: FoundWord) {
-    finder.tell(word)
-    wasTold = true
+  /// The caller emitted a word of `process`.
+  package func noteEmitted(_ word: FoundWord) {
+    finder.noteEmitted(word)
+    wasEmitted = true
   }
 
   package func process(_ block: UnsafeBufferPointer<Float>, emit: (Output) -> Void) {
@@ -116,7 +116,7 @@ package final class SpeechReader {
     features.process(block) { frame in take(frame, emit) }
   }
 
-  /// The sound ends here, or a part of it is lost: what is under way ends. Then begins anew.
+  /// The sound ends here, or a part of it was lost: ends what is in progress and starts over.
   package func finish(emit: (Output) -> Void) {
     let end = samples
     withUnsafeTemporaryAllocation(of: Float.self, capacity: Self.tail) { silence in
@@ -155,7 +155,7 @@ package final class SpeechReader {
     if case .stopped(let framesAgo)? = change { emit(.speechStopped(sample: sample(ofFrame: frames - framesAgo))) }
   }
 
-  /// Begins with the frames that were kept, which do not include the present one.
+  /// Starts with the kept frames, which do not include the present one.
   private func wake(_ emit: (Output) -> Void) {
     guard case .asleep(let since) = state else { return }
     let slept = frames - 1 - since
@@ -174,7 +174,7 @@ package final class SpeechReader {
     guard case .awake = state else { return }
     network.finish { read($0, emit) }
     finder.finish()
-    while let word = finder.nextWord(isQuiet: true) { tell(word, emit) }
+    while let word = finder.nextWord(isQuiet: true) { output(word, emit) }
     state = .asleep(since: frames)
     emit(.slept)
   }
@@ -183,8 +183,9 @@ package final class SpeechReader {
     network.process(frame) { read($0, emit) }
   }
 
-  /// Finds the last words as if it stayed as quiet as it has become. The columns are late by what the network looks
-  /// ahead; so a word at the end is told that much sooner. What is not told now is found again in its time.
+  /// Finds the last words on the assumption that it stays as quiet as it has become. The columns lag behind the sound by
+  /// the network's lookahead, so a word at the end is emitted that much sooner. Words not emitted now are found again in
+  /// time.
   private func hearAhead(_ emit: (Output) -> Void) {
     ahead.goOn(from: network)
     var finder = finder
@@ -198,11 +199,11 @@ package final class SpeechReader {
     }
     finder.finish()
     while let word = finder.nextWord(isQuiet: true) {
-      wasTold = false
-      tell(word, emit)
-      if wasTold { finder.tell(word) }
+      wasEmitted = false
+      output(word, emit)
+      if wasEmitted { finder.noteEmitted(word) }
       // Later words wait for those before them.
-      if word.occasion == .early, !wasTold { break }
+      if word.occasion == .early, !wasEmitted { break }
     }
   }
 
@@ -216,10 +217,10 @@ package final class SpeechReader {
       emit(.speechStarted(sample: sample(ofColumn: finder.columns - Self.enoughColumns)))
     }
     emit(.column(column, sample: sample(ofColumn: finder.columns)))
-    while let word = finder.nextWord(isQuiet: activity.isQuiet) { tell(word, emit) }
+    while let word = finder.nextWord(isQuiet: activity.isQuiet) { output(word, emit) }
   }
 
-  private func tell(_ word: FoundWord, _ emit: (Output) -> Void) {
+  private func output(_ word: FoundWord, _ emit: (Output) -> Void) {
     emit(
       .word(
         word, start: sample(ofColumn: word.sound.lowerBound),

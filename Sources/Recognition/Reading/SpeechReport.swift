@@ -1,19 +1,19 @@
-/// What is told of a stretch of speech: which words are digits, and that what was not understood is told, too. A pure
-/// state machine on the clock of samples; whoever feeds it turns its remarks into events.
+/// Decides what is reported of a stretch of speech: the digits, and the parts that were not recognised. A pure state
+/// machine with times in samples; its caller turns the remarks into events.
 ///
-/// Nothing that was said vanishes: every stretch ends in at least one remark, and a part of it that was not understood
-/// before, between or after digits has one of its own, in its place.
+/// Every stretch ends in at least one remark. A part before, between or after digits that was not recognised has a remark
+/// of its own, in order.
 package struct SpeechReport: Sendable {
   package enum Remark: Sendable, Equatable {
-    case digit(Told)
+    case digit(Word)
     case rejected(Rejected)
   }
 
-  /// A word that was told, or came closest.
-  package struct Told: Sendable, Equatable {
+  /// An emitted word, or the best guess of a rejected part.
+  package struct Word: Sendable, Equatable {
     package var label: Int
     package var confidence: Double
-    /// Of each label; see `FoundWord`.
+    /// By label; see `FoundWord`.
     package var probabilities: [Double]
     package var samples: Range<Int>
 
@@ -28,30 +28,30 @@ package struct SpeechReport: Sendable {
   package struct Rejected: Sendable, Equatable {
     package enum Reason: Sendable, Equatable { case tooShort, notADigit, unsure }
     package var reason: Reason
-    package var best: Told?
+    package var best: Word?
     package var samples: Range<Int>
   }
 
   private let threshold: Double
-  /// Sound that no word covers and that is this long is something that was said: 0.25 s.
+  /// Sound outside the emitted words is reported if it is at least this long, in samples: 0.25 s.
   private static let shortest = 2000
-  /// Columns of silence after which a run of speech is over: 0.16 s.
+  /// Samples of silence after which a run of speech is over: 0.16 s.
   private static let pause = 1280
-  /// A rejected word at least this probable was a digit that was not sure enough.
+  /// A rejected word at least this probable counts as an unsure digit, not as a non-digit.
   private static let likely = 0.5
 
-  /// The run of speech under way, as the network hears it.
+  /// The current run of speech according to the network.
   private var run: Range<Int>?
-  /// Everything before this was told.
+  /// Everything before this sample has been reported.
   private var coveredUntil = 0
-  /// The surest word that was not told since then.
-  private var doubt: Told?
-  /// The stretch under way, as voice activity has it, and whether anything was told of it.
+  /// The most confident rejected word since then.
+  private var candidate: Word?
+  /// The current stretch according to voice activity, and whether it has had a remark.
   private var stretch: (start: Int, hasRemark: Bool)?
 
   package init(threshold: Double) { self.threshold = threshold }
 
-  /// Whether speech is under way of which it is not yet known what it is.
+  /// Whether there is speech that has not been decided yet.
   package var isRunning: Bool { run != nil }
 
   package mutating func speechStarted(at sample: Int) { stretch = (sample, false) }
@@ -69,16 +69,16 @@ package struct SpeechReport: Sendable {
   }
 
   /// A word was found.
-  package mutating func word(_ word: Told) -> [Remark] {
+  package mutating func word(_ word: Word) -> [Remark] {
     guard word.confidence >= threshold else {
-      if word.confidence > doubt?.confidence ?? -1 { doubt = word }
+      if word.confidence > candidate?.confidence ?? -1 { candidate = word }
       return []
     }
-    // The same word, which was not sure before.
-    if doubt?.samples.overlaps(word.samples) ?? false { doubt = nil }
+    // An earlier, unsure decision about the same word.
+    if candidate?.samples.overlaps(word.samples) ?? false { candidate = nil }
     var remarks: [Remark] = []
     if let run { remarks = rest(until: word.samples.lowerBound, from: run.lowerBound) }
-    doubt = nil
+    candidate = nil
     coveredUntil = max(coveredUntil, word.samples.upperBound)
     stretch?.hasRemark = true
     return remarks + [.digit(word)]
@@ -95,14 +95,14 @@ package struct SpeechReport: Sendable {
       remarks.append(reject(max(coveredUntil, stretch.start)..<max(coveredUntil, stretch.start) + 1, to: sample))
     }
     stretch = nil
-    doubt = nil
+    candidate = nil
     return remarks
   }
 
-  /// What lies between `start`, or what was told last, and `end`, if it is long enough to have been something.
+  /// Rejects the unreported part between `start` and `end`, if it is long enough or contains a likely digit.
   private mutating func rest(until end: Int, from start: Int) -> [Remark] {
     let start = max(start, coveredUntil)
-    guard end - start >= Self.shortest || (doubt.map { $0.probabilities[$0.label] >= Self.likely } ?? false) else {
+    guard end - start >= Self.shortest || (candidate.map { $0.probabilities[$0.label] >= Self.likely } ?? false) else {
       return []
     }
     return [reject(start..<max(start + 1, end), to: end)]
@@ -111,16 +111,16 @@ package struct SpeechReport: Sendable {
   private mutating func reject(_ range: Range<Int>, to end: Int) -> Remark {
     let samples = range.lowerBound..<max(range.upperBound, end)
     defer {
-      doubt = nil
+      candidate = nil
       coveredUntil = max(coveredUntil, samples.upperBound)
       stretch?.hasRemark = true
     }
     let reason: Rejected.Reason =
-      if let doubt, doubt.probabilities[doubt.label] >= Self.likely {
+      if let candidate, candidate.probabilities[candidate.label] >= Self.likely {
         .unsure
       } else {
         samples.count < Self.shortest / 2 ? .tooShort : .notADigit
       }
-    return .rejected(Rejected(reason: reason, best: doubt, samples: samples))
+    return .rejected(Rejected(reason: reason, best: candidate, samples: samples))
   }
 }

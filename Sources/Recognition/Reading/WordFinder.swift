@@ -8,37 +8,37 @@
 package struct FoundWord: Sendable, Equatable {
   /// Its label in the network's order.
   package var label: Int
-  /// Columns since the network woke: where its label stands, and where its sound lies.
+  /// The column of its label and the columns of its sound, counted since the network woke.
   package var column: Int
   package var sound: Range<Int>
-  /// The probability of each label at this place, the same for a word of no other: they sum to at most 1; what is missing
-  /// is the probability that no word was said.
+  /// The probability of each label at this place. They sum to at most 1; the rest is the probability that no word was said.
   package var probabilities: [Double]
-  /// What the verdict goes by.
+  /// The features that the verdict uses.
   package var features: [String: Double]
   package var occasion = Occasion.inTime
 
-  /// When it was found.
+  /// On which occasion it was found.
   package enum Occasion: Sendable, Equatable {
-    /// As if silence followed, before what follows was heard. If it is not sure then, it is found in time once more.
+    /// Before the sound after it has arrived, assuming that silence follows. If the verdict is unsure then, the word is
+    /// found again in time.
     case early
     case inTime
-    /// It was not sure, and now the word is known that follows it in the same breath.
+    /// The verdict was unsure, and now the word that follows without a pause is known.
     case again
   }
 
-  /// Whether nothing is said of it now that it is not sure: it is found in time yet, or was.
-  package func isPassedOver(isSure: Bool) -> Bool { occasion != .inTime && !isSure }
+  /// Whether this decision is ignored: an unsure one, when there is another decision about the word in time.
+  package func isIgnored(isSure: Bool) -> Bool { occasion != .inTime && !isSure }
 }
 
-/// Turns columns of scores into words, each as soon as it is known what follows it: silence, another word, or something
-/// else for a while.
+/// Turns columns of scores into words, each as soon as it is known what follows it: silence, another word, or enough of
+/// something else.
 package struct WordFinder: Sendable {
-  /// A word that waits for what follows it.
+  /// A word that is decided when it is known what follows it.
   private struct Pending {
     var word: PrefixSearch.Word
     var probabilities: [Double]
-    /// Columns since the network woke: where its label stands, and where the label of the word before stood.
+    /// The columns of its label and of the label of the word before, counted since the network woke.
     var column: Int
     var previous: Int
     var passageLength: Int
@@ -46,42 +46,41 @@ package struct WordFinder: Sendable {
 
   private let labels: Int
   private var passages = PassageFinder()
-  /// The latest columns, the last one being `next - 1`, and what was remembered at the end of each.
+  /// The latest columns, the last one being `next - 1`, and the memory after each.
   private var recent: [(scores: ColumnScores, memory: SpeechMemory)] = []
-  /// What was heard lately, also in the stretches before.
+  /// What was heard recently, earlier stretches included.
   package private(set) var memory: SpeechMemory
   private var next = 0
   private var pending: [Pending] = []
-  /// Where the label of the last word stood.
+  /// The column of the last word's label.
   private var lastColumn = -1
-  /// The words that were told lately: their labels and where these stood.
-  private var told: [FoundWord] = []
-  /// Since when what it is given is not heard yet, but as if silence followed. Of a word that was told more may seem to
-  /// follow.
+  /// The words emitted recently.
+  private var emitted: [FoundWord] = []
+  /// Set after `goAhead`: the column from which the columns are simulated silence, and by how many dB the level fell.
   private var ahead: (columns: Int, fall: Float)?
   private var isAhead: Bool { ahead != nil }
-  /// Words that were told early and are still to be found again.
+  /// Words that were emitted early and have not been found in time yet.
   private var early: [FoundWord] = []
-  /// The latest word, found before it was known what follows it, until it is asked about again.
+  /// The latest word, if it was found before the word after it was known; nil once it has been decided again.
   private var latest: (word: Pending, sound: Range<Int>)?
   private var isOver = false
 
-  /// Columns that are kept to look back at: 3 s.
+  /// How many columns are kept: 3 s.
   private static let kept = 96
   private static let second = 31
 
   /// How long a word waits, and how close two words may lie, in columns of 32 ms.
   package struct Settings: Sendable, Equatable {
-    /// A word is decided at the latest so many columns after its label: 0.4 s.
+    /// A word is decided at most this many columns after its label: 0.4 s.
     package var patience = 12
-    /// In place of a word that was emitted early another one may be found, at most so many columns from where the label
-    /// seemed to stand: 0.1 s.
+    /// A word found in time counts as the one emitted early if their labels are at most this many columns apart, even if
+    /// they differ: 0.1 s.
     package var earlyDistance = 3
-    /// A word that was not sure is asked about again when the next one stands at most so many columns after it: 0.8 s;
-    /// and when there are fewer columns of silence between them than `pause`, 0.16 s, after which it counts as rejected.
+    /// An unsure word is decided again when the next one is at most this many columns after it (0.8 s) and there are fewer
+    /// columns of silence in a row between them than `pause` (0.16 s), after which it counts as rejected.
     package var closeBy = 24
     package var pause = 5
-    /// No digit is said twice with so few columns from one to the other: 0.16 s, six a second.
+    /// The same label at most this many columns later is the same word: nobody says more than six digits a second (0.16 s).
     package var shortest = 5
 
     package init() {}
@@ -90,21 +89,21 @@ package struct WordFinder: Sendable {
   private let settings: Settings
 
   /// - Parameters:
-  ///   - labels: the blank not included.
-  ///   - memory: of what was heard before.
+  ///   - labels: the number of labels without the blank.
+  ///   - memory: what was heard before.
   ///   - settings: the verdict is fitted to the shipped ones.
   package init(labels: Int, memory: SpeechMemory = SpeechMemory(), settings: Settings = Settings()) {
     (self.labels, self.memory, self.settings) = (labels, memory, settings)
   }
 
-  /// Columns taken in.
+  /// The number of columns processed.
   package var columns: Int { next }
-  /// Whether a word may be under way, or waits to be decided.
+  /// Whether a word may have begun, or is not decided yet.
   package var isOpen: Bool { passages.isOpen || !pending.isEmpty }
-  /// Where what is under way began.
+  /// The column where that word begins.
   package var openStart: Int { pending.first.map { min($0.column, passages.start) } ?? passages.start }
 
-  /// Takes the next column. `nextWord` gives the words that are known by it.
+  /// Takes the next column. `nextWord` then returns the words that are ready.
   package mutating func process(_ column: ColumnScores) {
     if recent.count == Self.kept { recent.removeFirst(Self.kept / 2) }
     memory.add(column)
@@ -113,19 +112,18 @@ package struct WordFinder: Sendable {
     if let passage = passages.process(column) { addWords(of: passage) }
   }
 
-  /// What it takes from now on is not heard yet, but as if silence followed.
+  /// The columns from now on are simulated, as if silence followed.
   ///
   /// - Parameter fall: by how many dB the sound is quieter than it was.
   package mutating func goAhead(fall: Float) { ahead = (next, fall) }
 
-  /// The sound is over. `nextWord` gives the words that are left.
+  /// The sound is over. `nextWord` then returns the remaining words.
   package mutating func finish() {
     if let passage = passages.finish() { addWords(of: passage) }
     isOver = true
   }
 
-  /// The next word that is known; nil if there is none yet. What becomes of it is to be said, by `tell`, before the next one
-  /// is asked for.
+  /// The next word that is ready; nil if there is none yet. If you emit it, call `noteEmitted` before asking for the next.
   ///
   /// - Parameter isQuiet: whether the sound, which is ahead of the columns, has fallen silent.
   package mutating func nextWord(isQuiet: Bool) -> FoundWord? {
@@ -137,7 +135,7 @@ package struct WordFinder: Sendable {
           || (next - 1 > first.column && isSilent)
       else { return nil }
       let sound = sound(of: first, before: following?.column)
-      if wasTold(first, sound) {
+      if wasEmitted(first, sound) {
         pending.removeFirst()
         continue
       }
@@ -150,13 +148,13 @@ package struct WordFinder: Sendable {
     return nil
   }
 
-  /// The word before, if it was not told and this one follows it in the same breath.
+  /// The word before, if it was not emitted and this one follows it without a pause.
   private mutating func again(before following: Pending, _ followingSound: Range<Int>) -> FoundWord? {
     guard let (word, sound) = latest else { return nil }
     latest = nil
-    // The same label twice is more likely one word that the network has read twice.
+    // The same label twice is more likely one word that the network read twice.
     guard following.word.label != word.word.label, following.column - word.column <= settings.closeBy,
-      !told.contains(where: { $0.column == word.column })
+      !emitted.contains(where: { $0.column == word.column })
     else {
       return nil
     }
@@ -169,21 +167,23 @@ package struct WordFinder: Sendable {
       word, self.sound(of: word, before: following.column), followedBy: following, isQuiet: false, .again)
   }
 
-  /// A word was told: it belongs to what the next ones stand among.
-  package mutating func tell(_ word: FoundWord) {
-    told.append(word)
-    if told.count > 8 { told.removeFirst() }
+  /// The word was emitted. Emitted words are part of the context of the following ones.
+  package mutating func noteEmitted(_ word: FoundWord) {
+    emitted.append(word)
+    if emitted.count > 8 { emitted.removeFirst() }
     if word.occasion == .early { early.append(word) }
   }
 
-  /// Whether this is a word that was told: early, perhaps a part of it, before a pause within, or already, in a label that
-  /// the network has given twice.
-  private mutating func wasTold(_ word: Pending, _ sound: Range<Int>) -> Bool {
-    func isSame(_ told: FoundWord) -> Bool {
-      let common = told.sound.clamped(to: sound).count
-      return told.label == word.word.label && 2 * common > min(told.sound.count, sound.count)
+  /// Whether this word has been emitted already: early, perhaps only its part before a pause within it, or because the
+  /// network gave its label twice.
+  private mutating func wasEmitted(_ word: Pending, _ sound: Range<Int>) -> Bool {
+    func isSame(_ emitted: FoundWord) -> Bool {
+      let common = emitted.sound.clamped(to: sound).count
+      return emitted.label == word.word.label && 2 * common > min(emitted.sound.count, sound.count)
     }
-    if told.contains(where: { isSame($0) && (isAhead || word.column - $0.column <= settings.shortest) }) { return true }
+    if emitted.contains(where: { isSame($0) && (isAhead || word.column - $0.column <= settings.shortest) }) {
+      return true
+    }
     early.removeAll { $0.sound.upperBound + settings.earlyDistance < sound.lowerBound }
     let place = early.firstIndex { isSame($0) || abs($0.column - word.column) <= settings.earlyDistance }
     if let place { early.remove(at: place) }
@@ -197,19 +197,19 @@ package struct WordFinder: Sendable {
 
   private func scores(_ column: Int) -> ColumnScores? { kept(column)?.scores }
 
-  /// What was remembered when a column began; of one too long ago, what was remembered of old.
+  /// The memory before a column, or the oldest one kept.
   private func memory(before column: Int) -> SpeechMemory {
     kept(column - 1)?.memory ?? recent.first?.memory ?? memory
   }
 
-  /// The words of the most probable reading that has any.
+  /// Adds the words of the most probable reading that has any.
   private mutating func addWords(of passage: Passage) {
     guard let best = passage.readings.first(where: { !$0.words.isEmpty }) else { return }
     let total = passage.readings.reduce(-Float.infinity) { PrefixSearch.add($0, $1.logProbability) }
     for word in best.words {
       var probabilities = [Double](repeating: 0, count: labels)
       for reading in passage.readings {
-        // At the same place, or thereabouts: one more or one fewer word before it moves it.
+        // Approximately the same place: with one word more or fewer before it, its column may differ.
         guard
           let near = reading.words.min(by: { abs($0.column - word.column) < abs($1.column - word.column) }),
           abs(near.column - word.column) <= 3
@@ -225,9 +225,9 @@ package struct WordFinder: Sendable {
     }
   }
 
-  /// From where speech began, or the word before ended, to the last speech heard, or where the next word's label stands.
+  /// The columns of a word's sound: bounded by the word before, by non-speech, and by half the distance to the next label.
   private func sound(of word: Pending, before following: Int?) -> Range<Int> {
-    // What sounds more like other speech does not belong to it, but for the columns next to its label.
+    // Columns that sound more like other speech do not belong to it, except those next to its label.
     func belongs(_ scores: ColumnScores, _ distance: Int) -> Bool {
       scores.isSpeech && (distance <= 3 || scores.digit >= scores.other)
     }
@@ -243,8 +243,8 @@ package struct WordFinder: Sendable {
     return start..<end
   }
 
-  /// How much other speech and how many digits sound in the same breath before a column, as the logarithm of one and the
-  /// columns: back to a pause of 0.2 s, or 2 s.
+  /// The amounts of other speech and of digits before a column, back to a pause of 0.2 s or for at most 2 s: log(1 + number
+  /// of columns).
   private func breath(before column: Int) -> (other: Double, digit: Double) {
     var (other, digit, pause) = (0.0, 0.0, 0)
     var place = column - 1
@@ -292,9 +292,9 @@ package struct WordFinder: Sendable {
       "pause-before": Double(min(gap, 16)) / 16, "quiet-after": isQuiet ? 1 : 0,
       "digit-after": following.map { $0.column - column <= settings.closeBy ? $0.probabilities[$0.word.label] : 0 }
         ?? 0,
-      "digits-before": Double(told.count { column - $0.column < 2 * Self.second }) / 4,
-      "digit-just-before": told.last.map { column - $0.column < 24 ? 1 : 0 } ?? 0,
-      "repeat": told.last.map { $0.label == label ? max(0, 1 - Double(column - $0.column) / 24) : 0 } ?? 0,
+      "digits-before": Double(emitted.count { column - $0.column < 2 * Self.second }) / 4,
+      "digit-just-before": emitted.last.map { column - $0.column < 24 ? 1 : 0 } ?? 0,
+      "repeat": emitted.last.map { $0.label == label ? max(0, 1 - Double(column - $0.column) / 24) : 0 } ?? 0,
     ]
     return FoundWord(
       label: label, column: column, sound: sound, probabilities: probabilities, features: features, occasion: occasion)
@@ -302,7 +302,7 @@ package struct WordFinder: Sendable {
 }
 
 extension SequenceVerdict {
-  /// How sure it is that a word was said as it was found, 0…1.
+  /// The probability that the word was said as found, 0…1.
   package func confidence(_ features: [String: Double]) -> Double {
     var sum = bias
     for term in terms {

@@ -34,7 +34,7 @@ package struct SoundBank: Sendable {
     self.noises = noises
   }
 
-  /// The kind of speaker, as the source's name tells.
+  /// The kind of speaker, according to the source's name.
   private enum Origin: CaseIterable {
     case person
     /// A person's recording converted to another voice.

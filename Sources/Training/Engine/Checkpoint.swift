@@ -85,7 +85,7 @@ package struct Checkpoint: Sendable, Equatable {
   /// - Throws: `TrainingEngineError.architecture` if the network has another architecture.
   package func restore(_ network: TrainableSequenceNetwork) throws(TrainingEngineError) {
     guard network.architecture == architecture else {
-      throw .architecture("the checkpoint is of a network that is built otherwise")
+      throw .architecture("the checkpoint belongs to a network of another architecture")
     }
     network.state = state
   }

@@ -53,7 +53,7 @@ package struct EvaluationSummary: Codable, Sendable {
     var answers: [Reliability.Answer] = []
     for outcome in outcomes {
       guard case .digit(let said) = outcome.recording.label else { continue }
-      switch outcome.told {
+      switch outcome.emitted {
       case []: rejected += 1
       // Exactly this one digit: one that is emitted twice counts as wrong.
       case [said]: acceptedRight += 1
@@ -68,7 +68,7 @@ package struct EvaluationSummary: Codable, Sendable {
 
   private static func acceptance(_ outcomes: [Outcome]) -> Acceptance? {
     guard !outcomes.isEmpty else { return nil }
-    let accepted = outcomes.count(where: \.isTold)
+    let accepted = outcomes.count(where: \.isEmitted)
     return Acceptance(
       total: outcomes.count, accepted: accepted, rate: Double(accepted) / Double(outcomes.count))
   }

@@ -28,18 +28,18 @@ package struct Outcome: Sendable {
   /// The best guess of the ten, and the decision.
   package let recognition: Hypothesis
   /// The emitted digits, in order.
-  package let told: [Int]
+  package let emitted: [Int]
 
-  /// - Parameter told: the emitted digits, if they differ from what the decision says.
-  package init(recording: Recording, recognition: Hypothesis, told: [Int]? = nil) {
+  /// - Parameter emitted: the emitted digits, if they differ from what the decision says.
+  package init(recording: Recording, recognition: Hypothesis, emitted: [Int]? = nil) {
     self.recording = recording
     self.recognition = recognition
-    if let told {
-      self.told = told
+    if let emitted {
+      self.emitted = emitted
     } else if case .digit(let guess) = recognition.decision {
-      self.told = [guess.digit]
+      self.emitted = [guess.digit]
     } else {
-      self.told = []
+      self.emitted = []
     }
   }
 }

@@ -13,12 +13,12 @@ extension Outcome {
       if let word = reading.word { word.guess } else { try Event.Guess.forced(samples, model) }
     let rejection = reading.rejection
     let decision: Decision =
-      reading.word?.isTold == true
+      reading.word?.isEmitted == true
       ? .digit(guess) : .rejected(rejection.reason, guess)
     self.init(
       recording: recording,
       recognition: Hypothesis(guess: guess, other: 1 - guess.confidence, decision: decision),
-      told: reading.number?.words.compactMap(\.digit) ?? [])
+      emitted: reading.number?.words.compactMap(\.digit) ?? [])
   }
 }
 

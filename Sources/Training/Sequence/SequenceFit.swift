@@ -44,9 +44,9 @@ package struct SequenceFit: Sendable {
     // Some features depend on what was emitted before. In the first pass every word more probable than not counts as
     // emitted, in the second pass what the first fit would emit.
     let first = fit(try SequenceTrial(material, model: model, threads: threads))
-    chosen = try SequenceTrial(material, model: model, telling: first, threads: threads)
+    chosen = try SequenceTrial(material, model: model, emitting: first, threads: threads)
     verdict = fit(chosen)
-    reported = try SequenceTrial(odd, model: model, telling: first, threads: threads)
+    reported = try SequenceTrial(odd, model: model, emitting: first, threads: threads)
   }
 
   /// The model with the fitted verdict.

@@ -149,7 +149,7 @@ package final class SequenceTrainer {
 extension SequenceArchitecture {
   package func checkTrainable() throws(TrainingEngineError) {
     guard (1...64).contains(layers.count), layers.allSatisfy({ $0.filters % Vector.width == 0 }) else {
-      throw .architecture("a layer's filters are no multiple of \(Vector.width)")
+      throw .architecture("a layer's number of filters is not a multiple of \(Vector.width)")
     }
   }
 }

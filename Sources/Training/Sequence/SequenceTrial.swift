@@ -21,7 +21,7 @@ package struct SequenceTrial: Sendable {
     /// The samples of each word.
     package var samples: [Range<Int>]
     /// Words as found on an earlier, unsure decision, with their samples; the final decision is among `words`.
-    package var doubts: [(word: FoundWord, samples: Range<Int>)] = []
+    package var earlierDecisions: [(word: FoundWord, samples: Range<Int>)] = []
     package var places: [Range<Int>]?
 
     var isTalk: Bool { recording.isTalk(seconds: seconds) }
@@ -39,13 +39,13 @@ package struct SequenceTrial: Sendable {
   package let heard: [Heard]
   package let labels: [SequenceModel.Label]
 
-  /// - Parameter telling: the verdict that decides which words count as emitted; without it, those more probable than
+  /// - Parameter emitting: the verdict that decides which words count as emitted; without it, those more probable than
   ///   not.
   package init(
-    _ material: [Material], model: SequenceModel, telling: SequenceModel.Verdict? = nil, threads: Int
+    _ material: [Material], model: SequenceModel, emitting: SequenceModel.Verdict? = nil, threads: Int
   ) throws {
     labels = model.metadata.labels
-    let verdict = telling.map(SequenceVerdict.init)
+    let verdict = emitting.map(SequenceVerdict.init)
     // Safe: the others share only its weights, which never change.
     nonisolated(unsafe) let ready = try SpeechReader(model)
     let results = Parallel.results(count: material.count, threads: threads) { index in
@@ -57,18 +57,18 @@ package struct SequenceTrial: Sendable {
         places: material[index].places)
       func take(_ output: SpeechReader.Output) {
         guard case .word(let word, let start, let end) = output else { return }
-        let isTold =
+        let isEmitted =
           verdict.map { $0.confidence(word.features) >= $0.threshold } ?? (word.probabilities[word.label] > 0.5)
-        guard !word.isPassedOver(isSure: isTold) else {
-          heard.doubts.append((word, start..<end))
+        guard !word.isIgnored(isSure: isEmitted) else {
+          heard.earlierDecisions.append((word, start..<end))
           return
         }
         if word.occasion == .again, let before = heard.words.lastIndex(where: { $0.column == word.column }) {
-          heard.doubts.append((heard.words.remove(at: before), heard.samples.remove(at: before)))
+          heard.earlierDecisions.append((heard.words.remove(at: before), heard.samples.remove(at: before)))
         }
         heard.words.append(word)
         heard.samples.append(start..<end)
-        if isTold { reader.tell(word) }
+        if isEmitted { reader.noteEmitted(word) }
       }
       clip.samples.withUnsafeBufferPointer { reader.process($0, emit: take) }
       reader.finish(emit: take)
@@ -77,8 +77,8 @@ package struct SequenceTrial: Sendable {
     heard = try results.map { try $0.get() }
   }
 
-  /// Each word found, and whether it was said. Right are the words that an alignment with the fewest edits keeps and,
-  /// if positions are known, that overlap the digit said.
+  /// Each word found, and whether it is right: whether an alignment with the fewest edits keeps it and, if positions are
+  /// known, it overlaps the digit.
   package func examples(weight: (Heard) -> Double) -> [(example: VerdictFit.Example, heard: Heard)] {
     heard.flatMap { heard in
       let (said, found) = (heard.said, heard.words.map { labels[$0.label].digit })
@@ -89,14 +89,14 @@ package struct SequenceTrial: Sendable {
       let words = heard.words.indices.map { i in
         (VerdictFit.Example(features: heard.words[i].features, isRight: right.contains(i), weight: counts), heard)
       }
-      let doubts = heard.doubts.map { doubt in
+      let earlierDecisions = heard.earlierDecisions.map { doubt in
         let isRight = said.indices.contains { i in
           said[i] == labels[doubt.word.label].digit
             && (heard.places.map { $0[i].overlaps(doubt.samples) } ?? true)
         }
         return (VerdictFit.Example(features: doubt.word.features, isRight: isRight, weight: counts), heard)
       }
-      return words + doubts
+      return words + earlierDecisions
     }
   }
 
@@ -123,16 +123,16 @@ package struct SequenceTrial: Sendable {
   }
 
   /// The edit distance: the least number of insertions, deletions and substitutions.
-  package static func edits(_ said: [Int], _ told: [Int]) -> Int {
-    var row = Array(0...told.count)
+  package static func edits(_ said: [Int], _ emitted: [Int]) -> Int {
+    var row = Array(0...emitted.count)
     for (i, digit) in said.enumerated() {
       var next = [i + 1]
-      for j in told.indices {
-        next.append(min(row[j] + (digit == told[j] ? 0 : 1), row[j + 1] + 1, next[j] + 1))
+      for j in emitted.indices {
+        next.append(min(row[j] + (digit == emitted[j] ? 0 : 1), row[j + 1] + 1, next[j] + 1))
       }
       row = next
     }
-    return row[told.count]
+    return row[emitted.count]
   }
 }
 
@@ -140,14 +140,14 @@ package struct SequenceTrial: Sendable {
 package struct SequenceScore: Sendable, CustomStringConvertible {
   package var digits = 0
   package var bestRight = 0
-  package var toldRight = 0
-  package var toldWrong = 0
+  package var emittedRight = 0
+  package var emittedWrong = 0
   package var words = 0
   package var wordsTaken = 0
   package var talkHours = 0.0
-  package var talkTold = 0
+  package var talkEmitted = 0
   package var noiseHours = 0.0
-  package var noiseTold = 0
+  package var noiseEmitted = 0
   package var strings = 0
   package var stringsRight = 0
   package var stringDigits = 0
@@ -156,28 +156,28 @@ package struct SequenceScore: Sendable, CustomStringConvertible {
   package init(_ trial: SequenceTrial, verdict: SequenceVerdict, threshold: Double) {
     for heard in trial.heard {
       let sure = heard.words.map { (digit: trial.labels[$0.label].digit, confidence: verdict.confidence($0.features)) }
-      let told = sure.filter { $0.confidence >= threshold }.map(\.digit)
+      let emitted = sure.filter { $0.confidence >= threshold }.map(\.digit)
       switch heard.recording.label {
       case .digit(let digit):
         digits += 1
         if sure.max(by: { $0.confidence < $1.confidence })?.digit == digit { bestRight += 1 }
-        if told.contains(digit) { toldRight += 1 }
-        toldWrong += told.count - (told.contains(digit) ? 1 : 0)
+        if emitted.contains(digit) { emittedRight += 1 }
+        emittedWrong += emitted.count - (emitted.contains(digit) ? 1 : 0)
       case .sequence(let said):
-        let edits = SequenceTrial.edits(said, told)
+        let edits = SequenceTrial.edits(said, emitted)
         strings += 1
         stringsRight += edits == 0 ? 1 : 0
         stringDigits += said.count
         stringEdits += edits
       case .speech where heard.isTalk:
         talkHours += heard.seconds / 3600
-        talkTold += told.count
+        talkEmitted += emitted.count
       case .speech:
         words += 1
-        wordsTaken += told.isEmpty ? 0 : 1
+        wordsTaken += emitted.isEmpty ? 0 : 1
       case .noise:
         noiseHours += heard.seconds / 3600
-        noiseTold += told.count
+        noiseEmitted += emitted.count
       }
     }
   }
@@ -190,8 +190,8 @@ package struct SequenceScore: Sendable, CustomStringConvertible {
       hours == 0 ? "–" : decimal(Double(count) / hours, 1) + "/h"
     }
     return "one at a time: best guess correct \(share(bestRight, digits)), emitted correctly "
-      + "\(share(toldRight, digits)), emitted wrongly \(share(toldWrong, digits)) of \(digits); false accepts: other words "
-      + "\(share(wordsTaken, words)) of \(words), talk \(rate(talkTold, talkHours)), noise \(rate(noiseTold, noiseHours)); "
+      + "\(share(emittedRight, digits)), emitted wrongly \(share(emittedWrong, digits)) of \(digits); false accepts: other words "
+      + "\(share(wordsTaken, words)) of \(words), talk \(rate(talkEmitted, talkHours)), noise \(rate(noiseEmitted, noiseHours)); "
       + "strings \(share(stringEdits, stringDigits)) of \(stringDigits) wrong, \(share(stringsRight, strings)) correct"
   }
 }

@@ -1,8 +1,8 @@
-// What a mouse, a finger or a key does to the selected part of a recording.
+// Mouse, touch and keyboard control of the selected part of a recording.
 
 import { $ } from "./show.js";
 
-// Pixels that a finger trembles, and that two taps may be apart; and their time, in ms.
+// Movement in pixels that is not a drag; the distance in pixels and the time in ms between two taps of a double tap.
 const tremble = 5, tapsApart = 24, tapsWithin = 400;
 
 const timeAt = (recording, event) => {
@@ -11,7 +11,7 @@ const timeAt = (recording, event) => {
   return from + ((event.clientX - box.left) / box.width) * (to - from);
 };
 
-// - begin: gives what the other two are called with, for as long as the pointer is down.
+// - begin: returns the value that is passed to the other two while the pointer is down.
 function drag(element, recording, { begin, move, end }) {
   let grip = null;
   element.addEventListener("pointerdown", (event) => {
@@ -30,7 +30,7 @@ function drag(element, recording, { begin, move, end }) {
   element.addEventListener("pointercancel", () => { grip = null; });
 }
 
-// One end of the part. It does not jump to the pointer, which may take it anywhere in its width.
+// A handle for one end of the part. It can be grabbed anywhere in its width and does not jump to the pointer.
 export function handle(element, recording, { current, set }) {
   drag(element, recording, {
     begin: (event) => {
@@ -66,8 +66,8 @@ export function bar(element, recording) {
   });
 }
 
-// The picture: dragging selects a part, and a double click or two taps the word there. Browsers disagree about a
-// "dblclick" of fingers.
+// The picture: dragging selects a part; a double click or double tap selects the word there. Browsers disagree about
+// "dblclick" for touch.
 export function picture(element, recording) {
   let tap = null;
   drag(element, recording, {

@@ -1,4 +1,4 @@
-// Records the browser's own microphone and shows its spectrogram meanwhile.
+// Records from the browser's microphone and shows the spectrogram meanwhile.
 
 import { bandBins, colours } from "./spectrum.js";
 import { surface, colour } from "./show.js";
@@ -22,7 +22,7 @@ const sentences = {
 };
 
 export class Microphone {
-  // Throws an error with a sentence for a person. `ended` is called at the longest recording.
+  // Throws an error with a sentence for a person. `ended` is called when the maximum length is reached.
   static async open(wave, mel, ended) {
     const problem = obstacle();
     if (problem) throw new Error(problem);
@@ -57,7 +57,7 @@ export class Microphone {
     return self;
   }
 
-  // One column of the spectrogram a frame, the newest at the right.
+  // Draws one column of the spectrogram per frame, the newest at the right.
   show(wave, mel) {
     const bins = new Float32Array(this.analyser.frequencyBinCount);
     const bands = bandBins(this.context.sampleRate, bins.length);
@@ -76,7 +76,7 @@ export class Microphone {
       bands.forEach(([from, to], band) => {
         let level = -200;
         for (let bin = from; bin < to; bin++) level = Math.max(level, bins[bin]);
-        // High frequencies are raised, or one would see vowels alone.
+        // Raises high frequencies; otherwise only vowels would be visible.
         const share = Math.max(0, Math.min(1, (level + 105 + band * 0.12) / 70));
         pixels[bands.length - 1 - band] = colours[Math.round(255 * share)];
       });
@@ -101,7 +101,7 @@ export class Microphone {
     });
   }
 
-  // What was recorded.
+  // The recorded sound.
   close() {
     cancelAnimationFrame(this.frame);
     for (const track of this.stream.getTracks()) track.stop();

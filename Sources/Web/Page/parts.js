@@ -1,11 +1,11 @@
-// How a recording that is longer than what the server recognises at once is offered in parts of that length.
+// Divides a recording that is longer than the server's limit into parts of that length.
 
 import { longestPart } from "./limits.js";
 
-// Seconds. No digit is as short: what a recording of that length has over that is not worth a part of its own.
+// Seconds. No digit is this short, so a remainder of this length does not need a part of its own.
 const remnant = 0.2;
 
-// The parts of a recording, from one end to the other; a short recording is one.
+// The parts of a recording, in order; a short recording is a single part.
 export function partsOf(length) {
   const parts = [{ from: 0, to: Math.min(length, longestPart) }];
   for (let from = longestPart; from < length - remnant; from += longestPart) {
@@ -19,7 +19,7 @@ const minutes = (seconds) => {
   return `${Math.floor(whole / 60)}:${String(whole % 60).padStart(2, "0")}`;
 };
 
-// A button for each of several parts, which says which one was clicked.
+// Buttons for several parts; the callback gets the one that was clicked.
 export function buttons(parts, chosen) {
   return parts.map((part) => {
     const button = document.createElement("button");

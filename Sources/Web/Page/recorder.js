@@ -1,4 +1,4 @@
-// Runs in the audio thread: hands on the microphone's samples, 2048 at a time.
+// Runs in the audio thread: passes on the microphone's samples, 2048 at a time.
 
 class Recorder extends AudioWorkletProcessor {
   constructor() {

@@ -22,10 +22,10 @@ export class Recording {
   to = 0;
   asking = null;
   askAgain = false;
-  // The line of the history, and whether it has an answer.
+  // The recording's line in the history, and whether it has an answer.
   row = null;
   isAnswered = false;
-  // Ends when the files that have come are open.
+  // Resolves when all files received so far are open.
   opened = Promise.resolve();
 
   constructor() {
@@ -40,10 +40,10 @@ export class Recording {
 
   get length() { return this.sound ? this.sound.samples.length / this.sound.rate : 0; }
 
-  // What the picture shows: all of it, or one of its parts.
+  // What the picture shows: the whole recording, or one of its parts.
   get view() { return this.sound?.view ?? { from: 0, to: this.length }; }
 
-  // Where a time lies in the picture, and how wide a stretch of time is.
+  // The position of a time in the picture, and the width of a duration.
   across(duration) { return `${(100 * duration) / (this.view.to - this.view.from)}%`; }
   at(time) { return this.across(time - this.view.from); }
 
@@ -54,7 +54,7 @@ export class Recording {
 
   // MARK: files
 
-  // One after the other, each with its line in the history; the last one stays. Files that come meanwhile wait.
+  // Opens files one after another, each with its line in the history; the last one stays. Files added meanwhile wait.
   open(files) {
     const list = [...files];
     this.opened = this.opened.then(async () => {
@@ -100,13 +100,13 @@ export class Recording {
       this.opened = this.opened.then(async () => {
         await this.endRecording();
         this.empty();
-        this.fail(name, `${name} cannot be had: ${error.message}`);
+        this.fail(name, `cannot load ${name}: ${error.message}`);
       });
       await this.opened;
     }
   }
 
-  // Nothing of the recording before stays: not its picture, its digits, nor what was said about it.
+  // Removes the previous recording, with its picture, digits and messages.
   empty() {
     this.stop();
     this.sound = null;
@@ -147,7 +147,7 @@ export class Recording {
     return this.trim(part.from, part.to);
   }
 
-  // Shows a part of a long recording in the whole width; null: all of it.
+  // Shows a part of a long recording in the whole width; null shows all of it.
   look(part) {
     const { parts, coarse } = this.sound;
     const view = this.sound.view = part ?? { from: 0, to: this.length };
@@ -158,7 +158,7 @@ export class Recording {
 
   // MARK: the selected part
 
-  // Sets the part and has it recognised; ends when it is.
+  // Sets the part and has it recognised; resolves when that is done.
   trim(from, to) {
     const { view } = this;
     this.from = Math.max(view.from, Math.min(from, view.to - shortest));
@@ -210,7 +210,7 @@ export class Recording {
   }
 
   async recognise() {
-    // The handles may move, and another sound may come, while this is asked.
+    // The handles may move, or another sound may be opened, before the answer arrives.
     const sound = this.sound, cut = { from: this.from, to: this.to };
     if (!sound) return;
     const { samples, rate, name, parts } = sound;
@@ -232,7 +232,7 @@ export class Recording {
     this.show(result, name, cut);
   }
 
-  // Marks where the digits lie in the part.
+  // Marks the positions of the digits in the part.
   mark(utterance, origin) {
     const from = origin + (utterance?.start_s ?? 0), to = Math.min(this.view.to, origin + (utterance?.end_s ?? 0));
     $("heard").style.left = this.at(from);
@@ -254,7 +254,7 @@ export class Recording {
     this.isAnswered = true;
   }
 
-  // What was recognised before holds no longer.
+  // The previous result is no longer valid.
   fail(name, sentence) {
     if (!this.sound) $("axis-name").textContent = "";
     this.showNothing();

@@ -1,4 +1,4 @@
-// What both halves of the page use: the digit, the bars, the history, and sharp canvases.
+// Shared by both halves of the page: the digit, the bars, the history, and sharp canvases.
 
 export const percent = (share) => `${Math.round(100 * share)}\u00a0%`;
 export const $ = (id) => document.getElementById(id);
@@ -28,7 +28,7 @@ export class Answer {
   // guess: { digit, text, confidence, probabilities } or null; reason: why it was rejected, or null.
   show(guess, reason, note = "") {
     this.digit.textContent = reason || !guess ? "–" : `${guess.digit}`;
-    // Several digits are written smaller: they have the same room.
+    // Several digits are written smaller, to fit the same space.
     this.digit.style.setProperty("--count", this.digit.textContent.length);
     this.digit.className = `digit ${reason ? "none refused" : guess ? "said" : "none"}`;
     this.bars.classList.toggle("refused", !!reason);
@@ -47,7 +47,7 @@ export class Answer {
 // In bidirectional isolates: a word may be written from right to left.
 const word = (guess) => `\u2068${guess.text ?? guess.digit}\u2069`;
 
-// Longer numbers would fill the page with words.
+// The words of longer numbers would fill the page.
 const mostSpelt = 6;
 const spelt = (guess) => (`${guess.digit}`.length > mostSpelt ? `${`${guess.digit}`.length} digits` : word(guess));
 
@@ -70,7 +70,7 @@ export function remember(time, from, guess, reason, remark = "") {
   return row;
 }
 
-// Several digits that were said one after another.
+// Several digits in a row.
 export function rememberNumber(time, number) {
   const digits = number.words.map((word) => word.digit ?? "?").join("");
   remember(time, "live", { digit: digits, confidence: number.confidence }, null, "as one number");
@@ -84,13 +84,13 @@ export function forget() {
   cell.textContent = "Nothing yet.";
 }
 
-// Texts that would touch, made one in their middle.
+// Joins texts that would touch into one, centred between them.
 // - texts: { text, at, good }, from left to right.
 export function together(texts, widthOf) {
   const groups = [];
   for (const { text, at, good } of texts) {
     let next = { text, at, good, from: at, to: at };
-    // What has become wider may touch the one before.
+    // The joined text is wider and may touch the one before.
     for (let last; (last = groups.at(-1)) && last.good === good && next.at - last.at < (widthOf(last.text) + widthOf(next.text)) / 2; groups.pop()) {
       next = { text: last.text + next.text, at: (last.from + next.to) / 2, good, from: last.from, to: next.to };
     }

@@ -1,6 +1,6 @@
-// Sound files in and out.
+// Reads and writes sound files.
 
-// The rate of a WAV or FLAC file, so that it is not resampled; else 48 kHz.
+// The rate of a WAV or FLAC file, so that it is not resampled; 48 kHz for other files.
 function rateOf(bytes) {
   const view = new DataView(bytes);
   const tag = (at) => (at + 4 <= view.byteLength ? String.fromCharCode(...new Uint8Array(bytes, at, 4)) : "");
@@ -23,7 +23,7 @@ function fullScale(samples) {
   return Math.max(peak, [2 ** 15, 2 ** 23, 2 ** 31].find((scale) => peak <= 1.5 * scale) ?? peak);
 }
 
-// The file as mono samples; throws if the browser cannot read it.
+// Decodes a file to mono samples; throws if the browser cannot read it.
 export async function decode(file) {
   const bytes = await file.arrayBuffer();
   const context = new OfflineAudioContext(1, 1, rateOf(bytes));
@@ -64,7 +64,7 @@ export function wav(samples, rate) {
   return view.buffer;
 }
 
-// As fetch; where nobody answers, the error has a sentence for a person.
+// Like fetch; if the server does not answer, the error has a sentence for a person.
 export async function ask(path, options) {
   try {
     return await fetch(path, options);
@@ -73,7 +73,7 @@ export async function ask(path, options) {
   }
 }
 
-// Has a sound file recognised. Throws an error with the server's own sentence.
+// Sends a sound file to be recognised. Throws an error with the server's own sentence.
 export async function classify(body, query = "") {
   const answer = await ask(`v1/classify${query}`, { method: "POST", body, headers: { "Content-Type": "application/octet-stream" } });
   const said = await answer.json().catch(() => ({}));

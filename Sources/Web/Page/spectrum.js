@@ -1,4 +1,4 @@
-// A mel spectrogram to look at: 8 kHz, windows of 32 ms. The network's own features are made by the server.
+// A mel spectrogram for display: 8 kHz, windows of 32 ms. The network's own features are computed by the server.
 
 import { edges } from "./mel.js";
 
@@ -29,7 +29,7 @@ function transform() {
   }
 }
 
-// For each band its first bin and the one after its last, of `bins` from 0 Hz to half of the rate.
+// For each band its first bin and the one after its last, where `bins` bins cover 0 Hz to half of the rate.
 export function bandBins(rate, bins) {
   const bin = (hertz) => (hertz / (rate / 2)) * (bins - 1);
   return Array.from({ length: bands }, (_, band) => {

@@ -1,14 +1,14 @@
-// The daemon's spectra as a moving picture: a column for every 100 ms, drawn once into a ring and shown at its time.
+// The daemon's spectra as a moving picture: a column for every 100 ms, drawn once into a ring buffer and shown at its time.
 
 import { colours } from "./spectrum.js";
 
 const columnMs = 100, columns = 640, bands = 32;
-// From black to pale, in dBFS a band.
+// The range from black to pale, in dBFS per band.
 const faintest = -90, loudest = -20;
 
 export class Waterfall {
   session = null;
-  // The browser's idea of when the stream began: an event may come late, never early.
+  // The estimated start of the stream on the daemon's wall clock: events are sent late, never early.
   origin = null;
   newest = null;
 
@@ -20,7 +20,7 @@ export class Waterfall {
     this.pixels = new Uint32Array(this.image.data.buffer);
   }
 
-  // A connection to the daemon; another run of it has another clock.
+  // A new connection to the daemon; a restarted daemon has another clock.
   connect(session) {
     if (session !== this.session) this.clear();
     this.session = session;
@@ -34,7 +34,7 @@ export class Waterfall {
   take({ time, timestamp, bands_dbfs }) {
     if (bands_dbfs.length !== bands) return;
     const began = Date.parse(time) - timestamp;
-    // Two clocks drift: a thousandth at most.
+    // The two clocks drift apart by at most a thousandth.
     const isOther = this.origin === null || began < this.origin || began - this.origin > 2000;
     this.origin = isOther ? began : Math.min(began, this.origin + columnMs / 1000);
     const column = Math.round(timestamp / columnMs);
@@ -51,7 +51,7 @@ export class Waterfall {
     this.newest = column;
   }
 
-  // x(time): where a moment lies, in pixels; times are those of the daemon's wall clock, in ms.
+  // x(time): the position of a time in pixels; times are on the daemon's wall clock, in ms.
   draw(context, x, height) {
     if (this.newest === null) return;
     const first = Math.max(0, this.newest - columns + 1);

@@ -1,14 +1,15 @@
-// The words that were recognised in a recording, each a button at its place that selects it.
+// The recognised words of a recording, each as a button at its position that selects it.
 
 import { $, percent } from "./show.js";
 
-// Seconds before and after a word that are selected with it: the recogniser wants to hear where it begins and ends.
+// Seconds before and after a word that are selected with it, because the recogniser needs to hear its beginning and end.
 const margin = 0.15;
-// Pixels from the middle of one button to that of the next.
+// Minimum distance in pixels between the centres of two buttons.
 const apart = 28;
 
 export class Words {
-  // Of the whole recording, or of one of its parts: they stay beside a cut, so that one can go from word to word.
+  // The words of the whole recording, or of one of its parts. They stay visible beside a cut, so that the user can go from
+  // word to word.
   whole = [];
   shown = [];
 
@@ -21,9 +22,9 @@ export class Words {
     this.place();
   }
 
-  // - words: of the server's answer.
-  // - cut: what was recognised, in seconds of the recording.
-  // - view: what the picture shows of it.
+  // - words: those of the server's answer.
+  // - cut: the recognised part, in seconds from the beginning of the recording.
+  // - view: the part that the picture shows.
   show(words, cut, view, isWhole) {
     const here = words.map((word) => ({
       digit: word.digit, confidence: word.confidence, from: cut.from + word.start_ms / 1000, to: cut.from + word.end_ms / 1000,
@@ -31,11 +32,11 @@ export class Words {
     if (isWhole) this.whole = here;
     const beside = this.whole.filter((word) => word.to <= cut.from || word.from >= cut.to);
     this.shown = isWhole ? here : [...here, ...beside].sort((a, b) => a.from - b.from);
-    // Where some are selected and some not, one sees which.
+    // Highlights the selected words, unless all are selected.
     this.draw(view, isWhole || !beside.length ? [] : here);
   }
 
-  // The cut of a word: with some of the pause around it, and nothing of its neighbours.
+  // The cut for a word: includes some of the pause around it, but nothing of its neighbours.
   cut(word) {
     const at = this.shown.indexOf(word), before = this.shown[at - 1], after = this.shown[at + 1];
     return {
@@ -44,7 +45,7 @@ export class Words {
     };
   }
 
-  // The cut of the word at a time; null if there is none.
+  // The cut for the word at a time; null if there is none.
   cutAt(time) {
     return this.shown.map((word) => this.cut(word)).find(({ from, to }) => time >= from && time <= to) ?? null;
   }
@@ -64,16 +65,16 @@ export class Words {
     });
     $("words").replaceChildren(...buttons);
     this.place();
-    // Whoever goes through them with the keyboard stays where he was.
+    // Keeps the keyboard focus.
     if (focused >= 0) buttons[Math.min(focused, buttons.length - 1)]?.focus();
   }
 
-  // Each over its place in the picture; where they would cover one another, in rows, one after the other.
+  // Places each button above its word; if buttons would overlap, all are arranged in rows instead.
   place() {
     const box = $("words"), room = box.getBoundingClientRect().width;
     const places = [...(box.children ?? [])].map((button) => (room * Number.parseFloat(button.style.left)) / 100);
     box.classList.toggle("rows", places.some((place, at) => at > 0 && place - places[at - 1] < apart));
-    // The picture and its handles lie under them.
+    // The picture and its handles are below the buttons.
     $("stage").style.setProperty("--lane", `${box.getBoundingClientRect().height}px`);
   }
 }

@@ -63,7 +63,7 @@ struct Calibrate: ParsableCommand {
     listening: while Double(samples.count) < seconds * Double(rate) {
       switch try source.read(into: buffer, timeoutMilliseconds: 100) {
       case .format(let sampleRate):
-        // Another rate after an outage: the sound before cannot be joined to it.
+        // After an outage the rate may differ; the earlier sound cannot be joined to it then.
         if sampleRate != rate { samples = [] }
         rate = sampleRate
       case .samples(let count):

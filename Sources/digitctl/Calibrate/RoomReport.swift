@@ -17,11 +17,11 @@ package struct RoomReport: Sendable, Equatable {
     package var advice: String?
   }
 
-  /// What was found of several channels.
+  /// The state of several channels.
   package struct Channels: Sendable, Equatable {
-    /// They cancel each other; this one was heard alone, counted from 1.
+    /// They cancel each other; only this one was used, counted from 1.
     package var heardAlone: Int?
-    /// These give nothing while others do.
+    /// These are silent while others are not.
     package var dead: [Int]
 
     package init(heardAlone: Int? = nil, dead: [Int] = []) {
@@ -80,7 +80,7 @@ package struct RoomReport: Sendable, Equatable {
         .problem, "noise", "the room is loud: the noise floor is \(level(floor))",
         "move the microphone nearer to the speaker or away from the source of the noise")
     case (-50)..<(-35): add(.note, "noise", "the room is somewhat noisy: the noise floor is \(level(floor))")
-    case _ where analysis.isTalkedInto:
+    case _ where analysis.isDisturbed:
       add(
         .note, "noise",
         "somebody talks, or a television is on, in the half that should be quiet; between the words the noise floor is "
@@ -116,12 +116,12 @@ package struct RoomReport: Sendable, Equatable {
     let offset = analysis.offset.magnitude
     if offset > 0.2 {
       add(
-        .problem, "offset", "a constant of \(decimal(100 * analysis.offset, 0)) % of full scale is in the signal",
-        "it leaves little room for the voice: look at the wiring or the driver's settings")
+        .problem, "offset", "the signal has a DC offset of \(decimal(100 * analysis.offset, 0)) % of full scale",
+        "it leaves little room for the voice: check the wiring and the driver's settings")
     } else if offset > 0.01 {
       add(
         .note, "offset",
-        "a constant of \(decimal(100 * analysis.offset, 1)) % of full scale is in the signal; digitd removes it")
+        "the signal has a DC offset of \(decimal(100 * analysis.offset, 1)) % of full scale; digitd removes it")
     }
     if lostMs > 0 {
       add(
@@ -133,7 +133,7 @@ package struct RoomReport: Sendable, Equatable {
 
   package var hasProblem: Bool { findings.contains { $0.severity == .problem } }
 
-  /// For a person: a line for each finding, with what to do under it.
+  /// For a person: a line for each finding, with the advice below it.
   package func text(marks: (good: String, note: String, problem: String) = ("✓", "·", "✗")) -> String {
     findings.flatMap { finding in
       let mark =
@@ -174,7 +174,7 @@ package struct RoomReport: Sendable, Equatable {
         if let advice = finding.advice { entry["advice"] = .string(advice) }
         return .object(entry)
       })
-    object["talked_into"] = .bool(analysis.isTalkedInto)
+    object["talked_into"] = .bool(analysis.isDisturbed)
     object["cancelling_channels"] = .bool(channels.heardAlone != nil)
     object["dead_channels"] = .array(channels.dead.map(JSONValue.integer))
     return JSONValue.object(object).text

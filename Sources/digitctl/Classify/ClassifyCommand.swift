@@ -17,11 +17,11 @@ struct Classify: ParsableCommand {
       One line a file, in the order given, with all the digits that are said in it; with --json one object a line: path, \
       digits ("427", "" if none), digit (the one said; null if none or several), confidence, probabilities (of the only or \
       loudest word), words (digit, confidence, start_ms, end_ms; a digit of null is something between digits that was not \
-      understood), reason if there is no digit, or error. WAV, FLAC, Ogg and what else libsndfile knows, at any rate and \
-      with any number of channels. With --split, a line for each word of a recording, rejected ones too, with the seconds \
-      at which it begins and ends, and one for a recording without words. A truncated or odd file is read as far as it \
-      goes, with a warning on standard error. A name that is not UTF-8 has its bytes beside it in JSON, as path_base64; \
-      CSV has the bytes. The exit code is 1 if a file could not be read.
+      recognised), reason if there is no digit, or error. Reads WAV, FLAC, Ogg and the other formats of libsndfile, at any \
+      rate and with any number of channels. With --split, there is a line for each word of a recording, rejected ones too, \
+      with the seconds at which it begins and ends, or one line if it has no words. A truncated or odd file is read as far \
+      as possible, with a warning on standard error. If a name is not UTF-8, JSON has its bytes beside it as path_base64; \
+      CSV has the bytes themselves. The exit code is 1 if a file could not be read.
       """)
 
   @Argument(
@@ -36,7 +36,7 @@ struct Classify: ParsableCommand {
   @Option(parsing: .unconditional, help: ArgumentHelp("End this far into each recording, in seconds.", valueName: "s"))
   var to: Double?
 
-  @Flag(help: "A line for every word of each recording.")
+  @Flag(help: "Print a line for every word of each recording.")
   var split = false
 
   @Option(
@@ -116,10 +116,10 @@ struct Classify: ParsableCommand {
     return end.failures
   }
 
-  /// All that is printed for one file.
+  /// Everything printed for one file.
   private struct Answer {
     var results: [FileResult]
-    /// What was odd in the file.
+    /// Irregularities of the file.
     var warnings: [String] = []
   }
 
@@ -167,7 +167,7 @@ struct Classify: ParsableCommand {
 
   private struct Report {
     let total: Int?
-    /// The lines go to the terminal: a bar would stand between them.
+    /// Whether the lines go to the terminal; then a progress bar would be in the way.
     let isQuiet: Bool
     let bar = ProgressBar()
     var order = InOrder<Answer>()

@@ -5,7 +5,7 @@ import Recognition
 import SpeechFeatures
 import Wording
 
-/// A recording as one SVG: its waveform and its mel spectrogram over the same seconds, with the words that were heard.
+/// A recording as one SVG: waveform and mel spectrogram on the same time axis, with the recognised words.
 struct ClassifyPicture {
   private struct Word {
     var startMs: Int
@@ -88,7 +88,7 @@ struct ClassifyPicture {
       let (from, to) = (x(word.startMs), x(word.endMs))
       let tint = word.digit == nil ? "muted" : "c2"
       let middle = (from + to) / 2
-      // Where they lie too close to be read, some have no label.
+      // Where labels would overlap, some are left out.
       let hasRoom = middle >= free
       if hasRoom { free = middle + 14 }
       let label =

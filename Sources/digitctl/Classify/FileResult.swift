@@ -6,13 +6,13 @@ import Wording
 /// The result for one file, or for one word in it, as text, JSON and CSV.
 package struct FileResult: Sendable, Equatable {
   package enum Outcome: Sendable, Equatable {
-    /// All that was said in the recording, and the guess of its only or loudest digit.
+    /// All digits in the recording, and the guess of the only or loudest one.
     case number(Event.Number, Event.Guess)
     /// One word of it.
     case digit(Event.Guess)
-    /// Rejected, and why; the guess is the likeliest of the ten digits, if there is one.
+    /// Rejected, with the reason and the likeliest digit, if there is one.
     case rejected(Event.NotDetected.Reason, Event.Guess?)
-    /// There are no words in it.
+    /// It contains no words.
     case noSpeech
     /// It could not be read: one sentence that names the file.
     case failed(String)
@@ -56,18 +56,17 @@ package struct FileResult: Sendable, Equatable {
     }
   }
 
-  /// A sentence may begin with the file's name, as this line does already.
+  /// Removes the file's name from the beginning of a sentence, because the line already begins with it.
   private func withoutName(_ sentence: String) -> String {
     if sentence.hasPrefix(path + ": ") { return String(sentence.dropFirst(path.count + 2)) }
     if sentence.hasPrefix(path + " ") { return "it" + sentence.dropFirst(path.count) }
     return sentence
   }
 
-  /// One object. Of a recording: `path` (and `path_base64`, its bytes, where it is not UTF-8), `digits` (all that were
-  /// said, "" if none), `digit` (the one that was said, null if none or several), `confidence` (that all of it is right, or
-  /// of the best guess), `probabilities` (of the only or loudest word, if any was found), `words` and, if there is no
-  /// digit, `reason`. Of a word in it: `path`, `start_s`, `end_s`, `digit`, `confidence`, `probabilities`, `reason`. Or
-  /// `path` and `error`.
+  /// One object. For a recording: `path` (and `path_base64`, its bytes, if it is not UTF-8), `digits` (all of them, "" if
+  /// none), `digit` (the only one, null if none or several), `confidence` (that all of it is right, or of the best guess),
+  /// `probabilities` (of the only or loudest word, if any was found), `words` and, if there is no digit, `reason`. For a
+  /// word in it: `path`, `start_s`, `end_s`, `digit`, `confidence`, `probabilities`, `reason`. Or `path` and `error`.
   package var json: String {
     var object: JSONObject = ["path": .string(FileName.shown(path))]
     if !FileName.isUTF8(path) { object["path_base64"] = .string(Base64.text(FileName.bytes(path))) }
@@ -104,7 +103,7 @@ package struct FileResult: Sendable, Equatable {
       + (0...9).map { "p\($0)" } + ["error"]).joined(separator: ",")
   }
 
-  /// A record of the columns of `csvHeader` (RFC 4180, but for the line's end). A path is written as the bytes that it is: see
+  /// A record with the columns of `csvHeader` (RFC 4180, except for the line end). A path is written byte for byte: see
   /// `FileName`.
   package func csv(split: Bool = false) -> String {
     func fields(

@@ -1,7 +1,7 @@
 import Files
 import Glibc
 
-/// Paths, one a line, from standard input: bytes as they come, with the line ends and the byte order mark of any system.
+/// Paths from standard input, one per line, as bytes. Line ends of all systems and a byte order mark are accepted.
 struct PathList {
   private let descriptor: CInt
   private var buffer: [UInt8] = []

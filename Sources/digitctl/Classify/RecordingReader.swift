@@ -6,14 +6,14 @@ import Wording
 
 /// Reads a sound file, or a part of it, through the same `SoundStream` as the daemon, whatever its length.
 struct RecordingReader {
-  /// What was heard.
+  /// The result of the recognition.
   struct Heard {
     var reading: ClipReading
-    /// 8 kHz mono, conditioned; empty unless it was asked for.
+    /// 8 kHz mono, conditioned; empty unless requested.
     var sound: [Float]
     /// Where the part begins in the file, in ms.
     var originMs: Int
-    /// What was odd in the file.
+    /// Irregularities of the file.
     var warnings: [String]
     /// The file cannot be read further.
     var failure: AudioInputError?
@@ -75,8 +75,8 @@ extension RecordingReader.Heard {
     return FileResult(path: path, outcome: .rejected(rejection.reason, rejection.bestGuess))
   }
 
-  /// One result for each word, rejected ones too, in order; without any, one that says so. If the file could not be read
-  /// to its end, the last result is the error.
+  /// One result for each word, rejected ones too, in order; if there is none, a single `noSpeech`. If the file could not
+  /// be read to its end, the last result is the error.
   func words(path: String) -> [FileResult] {
     func span(_ timing: Event.Timing) -> FileResult.Span {
       FileResult.Span(

@@ -1,23 +1,23 @@
 import Files
 import Glibc
 
-/// The files that `classify` was given, one at a time: files as they are, folders with the sound files in them and in
-/// theirs, and for `-` the lines of standard input as they come.
+/// The files that `classify` was given, one at a time: files as they are, the sound files in folders and their
+/// subfolders, and for `-` the paths on standard input, as they arrive.
 struct SoundPaths {
   enum Item {
     case file(String)
-    /// Something that leads to no file: one sentence that names it.
+    /// A path without a readable file: one sentence that names it.
     case problem(path: String, String)
   }
 
-  /// The extensions that are looked for in folders; a file that is named is taken whatever its extension.
+  /// The extensions that are looked for in folders; a file given by name may have any extension.
   private static let extensions: Set<String> = [
     "wav", "wave", "flac", "ogg", "oga", "opus", "mp3", "aif", "aiff", "aifc", "au", "snd", "caf", "w64", "rf64",
   ]
 
-  /// How many there are in all, if that can be known before all is read.
+  /// The total number of files, if it is known before all are read.
   let total: Int?
-  /// Those still to come, the next one last.
+  /// The remaining ones, the next one last.
   private var pending: [Item]
   private var arguments: ArraySlice<String>
   private var readsInput = false
@@ -57,8 +57,8 @@ struct SoundPaths {
     return found.isEmpty ? [.problem(path: path, "\(path) is a folder without sound files")] : found
   }
 
-  /// Depth first and sorted by name, hidden ones left out; links to folders are not followed, so that there is an end, and
-  /// pipes and the like are left out, so that nothing is waited for.
+  /// Depth first and sorted by name, without hidden files. Links to folders are not followed, because they may form
+  /// loops; pipes and devices are skipped, because reading them may block.
   private static func walk(_ folder: String) -> [Item] {
     guard let names = FileStatus.names(in: folder) else {
       return [.problem(path: folder, "the folder \(folder) cannot be read: \(FileStatus.reason(errno))")]

@@ -4,9 +4,9 @@ import Wording
 /// A capture device as `devices` shows it.
 package struct DeviceLine: Sendable, Equatable {
   package enum Ability: Sendable, Equatable {
-    /// The supported ones of the usual rates, in Hz.
+    /// The usual rates that it supports, in Hz.
     case usable(formats: [String], rates: [Int], channels: ClosedRange<Int>)
-    /// `state` in one word, why in a sentence.
+    /// `state` in one word, and the reason in a sentence.
     case unusable(state: String, detail: String)
   }
 
@@ -27,7 +27,7 @@ package struct DeviceLine: Sendable, Equatable {
     case inUse(by: [String])
   }
 
-  /// In dBFS; or why there was no sound.
+  /// In dBFS, or the reason why there was no sound.
   package enum Level: Sendable, Equatable {
     case heard(rmsDBFS: Double, peakDBFS: Double)
     case unheard(String)
@@ -67,7 +67,7 @@ package struct DeviceLine: Sendable, Equatable {
     return JSONValue.object(object).text
   }
 
-  /// All of them for a person: names to copy, and under each its description and abilities.
+  /// The list for a person: names to copy, and under each its description and abilities.
   package static func text(_ devices: [DeviceLine]) -> String {
     devices.map { device in
       let ability =
@@ -84,7 +84,7 @@ package struct DeviceLine: Sendable, Equatable {
     }.joined(separator: "\n")
   }
 
-  /// How to choose one of them, with the line to paste; nil if none can be used.
+  /// How to choose a device, with the line to paste; nil if none can be used.
   package static func advice(_ devices: [DeviceLine]) -> String? {
     let usable = devices.filter { if case .usable = $0.ability { $0.name != "default" } else { false } }
     // The daemon's present device and the default need not be chosen.
@@ -114,7 +114,7 @@ extension DeviceLine.Mark {
   fileprivate var words: String {
     switch self {
     case .isDefault: "the default"
-    case .isDaemons: "digitd is set to this one"
+    case .isDaemons: "configured for digitd"
     case .inUse(let users): "in use by \(users.joined(separator: ", "))"
     }
   }

@@ -12,7 +12,7 @@ struct Devices: ParsableCommand {
   @Flag(help: "One JSON object a line.")
   var json = false
 
-  @Flag(help: "Listen to each for a second, and say how loud it is there.")
+  @Flag(help: "Listen to each for a second and show how loud it is.")
   var levels = false
 
   func run() throws {
@@ -32,7 +32,7 @@ struct Devices: ParsableCommand {
     if found.isEmpty { printError("there is no microphone: ALSA knows no capture device") }
   }
 
-  /// A second of it.
+  /// Measures a second of its sound.
   private static func level(of device: CaptureDevice) -> DeviceLine.Level {
     if case .unusable(_, let detail) = device.ability { return .unheard(detail) }
     do {
@@ -91,7 +91,7 @@ extension DeviceLine {
       case .unusable(let state, let detail): .unusable(state: state.rawValue, detail: detail)
       }
     var marks: [Mark] = []
-    // The card that `default` leads to, by its first device.
+    // The first device of the card behind `default`.
     let isDefaultsCard = device.card != nil && device.card == defaultCard && device.name.hasSuffix("DEV=0")
     if device.name == "default" || isDefaultsCard { marks.append(.isDefault) }
     if device.name == set { marks.append(.isDaemons) }

@@ -62,8 +62,8 @@ package enum BrokerEnd: Error, Sendable, Equatable, CustomStringConvertible {
   }
 }
 
-/// One connection to a broker, from its beginning to its end, on the thread that calls `run`. libmosquitto is used by that
-/// thread alone; other threads hand it their requests.
+/// One connection to a broker, on the thread that calls `run`. Only that thread uses libmosquitto; other threads pass their
+/// requests to it.
 ///
 /// Unchecked: `client`, `identities` and `end` belong to that thread.
 package final class BrokerConnection: @unchecked Sendable {
@@ -104,7 +104,7 @@ package final class BrokerConnection: @unchecked Sendable {
     let wakeUp = eventfd(0, CInt(EFD_CLOEXEC | EFD_NONBLOCK))
     guard wakeUp >= 0 else {
       mosquitto_destroy(client)
-      throw .unusable("no event descriptor can be had: \(String(cString: strerror(errno)))")
+      throw .unusable("cannot create an event descriptor: \(String(cString: strerror(errno)))")
     }
     self.client = client
     self.wakeUp = wakeUp
@@ -131,7 +131,7 @@ package final class BrokerConnection: @unchecked Sendable {
     close(wakeUp)
   }
 
-  // MARK: For anybody
+  // MARK: Any thread
 
   package func publish(_ delivery: Outbox.Delivery) { submit(.publish(delivery)) }
   package func subscribe(topic: String) { submit(.subscribe(topic: topic)) }

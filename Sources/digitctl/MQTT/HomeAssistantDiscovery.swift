@@ -1,7 +1,7 @@
 import JSON
 
-/// What makes one microphone a device in Home Assistant: its digits and numbers, a switch that pauses it, and its state (MQTT
-/// discovery, https://www.home-assistant.io/integrations/mqtt/#mqtt-discovery).
+/// Describes one microphone to Home Assistant as a device: its digits and numbers, a switch that pauses it, and its state
+/// (MQTT discovery, https://www.home-assistant.io/integrations/mqtt/#mqtt-discovery).
 struct HomeAssistantDiscovery {
   /// The discovery prefix, "homeassistant" by default.
   var prefix: String
@@ -18,7 +18,7 @@ struct HomeAssistantDiscovery {
     return entities.map { entity in
       var payload = entity.payload
       payload["unique_id"] = .string("\(topics.identifier)_\(entity.key)")
-      // The second since version 2025.10, which warns of the first alone.
+      // Home Assistant uses the second since version 2025.10, and warns if there is only the first.
       payload["object_id"] = .string("\(topics.identifier)_\(entity.key)")
       payload["default_entity_id"] = .string("\(entity.component).\(topics.identifier)_\(entity.key)")
       payload["availability_topic"] = .string(topics.availability)

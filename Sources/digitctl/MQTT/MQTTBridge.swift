@@ -1,8 +1,8 @@
 package import Events
 import JSON
 
-/// Between a daemon and a broker: turns what one does into messages for the other. Pure: it knows no sockets and reads no
-/// clock. Times are milliseconds of any clock that never jumps.
+/// Translates between a daemon and a broker. Pure: it uses no sockets and reads no clock. Times are milliseconds of any
+/// clock that never jumps.
 package struct MQTTBridge {
   package struct Settings: Sendable, Equatable {
     package var topics: RoomTopics
@@ -10,7 +10,7 @@ package struct MQTTBridge {
     package var name: String
     /// Home Assistant's discovery prefix; nil for no discovery.
     package var discoveryPrefix: String?
-    /// Between two readings of the level, in ms.
+    /// The time between two readings of the level, in ms.
     package var levelInterval: Int64 = 10_000
 
     package init(topics: RoomTopics, name: String, discoveryPrefix: String?) {

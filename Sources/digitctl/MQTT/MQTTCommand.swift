@@ -25,7 +25,7 @@ struct MQTT: AsyncParsableCommand {
   @Option(help: ArgumentHelp("Its port (default: 1883; 8883 with --tls).", valueName: "number"))
   var port: Int?
 
-  @Option(help: ArgumentHelp("Where to publish, one place for each room (default: digits/ and this machine's name)."))
+  @Option(help: ArgumentHelp("The base topic, one for each room (default: digits/ and this machine's name)."))
   var topic: String?
 
   @Option(

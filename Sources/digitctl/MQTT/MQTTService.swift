@@ -6,7 +6,7 @@ import Synchronization
 import Wording
 
 /// Runs the bridge: a task that follows the daemon, a thread for each connection to the broker, and one loop that handles
-/// what comes from both.
+/// the inputs from both.
 final class MQTTService: Sendable {
   private enum Input: Sendable {
     case bridge(MQTTBridge.Input)

@@ -7,7 +7,7 @@ package struct Publication: Sendable, Equatable {
     case event
     /// Retained by the broker; only the latest counts.
     case state
-    /// Useless a moment later.
+    /// Worthless after a moment.
     case reading
   }
 
@@ -27,14 +27,14 @@ package struct Publication: Sendable, Equatable {
   }
 }
 
-/// Keeps messages while the broker is away: a bounded number, each until the broker has confirmed it. States are sent before
-/// events; events keep their order.
+/// Keeps a bounded number of messages, each until the broker has confirmed it, also while there is no connection. States
+/// are sent before events; events keep their order.
 ///
 /// A pure state machine; times are milliseconds of any clock that never jumps.
 package struct Outbox {
   /// A message as it goes to the broker.
   package struct Delivery: Sendable, Equatable {
-    /// The number by which it is confirmed.
+    /// The number that its confirmation names.
     package var id: Int
     package var topic: String
     package var payload: String
@@ -55,9 +55,9 @@ package struct Outbox {
     var time: Int64
   }
 
-  /// The most unconfirmed messages.
+  /// The maximum number of unconfirmed messages.
   private let window: Int
-  /// The most waiting events.
+  /// The maximum number of waiting events.
   private let limit: Int
   private var states: [Entry] = []
   private var events: [Entry] = []

@@ -2,12 +2,12 @@ import ArgumentParser
 
 struct ModelCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "model", abstract: "Show which models there are, or choose the daemon's.",
+    commandName: "model", abstract: "List the models, or choose the daemon's.",
     discussion: "Installing a new model keeps the old one as \"previous\".",
     subcommands: [ModelList.self, ModelUse.self])
 }
 
-/// Where the daemon's settings are.
+/// The option for the daemon's configuration file.
 struct ConfigurationOption: ParsableArguments {
   @Option(
     help: ArgumentHelp("The daemon's configuration file (default: /etc/default/digitd).", valueName: "file"),

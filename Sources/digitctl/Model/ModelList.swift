@@ -10,7 +10,7 @@ import Wording
 struct ModelList: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "list",
-    abstract: "A line a model: * for the daemon's, its name, version and language, and its file.")
+    abstract: "List the models: * for the daemon's, name, version, language and file.")
 
   @OptionGroup var configuration: ConfigurationOption
 
@@ -39,7 +39,7 @@ struct ModelList: AsyncParsableCommand {
   }
 }
 
-/// Which model the daemon is set to.
+/// The daemon's configured model.
 enum ModelSetting {
   /// - Returns: nil for the usual one.
   static func read(_ path: String?) throws(CleanError) -> String? {

@@ -11,8 +11,8 @@ struct ModelUse: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "use", abstract: "Choose the daemon's model; it is used after a restart.",
     discussion: """
-      The model is tried first, then its file is named in the daemon's configuration. "usual" is the one that was installed, \
-      "previous" the one before it.
+      Loads the model to check it, then writes it into the daemon's configuration. "usual" is the installed model, \
+      "previous" the one installed before it.
       """)
 
   @Argument(
@@ -23,7 +23,7 @@ struct ModelUse: AsyncParsableCommand {
 
   func run() async throws {
     let file = configuration.config ?? ConfigurationFile.usual
-    // A file that the daemon would refuse is not added to.
+    // A file that the daemon would reject is left unchanged.
     let current = try ModelSetting.read(file)
     let locator = ModelLocator(environment: current.map { [ModelLocator.variable: $0] } ?? [:])
     // The daemon does not run where this does.

@@ -12,8 +12,8 @@ struct Record: ParsableCommand {
     abstract: "Record your own digits, one by one, as a folder to adapt a model with.",
     discussion: """
       It names a digit, listens, and checks what it heard: too quiet, clipped, noisy, more than one word, \
-      or not what was asked for. What is good becomes a file of the folder, with a manifest.csv. Type s and Enter to go \
-      on to the next, b and Enter for the one before, q and Enter to stop; the same command goes on later. Then: \
+      or not what was asked for. Good takes are saved in the folder, with a manifest.csv. Type s and Enter for the next \
+      digit, b and Enter for the one before, q and Enter to stop; the same command continues later. Then: \
       digitctl train --from-model MODEL --data FOLDER --output MINE.
       """)
 
@@ -33,7 +33,7 @@ struct Record: ParsableCommand {
 
   @OptionGroup var model: ModelOption
 
-  /// After so long without a word there is a message.
+  /// How long without a word until a message is shown.
   private static let silenceMs = 8000.0
 
   private func list() throws -> [Int]? {
@@ -139,7 +139,7 @@ struct Record: ParsableCommand {
       line: "\(String(repeating: " ", count: max(0, 3 - number.count)))\(number) of \(prompt.total)  say \(word)")
   }
 
-  /// The lines that were typed meanwhile, by their first letters.
+  /// The first letters of the lines typed since the last call.
   private static func keys() -> [RecordSession.Input] {
     var descriptor = pollfd(fd: STDIN_FILENO, events: Int16(POLLIN), revents: 0)
     guard isatty(STDIN_FILENO) == 1, poll(&descriptor, 1, 0) > 0 else { return [] }

@@ -24,14 +24,14 @@ package struct RecordFolder {
   /// Whether a speaker may be called so.
   static func isSpeaker(_ name: String) -> Bool { !name.isEmpty && !name.unicodeScalars.contains(where: isForbidden) }
 
-  /// The speaker's name where only the login is known, whatever is in it.
+  /// A speaker's name made from a login name, which may contain any character.
   package static func speaker(login: String?) -> String {
     guard let login, !login.isEmpty else { return "me" }
     return String(String.UnicodeScalarView(login.unicodeScalars.map { isForbidden($0) ? "-" : $0 }))
   }
 
-  /// A new folder, or one to go on with. A new one is made with the first recording, so that nothing is left behind without
-  /// one.
+  /// A new folder, or one to continue. A new one is made with the first recording, so that no empty folder is left
+  /// behind.
   /// - Parameter speaker: without a slash, comma, quote or underscore.
   /// - Throws: a sentence that names the obstacle.
   package init(path: String, speaker: String) throws {
@@ -41,7 +41,7 @@ package struct RecordFolder {
     let manifest = path + "/manifest.csv"
     let isNew = FileStatus(path) == nil
     try Folder.make(path)
-    // Checked now, so that no recording is made in vain.
+    // Checked before anyone speaks.
     defer { if isNew { _ = FileName.withCString(path, rmdir) } }
     try WholeFile.tryOut(manifest)
     rows = try FileStatus(manifest) != nil ? Self.rows(of: manifest) : [Self.header]
@@ -70,7 +70,7 @@ package struct RecordFolder {
     if rows.count == 1 { try Folder.make(path) }
     let file = "\(digit)_\(speaker)_\(take).wav"
     try WAVWriter.write(samples, sampleRate: sampleRate, to: "\(path)/\(file)")
-    // Every third take is kept back, to weigh a model by.
+    // Every third take is held out to test a model.
     let split = take % 3 == 2 ? "validate" : "train"
     let seconds = decimal(Double(samples.count) / Double(sampleRate), 3)
     rows.append("\(file),\(digit),\(speaker),own,own,\(sampleRate),\(seconds),\(split)")

@@ -48,7 +48,7 @@ package struct Take: Sendable, Equatable {
 
   /// Softer than this, a microphone's own noise is part of the voice.
   static let quietest = -42.0
-  /// With less, the model would learn the noise as well.
+  /// With a smaller distance the model would learn the noise as well.
   static let leastOverNoise = 12.0
   /// More samples at full scale are not accidental.
   static let mostClipped = 3

@@ -47,7 +47,7 @@ package struct Frame: Sendable, Equatable {
 
   subscript(row row: Int) -> ArraySlice<Cell> { cells[row * width..<(row + 1) * width] }
 
-  /// Writes text from a place to the right; the part outside is left out.
+  /// Writes text from a column to the right; the part outside the screen is left out.
   /// - Returns: the column after it.
   @discardableResult
   package mutating func put(_ text: String, row: Int, column: Int, _ style: Style = .plain, upTo limit: Int? = nil)
@@ -74,19 +74,19 @@ package struct Frame: Sendable, Equatable {
     put(text, row: row, column: max(0, column - columns(text)), style)
   }
 
-  /// Puts a piece of a picture; `glyph` stands for it where there are no colours.
+  /// Draws a piece of a picture; `glyph` is drawn instead on a terminal without colours.
   mutating func put(_ glyph: Character, upper: Heat, lower: Heat, row: Int, column: Int) {
     guard (0..<height).contains(row), (0..<width).contains(column) else { return }
     cells[row * width + column] = Cell(character: glyph, look: .heat(upper: upper, lower: lower))
   }
 
-  /// Gives a whole row another style.
+  /// Changes the style of a whole row.
   mutating func paint(row: Int, _ style: Style) {
     guard (0..<height).contains(row) else { return }
     for column in 0..<width { cells[row * width + column].look = .style(style) }
   }
 
-  /// The rows without styles, no blanks at their ends.
+  /// The rows without styles and trailing blanks.
   package var lines: [String] {
     (0..<height).map { row in
       var line = String(self[row: row].compactMap(\.character))

@@ -10,7 +10,7 @@ package struct TerminalAbilities: Sendable, Equatable {
   package var colours: Colours
   /// Whether it shows block characters, not only ASCII.
   package var isUnicode: Bool
-  /// Whether it can be drawn on.
+  /// Whether the cursor can be moved, without which nothing can be drawn.
   package var canMoveCursor: Bool
 
   package init(colours: Colours, isUnicode: Bool, canMoveCursor: Bool = true) {
@@ -36,7 +36,7 @@ package struct TerminalAbilities: Sendable, Equatable {
   }
 }
 
-/// Encodes frames for a terminal (ECMA-48): of each row only the part that changed.
+/// Encodes frames for a terminal (ECMA-48): only the part of each row that changed.
 package struct FrameEncoder: Sendable {
   private let colours: TerminalAbilities.Colours
   private var shown: Frame?
@@ -45,7 +45,7 @@ package struct FrameEncoder: Sendable {
     self.colours = colours
   }
 
-  /// Forgets what the terminal shows: the next frame is drawn whole.
+  /// Forgets what the terminal shows: the next frame is drawn completely.
   package mutating func reset() { shown = nil }
 
   package mutating func encode(_ frame: Frame) -> [UInt8] {
@@ -67,13 +67,13 @@ package struct FrameEncoder: Sendable {
       if look != .style(.plain) { text += "\u{1B}[0m" }
     }
     if text.isEmpty { return [] }
-    // Between these two a terminal that understands them shows nothing half drawn; others pass them over.
+    // Synchronized update: no half-drawn frame; other terminals ignore it.
     let whole = "\u{1B}[?2026h" + (isSameSize ? "" : "\u{1B}[0m\u{1B}[2J") + text + "\u{1B}[?2026l"
     shown = frame
     return Array(whole.utf8)
   }
 
-  /// From the first column that differs to the last, whole characters.
+  /// The columns from the first to the last that differ, extended to whole characters.
   private func change(_ old: ArraySlice<Frame.Cell>, _ new: ArraySlice<Frame.Cell>) -> Range<Int> {
     let pairs = Array(zip(old, new))
     guard var first = pairs.firstIndex(where: { $0 != $1 }), var last = pairs.lastIndex(where: { $0 != $1 }) else {

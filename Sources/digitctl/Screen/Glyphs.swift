@@ -1,6 +1,6 @@
 import Wording
 
-/// The characters that things are drawn with.
+/// The characters used for drawing.
 package struct Glyphs: Sendable {
   /// Eighths of a cell, filled from the left, the last one whole.
   let horizontal: [Character]
@@ -8,7 +8,7 @@ package struct Glyphs: Sendable {
   let vertical: [Character]
   /// From empty to full.
   let density: [Character]
-  /// How many bands of a spectrogram a row can show, one over the other.
+  /// How many bands of a spectrogram fit into a row.
   let bandsPerRow: Int
   let rail: Character
   let block: Character
@@ -29,7 +29,7 @@ package struct Glyphs: Sendable {
     threshold: "!", floor: ":", peak: "|",
     speech: "=", dot: "*", dash: "-", minus: "-")
 
-  /// A bar of so many cells, full to `share` (0…1) of them.
+  /// A bar of `width` cells, of which `share` (0…1) are filled.
   func bar(_ share: Double, _ width: Int) -> String {
     let parts = horizontal.count
     let filled = Int((min(1, max(0, share)) * Double(width * parts)).rounded())
@@ -38,7 +38,7 @@ package struct Glyphs: Sendable {
     return text
   }
 
-  /// A level in dBFS, in a typographer's minus.
+  /// A level in dBFS, with a typographic minus sign.
   func level(_ value: Double) -> String {
     guard value > -200 else { return minus == "-" ? "-inf" : "\(minus)∞" }
     let text = decimal(value, 0)

@@ -1,15 +1,15 @@
-/// A key, as far as this program cares.
+/// A key, as far as this program uses it.
 package enum Key: Sendable, Equatable {
   case character(Character)
-  /// Control and a letter, in lower case.
+  /// Control and a lower-case letter.
   case control(Character)
   case escape
   case up, down
-  /// A key that means nothing here.
+  /// A key without a meaning here.
   case other
 }
 
-/// Bytes of a terminal → keys; a pure state machine. A sequence may come in any number of pieces.
+/// Turns a terminal's bytes into keys; a pure state machine. A sequence may arrive in any number of pieces.
 package struct KeyDecoder: Sendable {
   private enum State: Sendable {
     case ground
@@ -24,7 +24,7 @@ package struct KeyDecoder: Sendable {
 
   package init() {}
 
-  /// Whether an escape has come and nothing after it: the key itself, or the beginning of a sequence.
+  /// Whether the last byte was an escape: the key itself, or the beginning of a sequence.
   package var isUndecided: Bool {
     if case .escape = state { true } else { false }
   }
@@ -33,7 +33,7 @@ package struct KeyDecoder: Sendable {
     bytes.compactMap { push($0) }
   }
 
-  /// No more came for a while: an escape that stood alone was the key.
+  /// Nothing more arrived for a while: a lone escape was the key.
   package mutating func flush() -> Key? {
     guard case .escape = state else { return nil }
     state = .ground

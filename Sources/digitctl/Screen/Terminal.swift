@@ -1,11 +1,11 @@
 import Glibc
 
-/// The terminal while it is drawn on: raw keys, the alternate screen, no cursor; restored however the program ends.
+/// The terminal in full-screen mode: raw keys, the alternate screen, no cursor. It is restored however the program ends.
 enum Terminal {
-  /// Set once before any handler can run; the handlers must not allocate or lock.
+  /// Set once, before any handler can run, because handlers must neither allocate nor lock.
   nonisolated(unsafe) private static var original = termios()
   nonisolated(unsafe) private static var isTaken = false
-  /// The other screen, no cursor, no wrapping at the right edge.
+  /// The alternate screen, no cursor, no wrapping at the right edge.
   private static let take: StaticString = "\u{1B}[?1049h\u{1B}[?25l\u{1B}[?7l"
   private static let giveBack: StaticString = "\u{1B}[0m\u{1B}[?7h\u{1B}[?25h\u{1B}[?1049l"
 
@@ -21,7 +21,7 @@ enum Terminal {
   static func enter() {
     guard !isTaken, tcgetattr(STDIN_FILENO, &original) == 0 else { return }
     var raw = original
-    // Signals stay: Ctrl-C and Ctrl-Z come as such.
+    // Ctrl-C and Ctrl-Z still send signals.
     raw.c_lflag &= ~tcflag_t(ICANON | ECHO | IEXTEN)
     raw.c_iflag &= ~tcflag_t(ICRNL | INLCR)
     tcsetattr(STDIN_FILENO, TCSANOW, &raw)

@@ -16,27 +16,27 @@ struct Serve: AsyncParsableCommand {
     discussion: """
       The page shows what the daemon hears, records from the browser's microphone, and takes sound files to trim and \
       recognise. Programs use POST /v1/classify, POST /v1/classify/batch, GET /v1/events, GET /v1/status; \
-      /openapi.json describes them. It listens on this machine alone unless --host says otherwise: whoever reaches it \
-      can follow what is said here, unless --token-file has a token, which programs send as "Authorization: Bearer …" and \
-      browsers ask for as a password. Each option is also taken from the environment: DIGITD_SERVE_HOST, DIGITD_SERVE_PORT, \
-      DIGITD_SERVE_NAMES, DIGITD_SERVE_TOKEN_FILE. Ctrl-C ends it.
+      /openapi.json describes them. It accepts connections from this machine only, unless --host says otherwise. Anyone \
+      who can connect can follow what is said here, unless --token-file requires a token, which programs send as \
+      "Authorization: Bearer …" and browsers ask for as a password. The options may also be set in the environment: \
+      DIGITD_SERVE_HOST, DIGITD_SERVE_PORT, DIGITD_SERVE_NAMES, DIGITD_SERVE_TOKEN_FILE. Ctrl-C ends it.
       """)
 
   @Option(help: ArgumentHelp("The address to listen on (default: 127.0.0.1).", valueName: "address"))
   var host: String?
 
-  @Option(help: ArgumentHelp("The port; 0 takes any that is free (default: 8347).", valueName: "n"))
+  @Option(help: ArgumentHelp("The port; 0 for any free one (default: 8347).", valueName: "n"))
   var port: Int?
 
   @Option(
     help: ArgumentHelp(
-      "A name besides localhost under which it may be asked for, behind a reverse proxy too; with :PORT where that is not "
-        + "the usual one; may be given several times.", valueName: "name"))
+      "An additional host name to accept, for example behind a reverse proxy; with :PORT if that is not the usual one. "
+        + "May be given several times.", valueName: "name"))
   var name: [String] = []
 
   @Option(
     help: ArgumentHelp(
-      "A file whose first line is a token that every request must come with.", valueName: "file"), completion: .file())
+      "A file whose first line is a token that every request must carry.", valueName: "file"), completion: .file())
   var tokenFile: String?
 
   @OptionGroup var socket: SocketOption
@@ -68,7 +68,8 @@ struct Serve: AsyncParsableCommand {
             try? StandardOutput.write(line: "http://\(shown):\(port)/")
             if isUnguarded {
               printError(
-                "other machines can reach this server and follow what is said here; --token-file asks them for a token")
+                "other machines can reach this server and follow what is said here; use --token-file to require a token"
+              )
             }
           }
         }

@@ -1,6 +1,6 @@
 import Logging
 
-/// The framework's errors on standard error, but for those that come of being cancelled.
+/// Writes the framework's errors to standard error, except those caused by cancellation.
 struct ServeLog: LogHandler {
   private var log: StreamLogHandler
 

@@ -17,17 +17,17 @@ struct ServeSettings {
     let host = find("--host", command.host, "HOST")
     web.host = host?.value ?? web.host
     tokenFile = find("--token-file", command.tokenFile, "TOKEN_FILE")?.value
-    // A command line gets a warning instead, which nobody would see in a service.
+    // A command line gets a warning instead; in a service it would go unnoticed.
     if case .environment? = host?.origin, isOpen, tokenFile == nil {
       throw .usage(
-        "DIGITD_SERVE_HOST is \(web.host), which lets other machines in: that needs DIGITD_SERVE_TOKEN_FILE too")
+        "DIGITD_SERVE_HOST is \(web.host), which lets other machines in: set DIGITD_SERVE_TOKEN_FILE too")
     }
   }
 
   /// Whether other machines can reach it.
   var isOpen: Bool { !(web.host.hasPrefix("127.") || web.host == "::1" || web.host == "localhost") }
 
-  /// With the token read.
+  /// The server's settings, with the token from its file.
   func ready() throws(CleanError) -> WebServer.Settings {
     guard let tokenFile else { return web }
     let token = try SecretFile.firstLine(of: tokenFile, "token")

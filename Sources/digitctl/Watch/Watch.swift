@@ -13,7 +13,7 @@ package struct Watch: Sendable {
   }
 
   private var live = WatchBoard()
-  /// The board that is shown while it is paused.
+  /// The board that is shown while the screen is frozen.
   private var frozen: WatchBoard?
   package private(set) var showsHelp = false
 

@@ -2,7 +2,7 @@ package import EventFeed
 package import Events
 import Wording
 
-/// What `watch` knows of the daemon, from its events.
+/// The state of the daemon as `watch` knows it from the events.
 package struct WatchBoard: Sendable {
   package enum Link: Sendable, Equatable {
     case connecting
@@ -18,7 +18,7 @@ package struct WatchBoard: Sendable {
       case rejected(Event.NotDetected.Reason, Event.Guess?)
       /// Several digits that were said one after another.
       case number(Event.Number)
-      /// Anything else worth a line.
+      /// Other news.
       case note(String, Style)
     }
 
@@ -26,7 +26,7 @@ package struct WatchBoard: Sendable {
     package var content: Content
     /// From the end of the sound to the decision, in ms.
     package var waitMs: Double?
-    /// Where the sound lies, on the wall's clock.
+    /// The time of the sound, on the wall clock.
     package var sound: ClosedRange<WallTime>?
   }
 
@@ -54,7 +54,7 @@ package struct WatchBoard: Sendable {
   package private(set) var spectra: [SpectrumPoint] = []
   package private(set) var recognised = 0
   package private(set) var rejected = 0
-  /// The time of the last event: the only clock there is here.
+  /// The time of the last event, which is the only clock used here.
   package private(set) var now: WallTime?
 
   package init() {}
@@ -120,14 +120,14 @@ package struct WatchBoard: Sendable {
       recognised += 1
       add(.digit(transcript.guess), transcript.timing, at: envelope.time)
     case .number(let number):
-      // A single digit is shown already.
+      // A single digit has been shown already.
       if number.words.count > 1 { append(Entry(time: envelope.time, content: .number(number))) }
     case .notDetected(let rejection):
       rejected += 1
       add(.rejected(rejection.reason, rejection.bestGuess), rejection.timing, at: envelope.time)
     case .level(let level):
       levels.append(LevelPoint(time: envelope.time, level: level))
-      // Many at once: removing the front of an array moves all the rest.
+      // Removes many at once, because each removal at the front moves the rest of the array.
       if levels.count > 2400 { levels.removeFirst(levels.count - 1200) }
     case .spectrum(let spectrum):
       spectra.append(SpectrumPoint(time: envelope.time, bandsDBFS: spectrum.bandsDBFS))
@@ -147,7 +147,7 @@ package struct WatchBoard: Sendable {
   }
 
   private mutating func add(_ content: Entry.Content, _ timing: Event.Timing, at time: WallTime) {
-    // `decidedMs` on the stream's clock is the event's time on the wall's.
+    // `decidedMs` on the stream's clock corresponds to the event's time on the wall clock.
     func wall(_ streamMs: Int) -> WallTime {
       let age = min(max(0, Double(timing.decidedMs) - Double(streamMs)), 1e9)
       return WallTime(millisecondsSinceEpoch: time.millisecondsSinceEpoch - Int(age))

@@ -10,7 +10,7 @@ import Wording
 struct WatchCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "watch",
-    abstract: "Show live what the daemon hears, on the whole terminal.",
+    abstract: "Show live what the daemon hears, in full screen.",
     discussion: """
       The last digit large, how probable each of the ten is, the level, the last minute as a mel spectrogram with the \
       words marked, and what was heard before. Keys: q quits, p freezes the screen, m closes and opens the microphone, \
@@ -54,7 +54,7 @@ struct WatchCommand: AsyncParsableCommand {
     let glyphs: Glyphs = abilities.isUnicode ? .unicode : .ascii
     let ask: @Sendable (_ isPaused: Bool) -> Void = { isPaused in
       Task {
-        // Success shows as the state that follows; a failure is shown here.
+        // The following state shows success; a failure is shown here.
         do { _ = try await client.pause(isPaused) } catch { sender.yield(.requestFailed("\(error)")) }
       }
     }
@@ -120,7 +120,7 @@ struct WatchCommand: AsyncParsableCommand {
     private var isDrawingDue = false
     private(set) var failure: String?
 
-    /// Frames are drawn at most so often.
+    /// The minimum time between two frames.
     private static let shortestPause = Duration.milliseconds(40)
 
     init(

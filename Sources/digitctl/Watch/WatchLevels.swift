@@ -1,20 +1,20 @@
 import Events
 import Wording
 
-// The level: as a meter, and over the last minute.
+// The level, as a meter and over the last minute.
 
 /// The columns of the last minute, the newest at the right.
 struct StripAxis {
   let left = 8
   let width: Int
-  /// Milliseconds a column: so many that about a minute fits in.
+  /// Milliseconds per column, such that about a minute fits.
   private let step: Int
   private let first: Int
 
   init(newest: WallTime, frameWidth: Int) {
     width = max(1, frameWidth - left - 1)
     step = max(100, (60_000 / width + 99) / 100 * 100)
-    // Columns are at multiples of the step, so that the picture moves as a whole.
+    // Columns begin at multiples of the step, so that the picture moves as a whole.
     first = newest.millisecondsSinceEpoch / step - width + 1
   }
 
@@ -25,7 +25,7 @@ struct StripAxis {
 }
 
 extension WatchScreen {
-  /// Where a level lies on the scale, 0…1.
+  /// The position of a level on the scale, 0…1.
   private func share(_ level: Double) -> Double {
     min(1, max(0, (level - Self.quietest) / -Self.quietest))
   }
@@ -85,7 +85,7 @@ extension WatchScreen {
     return top + height + 1
   }
 
-  /// A row with the words where they were said.
+  /// A row with each word at its time.
   func words(_ board: WatchBoard, _ row: Int, _ axis: StripAxis, _ frame: inout Frame) {
     var taken = -1
     for entry in board.entries.suffix(WatchBoard.keptEntries) {

@@ -67,12 +67,12 @@ package struct WatchScreen: Sendable {
 
   private func help(_ frame: inout Frame) {
     let lines = [
-      ("q, Ctrl-C", "quit"), ("p, space", "freeze the screen, and go on: nothing is lost meanwhile"),
+      ("q, Ctrl-C", "quit"), ("p, space", "freeze the screen, and continue: nothing is lost"),
       ("m", "close the microphone, and open it again"), ("c", "clear the history"),
-      ("h, ?", "this help"), ("Ctrl-L", "draw again"), ("", ""),
+      ("h, ?", "this help"), ("Ctrl-L", "redraw"), ("", ""),
       ("bars", "how probable each digit is, given that one was said"),
       ("level", "loudness in dB under full scale"),
-      ("\(glyphs.floor)", "noise floor"), ("\(glyphs.threshold)", "threshold: what is louder may be speech"),
+      ("\(glyphs.floor)", "noise floor"), ("\(glyphs.threshold)", "threshold: louder sound may be speech"),
       ("", "under it the last minute as a spectrogram, 50 Hz to 4 kHz"),
       ("\(glyphs.speech)", "a word, with the digit it was recognised as"),
     ]

@@ -6,16 +6,16 @@ extension WatchScreen {
   /// The scale of its colours, in dBFS a band.
   private static let faintest = -90.0
   private static let loudest = -20.0
-  /// With fewer rows it cannot be read.
+  /// With fewer rows it is unreadable.
   private static let fewestRows = 3
 
-  /// How many rows a spectrogram that begins at `top` gets, so that there is room for some history; nil if too few are
-  /// left, or if the daemon sends no spectra, as an older one does not.
+  /// The number of rows for a spectrogram that begins at `top`, leaving room for some history; nil if too few are left, or
+  /// if the daemon sends no spectra, like older ones.
   func spectrogramRows(_ board: WatchBoard, _ top: Int, _ frame: Frame) -> Int? {
     guard let spectrum = board.spectra.last, let level = board.levels.last,
       level.time.millisecondsSinceEpoch - spectrum.time.millisecondsSinceEpoch < 2000
     else { return nil }
-    // Under it the words, a blank row, three lines of history and the footer.
+    // Below it are the words, a blank row, three lines of history and the footer.
     let spare = frame.height - top - 6
     guard spare >= Self.fewestRows else { return nil }
     return min(Event.Spectrum.bandCount / glyphs.bandsPerRow, spare > 6 ? spare * 3 / 4 : spare)

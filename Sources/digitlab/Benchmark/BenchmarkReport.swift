@@ -80,7 +80,7 @@ struct BenchmarkReport: Codable, Equatable {
     let titles = ["milliseconds", "min", "p50", "p99", "GFLOP/s", "of peak", "of real time"]
     let rows = stages.map { stage in
       [
-        (stage.key.hasPrefix("convolution") ? "  " : "") + stage.name, decimal(stage.min, 3), decimal(stage.p50, 3),
+        stage.name, decimal(stage.min, 3), decimal(stage.p50, 3),
         decimal(stage.p99, 3), stage.gigaflopsPerSecond.map { decimal($0, 1) } ?? "",
         stage.shareOfPeak.map { decimal(100 * $0, 0) + " %" } ?? "",
         stage.shareOfRealTime.map { decimal(100 * $0, 3) + " %" } ?? "",

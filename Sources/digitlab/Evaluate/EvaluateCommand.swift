@@ -9,23 +9,22 @@ struct Evaluate: ParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: LaboratoryCommand.evaluate.abstract,
     discussion: """
-      Splits: test (FSDD takes 0 to 4), test600 (takes 0 to 9), validate, all, or any name in the manifest. \
-      Accuracy is by the best guess of the ten digits; accepted and rejected ones are counted beside it.
+      Splits: test (FSDD takes 0 to 4), test600 (takes 0 to 9), validate, all, or any name in the manifest. Accuracy \
+      counts the best guess of the ten digits, whether or not it was emitted; emitted and rejected digits are listed, too.
 
-      With --noise the digits are heard in noise that lies over the whole recording, the ratio taken over where the \
-      sound lies. The noise is an excerpt that --seed chooses, the same at each ratio, drawn anew where it has a gap. \
-      It comes from recordings of noise that are not in split 'train'; music, where there is no other, from those \
-      that are, which is marked.
+      With --noise, noise is added to the whole recording; the signal-to-noise ratio is that within the word. --seed \
+      chooses an excerpt of noise, the same for each ratio; one that is silent under the word is drawn again. The noise \
+      comes from recordings outside split 'train'; music may come from that split if there is no other, which is marked.
 
-      With --speech it counts non-digits taken for digits: other speech and noise of the split, and words \
-      like digits where a folder has a split 'near-words'; at the model's threshold and at the highest at which 97 of 100 \
-      digits that could be told rightly are.
+      With --speech, counts false accepts: digits emitted in other speech and noise of the split, and in words like \
+      digits if a folder has a split 'near-words'. There are figures for the model's threshold, and for the highest one \
+      that emits at least 97 % as many digits correctly as the best threshold does.
 
-      With --stream a long recording is heard as the daemon hears it, once for each of some thresholds: digits told \
-      rightly against digits that nobody said.
+      With --stream, runs a long recording through recognition as the daemon does, at several thresholds, and counts \
+      correct digits and false accepts.
 
-      With --report what was asked for, or else digits, noise and, where there is any, other speech, becomes a page in \
-      that folder.
+      With --report, writes a page about the requested evaluations into that folder; by default about digits, noise and, \
+      if there is any, other speech.
       """)
 
   @Option(
@@ -40,7 +39,7 @@ struct Evaluate: ParsableCommand {
       valueName: "name"))
   var split: String?
 
-  @Option(name: .long, help: ArgumentHelp("Only what this speaker says.", valueName: "name"))
+  @Option(name: .long, help: ArgumentHelp("Use only this speaker's recordings.", valueName: "name"))
   var speaker: String?
 
   @OptionGroup var model: ModelOption
@@ -49,7 +48,7 @@ struct Evaluate: ParsableCommand {
   @OptionGroup(title: "A long recording") var stream: StreamOptions
   @OptionGroup var reporting: ReportOptions
 
-  @Option(name: .long, parsing: .unconditional, help: "How many recordings at once.")
+  @Option(name: .long, parsing: .unconditional, help: "How many recordings to process at once.")
   var threads = 2
 
   @Flag(name: .long, help: ArgumentHelp(LeftOut.strictHelp))

@@ -7,24 +7,25 @@ struct NoiseOptions: ParsableArguments {
   @Option(
     name: .long,
     help: ArgumentHelp(
-      "Add noise of this kind: white, pink, or a kind of the folder's noise; 'each' for a table of all.",
+      "Add noise of this kind: white, pink, or a kind of noise in the folder; 'each' for a table of all.",
       valueName: "kind"))
   var noise: String?
 
   @Option(
     name: .long, parsing: .upToNextOption,
     help: ArgumentHelp(
-      "Signal-to-noise ratios in dB, over the sound itself, with commas between (default: 20,10,5,0).",
+      "Signal-to-noise ratios in dB, within the word, separated by commas (default: 20,10,5,0).",
       valueName: "dB,…"))
   var snr: [Ratios] = []
 
   @Option(
     name: .long, parsing: .unconditional,
-    help: ArgumentHelp("The noise alone is heard this long before each recording.", valueName: "seconds"))
+    help: ArgumentHelp("How long there is only noise before each recording.", valueName: "seconds"))
   var leadIn = 0.0
 
   @Option(
-    name: .long, parsing: .unconditional, help: ArgumentHelp("And this long after it.", valueName: "seconds"))
+    name: .long, parsing: .unconditional,
+    help: ArgumentHelp("How long there is only noise after it.", valueName: "seconds"))
   var leadOut = 0.0
 
   @Option(
@@ -58,7 +59,7 @@ struct NoiseOptions: ParsableArguments {
   /// The table for the kind `noise`, or for every kind.
   func table(_ evaluator: Evaluator, _ clips: [Clip], _ data: EvaluationData) throws -> NoiseTable {
     let digits = clips.filter { if case .digit = $0.recording.label { !$0.sound.isEmpty } else { false } }
-    guard !digits.isEmpty else { throw CleanError("\(data.names): there are no digits to hear in noise") }
+    guard !digits.isEmpty else { throw CleanError("\(data.names): there are no digits to evaluate in noise") }
     let all = NoiseKind.kinds(from: try data.clips { $0.label == .noise })
     let noise = noise ?? "each"
     let kinds = noise == "each" ? NoiseKind.each(of: all) : all.filter { $0.name == noise }

@@ -23,7 +23,8 @@ struct StreamOptions: ParsableArguments {
 
   func validate() throws {
     guard truth.isEmpty || truth.count == stream.count else {
-      throw ValidationError("there are \(stream.count) --stream and \(truth.count) --truth: each needs one, or none")
+      throw ValidationError(
+        "there are \(stream.count) --stream and \(truth.count) --truth: give one --truth for each --stream, or none")
     }
   }
 
@@ -44,7 +45,7 @@ struct StreamOptions: ParsableArguments {
   private static func truth(beside path: String) throws -> StreamTruth {
     let folder = path.lastIndex(of: "/").map { path[...$0] } ?? ""
     do { return try StreamTruth(path: folder + name(of: path) + ".json") } catch {
-      throw CleanError("\(error); --truth names the file that tells what is said in \(path)")
+      throw CleanError("\(error); --truth names the file with the contents of \(path)")
     }
   }
 

@@ -8,7 +8,7 @@ import Training
 /// Voices of other people for adapting a model to one person, spoken by espeak-ng into a temporary folder each time.
 /// They are synthetic but varied; recordings of people are better (`--others`).
 final class OtherVoices {
-  /// A data folder; it is deleted with this object.
+  /// A data folder that is deleted with this object.
   let folder: String
 
   private static let timbres = [
@@ -25,12 +25,12 @@ final class OtherVoices {
     let digits = language.synthesis.digits ?? language.labels.prefix(10).map(\.text)
     guard !accents.isEmpty, !words.isEmpty else {
       throw CleanError(
-        "there are no voices of espeak-ng for '\(language.name)': name a folder of other people's recordings with --others"
+        "espeak-ng has no voices for '\(language.name)': name a folder of other people's recordings with --others"
       )
     }
     var template = Array("/tmp/digitlab-voices-XXXXXX".utf8CString)
     guard let made = mkdtemp(&template) else {
-      throw CleanError("no temporary folder can be made in /tmp: \(String(cString: strerror(errno)))")
+      throw CleanError("cannot make a temporary folder in /tmp: \(String(cString: strerror(errno)))")
     }
     folder = String(cString: made)
     var lines = ["path,label,speaker,source,licence,sample_rate,duration_s,split"]
@@ -55,8 +55,8 @@ final class OtherVoices {
     }
     guard pclose(shell) == 0 else {
       throw CleanError(
-        "there are no other voices to hold the model to: install espeak-ng (apt-get install espeak-ng), or name a folder "
-          + "of other people's recordings with --others")
+        "there are no other voices to compare with: install espeak-ng (apt-get install espeak-ng), or name a folder of "
+          + "other people's recordings with --others")
     }
     try WholeFile.write(lines.joined(separator: "\n") + "\n", to: folder + "/manifest.csv")
   }

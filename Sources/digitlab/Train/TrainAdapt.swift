@@ -55,8 +55,8 @@ extension Train {
     func digits(_ name: String, _ scores: (before: SequenceScore, after: SequenceScore)) -> [String] {
       let (before, after) = scores
       return [
-        line("\(name): \(before.digits) digits, emitted and correct", before.toldRight, after.toldRight),
-        line("  emitted and wrong", before.toldWrong, after.toldWrong),
+        line("\(name): \(before.digits) digits, emitted and correct", before.emittedRight, after.emittedRight),
+        line("  emitted and wrong", before.emittedWrong, after.emittedWrong),
         line("  best guess correct", before.bestRight, after.bestRight),
       ]
     }

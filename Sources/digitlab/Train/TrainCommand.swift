@@ -68,18 +68,18 @@ struct Train: ParsableCommand {
   var threshold = 0.5
 
   @Option(
-    help: ArgumentHelp("Learn nothing from this speaker; may be given several times.", valueName: "speaker"))
+    help: ArgumentHelp("Leave out this speaker; may be given several times.", valueName: "speaker"))
   var leaveOut: [String] = []
 
   @Option(
-    help: ArgumentHelp("Where to save on the way (default: the output with .checkpoint).", valueName: "file"),
+    help: ArgumentHelp("Where to save checkpoints (default: the output with .checkpoint).", valueName: "file"),
     completion: .file())
   var checkpoint: String?
 
   @Option(help: ArgumentHelp("The model's name in its file (default: the output's).", valueName: "name"))
   var name: String?
 
-  @Option(parsing: .unconditional, help: "Threads to work on; their number does not change the result.")
+  @Option(parsing: .unconditional, help: "The number of threads, which does not change the result.")
   var threads = 2
 
   @Flag(help: ArgumentHelp(LeftOut.strictHelp))
@@ -143,7 +143,7 @@ struct Train: ParsableCommand {
         bar.show("learning", share: Double(step) / Double(recipe.steps), "step \(step) of \(recipe.steps)")
       })
     guard finished else {
-      bar.end("stopped after step \(trainer.step) of \(recipe.steps); saved in \(path): the same command goes on")
+      bar.end("stopped after step \(trainer.step) of \(recipe.steps); saved in \(path): the same command continues")
       throw ExitCode.failure
     }
     bar.show("fitting the verdict", share: 1, "")

@@ -29,7 +29,7 @@ import Testing
     marked.level = .heard(rmsDBFS: -40.2, peakDBFS: -21)
     #expect(
       DeviceLine.text([marked]).split(separator: "\n").map(String.init) == [
-        "plughw:CARD=Snowball,DEV=0  (the default; digitd is set to this one; in use by arecord (process 7))",
+        "plughw:CARD=Snowball,DEV=0  (the default; configured for digitd; in use by arecord (process 7))",
         "    Blue Snowball, USB Audio", "    16, 22.05, 44.1 kHz, 1 to 2 channels, S16_LE",
         "    ██████████░░░░░░░░░░ -40 dBFS, at most -21",
       ])

@@ -12,7 +12,7 @@ import Testing
     func take(_ output: SpeechReader.Output) {
       outputs.append(output)
       hears?(output, reader.samples)
-      if case .word(let word, _, _) = output, tellsEarly || word.occasion != .early { reader.tell(word) }
+      if case .word(let word, _, _) = output, tellsEarly || word.occasion != .early { reader.noteEmitted(word) }
     }
     for start in stride(from: 0, to: samples.count, by: pieces) {
       samples[start..<min(samples.count, start + pieces)].withUnsafeBufferPointer { block in
@@ -68,10 +68,10 @@ import Testing
 
   @Test func `the last word is found as soon as it is quiet, and again if it was not emitted`() throws {
     var known: [Int] = []
-    let told = try outputs(Self.sound, pieces: 80, lateness: 40) { output, samples in
+    let emitted = try outputs(Self.sound, pieces: 80, lateness: 40) { output, samples in
       if isWord(output) { known.append(samples) }
     }
-    #expect(told.count(where: isWord) == 3)
+    #expect(emitted.count(where: isWord) == 3)
     // It is asked after 0.1 s; the 0.3 s that this network looks ahead are not waited for.
     for (word, known) in known.enumerated() {
       let end = (3300 + word * 2800) * 8
@@ -137,7 +137,7 @@ import Testing
       var round: [String] = []
       func take(_ output: SpeechReader.Output) {
         guard case .word(let word, let start, let end) = output else { return }
-        reader.tell(word)
+        reader.noteEmitted(word)
         round.append("\(word.label) \(end - start)")
       }
       Self.sound.withUnsafeBufferPointer { reader.process($0, emit: take) }

@@ -4,12 +4,12 @@ import Testing
 @Suite struct SpeechReportTests {
   private static let column = 256
 
-  private func told(_ digit: Int, _ samples: Range<Int>, confidence: Double = 0.9, own: Double = 0.9)
-    -> SpeechReport.Told
+  private func emitted(_ digit: Int, _ samples: Range<Int>, confidence: Double = 0.9, own: Double = 0.9)
+    -> SpeechReport.Word
   {
     var probabilities = [Double](repeating: 0.001, count: 10)
     probabilities[digit] = own
-    return SpeechReport.Told(label: digit, confidence: confidence, probabilities: probabilities, samples: samples)
+    return SpeechReport.Word(label: digit, confidence: confidence, probabilities: probabilities, samples: samples)
   }
 
   /// Columns of speech, or of silence, over a range of samples.
@@ -20,7 +20,7 @@ import Testing
   }
 
   private func digits(_ remarks: [SpeechReport.Remark]) -> [Int] {
-    remarks.compactMap { if case .digit(let told) = $0 { told.label } else { nil } }
+    remarks.compactMap { if case .digit(let emitted) = $0 { emitted.label } else { nil } }
   }
 
   private func rejected(_ remarks: [SpeechReport.Remark]) -> [SpeechReport.Rejected] {
@@ -31,7 +31,7 @@ import Testing
     var report = SpeechReport(threshold: 0.5)
     report.speechStarted(at: 1000)
     var remarks = columns(&report, 1024..<4096, isSpeech: true)
-    remarks += report.word(told(7, 1024..<4000))
+    remarks += report.word(emitted(7, 1024..<4000))
     remarks += columns(&report, 4096..<8192, isSpeech: false)
     remarks += report.speechStopped(at: 4200)
     #expect(digits(remarks) == [7] && remarks.count == 1)
@@ -48,13 +48,13 @@ import Testing
     #expect(rejected(longer.speechStopped(at: 9000)).first?.reason == .notADigit)
   }
 
-  @Test func `a word that is sure at the second time is told, and nothing is said of the first`() {
+  @Test func `a word that is sure at the second time is emitted, and nothing is said of the first`() {
     var report = SpeechReport(threshold: 0.5)
     report.speechStarted(at: 0)
     var remarks = columns(&report, 0..<4096, isSpeech: true)
-    remarks += report.word(told(3, 500..<2400, confidence: 0.3, own: 0.9))
-    remarks += report.word(told(3, 500..<2600, confidence: 0.8, own: 0.9))
-    remarks += report.word(told(8, 2600..<4000))
+    remarks += report.word(emitted(3, 500..<2400, confidence: 0.3, own: 0.9))
+    remarks += report.word(emitted(3, 500..<2600, confidence: 0.8, own: 0.9))
+    remarks += report.word(emitted(8, 2600..<4000))
     remarks += report.speechStopped(at: 4096)
     #expect(digits(remarks) == [3, 8] && remarks.count == 2)
   }
@@ -63,8 +63,8 @@ import Testing
     var report = SpeechReport(threshold: 0.5)
     report.speechStarted(at: 0)
     var remarks = columns(&report, 0..<4096, isSpeech: true)
-    remarks += report.word(told(3, 500..<3000, confidence: 0.2, own: 0.6))
-    remarks += report.word(told(8, 3000..<4000, confidence: 0.1, own: 0.9))
+    remarks += report.word(emitted(3, 500..<3000, confidence: 0.2, own: 0.6))
+    remarks += report.word(emitted(8, 3000..<4000, confidence: 0.1, own: 0.9))
     remarks += report.speechStopped(at: 4096)
     #expect(digits(remarks).isEmpty && remarks.count == 1)
     #expect(rejected(remarks).first?.reason == .unsure && rejected(remarks).first?.best?.label == 3)
@@ -74,9 +74,9 @@ import Testing
     var report = SpeechReport(threshold: 0.5)
     report.speechStarted(at: 0)
     var remarks = columns(&report, 0..<3072, isSpeech: true)
-    remarks += report.word(told(4, 0..<3000))
+    remarks += report.word(emitted(4, 0..<3000))
     remarks += columns(&report, 3072..<9216, isSpeech: true)
-    remarks += report.word(told(7, 6144..<9000))
+    remarks += report.word(emitted(7, 6144..<9000))
     remarks += columns(&report, 9216..<12_288, isSpeech: false)
     remarks += report.speechStopped(at: 9216)
     #expect(digits(remarks) == [4, 7] && remarks.count == 3)
@@ -91,8 +91,8 @@ import Testing
     var report = SpeechReport(threshold: 0.5)
     report.speechStarted(at: 0)
     var remarks = columns(&report, 0..<8192, isSpeech: true)
-    remarks += report.word(told(4, 0..<4000))
-    remarks += report.word(told(7, 5000..<8000))
+    remarks += report.word(emitted(4, 0..<4000))
+    remarks += report.word(emitted(7, 5000..<8000))
     remarks += report.speechStopped(at: 8192)
     #expect(digits(remarks) == [4, 7] && remarks.count == 2)
   }
@@ -101,7 +101,7 @@ import Testing
     var report = SpeechReport(threshold: 0.5)
     report.speechStarted(at: 0)
     var remarks = columns(&report, 0..<3072, isSpeech: true)
-    remarks += report.word(told(4, 0..<3000))
+    remarks += report.word(emitted(4, 0..<3000))
     remarks += columns(&report, 3072..<5120, isSpeech: false)
     remarks += columns(&report, 5120..<9216, isSpeech: true)
     #expect(remarks.count == 1)
@@ -117,6 +117,6 @@ import Testing
     for sample in stride(from: 4352, through: 8192, by: Self.column) {
       #expect(report.column(isSpeech: false, sample: sample, length: Self.column, openWordStart: 512).isEmpty)
     }
-    #expect(digits(report.word(told(5, 512..<4000))) == [5])
+    #expect(digits(report.word(emitted(5, 512..<4000))) == [5])
   }
 }

@@ -81,35 +81,35 @@ import Testing
     #expect(finder.columns == 4)
   }
 
-  @Test func `a word that was not told is asked about again when the next one follows it closely`() throws {
+  @Test func `a word that was not emitted is asked about again when the next one follows it closely`() throws {
     // The first one is decided before the second is known; where it is known it is not asked about again.
     let speech = Array(repeating: ColumnScores.speech, count: 14)
     let columns = [.silent, .sure(4), .sure(4)] + speech + [.sure(7), .sure(7), .silent, .silent]
-    func hear(telling: Bool, _ columns: [ColumnScores]) -> [FoundWord] {
+    func hear(emitting: Bool, _ columns: [ColumnScores]) -> [FoundWord] {
       var finder = Self.finder()
       var words: [FoundWord] = []
       for column in columns {
         finder.process(column)
         while let word = finder.nextWord(isQuiet: false) {
           words.append(word)
-          if telling { finder.tell(word) }
+          if emitting { finder.noteEmitted(word) }
         }
       }
       return words
     }
-    let words = hear(telling: false, columns)
+    let words = hear(emitting: false, columns)
     #expect(words.map(\.label) == [4, 4, 7])
     #expect(words.map(\.occasion) == [.inTime, .again, .inTime])
     #expect(words[0].column == words[1].column)
     #expect(words[0].features["digit-after"] == 0)
     #expect(try #require(words[1].features["digit-after"]) > 0.9)
-    #expect(hear(telling: true, columns).map(\.label) == [4, 7])
+    #expect(hear(emitting: true, columns).map(\.label) == [4, 7])
     // The same label once more may be the same word.
     let twice = Array(columns.dropLast(4)) + [.sure(4), .sure(4), .silent, .silent]
-    #expect(hear(telling: false, twice).map(\.occasion) == [.inTime, .inTime])
+    #expect(hear(emitting: false, twice).map(\.occasion) == [.inTime, .inTime])
     // After a pause it was rejected.
     let apart = Array(columns.prefix(8)) + Array(repeating: .silent, count: 6) + Array(columns.suffix(4))
-    #expect(hear(telling: false, apart).map(\.label) == [4, 7])
+    #expect(hear(emitting: false, apart).map(\.label) == [4, 7])
   }
 
   @Test func `talk that was heard lately is known to a word, its own sound is not`() throws {
@@ -127,7 +127,7 @@ import Testing
     func hear(_ columns: [ColumnScores]) -> [FoundWord] { columns.flatMap { process(&finder, $0, isQuiet: false) } }
     let first = hear(word + [.silent, .silent])
     #expect(first[0].features["digits-before"] == 0 && first[0].features["digit-just-before"] == 0)
-    finder.tell(first[0])
+    finder.noteEmitted(first[0])
     let second = hear(word + [.silent, .silent])
     #expect(second[0].features["digits-before"] == 0.25 && second[0].features["digit-just-before"] == 1)
   }
@@ -141,7 +141,7 @@ import Testing
       early.occasion = .early
       (early.label, early.column) = (label, early.column + distance)
       early.sound = early.sound.lowerBound + distance..<early.sound.upperBound + distance
-      finder.tell(early)
+      finder.noteEmitted(early)
       let again = [ColumnScores.silent, .silent].flatMap { process(&finder, $0, isQuiet: true) }
       #expect(again.map(\.label) == (isFoundAgain ? [4] : []), "\(label) \(distance) columns off")
       let pause = Array(repeating: ColumnScores.silent, count: 12)
@@ -154,9 +154,9 @@ import Testing
       var finder = Self.finder()
       if isAhead { finder.goAhead(fall: 30) }
       let first = (word + [.speech, .speech]).flatMap { process(&finder, $0, isQuiet: true) }
-      var told = first[0]
-      told.sound = told.sound.lowerBound..<told.sound.upperBound + 8
-      finder.tell(told)
+      var emitted = first[0]
+      emitted.sound = emitted.sound.lowerBound..<emitted.sound.upperBound + 8
+      finder.noteEmitted(emitted)
       let pause = Array(repeating: ColumnScores.speech, count: pause)
       let more = (pause + [ColumnScores.sure(4), .silent, .silent]).flatMap { process(&finder, $0, isQuiet: true) }
       #expect(more.map(\.label) == words)

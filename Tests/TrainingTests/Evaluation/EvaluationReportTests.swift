@@ -10,7 +10,7 @@ import Training
 
 @Suite struct EvaluationReportTests {
   static func outcome(
-    _ label: RecordingLabel, guess: Int, confidence: Double, told: Bool = true, path: String = "a.wav"
+    _ label: RecordingLabel, guess: Int, confidence: Double, emitted: Bool = true, path: String = "a.wav"
   ) -> Outcome {
     let guess = Event.Guess(
       text: "", digit: guess, confidence: confidence, probabilities: (0..<10).map { $0 == guess ? 0.91 : 0.01 }
@@ -19,7 +19,7 @@ import Training
       recording: Recording(
         path: path, label: label, speaker: "<b>&", source: "s", licence: "", duration: 0, split: "validate"),
       recognition: Hypothesis(
-        guess: guess, other: 0.1, decision: told ? .digit(guess) : .rejected(.unsure, guess)))
+        guess: guess, other: 0.1, decision: emitted ? .digit(guess) : .rejected(.unsure, guess)))
   }
 
   /// A report with something of everything, by a model that hears seven in everything.
@@ -125,9 +125,10 @@ import Training
     // Given answers of which some are wrong
     let outcomes = [
       Self.outcome(.digit(1), guess: 1, confidence: 0.9), Self.outcome(.digit(2), guess: 3, confidence: 0.6),
-      Self.outcome(.digit(2), guess: 5, confidence: 0.8, told: false), Self.outcome(.speech, guess: 4, confidence: 0.7),
-      Self.outcome(.speech, guess: 4, confidence: 0.3, told: false),
-      Self.outcome(.digit(6), guess: 6, confidence: 0.4, told: false),
+      Self.outcome(.digit(2), guess: 5, confidence: 0.8, emitted: false),
+      Self.outcome(.speech, guess: 4, confidence: 0.7),
+      Self.outcome(.speech, guess: 4, confidence: 0.3, emitted: false),
+      Self.outcome(.digit(6), guess: 6, confidence: 0.4, emitted: false),
       Self.outcome(.digit(7), guess: 1, confidence: 0.7),
     ].enumerated().map { index, outcome in
       Outcome(
@@ -142,7 +143,7 @@ import Training
     try report.add([("validate", clips, outcomes)], mistakes: 2)
     // Then they are the surest, digits mistaken first
     #expect(report.mistakes.map(\.outcome.recording.path) == ["2.wav", "6.wav", "3.wav", "5.wav"])
-    #expect(report.mistakes.map(\.kind) == [.mistaken, .mistaken, .taken, .turnedDown])
+    #expect(report.mistakes.map(\.kind) == [.mistaken, .mistaken, .taken, .rejected])
   }
 }
 

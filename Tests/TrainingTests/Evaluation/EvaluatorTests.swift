@@ -23,9 +23,9 @@ import Training
     let outcomes = try Evaluator(model: SevenModel.make()).outcomes(for: [
       clip(.digit(7), words: 1), clip(.digit(3), words: 1), clip(.digit(7), words: 2), clip(.noise, words: 0),
     ])
-    #expect(outcomes.map(\.told) == [[7], [7], [7, 7], []])
+    #expect(outcomes.map(\.emitted) == [[7], [7], [7, 7], []])
     #expect(outcomes.prefix(3).allSatisfy { $0.recognition.guess.digit == 7 })
-    // A digit told twice was told wrongly, however right the guess is.
+    // A digit emitted twice was emitted wrongly, however right the guess is.
     let summary = EvaluationSummary(outcomes)
     #expect(summary.right == 2 && summary.total == 3)
     #expect(summary.acceptedRight == 1 && summary.acceptedWrong == 2 && summary.rejected == 0)
@@ -35,7 +35,7 @@ import Training
   @Test func `where no word is found the likeliest digit is guessed all the same`() throws {
     let outcome = try #require(
       try Evaluator(model: SevenModel.make()).outcomes(for: [clip(.digit(3), words: 0)]).first)
-    #expect(outcome.told.isEmpty && outcome.recognition.guess.probabilities.count == 10)
+    #expect(outcome.emitted.isEmpty && outcome.recognition.guess.probabilities.count == 10)
     // What the network has of seven in the quiet is little, and more than of any other.
     #expect(outcome.recognition.guess.digit == 7)
     #expect(abs(outcome.recognition.guess.probabilities.reduce(0, +) - 1) < 1e-9)
@@ -44,7 +44,7 @@ import Training
   @Test func `a rejected word keeps its guess`() throws {
     let outcome = try #require(
       try Evaluator(model: SevenModel.make(threshold: 1)).outcomes(for: [clip(.digit(7), words: 1)]).first)
-    #expect(outcome.told.isEmpty && outcome.recognition.guess.digit == 7)
+    #expect(outcome.emitted.isEmpty && outcome.recognition.guess.digit == 7)
     #expect(outcome.recognition.decision == .rejected(.unsure, outcome.recognition.guess))
   }
 }

@@ -24,23 +24,23 @@ import Training
     let file = try StreamedSound(path: folder.path("a.wav"))
     #expect(file.rate == 8000 && abs(file.seconds - Double(samples.count) / 8000) < 1e-9)
     let model = try SevenModel.make()
-    let told = try file.transcripts(by: model)
-    // Each word is told once, in its place, and both ways alike
-    #expect(told.map(\.guess.digit) == [7, 7])
-    for (transcript, start) in zip(told, [800, 1700]) {
+    let emitted = try file.transcripts(by: model)
+    // Each word is emitted once, in its place, and both ways alike
+    #expect(emitted.map(\.guess.digit) == [7, 7])
+    for (transcript, start) in zip(emitted, [800, 1700]) {
       #expect(abs(transcript.timing.startMs - start) <= 60)
       #expect(transcript.timing.decidedMs > transcript.timing.startMs + 250)
     }
     let again = try StreamedSound(samples: file.samples).transcripts(by: model)
-    #expect(again.map(\.timing.endMs) == told.map(\.timing.endMs))
+    #expect(again.map(\.timing.endMs) == emitted.map(\.timing.endMs))
   }
 
   @Test func `a model can be evaluated at another threshold`() throws {
     let sound = StreamedSound(samples: Self.sound(words: 1))
     let model = try SevenModel.make()
-    #expect(model.threshold == 0.5 && model.telling(from: 0.9).threshold == 0.9)
-    #expect(try sound.transcripts(by: model.telling(from: 0.9)).count == 1)
-    #expect(try sound.transcripts(by: model.telling(from: 1)).isEmpty)
+    #expect(model.threshold == 0.5 && model.emitting(from: 0.9).threshold == 0.9)
+    #expect(try sound.transcripts(by: model.emitting(from: 0.9)).count == 1)
+    #expect(try sound.transcripts(by: model.emitting(from: 1)).isEmpty)
   }
 }
 
@@ -64,7 +64,7 @@ import Training
       digits: clips(.digit(7), 3) + clips(.digit(2), 1), speech: clips(.speech, 2), nearWords: clips(.speech, 1),
       noise: clips(.noise, 2))
     let report = try trial.measure(model, threads: 2) { _, _ in }
-    // Then everything is counted once, as it was told
+    // Then everything is counted once, as it was emitted
     #expect(report.own.threshold == 0.5)
     #expect(report.own.digits == Proportion(3, of: 4))
     #expect(report.own.speech == Proportion(2, of: 2) && report.own.speechEvents == 2)

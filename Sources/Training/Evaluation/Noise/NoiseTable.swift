@@ -9,27 +9,27 @@ package struct NoiseTable: Sendable, Equatable, Codable {
     package var accuracy: [Double]
     /// The counts for each ratio: right best guesses, digits emitted correctly, and digits emitted wrongly.
     package var right: [Int]
-    package var toldRight: [Int]
-    package var toldWrong: [Int]
+    package var emittedRight: [Int]
+    package var emittedWrong: [Int]
     /// Whether models were trained on these recordings of noise.
     package var learnedFrom: Bool
 
     enum CodingKeys: String, CodingKey {
       case noise, accuracy, right
-      case toldRight = "told_right"
-      case toldWrong = "told_wrong"
+      case emittedRight = "told_right"
+      case emittedWrong = "told_wrong"
       case learnedFrom = "learned_from"
     }
 
     package init(
-      noise: String, accuracy: [Double] = [], right: [Int] = [], toldRight: [Int] = [], toldWrong: [Int] = [],
+      noise: String, accuracy: [Double] = [], right: [Int] = [], emittedRight: [Int] = [], emittedWrong: [Int] = [],
       learnedFrom: Bool = false
     ) {
       self.noise = noise
       self.accuracy = accuracy
       self.right = right
-      self.toldRight = toldRight
-      self.toldWrong = toldWrong
+      self.emittedRight = emittedRight
+      self.emittedWrong = emittedWrong
       self.learnedFrom = learnedFrom
     }
   }
@@ -88,8 +88,8 @@ package struct NoiseTable: Sendable, Equatable, Codable {
         let summary = EvaluationSummary(try evaluator.outcomes(for: clips) { condition.samples(of: $1, index: $0) })
         row.accuracy.append(summary.accuracy)
         row.right.append(summary.right)
-        row.toldRight.append(summary.acceptedRight)
-        row.toldWrong.append(summary.acceptedWrong)
+        row.emittedRight.append(summary.acceptedRight)
+        row.emittedWrong.append(summary.acceptedWrong)
       }
       rows.append(row)
     }

@@ -1,9 +1,9 @@
-/// A chart of lines, points and bars, drawn as SVG: no script, colours that the colour-blind can tell apart and that
-/// follow the reader's light or dark preference, and words for those who cannot see it.
+/// A chart of lines, points and bars, drawn as SVG without script. Its colours are suitable for colour-blind readers and
+/// follow the reader's light or dark preference; a text describes it for those who cannot see it.
 package struct Chart: Sendable, Equatable {
-  /// What the chart shows, in a few words: stands over it, and is what a screen reader says first.
+  /// What the chart shows, in a few words: its heading, which a screen reader reads first.
   package var title: String
-  /// What there is to see in it, for those who cannot.
+  /// What can be seen in it, for those who cannot see it.
   package var summary: String
   package var x: Axis
   package var y: Axis
@@ -25,11 +25,11 @@ package struct Chart: Sendable, Equatable {
 
   /// One of the theme's colours.
   package enum Tint: Sendable, Equatable {
-    /// One of five that are told apart by anybody; the sixth is the first again.
+    /// One of five colours that are distinct for everyone; the sixth is the first again.
     case distinct(Int)
-    /// For what is only background to the rest.
+    /// For what is only background.
     case muted
-    /// As the text is.
+    /// The colour of the text.
     case ink
   }
 
@@ -57,14 +57,14 @@ package struct Chart: Sendable, Equatable {
       case lineAndPoints
     }
 
-    /// Stands in the legend; a series without a name is not in it.
+    /// The name in the legend; a series without a name is not listed.
     package var name: String
     package var points: [Point]
     package var tint: Tint
     package var style: Style
     /// The line's width in pixels.
     package var width: Double
-    /// Lengths of dashes and gaps in pixels, so that colour is not all that tells lines apart; empty for a whole line.
+    /// Lengths of dashes and gaps in pixels, so that lines differ not only in colour; empty for a solid line.
     package var dashes: [Double]
 
     package init(
@@ -100,7 +100,7 @@ package struct Chart: Sendable, Equatable {
     }
   }
 
-  /// A thin dashed line that is held against: the diagonal, a limit, what is in use.
+  /// A thin dashed reference line: the diagonal, a limit, the value in use.
   package struct Rule: Sendable, Equatable {
     package var from: Point
     package var to: Point

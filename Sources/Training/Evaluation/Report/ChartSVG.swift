@@ -1,25 +1,25 @@
 import Pictures
 
 extension Chart {
-  /// Where the drawing's colours come from.
+  /// The source of the drawing's colours.
   package enum Setting: Sendable {
-    /// The page around it: `ChartTheme.variables` and `ChartTheme.rules` stand there.
+    /// The surrounding page, which contains `ChartTheme.variables` and `ChartTheme.rules`.
     case page
-    /// Itself: a file of its own, with a background.
+    /// The drawing itself: a file of its own, with a background.
     case file
   }
 
   /// The drawing.
   ///
   /// - Parameters:
-  ///   - width: of the whole in pixels; it scales with the room it is given.
-  ///   - plotHeight: of the plot itself; title, axis and legend come on top.
+  ///   - width: the total width in pixels; the drawing scales with its place.
+  ///   - plotHeight: the height of the plot without title, axis and legend.
   package func svg(width: Double = 640, plotHeight: Double = 320, in setting: Setting = .page) -> String {
     ChartDrawing(chart: self, width: width, plotHeight: plotHeight).svg(setting)
   }
 }
 
-/// One chart on its way to SVG.
+/// Draws one chart as SVG.
 private struct ChartDrawing {
   let chart: Chart
   let width: Double
@@ -97,7 +97,7 @@ private struct ChartDrawing {
   private func bar(_ bar: Chart.Bar) -> String {
     let (from, to) = (px(bar.range.lowerBound), px(bar.range.upperBound))
     let y = py(bar.value)
-    // Over the bar, or in it where there is no room over it.
+    // Above the bar, or in it if there is no room above.
     let label = bar.label.map {
       text((from + to) / 2, y < top + 16 ? y + 14 : y - 4, $0, anchor: "middle", classes: "name")
     }
@@ -143,7 +143,7 @@ private struct ChartDrawing {
     return parts.joined(separator: "\n")
   }
 
-  /// What is written beside points; left out where it would lie over what is written already.
+  /// The labels beside points; labels that would overlap others are left out.
   private func labels() -> [String] {
     var taken: [(left: Double, right: Double, y: Double)] = []
     var parts: [String] = []
@@ -161,7 +161,7 @@ private struct ChartDrawing {
     return parts
   }
 
-  /// What a letter of the charts is wide, more or less.
+  /// The approximate width of a letter in the charts.
   private static let letter = 6.6
 
   // MARK: legend

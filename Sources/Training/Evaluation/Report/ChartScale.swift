@@ -22,7 +22,7 @@ extension Chart {
       }
     }
 
-    /// The number that a normal deviate stays under with probability `p`: P. Acklam's rational approximation (2003), off
+    /// The `p` quantile of the normal distribution: P. Acklam's rational approximation (2003), off
     /// by less than 1.2e-9 of its value.
     static func normalQuantile(_ p: Double) -> Double {
       let a = [
@@ -52,7 +52,7 @@ extension Chart {
     }
   }
 
-  /// A mark on an axis and what is written at it.
+  /// A mark on an axis and its label.
   package struct Tick: Sendable, Equatable {
     package var value: Double
     package var label: String
@@ -80,7 +80,7 @@ extension Chart {
       self.ticks = (ticks ?? Self.linearTicks(over: range)).filter { range.contains($0.value) }
     }
 
-    /// Shares of which most are small, in percent, as a DET plot has them.
+    /// An axis for shares that are mostly small, in percent, as in a DET plot.
     ///
     /// - Parameter range: shares, within 0.0005…0.95.
     package static func errorRate(_ label: String, range: ClosedRange<Double> = 0.002...0.6) -> Axis {
@@ -103,7 +103,7 @@ extension Chart {
       return stride(from: first, through: last, by: 1).map { Tick($0 * step, Markup.number($0 * step)) }
     }
 
-    /// Where a value lies between the axis' ends, 0…1; what lies beyond them is at them.
+    /// The position of a value between the axis' ends, 0…1; values beyond the ends are clamped.
     func share(_ value: Double) -> Double {
       let (low, high) = (scale.place(range.lowerBound), scale.place(range.upperBound))
       guard value.isFinite else { return value > 0 ? 1 : 0 }

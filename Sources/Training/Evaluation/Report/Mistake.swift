@@ -9,7 +9,7 @@ package struct Mistake: Sendable {
     /// A false accept: a non-digit that was recognised as a digit.
     case taken
     /// A digit with a right best guess that was rejected.
-    case turnedDown
+    case rejected
 
     package static func < (a: Kind, b: Kind) -> Bool { a.rawValue < b.rawValue }
   }
@@ -42,8 +42,8 @@ package struct Mistake: Sendable {
 
   private static func kind(of outcome: Outcome) -> Kind? {
     switch outcome.recording.label {
-    case .digit: outcome.isRight ? (outcome.isTold ? nil : .turnedDown) : .mistaken
-    case .speech, .noise: outcome.isTold ? .taken : nil
+    case .digit: outcome.isRight ? (outcome.isEmitted ? nil : .rejected) : .mistaken
+    case .speech, .noise: outcome.isEmitted ? .taken : nil
     case .sequence: nil
     }
   }

@@ -17,8 +17,8 @@ extension Mistake {
     let share = "\(guess.digit) with \(decimal(100 * guess.confidence, 0))\u{A0}%"
     switch outcome.recording.label {
     case .digit(let said):
-      return kind == .turnedDown
-        ? "\(said), rejected: \(share)" : "\(said) taken for \(share)" + (outcome.isTold ? "" : ", rejected")
+      return kind == .rejected
+        ? "\(said), rejected: \(share)" : "\(said) taken for \(share)" + (outcome.isEmitted ? "" : ", rejected")
     case .noise: return "noise, false accept: \(share)"
     case .speech, .sequence: return "other speech, false accept: \(share)"
     }

@@ -71,5 +71,5 @@ extension Outcome {
   var isRight: Bool { recording.label == .digit(recognition.guess.digit) }
 
   /// Whether any digit was emitted.
-  var isTold: Bool { !told.isEmpty }
+  var isEmitted: Bool { !emitted.isEmpty }
 }

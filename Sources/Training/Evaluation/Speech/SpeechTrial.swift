@@ -36,7 +36,7 @@ package struct SpeechTrial: Sendable {
       }
     }
     guard let atOwn = figures.first(where: { $0.threshold == own }) else {
-      throw EvaluationError("the model's threshold is no number")
+      throw EvaluationError("the model's threshold is not a number")
     }
     let most = Double(figures.map(\.digits.count).max() ?? 0)
     return SpeechReport(
@@ -48,22 +48,22 @@ package struct SpeechTrial: Sendable {
   private func figures(
     at threshold: Double, of model: SequenceModel, threads: Int, progress: @escaping @Sendable (String, Double) -> Void
   ) throws -> SpeechReport.Figures {
-    let evaluator = Evaluator(model: model.telling(from: threshold), threads: threads)
-    func told(_ clips: [Clip], _ what: String) throws -> [Outcome] {
+    let evaluator = Evaluator(model: model.emitting(from: threshold), threads: threads)
+    func run(_ clips: [Clip], _ what: String) throws -> [Outcome] {
       let total = Double(clips.count)
       return try evaluator.outcomes(for: clips, progress: { progress(what, Double($0) / total) })
     }
-    func any(_ outcomes: [Outcome]) -> Proportion { Proportion(outcomes.count(where: \.isTold), of: outcomes.count) }
-    func events(_ outcomes: [Outcome]) -> Int { outcomes.reduce(0) { $0 + $1.told.count } }
+    func any(_ outcomes: [Outcome]) -> Proportion { Proportion(outcomes.count(where: \.isEmitted), of: outcomes.count) }
+    func events(_ outcomes: [Outcome]) -> Int { outcomes.reduce(0) { $0 + $1.emitted.count } }
     func seconds(_ clips: [Clip]) -> Double { clips.reduce(0) { $0 + $1.seconds } }
-    let heard = try told(digits, "digits")
-    let (other, near) = (try told(speech, "other speech"), try told(nearWords, "words like digits"))
+    let heard = try run(digits, "digits")
+    let (other, near) = (try run(speech, "other speech"), try run(nearWords, "words like digits"))
     return SpeechReport.Figures(
       threshold: threshold,
       digits: Proportion(
-        heard.count { $0.told.count == 1 && $0.recording.label == .digit($0.told[0]) }, of: heard.count),
+        heard.count { $0.emitted.count == 1 && $0.recording.label == .digit($0.emitted[0]) }, of: heard.count),
       speech: any(other), nearWords: nearWords.isEmpty ? nil : any(near), speechEvents: events(other),
-      speechSeconds: seconds(speech), noiseEvents: events(try told(noise, "noise")), noiseSeconds: seconds(noise))
+      speechSeconds: seconds(speech), noiseEvents: events(try run(noise, "noise")), noiseSeconds: seconds(noise))
   }
 
   private func curves(_ figures: [SpeechReport.Figures]) -> [DetectionCurve] {

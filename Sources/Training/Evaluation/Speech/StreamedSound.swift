@@ -24,8 +24,8 @@ package struct StreamedSound: Sendable {
   /// The digits emitted for it. The same sound always gives the same digits; only `compute_ms` varies.
   package func transcripts(by model: SequenceModel) throws -> [Event.Transcript] {
     let stream = try SoundStream(model: model)
-    var told: [Event.Transcript] = []
-    func note(_ event: Event) { if case .transcript(let transcript) = event { told.append(transcript) } }
+    var emitted: [Event.Transcript] = []
+    func note(_ event: Event) { if case .transcript(let transcript) = event { emitted.append(transcript) } }
     try stream.begin(rate: rate, emit: note)
     let step = max(1, rate / 100)
     samples.withUnsafeBufferPointer { samples in
@@ -34,13 +34,13 @@ package struct StreamedSound: Sendable {
       }
     }
     stream.finish(emit: note)
-    return told
+    return emitted
   }
 }
 
 extension SequenceModel {
   /// The same model with another threshold for emitting words.
-  package func telling(from threshold: Double) -> SequenceModel {
+  package func emitting(from threshold: Double) -> SequenceModel {
     var model = self
     model.metadata.verdict.threshold = threshold
     return model

@@ -51,19 +51,19 @@ package struct StreamScore: Sendable, Equatable, Codable {
       if let best, overlaps[best] > 0 { got[best].append(transcript) } else { eventsOnNoiseAlone += 1 }
     }
     var latencies: [Double] = []
-    for (said, told) in zip(truth.said, got) {
+    for (said, emitted) in zip(truth.said, got) {
       guard let digit = said.digit else {
         otherWords += 1
-        otherWordsTakenForDigits += told.isEmpty ? 0 : 1
-        eventsOnNoiseAlone += max(0, told.count - 1)
+        otherWordsTakenForDigits += emitted.isEmpty ? 0 : 1
+        eventsOnNoiseAlone += max(0, emitted.count - 1)
         continue
       }
       digits += 1
-      guard let first = told.first else {
+      guard let first = emitted.first else {
         missed += 1
         continue
       }
-      repeated += told.count - 1
+      repeated += emitted.count - 1
       guard first.guess.digit == digit else {
         wrong += 1
         continue

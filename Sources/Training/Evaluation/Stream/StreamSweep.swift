@@ -40,8 +40,8 @@ package struct StreamSweep: Sendable, Equatable, Codable {
     let all = Set(thresholds + [own]).sorted()
     let rows = try all.enumerated().map { index, threshold in
       progress(Double(index) / Double(all.count), threshold)
-      let told = try sound.transcripts(by: model.telling(from: threshold))
-      return Row(threshold: threshold, score: StreamScore(truth, told))
+      let emitted = try sound.transcripts(by: model.emitting(from: threshold))
+      return Row(threshold: threshold, score: StreamScore(truth, emitted))
     }
     return StreamSweep(name: name, own: own, rows: rows)
   }

@@ -53,7 +53,7 @@ package struct StreamTruth: Sendable, Equatable, Codable {
     guard (0...week).contains(minutes),
       said.allSatisfy({ 0 <= $0.startMs && $0.startMs <= $0.endMs && $0.endMs <= week * 60_000 })
     else {
-      throw EvaluationError("\(path) has a time that cannot be: below 0, over a week, or an end before its beginning")
+      throw EvaluationError("\(path) has an impossible time: below 0, over a week, or an end before its beginning")
     }
   }
 }
