@@ -116,7 +116,7 @@ final class ByteSource {
     return index < window.count ? window[index] : 0
   }
 
-  /// Whether `text` stands at `offset`.
+  /// Whether the bytes at `offset` are `text`.
   func has(_ text: StaticString, at offset: Int) -> Bool {
     guard offset >= 0, offset + text.utf8CodeUnitCount <= count else { return false }
     return text.withUTF8Buffer { characters in characters.indices.allSatisfy { self[offset + $0] == characters[$0] } }

@@ -1,4 +1,4 @@
-/// Finds a setting where it can come from: flags override the environment, which overrides the file.
+/// Finds a setting: flags override the environment, which overrides the file.
 package struct SettingLookup: Sendable {
   package var environment: [String: String]
   package var file: ConfigurationFile?
@@ -22,7 +22,7 @@ package struct SettingLookup: Sendable {
   }
 }
 
-/// A setting and where it was found.
+/// A setting and its source.
 package struct FoundSetting: Sendable, Equatable {
   package enum Origin: Sendable, Equatable, CustomStringConvertible {
     case flag(String)

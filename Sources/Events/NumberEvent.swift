@@ -20,7 +20,7 @@ extension Event {
       }
     }
 
-    /// Another way to hear all of it.
+    /// An alternative reading of the whole number.
     public struct Alternative: Sendable, Equatable {
       public var digits: String
       /// The calibrated probability that this is what was said, 0…1.
