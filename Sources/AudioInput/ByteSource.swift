@@ -3,7 +3,7 @@ import Glibc
 
 /// The bytes of a sound file: on a disk, in memory, or read from a pipe. For one thread at a time.
 final class ByteSource {
-  /// The most bytes taken from a pipe, because they are kept in memory.
+  /// The maximum number of bytes from a pipe, which are kept in memory.
   static let longestPipe = 512 << 20
 
   private enum Place {

@@ -321,7 +321,7 @@ import digitd
     ])
     #expect(outcome.events.filter { $0.hasPrefix("clipping") } == ["clipping on", "clipping off"])
     #expect(outcome.events.last == "seven")
-    #expect(outcome.log.contains { $0.contains("set too loud") })
+    #expect(outcome.log.contains { $0.contains("gain is too high") })
   }
 
   @Test(arguments: [8000, 11_025, 44_100, 48_000]) func `words lie at the same times whatever the rate`(rate: Int)
