@@ -4,9 +4,9 @@ import Glibc
 /// output positions between two input samples, every one computed once.
 ///
 /// The filter passes to 3.6 kHz and stops from 4.4 kHz by 80 dB. Length and shape of the window by Kaiser's formulae
-/// (J. F. Kaiser, 1974; Oppenheim & Schafer, "Discrete-Time Signal Processing", eq. 7.75 and 7.76). It is symmetrical and
-/// its delay is compensated: output i lies at input time i / 8000. The first and last samples are repeated beyond the
-/// ends, so a DC offset causes no step.
+/// (J. F. Kaiser, 1974; Oppenheim & Schafer, "Discrete-Time Signal Processing", eq. 7.75 and 7.76). It is symmetrical
+/// and its delay is compensated: output i lies at input time i / 8000. The first and last samples are repeated beyond
+/// the ends, so a DC offset causes no step.
 final class PolyphaseResampler: ResamplingEngine {
   /// 8000 / rate in lowest terms is `up` / `down`.
   private let up: Int

@@ -11,7 +11,8 @@ package struct SettingLookup: Sendable {
   /// - Parameters:
   ///   - flag: the option's name, "--device".
   ///   - given: its value on the command line.
-  ///   - variable: the name in the environment and in the file. An empty variable counts as unset: `DIGITD_DEVICE= digitd`.
+  ///   - variable: the name in the environment and in the file. An empty variable counts as unset:
+  ///     `DIGITD_DEVICE= digitd`.
   package func find(_ flag: String, given: String?, variable: String) -> FoundSetting? {
     if let given { return FoundSetting(value: given, origin: .flag(flag)) }
     if let value = environment[variable], !value.isEmpty {

@@ -177,7 +177,8 @@ package struct DataFolder: Sendable {
     var recordings: [Recording] = []
     for (index, row) in rows.enumerated() {
       func bad(_ what: String) -> DataError { DataError(.badManifest, "\(path): record \(index + 2): \(what)") }
-      // A truncated record would be used without its missing fields, and in one with too many the fields would be shifted.
+      // A truncated record would be used without its missing fields, and in one with too many the fields would be
+      // shifted.
       guard row.count == header.count else { throw bad("has \(row.count) fields, and the header has \(header.count)") }
       func field(_ column: Int?) -> String { column.map { row[$0] } ?? "" }
       let (file, labelText) = (field(pathColumn), field(labelColumn).trimmingBlanks())

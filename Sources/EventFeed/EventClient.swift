@@ -61,8 +61,8 @@ public struct EventClient: Sendable {
   }
 
   /// Connects, runs `body`, and closes the connection when `body` returns or throws.
-  /// - Throws: `SocketError` if no program listens at the path, the path is too long or permission is missing; and any error
-  ///   of `body`.
+  /// - Throws: `SocketError` if no program listens at the path, the path is too long or permission is missing; and any
+  ///   error of `body`.
   public func withConnection<R: Sendable>(_ body: @Sendable (Connection) async throws -> R) async throws -> R {
     _ = try socketAddress(path: path)
     let channel: NIOAsyncChannel<ByteBuffer, ByteBuffer>

@@ -119,8 +119,8 @@ extension Event {
     }
   }
 
-  /// What the last 100 ms were made of, for people to look at. Coarse on purpose: it says where in the spectrum there was
-  /// sound, and is far too coarse for anybody to listen to or to make words of again.
+  /// The spectrum of the last 100 ms, for display. It is coarse on purpose: it shows where in the spectrum there was
+  /// sound, but speech cannot be reconstructed from it.
   public struct Spectrum: Sendable, Equatable {
     /// How many bands there are.
     public static let bandCount = 32

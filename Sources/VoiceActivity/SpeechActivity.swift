@@ -1,8 +1,8 @@
 /// Finds stretches of possible speech: a stretch begins when the sound in some part of the spectrum rises above the
 /// background, and ends after a time without sound.
 ///
-/// The spectrum is divided into a few parts, each with a noise floor of its own, so that a steady tone masks only its own
-/// part. This stage does not distinguish speech from other sounds.
+/// The spectrum is divided into a few parts, each with a noise floor of its own, so that a steady tone masks only its
+/// own part. This stage does not distinguish speech from other sounds.
 package struct SpeechActivity: Sendable {
   package enum Change: Sendable, Equatable {
     /// The stretch began this many frames before the latest one.
@@ -43,8 +43,8 @@ package struct SpeechActivity: Sendable {
   /// During speech, whether the last 60 ms were quiet; otherwise, whether no sound is beginning.
   package var isQuiet: Bool { isSpeech ? quiet >= shortQuiet : loud == 0 }
 
-  /// Whether speech became quiet with the latest frame, relative to the background or to the recent peak: a word may have
-  /// ended, or contain a pause.
+  /// Whether speech became quiet with the latest frame, relative to the background or to the recent peak: a word may
+  /// have ended, or contain a pause.
   package var hasFallenQuiet: Bool {
     isSpeech && (quiet == wordQuiet || low == lowQuiet)
   }

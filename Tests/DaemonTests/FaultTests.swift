@@ -213,9 +213,9 @@ import digitd
     #expect(outcome.events == ["device listening", "seven"])
   }
 
-  /// Not even the thread that captures can tell: it is in that call. When it returns after all, with sound or without, the
-  /// daemon hears again; without, once the device has had as long as any other to give some. Sound that then comes at the
-  /// usual pace for more than a second says what was lost.
+  /// Not even the thread that captures can tell: it is in that call. When it returns after all, with sound or without,
+  /// the daemon hears again; without, once the device has had as long as any other to give some. Sound that then comes
+  /// at the usual pace for more than a second says what was lost.
   @Test(arguments: [
     ([CaptureStep.sound(FaultTests.hiss), .sound(FaultTests.hiss)], ["device listening", "overrun 6000"]),
     ([.nothing(1500), .opens(16_000)], ["device listening 7750"]),

@@ -82,7 +82,8 @@ import Testing
       seen.withLock { $0 } == ["connected 5f3a", "overrun", "disconnected", "connected 5f3a", "overrun"])
   }
 
-  /// Whatever it is that ends a connection, such as what NIO says when the daemon closes it before the request is written.
+  /// Whatever it is that ends a connection, such as what NIO says when the daemon closes it before the request is
+  /// written.
   @Test(
     arguments: [
       ChannelError.ioOnClosedChannel, Unheard(), SocketError(path: "/s", reason: .nobodyThere),

@@ -8,7 +8,8 @@ struct IntegerWeights {
   /// The integer for the input farthest from 0 in a frame. The more steps the inputs have, the fewer are left for the
   /// weights: the sum of the products of a row must fit into 32 bits, whatever the input.
   static let largestInput = 4095
-  /// The fewest steps between 0 and a filter's largest weight; with fewer, integers would be less precise than bfloat16.
+  /// The fewest steps between 0 and a filter's largest weight; with fewer, integers would be less precise than
+  /// bfloat16.
   static let fewestSteps: Float = 500
 
   /// Nil if the sums leave too few steps for the weights: in a filter with many large weights in a row.

@@ -1,6 +1,6 @@
-/// Runs the sequence network: spectrogram frames in, columns of scores out, each as soon as the frames that it looks ahead
-/// to have arrived. Frames one by one and all at once give the same bits. Nothing is computed twice, and nothing is
-/// allocated after the start. Owned by one thread at a time.
+/// Runs the sequence network: spectrogram frames in, columns of scores out, each as soon as the frames that it looks
+/// ahead to have arrived. Frames one by one and all at once give the same bits. Nothing is computed twice, and nothing
+/// is allocated after the start. Owned by one thread at a time.
 package final class StreamingNetwork {
   package let architecture: SequenceArchitecture
   private let layers: [StreamingLayer]
