@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# all.sh DIGITD MODEL DATA PEOPLE TALK [WORK]: measure a model as Models/FIGURES.md tells it: a line or two a row, in about
+# all.sh DIGITD MODEL DATA PEOPLE TALK [WORK]: measure a model as in Models/FIGURES.md: a line or two per row, in about
 # ten minutes. The streams are made in WORK (default: measured/ here) the first time: 1.2 GB.
 #
 # Needs python3 with numpy and soundfile ($PYTHON names it), espeak-ng, flite and sox.

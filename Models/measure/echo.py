@@ -18,4 +18,4 @@ f = tempfile.mkdtemp() + "/room.wav"; w = wave.open(f, "wb"); w.setparams((1, 2,
 ev = transcripts(B, f)
 right = sum(any(e["digit"] == k and e["start_ms"] / 1e3 < b and e["end_ms"] / 1e3 > a for e in ev) for k, a, b in said)
 extra = [e for e in ev if not any(e["start_ms"] / 1e3 < b and e["end_ms"] / 1e3 > a for _, a, b in said)]
-print(f"RT60 {rt} s: {right} of 60 right, {len(extra)} digits that nobody said:", [(e["digit"], round(e["confidence"], 2)) for e in extra])
+print(f"RT60 {rt} s: {right} of 60 right, {len(extra)} false accepts:", [(e["digit"], round(e["confidence"], 2)) for e in extra])

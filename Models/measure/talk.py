@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""How many digits an hour are told that nobody said, while people talk.
+"""False accepts per hour while people talk.
 
   talk.py --data DIR [--split validate] --digitd PATH [--source NAME] [--seed 3] [--verbose]
 
@@ -38,4 +38,4 @@ hours = at / rate / 3600
 if a.verbose:
     for e in told:
         r = rows[bisect.bisect(starts, e["start_ms"] / 1000) - 1]; print(f"  {e['start_ms'] / 1000:8.2f} s  {e['digit']}  {e['confidence']:.2f}  {r['path']}  {r.get('text', '')[:90]}")
-print(f"{hours:.2f} h of talk: {len(told)} digits told that nobody said = {len(told) / hours:.1f} an hour (by digit: {dict(sorted(collections.Counter(e['digit'] for e in told).items()))}); {numbers} numbers")
+print(f"{hours:.2f} h of talk: {len(told)} false accepts = {len(told) / hours:.1f} an hour (by digit: {dict(sorted(collections.Counter(e['digit'] for e in told).items()))}); {numbers} numbers")

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Single recordings of split validate through `digitd --input`, by source and half: `words.py DIGITD PEOPLE-FOLDER …`.
 
-Each recording is a stream of its own. Of digits: told right, told wrong; of other words: taken for a digit. The verdict is
+Each recording is a stream of its own. Of digits: emitted correctly, emitted wrongly; of other words: false accepts. The verdict is
 fitted to the half `chosen`, whose speaker's id ends in an even hexadecimal digit, as `digitlab fit` takes it. Intervals are
 Wilson's, of 95 %."""
 import collections, concurrent.futures, csv, math, pathlib, sys

@@ -1,4 +1,4 @@
-/// Why a file or device gives no sound. `description` is one sentence that names it.
+/// Why a file or device cannot be used. `description` is one sentence that names it.
 package struct AudioInputError: Error, Sendable, Equatable, CustomStringConvertible {
   package enum Code: Sendable, Equatable, CaseIterable {
     // Files.

@@ -3,7 +3,7 @@ import Glibc
 
 /// The bytes of a sound file: on a disk, in memory, or read from a pipe. For one thread at a time.
 final class ByteSource {
-  /// The most bytes taken from a pipe, because they are kept in memory.
+  /// The maximum number of bytes from a pipe, which are kept in memory.
   static let longestPipe = 512 << 20
 
   private enum Place {
@@ -116,7 +116,7 @@ final class ByteSource {
     return index < window.count ? window[index] : 0
   }
 
-  /// Whether `text` stands at `offset`.
+  /// Whether the bytes at `offset` are `text`.
   func has(_ text: StaticString, at offset: Int) -> Bool {
     guard offset >= 0, offset + text.utf8CodeUnitCount <= count else { return false }
     return text.withUTF8Buffer { characters in characters.indices.allSatisfy { self[offset + $0] == characters[$0] } }

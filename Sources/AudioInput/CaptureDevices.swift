@@ -135,7 +135,7 @@ package enum CaptureDevices {
     let card = card(of: pcm)
     var allocated: OpaquePointer?
     guard snd_pcm_hw_params_malloc(&allocated) >= 0, let hw = allocated else {
-      return (.unusable(.lost, detail: "no memory to ask \(name)"), card)
+      return (.unusable(.lost, detail: "no memory to query \(name)"), card)
     }
     defer { snd_pcm_hw_params_free(hw) }
     guard snd_pcm_hw_params_any(pcm, hw) >= 0 else {

@@ -2,11 +2,12 @@ import CALSA
 import Glibc
 import Synchronization
 
-/// Connects the capture thread and the reader: samples in one ring, reports in another, and an eventfd to wake each side.
+/// Connects the capture thread and the reader: samples in one ring, reports in another, and an eventfd to wake each
+/// side.
 ///
-/// A report has a position in the stream: the number of samples written before it. The reader gets it after exactly these
-/// samples. The reader's eventfd is written only when the reader sleeps and waits for this position. The capture thread's
-/// is written when the reader wants sound at once again; while the stream is idle both sleep for
+/// A report has a position in the stream: the number of samples written before it. The reader gets it after exactly
+/// these samples. The reader's eventfd is written only when the reader sleeps and waits for this position. The capture
+/// thread's is written when the reader wants sound at once again; while the stream is idle both sleep for
 /// `Attention.longestRest`, and no period wakes them.
 package final class CaptureLink: @unchecked Sendable {
   package struct Mark: BitwiseCopyable {
@@ -235,7 +236,8 @@ package final class CaptureLink: @unchecked Sendable {
     return finished.load(ordering: .acquiring) && samples.count == 0 ? .end : .nothing
   }
 
-  /// Sleeps until `frames` samples are available, there is a report, or the time is over; returns true in that last case.
+  /// Sleeps until `frames` samples are available, there is a report, or the time is over; returns true in that last
+  /// case.
   @discardableResult
   package func sleep(untilAvailable frames: Int, milliseconds: Int) -> Bool {
     wakeAt.store(samples.taken + min(max(frames, 1), samples.capacity / 2), ordering: .relaxed)

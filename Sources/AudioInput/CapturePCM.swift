@@ -98,7 +98,7 @@ final class CapturePCM: CaptureStream {
     guard written >= 0 else { return .failed(errno: -written) }
     if Int32(events) & (POLLIN | POLLERR | POLLHUP | POLLNVAL) == 0 { return .timeOut }
     if Int32(events) & POLLIN == 0 {
-      // The error has no code of its own: the state tells which it is.
+      // There is no error code; the state shows which error it is.
       switch snd_pcm_state(handle) {
       case SND_PCM_STATE_XRUN: return .failed(errno: EPIPE)
       case SND_PCM_STATE_SUSPENDED: return .failed(errno: ESTRPIPE)

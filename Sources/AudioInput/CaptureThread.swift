@@ -76,7 +76,7 @@ final class CaptureThread {
     link.finish()
   }
 
-  /// The wish that the state machine was last given.
+  /// Whether the state machine was last told to pause.
   private var isPauseReported = false
 
   /// The change of the wish since the last call; nil for none.
@@ -105,7 +105,7 @@ final class CaptureThread {
   /// time after which a device counts as stalled. Nanoseconds.
   private static let longestRead: Int64 = 4_000_000_000
 
-  /// Makes a call that may never return; the reader can see by when it should.
+  /// Makes a call that may never return; the reader can see when it should have returned.
   private func timed<Result>(_ longest: Int64 = longestCall, _ call: () -> Result) -> Result {
     link.callBegins(due: system.now() + longest)
     let result = call()

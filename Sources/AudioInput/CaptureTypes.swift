@@ -32,11 +32,11 @@ package struct CaptureFault: BitwiseCopyable, Equatable {
     case busy
     /// It exists, but this process may not open it.
     case denied
-    /// It exists, but gives no sound.
+    /// It exists, but delivers no sound.
     case stalled
     /// It exists, but does not have the requested channel, counted from 1.
     case noSuchChannel(Int32, of: Int32)
-    /// It exists, but gives no samples of a readable format.
+    /// It exists, but has no usable sample format.
     case noFormat
   }
 

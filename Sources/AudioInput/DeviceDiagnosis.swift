@@ -42,7 +42,7 @@ package struct DeviceDiagnosis: Sendable {
       return "the microphone \(device) may not be opened: \(node.path) belongs to group \(node.group), "
         + "and user \(Self.userName(geteuid())) is not in it"
     case .stalled:
-      return "the microphone \(device) gives no more sound"
+      return "no sound comes from the microphone \(device) any more"
     case .noSuchChannel(let channel, let count):
       return "the microphone \(device) has no channel \(channel); its channels are 1 to \(count)"
     case .noFormat:

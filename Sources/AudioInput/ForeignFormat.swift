@@ -20,7 +20,7 @@ enum ForeignFormat {
     return nil
   }
 
-  /// What `path` is not, and what would be read.
+  /// The error for a file that cannot be read: its format if that is known, and the supported formats.
   static func sentence(_ source: ByteSource, path: String, reason: String) -> String {
     if let name = name(of: source) {
       return

@@ -4,7 +4,7 @@ import Glibc
 ///
 /// Coefficients by the bilinear transform, from R. Bristow-Johnson, "Cookbook formulae for audio EQ biquad filter
 /// coefficients" (HPF, Q = 1/√2); transposed direct form II in double precision. At 80 Hz: −3.01 dB, 12 dB an octave
-/// below, within 0.1 dB above 210 Hz. The first sample sets the state as if it had lasted for ever, so a microphone's DC
+/// below, within 0.1 dB above 210 Hz. The first sample is extended infinitely into the past, so a microphone's DC
 /// offset makes no click. States too small to matter are set to zero: silence costs no denormal arithmetic.
 package struct HighPassFilter: Sendable {
   private let b0: Double

@@ -1,6 +1,6 @@
 import CALSA
 
-/// A microphone behind ALSA: an `AudioSource` that survives whatever happens to the device.
+/// A microphone behind ALSA: an `AudioSource` that survives all faults of the device.
 ///
 /// A thread captures (`CaptureThread`) and recovers (`CaptureStateMachine`); `read` takes from the ring between them
 /// (`CaptureLink`), which holds four seconds at the device's first rate, but no more than 48 kHz need. The first items
@@ -24,7 +24,7 @@ package final class Microphone: AudioSource, @unchecked Sendable {
   ///   - channel: which channel to take, from 1; nil for mono, or the mean of as few channels as the device gives.
   ///   - waitForDevice: whether it waits for a device that cannot be opened, instead of throwing.
   ///   - isPaused: whether it starts paused: the device is then opened, and examined, only after `pause(false)`.
-  /// - Throws: `AudioInputError`: `noSuchDevice`, `deviceBusy` (names who holds it), `deviceDenied` (names the group),
+  /// - Throws: `AudioInputError`: `noSuchDevice`, `deviceBusy` (names the program), `deviceDenied` (names the group),
   ///   `deviceUnusable`, `noSuchChannel`.
   package convenience init(
     device: String = "default", channel: Int? = nil, waitForDevice: Bool = false, isPaused: Bool = false

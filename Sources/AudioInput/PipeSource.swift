@@ -3,8 +3,8 @@ import Files
 import Glibc
 import Synchronization
 
-/// Sound from a pipe instead of a microphone: standard input, a FIFO or a device. It is recognised as it comes, and the
-/// source ends with it.
+/// Sound from a pipe instead of a microphone: standard input, a FIFO or a device. It is recognised as it arrives; the
+/// source ends with the pipe.
 ///
 /// Raw samples need a layout; a WAV file has it in its header. Any other sound file is read to its end first, because
 /// it can only be decoded as a whole.
@@ -105,7 +105,7 @@ package final class PipeSource: AudioSource, @unchecked Sendable {
     }
   }
 
-  // MARK: What comes
+  // MARK: Input
 
   /// Waits for more. Nil if some came, or at the end.
   private func wait(_ milliseconds: Int) throws -> AudioSourceItem? {
@@ -163,7 +163,7 @@ package final class PipeSource: AudioSource, @unchecked Sendable {
   /// Frames in 10 ms.
   private static func piece(_ layout: SampleLayout) -> Int { max(1, layout.sampleRate / 100) }
 
-  /// 10 ms, or what is left at the end. Nil if more is needed.
+  /// The next 10 ms, or the rest at the end. Nil if more input is needed.
   private func samples(
     _ layout: SampleLayout, into buffer: UnsafeMutableBufferPointer<Float>
   ) -> AudioSourceItem? {

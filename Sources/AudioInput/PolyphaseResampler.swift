@@ -4,9 +4,9 @@ import Glibc
 /// output positions between two input samples, every one computed once.
 ///
 /// The filter passes to 3.6 kHz and stops from 4.4 kHz by 80 dB. Length and shape of the window by Kaiser's formulae
-/// (J. F. Kaiser, 1974; Oppenheim & Schafer, "Discrete-Time Signal Processing", eq. 7.75 and 7.76). It is symmetrical and
-/// its delay is compensated: output i lies at input time i / 8000. The first and last samples are repeated beyond the
-/// ends, so a DC offset causes no step.
+/// (J. F. Kaiser, 1974; Oppenheim & Schafer, "Discrete-Time Signal Processing", eq. 7.75 and 7.76). It is symmetrical
+/// and its delay is compensated: output i lies at input time i / 8000. The first and last samples are repeated beyond
+/// the ends, so a DC offset causes no step.
 final class PolyphaseResampler: ResamplingEngine {
   /// 8000 / rate in lowest terms is `up` / `down`.
   private let up: Int
@@ -71,7 +71,7 @@ final class PolyphaseResampler: ResamplingEngine {
   func process(_ input: UnsafeBufferPointer<Float>, emit: (UnsafeMutableBufferPointer<Float>) -> Void) {
     guard let first = input.first else { return }
     if !started {
-      // What comes before the first sample: itself.
+      // The first sample is repeated before the beginning.
       for i in 0..<(halfTaps - 1) { history[i] = first }
       filled = halfTaps - 1
       started = true
@@ -122,14 +122,14 @@ final class PolyphaseResampler: ResamplingEngine {
       }
     }
     if produced > 0 { emit(UnsafeMutableBufferPointer(rebasing: output[..<produced])) }
-    // Move what is still needed to the front. When the rate is high, the next output may begin beyond what came.
+    // Move what is still needed to the front. At a high rate the next output may begin beyond the available input.
     let drop = min(next, filled)
     base.update(from: base + drop, count: filled - drop)
     filled -= drop
     next -= drop
   }
 
-  /// The rows are padded with zeros, the history with whatever finite values lie behind its end.
+  /// The rows are padded with zeros, so the finite values behind the end of the history do not matter.
   private static func dot(_ x: UnsafePointer<Float>, _ c: UnsafePointer<Float>, _ count: Int) -> Float {
     var sum = SIMD8<Float>.zero
     var i = 0

@@ -21,9 +21,9 @@ package protocol ResamplingEngine: AnyObject {
 ///     soxr, tuned *         12      20      13      20      16   −123 dB
 ///     PolyphaseResampler   3.1     3.2     3.1     3.1     3.1   −80 dB
 ///
-/// (* 20 bits, an edge from 3.4 to 4.6 kHz, blocks of 256, the smallest it has: it filters by FFT, block by block.) So the
-/// rates that microphones have go through a direct polyphase filter, and rates whose table of coefficients would exceed
-/// 256 KiB go through libsoxr, tuned. 8 kHz is passed through unchanged.
+/// (* 20 bits, an edge from 3.4 to 4.6 kHz, blocks of 256, the smallest it has: it filters by FFT, block by block.) So
+/// the rates that microphones have go through a direct polyphase filter, and rates whose table of coefficients would
+/// exceed 256 KiB go through libsoxr, tuned. 8 kHz is passed through unchanged.
 ///
 /// All memory is taken at `init`; a call allocates nothing.
 package enum Resampler {

@@ -24,7 +24,7 @@ package struct SampleLayout: Sendable, Equatable {
       throw wrong("\"\(parts[0])\" is not a rate between \(rates.lowerBound) and \(rates.upperBound) Hz")
     }
     guard let format = SampleFormat.allCases.first(where: { $0.name == parts[1].uppercased() }) else {
-      throw wrong("there is no format \(parts[1]); there are \(Self.formats.joined(separator: ", "))")
+      throw wrong("there is no format \(parts[1]); the formats are \(Self.formats.joined(separator: ", "))")
     }
     guard let channels = Int(parts[2]), (1...SoundFile.maximumChannels).contains(channels) else {
       throw wrong("\"\(parts[2])\" is not a number of channels between 1 and \(SoundFile.maximumChannels)")

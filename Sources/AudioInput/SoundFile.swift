@@ -291,7 +291,7 @@ package final class SoundFile: @unchecked Sendable {
       let rates = AudioConditioner.inputRates
       throw AudioInputError(
         .unusableRate,
-        "\(path) has a sample rate of \(info.samplerate) Hz; \(rates.lowerBound) to \(rates.upperBound) Hz are read")
+        "\(path) has a sample rate of \(info.samplerate) Hz; it must be \(rates.lowerBound) to \(rates.upperBound) Hz")
     }
     if let channel, !(1...Int(info.channels)).contains(channel) {
       throw AudioInputError(

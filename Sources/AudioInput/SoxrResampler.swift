@@ -61,7 +61,7 @@ final class SoxrResampler: ResamplingEngine {
     reset()
   }
 
-  /// Pushes `count` samples, or the end if `samples` is nil, and takes all that comes out.
+  /// Pushes `count` samples, or the end if `samples` is nil, and emits all output.
   private func push(
     _ samples: UnsafeMutablePointer<Float>?, _ count: Int, _ base: Float,
     _ emit: (UnsafeMutableBufferPointer<Float>) -> Void

@@ -1,4 +1,4 @@
-/// Finds a setting where it can come from: flags override the environment, which overrides the file.
+/// Finds a setting: flags override the environment, which overrides the file.
 package struct SettingLookup: Sendable {
   package var environment: [String: String]
   package var file: ConfigurationFile?
@@ -11,7 +11,8 @@ package struct SettingLookup: Sendable {
   /// - Parameters:
   ///   - flag: the option's name, "--device".
   ///   - given: its value on the command line.
-  ///   - variable: the name in the environment and in the file. An empty variable counts as unset: `DIGITD_DEVICE= digitd`.
+  ///   - variable: the name in the environment and in the file. An empty variable counts as unset:
+  ///     `DIGITD_DEVICE= digitd`.
   package func find(_ flag: String, given: String?, variable: String) -> FoundSetting? {
     if let given { return FoundSetting(value: given, origin: .flag(flag)) }
     if let value = environment[variable], !value.isEmpty {
@@ -22,7 +23,7 @@ package struct SettingLookup: Sendable {
   }
 }
 
-/// A setting and where it was found.
+/// A setting and its source.
 package struct FoundSetting: Sendable, Equatable {
   package enum Origin: Sendable, Equatable, CustomStringConvertible {
     case flag(String)

@@ -1,8 +1,8 @@
-/// Comma-separated values as RFC 4180 has them: fields may be quoted, and a quoted field may hold commas, line breaks and
+/// Comma-separated values as in RFC 4180: fields may be quoted, and a quoted field may contain commas, line breaks and
 /// doubled quotes.
 enum CSV {
   /// The records of `text`, each a list of fields; empty lines are left out.
-  /// - Parameter separator: what stands between fields; spreadsheets of some countries write ";", others a tab.
+  /// - Parameter separator: the character between fields; spreadsheets in some countries use ";", others a tab.
   static func records(_ text: String, separator: Character = ",") -> [[String]] {
     let separator = separator.asciiValue ?? UInt8(ascii: ",")
     var records: [[String]] = []

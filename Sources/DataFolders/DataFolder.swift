@@ -6,16 +6,16 @@ import Files
   import Musl
 #endif
 
-/// What is heard in a recording.
+/// The contents of a recording.
 package enum RecordingLabel: Sendable, Equatable, Hashable {
   case digit(Int)
-  /// Somebody says something that is no English digit.
+  /// Speech other than digits.
   case speech
   case noise
   /// Several digits in a row.
   case sequence([Int])
 
-  /// What a manifest may hold in its place.
+  /// The labels that a manifest may have.
   static let expected = "a digit, its English word, speech, noise, or seq: and digits"
 
   private static let words = [
@@ -23,10 +23,10 @@ package enum RecordingLabel: Sendable, Equatable, Hashable {
     "nine": 9,
   ]
 
-  /// Of a word in English, in any case.
+  /// The digit of an English word, in upper or lower case.
   static func digit(word: String) -> Int? { words[word.lowercased()] }
 
-  /// As a manifest writes it: "7" or "seven", "speech", "noise", "seq:0123".
+  /// Parses a manifest's label: "7" or "seven", "speech", "noise", "seq:0123".
   init?(_ text: String) {
     if let digit = Self.digit(word: text) {
       self = .digit(digit)
@@ -51,18 +51,18 @@ package enum RecordingLabel: Sendable, Equatable, Hashable {
 
 /// One file of a data folder.
 package struct Recording: Sendable, Equatable {
-  /// From the folder on, or from the root.
+  /// Relative to the folder, or absolute.
   package var path: String
   package var label: RecordingLabel
   package var speaker: String
   package var source: String
   package var licence: String
-  /// Seconds, as the manifest says; 0 where there is none.
+  /// Seconds, according to the manifest; 0 if unknown.
   package var duration: Double
   package var split: String
-  /// The language that is spoken, as BCP 47 has it ("en"); empty if the manifest does not say.
+  /// The language, as in BCP 47 ("en"); empty if the manifest does not give it.
   package var language = ""
-  /// What is said, word for word; empty if the manifest does not say.
+  /// The transcription; empty if the manifest does not give it.
   package var text = ""
 
   package init(
@@ -78,8 +78,8 @@ package struct Recording: Sendable, Equatable {
     self.split = split
   }
 
-  /// Who speaks, by the same name in every folder: a manifest may call FSDD's george `fsdd-george`, as it is published he
-  /// is `george`, and in another voice (source `converted-fsdd`) he is still himself.
+  /// The speaker, by the same name in every folder: FSDD's george may be `fsdd-george` in a manifest and is `george` in
+  /// the published data set; converted to another voice (source `converted-fsdd`), he counts as the same speaker.
   package var person: String { Self.person(speaker, in: source) }
 
   package static func person(_ speaker: String, in source: String) -> String {
@@ -97,7 +97,7 @@ package struct DataFolder: Sendable {
 
   package init(_ path: String) throws(DataError) {
     self.path = path
-    // Opened, because one that may not be read looks like one with nothing in it.
+    // Opens it, because an unreadable folder would look like an empty one.
     guard let names = FileStatus.names(in: path) else {
       switch errno {
       case ENOENT: throw DataError(.missingFolder, "\(path): no such folder")
@@ -140,8 +140,8 @@ package struct DataFolder: Sendable {
     return chosen
   }
 
-  /// The header and the other records of a manifest, as spreadsheets write it: with a mark of the byte order or without, and
-  /// with commas, semicolons or tabs.
+  /// The header and the other records of a manifest, in any form that spreadsheets write: with or without a byte order
+  /// mark, and with commas, semicolons or tabs.
   private static func records(of path: String) throws(DataError) -> (header: [String], rows: ArraySlice<[String]>) {
     var bytes: [UInt8]
     do throws(FileError) { bytes = try WholeFile.read(path, largest: largestManifest) } catch {
@@ -151,7 +151,7 @@ package struct DataFolder: Sendable {
       throw DataError(.badManifest, "\(path): is UTF-16 text; save it as CSV in UTF-8")
     }
     if bytes.starts(with: [0xEF, 0xBB, 0xBF]) { bytes.removeFirst(3) }
-    // What is no UTF-8 may be the name of a file.
+    // Bytes that are not UTF-8 may belong to a file's name.
     let text = FileName.text(bytes)
     let line = text.prefix { !$0.isNewline }
     let separator = ",;\t".first { line.contains($0) } ?? ","
@@ -160,7 +160,7 @@ package struct DataFolder: Sendable {
     return (header, rows)
   }
 
-  /// In bytes: a million recordings.
+  /// In bytes; enough for a million recordings.
   package static let largestManifest = 256 << 20
 
   private static func manifest(in folder: String) throws(DataError) -> [Recording] {
@@ -177,7 +177,8 @@ package struct DataFolder: Sendable {
     var recordings: [Recording] = []
     for (index, row) in rows.enumerated() {
       func bad(_ what: String) -> DataError { DataError(.badManifest, "\(path): record \(index + 2): \(what)") }
-      // One that was cut off would be learned from with what is left of it, and one with more would be read askew.
+      // A truncated record would be used without its missing fields, and in one with too many the fields would be
+      // shifted.
       guard row.count == header.count else { throw bad("has \(row.count) fields, and the header has \(header.count)") }
       func field(_ column: Int?) -> String { column.map { row[$0] } ?? "" }
       let (file, labelText) = (field(pathColumn), field(labelColumn).trimmingBlanks())
@@ -186,7 +187,7 @@ package struct DataFolder: Sendable {
         throw bad(
           labelText.isEmpty ? "has no label" : "'\(labelText)' is no label; expected is \(RecordingLabel.expected)")
       }
-      // Where there is no such column, all is for learning; a field left empty may as well have been meant for a test.
+      // Without this column everything is training data; an empty field is an error, because a test split may be meant.
       guard split == nil || !field(split).isEmpty else { throw bad("has no split") }
       var recording = Recording(
         path: file, label: label, speaker: field(speaker), source: field(source), licence: field(licence),

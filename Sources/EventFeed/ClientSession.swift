@@ -22,7 +22,7 @@ package struct ClientSession: Sendable {
     /// Send these live events from now on.
     case subscribe(EventFilter)
     case answer(Event)
-    /// Answer with what only the server knows.
+    /// Answer with information that only the server has.
     case report(Question)
     /// Close the microphone, or open it again.
     case pause(Bool)
@@ -102,7 +102,7 @@ package struct ClientSession: Sendable {
     refuse([.answer(.error(failure))])
   }
 
-  /// Drops the recording: no more of it will come, or nobody waits for its answer.
+  /// Drops the recording: the rest of it will not arrive, or no client waits for the answer.
   package mutating func abandonRecording() {
     (audio, recognition) = (.none, .idle)
   }

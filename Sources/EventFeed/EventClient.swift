@@ -61,8 +61,8 @@ public struct EventClient: Sendable {
   }
 
   /// Connects, runs `body`, and closes the connection when `body` returns or throws.
-  /// - Throws: `SocketError` if nobody listens at the path, the path is too long or permission is missing; and whatever
-  ///   `body` throws.
+  /// - Throws: `SocketError` if no program listens at the path, the path is too long or permission is missing; and any
+  ///   error of `body`.
   public func withConnection<R: Sendable>(_ body: @Sendable (Connection) async throws -> R) async throws -> R {
     _ = try socketAddress(path: path)
     let channel: NIOAsyncChannel<ByteBuffer, ByteBuffer>
@@ -132,7 +132,7 @@ public struct EventClient: Sendable {
     switch code {
     case ECONNREFUSED where isOtherFile(path): .notASocket
     case ENOENT, ECONNREFUSED: .nobodyThere
-    case EACCES, EPERM: .denied("the socket \(path): its group is the one to be in")
+    case EACCES, EPERM: .denied("the socket \(path): join the group of its file")
     default: .system(operation: "connect", code: code)
     }
   }

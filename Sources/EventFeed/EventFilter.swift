@@ -1,7 +1,7 @@
 package import Events
 
-/// The broadcast events that a subscriber wants. Events for this subscriber alone (greeting, answers, `dropped`) always
-/// come.
+/// The broadcast events that a subscriber wants. Events for this subscriber alone (greeting, answers, `dropped`) are
+/// always sent.
 package struct EventFilter: Sendable, Equatable {
   private var mask: UInt32
 

@@ -2,7 +2,7 @@ package import Events
 package import NIOCore
 import Synchronization
 
-/// A published event with its line, which is encoded once and shared by all who receive it.
+/// A published event with its line, which is encoded once and shared by all receivers.
 package struct PublishedEvent: Sendable {
   package let envelope: EventEnvelope
   package let kind: Event.Kind
@@ -17,7 +17,7 @@ package struct PublishedEvent: Sendable {
 
 /// A destination of events: the socket server or standard output.
 package protocol EventSink: AnyObject, Sendable {
-  /// Whether anybody there wants this kind of event now. Asked before the event is encoded.
+  /// Whether any receiver wants this kind of event now. Called before the event is encoded.
   func wants(_ kind: Event.Kind) -> Bool
   /// Takes an event. Called in the order of `sequence`, under the hub's lock, so it must hand over and never wait.
   /// (Only standard output in its lossless mode waits, where the publisher reads a file and has time.)
@@ -53,7 +53,7 @@ package final class EventHub: Sendable {
     state.withLock { state in state.sinks.removeAll { $0 === sink } }
   }
 
-  /// Whether anybody wants this kind of event now; if not, it need not be computed.
+  /// Whether any receiver wants this kind of event now; if not, it need not be computed.
   package func wants(_ kind: Event.Kind) -> Bool {
     state.withLock { state in state.sinks.contains { $0.wants(kind) } }
   }

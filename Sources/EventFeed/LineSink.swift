@@ -83,7 +83,7 @@ package final class LineSink: EventSink {
   }
 
   deinit {
-    // The thread retains the sink, so nobody uses the pipe any more.
+    // The thread retains the sink, so the pipe is no longer in use.
     wakeUp.close()
   }
 

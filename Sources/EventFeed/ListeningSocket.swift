@@ -73,9 +73,9 @@ package struct ListeningSocket: Sendable {
     }
   }
 
-  /// Makes a socket at `path` with mode 0660. A stale socket file, which nobody listens on, is replaced; one in use is
-  /// left alone. Nobody can connect before the mode is set, because listening begins after that. From then on the
-  /// kernel queues connections until they are accepted.
+  /// Makes a socket at `path` with mode 0660. A stale socket file, on which no process listens, is replaced; one in use
+  /// is left alone. Clients cannot connect before the mode is set, because listening begins after that. From then on
+  /// the kernel queues connections until they are accepted.
   package static func make(path: String) throws(SocketError) -> ListeningSocket {
     func failure(_ reason: SocketError.Reason) -> SocketError { SocketError(path: path, reason: reason) }
     var address = try socketAddress(path: path)

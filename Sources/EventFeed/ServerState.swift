@@ -70,7 +70,7 @@ final class ServerState {
     if connections.isEmpty { allClosed?.succeed() }
   }
 
-  /// A subscriber's filter has changed; counts who wants the events sent only on request.
+  /// A subscriber's filter has changed; counts the subscribers to each event that is sent only on request.
   func demandChanged(from before: EventFilter, to after: EventFilter) {
     func difference(_ kind: Event.Kind) -> Int { (after.wants(kind) ? 1 : 0) - (before.wants(kind) ? 1 : 0) }
     relay.counts.levelListeners.add(difference(.level), ordering: .relaxed)
@@ -85,7 +85,7 @@ final class ServerState {
   func status() -> Event.Status {
     countLost()
     var status = responder.status()
-    // Without the client that asks.
+    // Without the client that sent the request.
     status.subscribers = max(0, connections.count - 1)
     status.dropped += relay.counts.dropped.load(ordering: .relaxed)
     return status

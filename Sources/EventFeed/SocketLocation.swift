@@ -20,7 +20,7 @@ public enum SocketLocation {
   package static func forClient(environment: [String: String], look: (String) -> Int32) -> String {
     if let named = environment["DIGITD_SOCKET"], !named.isEmpty { return named }
     switch look(system) {
-    // Without permission for the folder, connecting reports that; nobody listens at the user's path.
+    // Without permission for the folder, connecting reports that; there is no daemon at the user's path.
     case 0, EACCES: return system
     default: return user(environment) ?? system
     }

@@ -1,6 +1,6 @@
 extension Event {
-  /// Digits that were said one after another: a run of them is over, because of a pause, because something else was said,
-  /// or because the input ended.
+  /// Digits that were said one after another: a run of them is over, because of a pause, because something else was
+  /// said, or because the input ended.
   public struct Number: Sendable, Equatable {
     /// A digit of it, or a gap: something that was said between digits and was not understood.
     public struct Word: Sendable, Equatable {
@@ -20,7 +20,7 @@ extension Event {
       }
     }
 
-    /// Another way to hear all of it.
+    /// An alternative reading of the whole number.
     public struct Alternative: Sendable, Equatable {
       public var digits: String
       /// The calibrated probability that this is what was said, 0…1.

@@ -1,6 +1,6 @@
 import Glibc
 
-// What is said about the sound: speech, digits, levels, spectra, the microphone.
+// Events about the sound: speech, digits, levels, spectra, the microphone.
 
 extension Event {
   /// Where speech begins or ends.
@@ -46,7 +46,7 @@ extension Event {
     public var endMs: Int
     /// All the input taken in when it was decided, resampling and look-ahead included.
     public var decidedMs: Int
-    /// What deciding took, in ms of the wall's clock.
+    /// The computing time of the decision, in ms of wall time.
     public var computeMs: Double
 
     public init(startMs: Int, endMs: Int, decidedMs: Int, computeMs: Double) {
@@ -90,7 +90,7 @@ extension Event {
     }
 
     public var reason: Reason
-    /// The digit that came closest, if any was looked for. Nobody should act on it.
+    /// The most likely digit, if there was any candidate. Do not act on it.
     public var bestGuess: Guess?
     public var timing: Timing
 
@@ -119,8 +119,8 @@ extension Event {
     }
   }
 
-  /// What the last 100 ms were made of, for people to look at. Coarse on purpose: it says where in the spectrum there was
-  /// sound, and is far too coarse for anybody to listen to or to make words of again.
+  /// The spectrum of the last 100 ms, for display. It is coarse on purpose: it shows where in the spectrum there was
+  /// sound, but speech cannot be reconstructed from it.
   public struct Spectrum: Sendable, Equatable {
     /// How many bands there are.
     public static let bandCount = 32
@@ -160,7 +160,7 @@ extension Event {
       public static let busy = State(rawValue: "busy")
       public static let denied = State(rawValue: "denied")
       public static let stalled = State(rawValue: "stalled")
-      /// Closed because somebody asked for it.
+      /// Closed on request.
       public static let paused = State(rawValue: "paused")
     }
 
@@ -189,11 +189,11 @@ extension Event {
 
       public static let silent = Name(rawValue: "silent")
       public static let clipping = Name(rawValue: "clipping")
-      /// A hum of the mains, or another steady low tone, makes up most of what is heard.
+      /// Mains hum, or another steady low tone, makes up most of the sound.
       public static let hum = Name(rawValue: "hum")
       /// The channels cancel each other: only one of them is heard.
       public static let cancellingChannels = Name(rawValue: "cancelling-channels")
-      /// A channel gives nothing while others do.
+      /// A channel is silent while others are not.
       public static let deadChannel = Name(rawValue: "dead-channel")
     }
 

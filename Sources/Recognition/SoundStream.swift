@@ -5,11 +5,11 @@ import SpeechFeatures
 import VoiceActivity
 
 /// Turns sound into events; nothing else does. Samples of any rate, losses and delays go in; speech, digits, numbers,
-/// levels and conditions come out in order of time. The microphone, files, clients' recordings, evaluation and tests all
-/// use it; a clip is a stream that ends.
+/// levels and conditions come out in order of time. The microphone, files, clients' recordings, evaluation and tests
+/// all use it; a clip is a stream that ends.
 ///
-/// The output depends only on the sound, not on the speed of the machine, except for `compute_ms`. Owned by one thread at a
-/// time; callbacks run before a call returns. In silence nothing is allocated.
+/// The output depends only on the sound, not on the speed of the machine, except for `compute_ms`. Owned by one thread
+/// at a time; callbacks run before a call returns. In silence nothing is allocated.
 package final class SoundStream {
   package struct Settings: Sendable, Equatable {
     /// Seconds without a digit that end a number.

@@ -28,7 +28,8 @@ package struct Language: Sendable, Equatable {
     self.labels = labels
   }
 
-  /// Reads `{"language": "en", "words": [{"digit": 0, "text": "zero"}, …, {"digit": 0, "text": "zero", "spoken": "oh"}]}`.
+  /// Reads `{"language": "en", "words": [{"digit": 0, "text": "zero"}, …, {"digit": 0, "text": "zero", "spoken":
+  /// "oh"}]}`.
   ///
   /// - Throws: `DataError` that names the file.
   package init(contentsOf path: String) throws(DataError) {

@@ -1,25 +1,25 @@
-/// Where somebody may be speaking: a stretch begins when sound rises over the background in part of the spectrum, and ends
-/// when it has been down for a while.
+/// Finds stretches of possible speech: a stretch begins when the sound in some part of the spectrum rises above the
+/// background, and ends after a time without sound.
 ///
-/// The spectrum is looked at in a few parts, each against a noise floor of its own, so that a steady tone hides no more
-/// than the part it lies in. Which sounds are words is not for this stage to say.
+/// The spectrum is divided into a few parts, each with a noise floor of its own, so that a steady tone masks only its
+/// own part. This stage does not distinguish speech from other sounds.
 package struct SpeechActivity: Sendable {
   package enum Change: Sendable, Equatable {
-    /// The stretch began this many frames before the one just taken in.
+    /// The stretch began this many frames before the latest one.
     case started(framesAgo: Int)
-    /// The last sound ended this many frames before the one just taken in.
+    /// The last sound ended this many frames before the latest one.
     case stopped(framesAgo: Int)
   }
 
-  /// Parts of the spectrum.
+  /// The number of parts of the spectrum.
   package static let parts = 8
-  /// dB over its floor at which a part counts as sound, and at most how many dB more count.
+  /// A part counts as sound from this many dB above its floor. `most` limits how many dB beyond that count.
   package static let margin: Float = 4
   private static let most: Float = 20
-  /// Mean of the parts' excess in dB over which sound begins, and under which it is over.
+  /// The mean excess of the parts, in dB, above which sound begins, and below which it ends.
   private static let onset: Float = 3
   private static let release: Float = 1.5
-  /// dB under the loudest of late at which speech is low, and by how much that is forgotten in a second.
+  /// Speech is low at this many dB below the recent peak. The peak decays by `peakDecay` dB per second.
   private static let drop: Float = 20
   private static let peakDecay: Float = 20
 
@@ -27,31 +27,31 @@ package struct SpeechActivity: Sendable {
   private let onsetFrames: Int
   private let hangFrames: Int
   private let shortQuiet: Int
-  /// For how long it is quiet, or low, where a word has ended: a stop within one is shorter.
+  /// After this many quiet or low frames a word may have ended; a stop consonant is shorter.
   private let wordQuiet: Int
   private let lowQuiet: Int
   private let peakDecayPerFrame: Float
   private var floors: [NoiseFloor]
   private var loud = 0
   private var quiet = 0
-  /// The loudest of late in dB, and for how many frames the sound has been far under it.
+  /// The recent peak level in dB, and for how many frames the sound has been low.
   private var peak = VoiceFrame.silence
   private var low = 0
-  /// How far the latest sound is under the loudest of late, in dB.
+  /// How far the latest frame is below the recent peak, in dB.
   package private(set) var fall: Float = 0
   package private(set) var isSpeech = false
-  /// Whether the last 60 ms were no sound, or at most the beginning of one.
+  /// During speech, whether the last 60 ms were quiet; otherwise, whether no sound is beginning.
   package var isQuiet: Bool { isSpeech ? quiet >= shortQuiet : loud == 0 }
 
-  /// Whether it is with the latest frame that speech has become quiet, against the background or against what was said
-  /// just before: a word may have ended, or paused within.
+  /// Whether speech became quiet with the latest frame, relative to the background or to the recent peak: a word may
+  /// have ended, or contain a pause.
   package var hasFallenQuiet: Bool {
     isSpeech && (quiet == wordQuiet || low == lowQuiet)
   }
 
   /// - Parameters:
-  ///   - bands: of the spectra, a multiple of `parts`.
-  ///   - frameMilliseconds: from one frame to the next.
+  ///   - bands: the number of bands of the spectra, a multiple of `parts`.
+  ///   - frameMilliseconds: the time from one frame to the next.
   package init(bands: Int, frameMilliseconds: Int) {
     bandsPerPart = max(1, bands / Self.parts)
     onsetFrames = max(1, 24 / frameMilliseconds)
@@ -66,7 +66,7 @@ package struct SpeechActivity: Sendable {
     }
   }
 
-  /// Takes in a frame's power by band, full scale being about 1.
+  /// Takes the next frame's power by band; full scale is about 1.
   package mutating func process(_ power: UnsafePointer<Float>) -> Change? {
     var excess: Float = 0
     var total: Float = 0
@@ -97,13 +97,13 @@ package struct SpeechActivity: Sendable {
     return .started(framesAgo: loud)
   }
 
-  /// Somebody speaks, as another stage knows: begins a stretch that the levels did not.
+  /// Begins a stretch because another stage has detected speech.
   package mutating func begin() {
     isSpeech = true
     quiet = 0
   }
 
-  /// The stream ends here, or a part of it is lost.
+  /// The stream ends here, or a part of it was lost.
   package mutating func interrupt() -> Change? {
     defer { (isSpeech, loud, quiet) = (false, 0, 0) }
     return isSpeech ? .stopped(framesAgo: quiet) : nil

@@ -42,8 +42,8 @@ struct EventRoutes: Sendable {
     case heartbeat
   }
 
-  /// Subscribes to the daemon until the reader leaves. When the connection to the daemon is lost, the stream has an event
-  /// that says so; it continues when the connection is back.
+  /// Subscribes to the daemon until the reader leaves. When the connection to the daemon is lost, the stream has an
+  /// event that says so; it continues when the connection is back.
   @Sendable func events(_ request: Request, _ context: BasicRequestContext) async throws -> Response {
     let kinds = try Self.kinds(request.uri.queryParameters["events"])
     guard let place = streams.take(limits.eventStreams) else {

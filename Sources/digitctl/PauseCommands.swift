@@ -7,7 +7,7 @@ import Wording
 struct Pause: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Close the microphone until it is resumed.",
-    discussion: "It stays closed over a restart of the daemon.")
+    discussion: "It stays closed when the daemon restarts.")
 
   @OptionGroup var socket: SocketOption
 
@@ -24,7 +24,7 @@ struct Resume: AsyncParsableCommand {
 
 struct Toggle: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Pause if the daemon listens, resume if it is paused: for a key of the desktop.")
+    abstract: "Pause if the daemon listens, resume if it is paused; useful for a keyboard shortcut.")
 
   @OptionGroup var socket: SocketOption
 

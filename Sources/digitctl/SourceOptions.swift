@@ -16,7 +16,7 @@ struct SourceOptions: ParsableArguments {
 
   @Option(
     parsing: .unconditional,
-    help: ArgumentHelp("Which channel to take, from 1 (default: all together).", valueName: "n"))
+    help: ArgumentHelp("Which channel to use, from 1 (default: the mean of all).", valueName: "n"))
   var channel: Int?
 
   func validate() throws {

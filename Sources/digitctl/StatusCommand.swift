@@ -9,7 +9,7 @@ struct Status: AsyncParsableCommand {
     abstract: "Show the daemon's state and counters.",
     discussion: "The exit code is 0 if the daemon answers and listens, 1 if it does not.")
 
-  @Flag(help: "The daemon's answer as it is: one JSON object.")
+  @Flag(help: "The daemon's answer unchanged: one JSON object.")
   var json = false
 
   @Flag(help: "The counters in Prometheus's text format.")

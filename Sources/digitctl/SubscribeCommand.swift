@@ -24,7 +24,7 @@ struct Subscribe: AsyncParsableCommand {
     completion: .list(Self.names))
   var events: String?
 
-  @Option(help: "JSON lines, or words (default: words on a terminal).")
+  @Option(help: "JSON lines, or text for people (default: text on a terminal).")
   var format: Format?
 
   @OptionGroup var socket: SocketOption

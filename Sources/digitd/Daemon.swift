@@ -35,7 +35,7 @@ struct Daemon {
     logger = DaemonLogHandler.logger(level: logLevel, environment: environment)
     notifier = ServiceNotifier(environment: environment)
     for name in environment.keys.sorted() where name.hasPrefix("DIGITD_") && !Settings.knows(variable: name) {
-      logger.warning("there is no setting \(name): the variable is ignored")
+      logger.warning("there is no setting \(name); the variable is ignored")
     }
     let model: SequenceModel
     (modelPath, model) = try Self.model(settings, environment)
@@ -45,12 +45,12 @@ struct Daemon {
     (source, counters) = try Self.source(settings, isPaused: settings.startPaused || wasPaused)
     pauseSwitch = PauseSwitch(source: source, record: record, logger: logger)
     if let record, wasPaused, !settings.startPaused, counters.state == .paused {
-      logger.notice("listening was paused before, and still is: see \(record.path)")
+      logger.notice("listening is still paused, as before the restart: see \(record.path)")
     }
     var folder: UtteranceFolder?
     if let path = settings.keepUtterances {
       folder = try UtteranceFolder(path: path, logger: logger)
-      logger.notice("digitd keeps what is said in \(path): the latest \(UtteranceFolder.usualLimit) utterances")
+      logger.notice("digitd keeps the latest \(UtteranceFolder.usualLimit) utterances in \(path)")
     }
     do {
       loop = try ListeningLoop(

@@ -162,9 +162,9 @@ package final class ListeningLoop: @unchecked Sendable {
         switch (condition.condition, condition.on) {
         case (.silent, true): "nothing but silence comes in: is the microphone muted?"
         case (.silent, false): "sound comes in again"
-        case (.clipping, true): "the sound is clipped: the microphone is set too loud"
+        case (.clipping, true): "the sound is clipped: the microphone's gain is too high"
         case (.clipping, false): "the sound is no longer clipped"
-        case (.hum, true): "a hum is louder than all else: the mains, or a motor near the microphone"
+        case (.hum, true): "a hum is louder than all other sound: mains, or a motor near the microphone"
         case (.hum, false): "the hum is over"
         default: nil
         }

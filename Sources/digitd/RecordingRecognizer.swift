@@ -38,8 +38,8 @@ actor RecordingRecognizer: RecordingRecognising {
   }
 }
 
-/// The model for clients' recordings, loaded with the first one: most daemons never get one, and they need no second copy
-/// of the weights.
+/// The model for clients' recordings, loaded with the first one: most daemons never get one, and they need no second
+/// copy of the weights.
 actor RecordingModel {
   private let path: String
   private let metadata: SequenceModel.Metadata

@@ -7,8 +7,8 @@ import Glibc
 package import Logging
 import Synchronization
 
-/// The folder of `--keep-utterances`: a WAV file of each of the latest utterances, and beside it the result in JSON. Above
-/// the limit the oldest are deleted. Only the owner may read them.
+/// The folder of `--keep-utterances`: a WAV file of each of the latest utterances, and beside it the result in JSON.
+/// Above the limit the oldest are deleted. Only the owner may read them.
 ///
 /// Files are written on a queue of their own, so that a slow disk does not delay the listening loop.
 package final class UtteranceFolder: Sendable {

@@ -480,8 +480,8 @@ private let missing = CaptureFault(cause: .missing, errno: ENOENT)
     }
   }
 
-  /// Whatever the calls return, in whatever order: the machine's sound and losses add up to the time that passed, states
-  /// are told only when they change, and pauses stay within bounds.
+  /// Whatever the calls return, in whatever order: the machine's sound and losses add up to the time that passed,
+  /// states are told only when they change, and pauses stay within bounds.
   @Test(arguments: 1...20 as ClosedRange<UInt64>) func `whatever comes, the clock is kept`(seed: UInt64) {
     var random = SeededGenerator(seed: seed)
     var script = Script()
@@ -547,8 +547,8 @@ private let missing = CaptureFault(cause: .missing, errno: ENOENT)
       }
       if case .read = event {
         let wall = Double(script.now - start) / 1_000_000
-        // Within what is taken for jitter, not for loss, and what may still come: for a second, or until it is known for how
-        // long what was missing before has been.
+        // Within what is taken for jitter, not for loss, and what may still come: for a second, or until it is known
+        // for how long what was missing before has been.
         gaps.removeAll { script.now - $0 > 2_600_000_000 }
         #expect(wall - clockMs < 202 + 500 * Double(gaps.count) && clockMs - wall < 2)
       }

@@ -39,7 +39,7 @@ import digitd
     let result = try await DaemonProcess.run(
       ["--input", sound, "--model", try folder.model(), "--keep-utterances", path])
     #expect(result.code == 0)
-    #expect(result.errors.contains("keeps what is said in \(path)"))
+    #expect(result.errors.contains("keeps the latest 500 utterances in \(path)"))
     // Then each lies there, for its owner alone, and beside it the event as it was published
     let events = try result.events().filter { $0.event.kind == .transcript }
     let files = names(path)

@@ -237,7 +237,8 @@ import Testing
     withExtendedLifetime(notify) {}
   }
 
-  /// Fewer descriptors than connections would take: those that find none are told so, rather than tried again and again.
+  /// Fewer descriptors than connections would take: those that find none are told so, rather than tried again and
+  /// again.
   @Test(.timeLimit(.minutes(1))) func `with few descriptors there are few connections`() async throws {
     let folder = try TemporaryFolder()
     let path = "\(folder.path)/s"

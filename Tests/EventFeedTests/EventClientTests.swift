@@ -95,11 +95,11 @@ import Testing
       await #expect(throws: Enough.self) {
         try await client.follow { update in
           guard case .disconnected(_, let wait) = update else { return }
-          if waits.withLock({
-            $0.append(wait); return $0.count
-          }) == 2 {
-            throw Enough()
+          let count = waits.withLock { waits in
+            waits.append(wait)
+            return waits.count
           }
+          if count == 2 { throw Enough() }
         }
       }
       #expect(waits.withLock { $0 } == [.milliseconds(250), .milliseconds(500)])

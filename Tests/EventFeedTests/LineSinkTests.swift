@@ -147,7 +147,8 @@ import Testing
     close(pipe.writer)
   }
 
-  /// A file has been read to its end, nobody takes what it gave, and a signal comes: before `finish`, or while it waits.
+  /// A file has been read to its end, nobody takes what it gave, and a signal comes: before `finish`, or while it
+  /// waits.
   @Test(.timeLimit(.minutes(1)), arguments: [true, false])
   func `a sink that stops waiting does so at the end, too`(first: Bool) async throws {
     let pipe = try Pipe()

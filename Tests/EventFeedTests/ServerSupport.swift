@@ -48,8 +48,8 @@ struct TestServer {
 
   func client(_ transport: Transport) throws -> RawClient { try RawClient(transport == .tcp ? address : path) }
 
-  /// Whether no more than `count` clients are left, as soon as that is so. Each look is a question that `witness`, one of
-  /// them, has answered: what the server had to do before it did.
+  /// Whether no more than `count` clients are left, as soon as that is so. Each look is a question that `witness`, one
+  /// of them, has answered: what the server had to do before it did.
   func areLeft(_ count: Int, witness: RawClient) async throws -> Bool {
     try await comesTrue(witness) { server.subscribers <= count }
   }
@@ -124,7 +124,8 @@ private func withSocketAddress<Address>(
   }
 }
 
-/// The memory that is this process's own: resident and not of a file, the second number of /proc/self/statm less the third.
+/// The memory that is this process's own: resident and not of a file, the second number of /proc/self/statm less the
+/// third.
 func privateBytes() throws -> Int {
   var buffer = [UInt8](repeating: 0, count: 128)
   let descriptor = open("/proc/self/statm", O_RDONLY)
@@ -254,7 +255,8 @@ final class RawClient: @unchecked Sendable {
     try await onThread { for _ in 0..<bytes { guard try self.receive(atMost: 1) else { return } } }
   }
 
-  /// Reads up to the answer to a `ping` sent now: what was sent before has then taken effect. Gives what came before it.
+  /// Reads up to the answer to a `ping` sent now: what was sent before has then taken effect. Gives what came before
+  /// it.
   @discardableResult
   func synchronise() async throws -> [EventEnvelope] {
     try await send("{\"type\": \"ping\", \"data\": {\"text\": \"here\"}}\n")
@@ -268,7 +270,8 @@ final class RawClient: @unchecked Sendable {
     }
   }
 
-  /// Reads up to event number `total`: each number is there, or counted where it is missing. Gives how many are missing.
+  /// Reads up to event number `total`: each number is there, or counted where it is missing. Gives how many are
+  /// missing.
   @discardableResult
   func accountForAll(upTo total: Int) async throws -> Int {
     var (last, dropped) = (0, 0)

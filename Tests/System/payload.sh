@@ -99,7 +99,7 @@ check "it has no capabilities" grep -q '^CapBnd:.0000000000000000' "/proc/$(stat
 chapter "Who may listen"
 check "the socket is for its group: $(stat -c '%A %U %G' $socket)" test "$(stat -c '%a %G' $socket)" = "660 digitd"
 check "a user in the group is answered" user alice digitctl status
-refused "another is refused, and told of the group" "its group is the one to be in" \
+refused "another is refused, and told of the group" "join the group of its file" \
   user mallory env XDG_RUNTIME_DIR=/tmp digitctl status
 subscribe
 check "the subscriber is greeted" await 30 grep -q '"hello"' "$heard"

@@ -4,7 +4,7 @@ final class FrameBuffer {
   /// Values of one frame with its border.
   let stride: Int
   let border: Int
-  /// Frames that come before the first: silence.
+  /// The number of frames of silence before the first.
   private let past: Int
   private let frameCount: Int
   /// Room for this many frames; when it is full, those still needed move to the front.
@@ -50,7 +50,7 @@ final class FrameBuffer {
     filled = past
   }
 
-  /// Goes on from where `other`, which is like it, stands.
+  /// Copies the state of `other`, which has the same shape.
   func goOn(from other: FrameBuffer) {
     (filled, first) = (other.filled, other.first)
     if let floats, let source = other.floats {
@@ -92,7 +92,7 @@ final class FrameBuffer {
     filled += 1
   }
 
-  /// The next output is that of `count` frames later.
+  /// Advances the next output by `count` frames.
   func advance(_ count: Int) { first += count }
 
   /// The first frame that the next output sees, and the scales from there on.

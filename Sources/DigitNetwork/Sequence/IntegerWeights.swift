@@ -6,12 +6,13 @@ struct IntegerWeights {
   let scales: AlignedFloats
 
   /// The integer for the input farthest from 0 in a frame. The more steps the inputs have, the fewer are left for the
-  /// weights: the products of a row have to add up to what 32 bits hold, whatever the input.
+  /// weights: the sum of the products of a row must fit into 32 bits, whatever the input.
   static let largestInput = 4095
-  /// Steps between 0 and a filter's largest weight, below which the integers would lose more than weights of bfloat16.
+  /// The fewest steps between 0 and a filter's largest weight; with fewer, integers would be less precise than
+  /// bfloat16.
   static let fewestSteps: Float = 500
 
-  /// Nil where the sums leave the weights too few steps: a filter with many weights in a row, all of them large.
+  /// Nil if the sums leave too few steps for the weights: in a filter with many large weights in a row.
   ///
   /// - Parameter floats: [panels, rows · run, 16]
   init?(_ floats: AlignedFloats, panels: Int, rows: Int, run: Int) {
@@ -33,7 +34,7 @@ struct IntegerWeights {
         }
         sum = max(sum, sumOfRow)
       }
-      // So small that its inverse is too large: nothing.
+      // The inverse of a scale this small would overflow, so the weights become 0.
       guard largest > 1e-30 else { continue }
       let steps = min(Float(Int16.max), (room * (largest / sum)).rounded(.down))
       guard steps >= Self.fewestSteps else { return nil }

@@ -1,4 +1,4 @@
-/// A convolution's weights as the kernels want them.
+/// A convolution's weights in the kernels' layout.
 enum PackedWeights {
   /// [panels, patch, 16]
   case full(AlignedFloats)
@@ -64,7 +64,7 @@ enum PackedWeights {
     }
   }
 
-  /// The bfloat16 nearest to a finite value, the even one of two as near.
+  /// The bfloat16 nearest to a finite value; ties go to the even one.
   static func narrow(_ value: Float) -> UInt32 {
     let bits = value.bitPattern
     return (bits + 0x7FFF + (bits >> 16 & 1)) >> 16

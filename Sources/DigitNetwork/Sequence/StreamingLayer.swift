@@ -1,6 +1,6 @@
 /// One convolution of the streaming network with the input frames that it still needs.
 ///
-/// Frames come in one by one, [bands][channels]; nothing is computed twice, and nothing allocated after the start.
+/// Frames arrive one by one, [bands][channels]; nothing is computed twice, and nothing is allocated after the start.
 final class StreamingLayer {
   private let shape: SequenceArchitecture.Layer
   private let outputBands: Int
@@ -44,12 +44,12 @@ final class StreamingLayer {
     yOffsets = other.yOffsets
   }
 
-  /// Goes on from where `other`, the same convolution, stands.
+  /// Copies the state of `other`, the same convolution.
   func goOn(from other: StreamingLayer) {
     frames.goOn(from: other.frames)
   }
 
-  /// Begins anew: before the first frame lies silence.
+  /// Starts over, with silence before the first frame.
   func reset() {
     frames.reset()
   }
@@ -60,7 +60,7 @@ final class StreamingLayer {
     compute(next)
   }
 
-  /// The input is over: silence follows, as far as the last outputs look ahead.
+  /// The input is over: adds the silence that the last outputs look ahead to.
   func finish(_ next: (UnsafePointer<Float>) -> Void) {
     for _ in 0..<shape.lookahead {
       frames.append(nil)

@@ -1,6 +1,6 @@
-/// The sequence network at work: spectrogram frames in, columns of scores out, each as soon as the frames it looks ahead
-/// to are there. Frames one by one and all at once give the same bits. Nothing is computed twice, and nothing allocated
-/// after the start. Owned by one thread at a time.
+/// Runs the sequence network: spectrogram frames in, columns of scores out, each as soon as the frames that it looks
+/// ahead to have arrived. Frames one by one and all at once give the same bits. Nothing is computed twice, and nothing
+/// is allocated after the start. Owned by one thread at a time.
 package final class StreamingNetwork {
   package let architecture: SequenceArchitecture
   private let layers: [StreamingLayer]
@@ -21,7 +21,7 @@ package final class StreamingNetwork {
     scores = AlignedFloats(count: network.architecture.outputs)
   }
 
-  /// Another listener with the same network: the weights are shared.
+  /// Another stream through the same network; the weights are shared.
   package init(sharing other: StreamingNetwork) {
     architecture = other.architecture
     layers = other.layers.map(StreamingLayer.init(sharing:))
@@ -30,12 +30,12 @@ package final class StreamingNetwork {
     scores = AlignedFloats(count: architecture.outputs)
   }
 
-  /// Goes on from where `other`, which has the same network, stands; `other` is not changed.
+  /// Copies the state of `other`, which has the same network.
   package func goOn(from other: StreamingNetwork) {
     for (layer, source) in zip(layers, other.layers) { layer.goOn(from: source) }
   }
 
-  /// Begins anew, as after `init`.
+  /// Starts over, as after `init`.
   package func reset() {
     for layer in layers { layer.reset() }
   }
@@ -46,7 +46,7 @@ package final class StreamingNetwork {
     push(frame, into: 0, column)
   }
 
-  /// The sound is over: the columns that waited for more of it. Then begins anew.
+  /// The sound is over: emits the columns that were waiting for more of it, then starts over.
   package func finish(column: (UnsafePointer<Float>) -> Void) {
     for index in layers.indices {
       layers[index].finish { push($0, into: index + 1, column) }

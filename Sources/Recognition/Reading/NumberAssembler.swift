@@ -1,5 +1,5 @@
-/// Joins consecutive digits into a number, until a pause, other speech, or the end of the input. A pure state machine with
-/// times in samples.
+/// Joins consecutive digits into a number, until a pause, other speech, or the end of the input. A pure state machine
+/// with times in samples.
 package struct NumberAssembler: Sendable {
   /// One digit, or a gap: something between digits that was not recognised.
   package struct Part: Sendable, Equatable {

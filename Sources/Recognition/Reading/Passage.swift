@@ -1,5 +1,5 @@
-/// A run of columns that may contain words, between columns that are certainly blank. Its words do not depend on those of
-/// other passages.
+/// A run of columns that may contain words, between columns that are certainly blank. Its words do not depend on those
+/// of other passages.
 package struct Passage: Sendable, Equatable {
   /// Columns since the stretch began.
   package var columns: Range<Int>

@@ -4,9 +4,9 @@
   import Musl
 #endif
 
-/// The most probable readings of a few columns: prefix beam search of connectionist temporal classification (A. Hannun and
-/// others, "First-pass large vocabulary continuous speech recognition using bi-directional recurrent DNNs", 2014), in the
-/// log domain.
+/// The most probable readings of a few columns: prefix beam search of connectionist temporal classification (A. Hannun
+/// and others, "First-pass large vocabulary continuous speech recognition using bi-directional recurrent DNNs", 2014),
+/// in the log domain.
 package struct PrefixSearch: Sendable {
   package struct Reading: Sendable, Equatable {
     /// The words, in spoken order.

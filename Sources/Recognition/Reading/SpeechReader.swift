@@ -5,8 +5,9 @@ import VoiceActivity
 /// 8 kHz sound → features → voice activity → network → decoder → words, with times in samples. The microphone, files,
 /// evaluation and the fitting of the verdict all use it.
 ///
-/// The network runs while there is sound and for a second afterwards. While it sleeps, the latest half second of features
-/// is kept, with which it starts when it wakes. Owned by one thread at a time; in silence nothing is allocated.
+/// The network runs while there is sound and for a second afterwards. While it sleeps, the latest half second of
+/// features is kept, with which it starts when it wakes. Owned by one thread at a time; in silence nothing is
+/// allocated.
 package final class SpeechReader {
   package enum Output: Sendable, Equatable {
     /// Sample numbers are counted since the reader began.
@@ -42,7 +43,8 @@ package final class SpeechReader {
     case asleep(since: Int), awake(since: Int, quietFrames: Int)
   }
   private var state: State
-  /// Consecutive columns of speech while voice activity detects none: a soft voice, or a recording that begins with a word.
+  /// Consecutive columns of speech while voice activity detects none: a soft voice, or a recording that begins with a
+  /// word.
   private var unheardColumns = 0
 
   /// Frames from before the sound with which the network starts: half a second.
@@ -55,8 +57,8 @@ package final class SpeechReader {
   private static let quietLength = 7
   /// The number of frames to hear ahead: the network's lookahead and one column.
   private let aheadLength: Int
-  /// Samples of silence before the sound (0.13 s): if a recording begins with its word, the features' running means would
-  /// otherwise begin with the word, too.
+  /// Samples of silence before the sound (0.13 s): if a recording begins with its word, the features' running means
+  /// would otherwise begin with the word, too.
   package static let prelude = 1024
   /// Zeros after the end of the sound, because the last word needs something after it: 0.3 s.
   private static let tail = 2400
@@ -183,9 +185,9 @@ package final class SpeechReader {
     network.process(frame) { read($0, emit) }
   }
 
-  /// Finds the last words on the assumption that it stays as quiet as it has become. The columns lag behind the sound by
-  /// the network's lookahead, so a word at the end is emitted that much sooner. Words not emitted now are found again in
-  /// time.
+  /// Finds the last words on the assumption that it stays as quiet as it has become. The columns lag behind the sound
+  /// by the network's lookahead, so a word at the end is emitted that much sooner. Words not emitted now are found
+  /// again in time.
   private func hearAhead(_ emit: (Output) -> Void) {
     ahead.goOn(from: network)
     var finder = finder

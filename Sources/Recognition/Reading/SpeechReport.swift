@@ -1,8 +1,8 @@
 /// Decides what is reported of a stretch of speech: the digits, and the parts that were not recognised. A pure state
 /// machine with times in samples; its caller turns the remarks into events.
 ///
-/// Every stretch ends in at least one remark. A part before, between or after digits that was not recognised has a remark
-/// of its own, in order.
+/// Every stretch ends in at least one remark. A part before, between or after digits that was not recognised has a
+/// remark of its own, in order.
 package struct SpeechReport: Sendable {
   package enum Remark: Sendable, Equatable {
     case digit(Word)

@@ -11,7 +11,8 @@ package struct FoundWord: Sendable, Equatable {
   /// The column of its label and the columns of its sound, counted since the network woke.
   package var column: Int
   package var sound: Range<Int>
-  /// The probability of each label at this place. They sum to at most 1; the rest is the probability that no word was said.
+  /// The probability of each label at this place. They sum to at most 1; the rest is the probability that no word was
+  /// said.
   package var probabilities: [Double]
   /// The features that the verdict uses.
   package var features: [String: Double]
@@ -73,14 +74,15 @@ package struct WordFinder: Sendable {
   package struct Settings: Sendable, Equatable {
     /// A word is decided at most this many columns after its label: 0.4 s.
     package var patience = 12
-    /// A word found in time counts as the one emitted early if their labels are at most this many columns apart, even if
-    /// they differ: 0.1 s.
+    /// A word found in time counts as the one emitted early if their labels are at most this many columns apart, even
+    /// if they differ: 0.1 s.
     package var earlyDistance = 3
-    /// An unsure word is decided again when the next one is at most this many columns after it (0.8 s) and there are fewer
-    /// columns of silence in a row between them than `pause` (0.16 s), after which it counts as rejected.
+    /// An unsure word is decided again when the next one is at most this many columns after it (0.8 s) and there are
+    /// fewer columns of silence in a row between them than `pause` (0.16 s), after which it counts as rejected.
     package var closeBy = 24
     package var pause = 5
-    /// The same label at most this many columns later is the same word: nobody says more than six digits a second (0.16 s).
+    /// The same label at most this many columns later is the same word: nobody says more than six digits a second (0.16
+    /// s).
     package var shortest = 5
 
     package init() {}
@@ -123,7 +125,8 @@ package struct WordFinder: Sendable {
     isOver = true
   }
 
-  /// The next word that is ready; nil if there is none yet. If you emit it, call `noteEmitted` before asking for the next.
+  /// The next word that is ready; nil if there is none yet. If you emit it, call `noteEmitted` before asking for the
+  /// next.
   ///
   /// - Parameter isQuiet: whether the sound, which is ahead of the columns, has fallen silent.
   package mutating func nextWord(isQuiet: Bool) -> FoundWord? {
@@ -225,7 +228,8 @@ package struct WordFinder: Sendable {
     }
   }
 
-  /// The columns of a word's sound: bounded by the word before, by non-speech, and by half the distance to the next label.
+  /// The columns of a word's sound: bounded by the word before, by non-speech, and by half the distance to the next
+  /// label.
   private func sound(of word: Pending, before following: Int?) -> Range<Int> {
     // Columns that sound more like other speech do not belong to it, except those next to its label.
     func belongs(_ scores: ColumnScores, _ distance: Int) -> Bool {
@@ -243,8 +247,8 @@ package struct WordFinder: Sendable {
     return start..<end
   }
 
-  /// The amounts of other speech and of digits before a column, back to a pause of 0.2 s or for at most 2 s: log(1 + number
-  /// of columns).
+  /// The amounts of other speech and of digits before a column, back to a pause of 0.2 s or for at most 2 s: log(1 +
+  /// number of columns).
   private func breath(before column: Int) -> (other: Double, digit: Double) {
     var (other, digit, pause) = (0.0, 0.0, 0)
     var place = column - 1

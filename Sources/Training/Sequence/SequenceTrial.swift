@@ -77,8 +77,8 @@ package struct SequenceTrial: Sendable {
     heard = try results.map { try $0.get() }
   }
 
-  /// Each word found, and whether it is right: whether an alignment with the fewest edits keeps it and, if positions are
-  /// known, it overlaps the digit.
+  /// Each word found, and whether it is right: whether an alignment with the fewest edits keeps it and, if positions
+  /// are known, it overlaps the digit.
   package func examples(weight: (Heard) -> Double) -> [(example: VerdictFit.Example, heard: Heard)] {
     heard.flatMap { heard in
       let (said, found) = (heard.said, heard.words.map { labels[$0.label].digit })
@@ -89,12 +89,12 @@ package struct SequenceTrial: Sendable {
       let words = heard.words.indices.map { i in
         (VerdictFit.Example(features: heard.words[i].features, isRight: right.contains(i), weight: counts), heard)
       }
-      let earlierDecisions = heard.earlierDecisions.map { doubt in
+      let earlierDecisions = heard.earlierDecisions.map { decision in
         let isRight = said.indices.contains { i in
-          said[i] == labels[doubt.word.label].digit
-            && (heard.places.map { $0[i].overlaps(doubt.samples) } ?? true)
+          said[i] == labels[decision.word.label].digit
+            && (heard.places.map { $0[i].overlaps(decision.samples) } ?? true)
         }
-        return (VerdictFit.Example(features: doubt.word.features, isRight: isRight, weight: counts), heard)
+        return (VerdictFit.Example(features: decision.word.features, isRight: isRight, weight: counts), heard)
       }
       return words + earlierDecisions
     }

@@ -1,4 +1,5 @@
-// The daemon's spectra as a moving picture: a column for every 100 ms, drawn once into a ring buffer and shown at its time.
+// The daemon's spectra as a moving picture: a column for every 100 ms, drawn once into a ring buffer and shown at its
+// time.
 
 import { colours } from "./spectrum.js";
 

@@ -2,14 +2,15 @@
 
 import { $, percent } from "./show.js";
 
-// Seconds before and after a word that are selected with it, because the recogniser needs to hear its beginning and end.
+// Seconds before and after a word that are selected with it, because the recogniser needs to hear its beginning and
+// end.
 const margin = 0.15;
 // Minimum distance in pixels between the centres of two buttons.
 const apart = 28;
 
 export class Words {
-  // The words of the whole recording, or of one of its parts. They stay visible beside a cut, so that the user can go from
-  // word to word.
+  // The words of the whole recording, or of one of its parts. They stay visible beside a cut, so that the user can go
+  // from word to word.
   whole = [];
   shown = [];
 

@@ -63,10 +63,11 @@ package struct FileResult: Sendable, Equatable {
     return sentence
   }
 
-  /// One object. For a recording: `path` (and `path_base64`, its bytes, if it is not UTF-8), `digits` (all of them, "" if
-  /// none), `digit` (the only one, null if none or several), `confidence` (that all of it is right, or of the best guess),
-  /// `probabilities` (of the only or loudest word, if any was found), `words` and, if there is no digit, `reason`. For a
-  /// word in it: `path`, `start_s`, `end_s`, `digit`, `confidence`, `probabilities`, `reason`. Or `path` and `error`.
+  /// One object. For a recording: `path` (and `path_base64`, its bytes, if it is not UTF-8), `digits` (all of them, ""
+  /// if none), `digit` (the only one, null if none or several), `confidence` (that all of it is right, or of the best
+  /// guess), `probabilities` (of the only or loudest word, if any was found), `words` and, if there is no digit,
+  /// `reason`. For a word in it: `path`, `start_s`, `end_s`, `digit`, `confidence`, `probabilities`, `reason`. Or
+  /// `path` and `error`.
   package var json: String {
     var object: JSONObject = ["path": .string(FileName.shown(path))]
     if !FileName.isUTF8(path) { object["path_base64"] = .string(Base64.text(FileName.bytes(path))) }

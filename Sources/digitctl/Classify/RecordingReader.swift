@@ -75,8 +75,8 @@ extension RecordingReader.Heard {
     return FileResult(path: path, outcome: .rejected(rejection.reason, rejection.bestGuess))
   }
 
-  /// One result for each word, rejected ones too, in order; if there is none, a single `noSpeech`. If the file could not
-  /// be read to its end, the last result is the error.
+  /// One result for each word, rejected ones too, in order; if there is none, a single `noSpeech`. If the file could
+  /// not be read to its end, the last result is the error.
   func words(path: String) -> [FileResult] {
     func span(_ timing: Event.Timing) -> FileResult.Span {
       FileResult.Span(

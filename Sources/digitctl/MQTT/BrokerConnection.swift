@@ -62,8 +62,8 @@ package enum BrokerEnd: Error, Sendable, Equatable, CustomStringConvertible {
   }
 }
 
-/// One connection to a broker, on the thread that calls `run`. Only that thread uses libmosquitto; other threads pass their
-/// requests to it.
+/// One connection to a broker, on the thread that calls `run`. Only that thread uses libmosquitto; other threads pass
+/// their requests to it.
 ///
 /// Unchecked: `client`, `identities` and `end` belong to that thread.
 package final class BrokerConnection: @unchecked Sendable {

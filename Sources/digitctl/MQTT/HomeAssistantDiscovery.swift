@@ -1,7 +1,7 @@
 import JSON
 
-/// Describes one microphone to Home Assistant as a device: its digits and numbers, a switch that pauses it, and its state
-/// (MQTT discovery, https://www.home-assistant.io/integrations/mqtt/#mqtt-discovery).
+/// Describes one microphone to Home Assistant as a device: its digits and numbers, a switch that pauses it, and its
+/// state (MQTT discovery, https://www.home-assistant.io/integrations/mqtt/#mqtt-discovery).
 struct HomeAssistantDiscovery {
   /// The discovery prefix, "homeassistant" by default.
   var prefix: String

@@ -11,7 +11,7 @@ import Wording
 struct MQTT: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "mqtt",
-    abstract: "Publish what the daemon hears to an MQTT broker, with discovery for Home Assistant.",
+    abstract: "Publish the daemon's events to an MQTT broker, with discovery for Home Assistant.",
     discussion: """
       Publishes under --topic: digit and number (an event each), state, listening, problem, level and availability. ON or OFF \
       to listening/set resumes or pauses. While the broker is away events wait, up to 1000, and have their age \

@@ -5,8 +5,8 @@ import Glibc
 import Synchronization
 import Wording
 
-/// Runs the bridge: a task that follows the daemon, a thread for each connection to the broker, and one loop that handles
-/// the inputs from both.
+/// Runs the bridge: a task that follows the daemon, a thread for each connection to the broker, and one loop that
+/// handles the inputs from both.
 final class MQTTService: Sendable {
   private enum Input: Sendable {
     case bridge(MQTTBridge.Input)

@@ -27,8 +27,8 @@ package struct Publication: Sendable, Equatable {
   }
 }
 
-/// Keeps a bounded number of messages, each until the broker has confirmed it, also while there is no connection. States
-/// are sent before events; events keep their order.
+/// Keeps a bounded number of messages, each until the broker has confirmed it, also while there is no connection.
+/// States are sent before events; events keep their order.
 ///
 /// A pure state machine; times are milliseconds of any clock that never jumps.
 package struct Outbox {

@@ -1,6 +1,7 @@
 import Glibc
 
-/// The terminal in full-screen mode: raw keys, the alternate screen, no cursor. It is restored however the program ends.
+/// The terminal in full-screen mode: raw keys, the alternate screen, no cursor. It is restored however the program
+/// ends.
 enum Terminal {
   /// Set once, before any handler can run, because handlers must neither allocate nor lock.
   nonisolated(unsafe) private static var original = termios()

@@ -9,8 +9,8 @@ extension WatchScreen {
   /// With fewer rows it is unreadable.
   private static let fewestRows = 3
 
-  /// The number of rows for a spectrogram that begins at `top`, leaving room for some history; nil if too few are left, or
-  /// if the daemon sends no spectra, like older ones.
+  /// The number of rows for a spectrogram that begins at `top`, leaving room for some history; nil if too few are left,
+  /// or if the daemon sends no spectra, like older ones.
   func spectrogramRows(_ board: WatchBoard, _ top: Int, _ frame: Frame) -> Int? {
     guard let spectrum = board.spectra.last, let level = board.levels.last,
       level.time.millisecondsSinceEpoch - spectrum.time.millisecondsSinceEpoch < 2000

@@ -44,6 +44,11 @@ struct EvaluationData {
     }
   }
 
+  /// All recordings for which `isWanted` returns true; may be empty.
+  func clips(where isWanted: (Recording) -> Bool) throws -> [Clip] {
+    try load(folders.map { ($0, $0.recordings.filter(isWanted)) })
+  }
+
   private func load(_ chosen: [(DataFolder, [Recording])]) throws -> [Clip] {
     let total = chosen.reduce(0) { $0 + $1.1.count }
     var clips: [Clip] = []

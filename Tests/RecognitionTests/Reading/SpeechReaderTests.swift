@@ -4,7 +4,7 @@ import Testing
 
 @Suite struct SpeechReaderTests {
   private func outputs(
-    _ samples: [Float], pieces: Int, lateness: Int = 0, tellsEarly: Bool = true,
+    _ samples: [Float], pieces: Int, lateness: Int = 0, emitsEarly: Bool = true,
     hears: ((SpeechReader.Output, Int) -> Void)? = nil
   ) throws -> [SpeechReader.Output] {
     let reader = try SpeechReader(try SevenModel.make(lateness: lateness))
@@ -12,7 +12,7 @@ import Testing
     func take(_ output: SpeechReader.Output) {
       outputs.append(output)
       hears?(output, reader.samples)
-      if case .word(let word, _, _) = output, tellsEarly || word.occasion != .early { reader.noteEmitted(word) }
+      if case .word(let word, _, _) = output, emitsEarly || word.occasion != .early { reader.noteEmitted(word) }
     }
     for start in stride(from: 0, to: samples.count, by: pieces) {
       samples[start..<min(samples.count, start + pieces)].withUnsafeBufferPointer { block in
@@ -77,7 +77,7 @@ import Testing
       let end = (3300 + word * 2800) * 8
       #expect((end..<end + 1200).contains(known), "\(word)")
     }
-    let isEarly = try outputs(Self.sound, pieces: 80, lateness: 40, tellsEarly: false).compactMap { output -> Bool? in
+    let isEarly = try outputs(Self.sound, pieces: 80, lateness: 40, emitsEarly: false).compactMap { output -> Bool? in
       if case .word(let word, _, _) = output { word.occasion == .early } else { nil }
     }
     // It may be asked twice: when the sound is far under what was said, and when it is no louder than the background.

@@ -62,7 +62,7 @@ import Training
     let folder = try TemporaryFolder()
     try Data(text.utf8).write(to: URL(filePath: folder.path("t.json")))
     let bad = #expect(throws: EvaluationError.self) { try StreamTruth(path: folder.path("t.json")) }
-    #expect(bad?.description.contains("has a time that cannot be") == true)
+    #expect(bad?.description.contains("has an impossible time") == true)
   }
 
   @Test func `an unreadable truth file is named`() throws {

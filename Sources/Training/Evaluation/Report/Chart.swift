@@ -1,5 +1,5 @@
-/// A chart of lines, points and bars, drawn as SVG without script. Its colours are suitable for colour-blind readers and
-/// follow the reader's light or dark preference; a text describes it for those who cannot see it.
+/// A chart of lines, points and bars, drawn as SVG without script. Its colours are suitable for colour-blind readers
+/// and follow the reader's light or dark preference; a text describes it for those who cannot see it.
 package struct Chart: Sendable, Equatable {
   /// What the chart shows, in a few words: its heading, which a screen reader reads first.
   package var title: String
