@@ -18,7 +18,8 @@ package final class SoundStream {
     package init(numberPause: Double = 0.8) { self.numberPause = numberPause }
   }
 
-  private let model: SequenceModel
+  /// Of the model nothing else is kept: its weights are in the reader.
+  private let labels: [SequenceModel.Label]
   private let verdict: SequenceVerdict
   private let reader: SpeechReader
   private let wantsSpectrum: () -> Bool
@@ -55,7 +56,7 @@ package final class SoundStream {
     model: SequenceModel, settings: Settings = Settings(), wantsSpectrum: @escaping () -> Bool = { false },
     heard: ((UnsafeBufferPointer<Float>) -> Void)? = nil
   ) throws {
-    self.model = model
+    labels = model.metadata.labels
     verdict = SequenceVerdict(model.metadata.verdict)
     reader = try SpeechReader(model)
     self.wantsSpectrum = wantsSpectrum
@@ -226,7 +227,7 @@ package final class SoundStream {
       emit(
         .transcript(
           Event.Transcript(
-            guess: guess, spoken: model.metadata.labels[word.label].spoken, timing: timing(word.samples))))
+            guess: guess, spoken: labels[word.label].spoken, timing: timing(word.samples))))
     case .rejected(let rejected):
       let over = number.rejected(rejected.samples)
       let reason: Event.NotDetected.Reason =
@@ -246,10 +247,10 @@ package final class SoundStream {
   private func guess(_ word: SpeechReport.Word) -> Event.Guess {
     var shares = [Double](repeating: 1e-6, count: 10)
     for (label, probability) in word.probabilities.enumerated() {
-      shares[model.metadata.labels[label].digit] += probability
+      shares[labels[label].digit] += probability
     }
     let sum = shares.reduce(0, +)
-    let label = model.metadata.labels[word.label]
+    let label = labels[word.label]
     return Event.Guess(
       text: label.text, latin: label.latin, digit: label.digit, confidence: word.confidence,
       probabilities: shares.map { $0 / sum })

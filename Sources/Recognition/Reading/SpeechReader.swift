@@ -20,7 +20,8 @@ package final class SpeechReader {
     case slept
   }
 
-  package let model: SequenceModel
+  /// The number of labels, the blank not included.
+  private let labels: Int
   private let features: StreamingFeatures
   private let network: StreamingNetwork
   /// The same network, for hearing ahead.
@@ -63,10 +64,12 @@ package final class SpeechReader {
   /// Zeros after the end of the sound, because the last word needs something after it: 0.3 s.
   private static let tail = 2400
 
+  /// Keeps nothing of the model but its prepared weights.
+  ///
   /// - Parameter other: a reader of the same model, whose prepared weights are shared. It may be in use meanwhile.
   /// - Throws: if FFTW cannot plan the transform.
   package init(_ model: SequenceModel, sharing other: SpeechReader? = nil) throws {
-    self.model = model
+    labels = model.metadata.labels.count
     features = try StreamingFeatures()
     network = other.map { StreamingNetwork(sharing: $0.network) } ?? StreamingNetwork(model.network)
     ahead = StreamingNetwork(sharing: network)
@@ -75,7 +78,7 @@ package final class SpeechReader {
     let spectrum = features.parameters.spectrum
     (hop, window) = (spectrum.hop, spectrum.window)
     activity = SpeechActivity(bands: spectrum.bands, frameMilliseconds: hop * 1000 / spectrum.sampleRate)
-    finder = WordFinder(labels: model.metadata.labels.count)
+    finder = WordFinder(labels: labels)
     framesPerColumn = model.metadata.architecture.framesPerColumn
     history = FrameHistory(keeping: Self.leadLength, length: features.frameCount)
     state = .asleep(since: 0)
@@ -85,7 +88,7 @@ package final class SpeechReader {
   /// Starts awake, because a recording may begin with a word, and with silence before the sound.
   private func begin() {
     state = .awake(since: frames, quietFrames: 0)
-    finder = WordFinder(labels: model.metadata.labels.count)
+    finder = WordFinder(labels: labels)
     unheardColumns = 0
     withUnsafeTemporaryAllocation(of: Float.self, capacity: Self.prelude) { silence in
       silence.initialize(repeating: 0)
@@ -165,7 +168,7 @@ package final class SpeechReader {
     state = .awake(since: frames - 1 - leadFrames, quietFrames: 0)
     var memory = finder.memory
     memory.fade(columns: Double(slept - leadFrames) / Double(framesPerColumn))
-    finder = WordFinder(labels: model.metadata.labels.count, memory: memory)
+    finder = WordFinder(labels: labels, memory: memory)
     let lead = history.frames(fromAge: leadFrames)
     for start in stride(from: 0, to: lead.count, by: features.frameCount) {
       if let base = lead.baseAddress { feed(base + start, emit) }
@@ -192,7 +195,7 @@ package final class SpeechReader {
     ahead.goOn(from: network)
     var finder = finder
     finder.goAhead(fall: activity.fall)
-    let labels = model.metadata.labels.count + 1
+    let labels = labels + 1
     guard let latest = history.frames(fromAge: Self.quietLength).baseAddress else { return }
     for i in 0..<aheadLength {
       ahead.process(latest + i % Self.quietLength * features.frameCount) { logits in
@@ -210,7 +213,7 @@ package final class SpeechReader {
   }
 
   private func read(_ logits: UnsafePointer<Float>, _ emit: (Output) -> Void) {
-    let column = ColumnScores(logits: logits, labels: model.metadata.labels.count + 1)
+    let column = ColumnScores(logits: logits, labels: labels + 1)
     finder.process(column)
     unheardColumns = column.isSpeech && !activity.isSpeech ? unheardColumns + 1 : 0
     if unheardColumns == Self.enoughColumns {
