@@ -22,6 +22,7 @@ stream() {
 }
 echo "== single recordings"
 "$python" "$here/words.py" "$digitd" "$people" "$data"
+"$python" "$here/words.py" --split test --source fsdd "$digitd" "$data"
 echo "== real strings"
 "$python" "$here/strings.py" score --truth "$data/manifest.csv" --digitd "$digitd"
 echo "== spliced strings"

@@ -1,11 +1,11 @@
 /// Elements with weights for random draws.
-struct Weighted<Element: Sendable>: Sendable {
-  let elements: [Element]
+package struct Weighted<Element: Sendable>: Sendable {
+  package let elements: [Element]
   /// `cumulative[i]` is the sum of the weights of elements 0…i.
   private let cumulative: [Float]
 
   /// - Parameter weights: the weight of each element; those with weight 0 are never drawn.
-  init(_ elements: [Element], weights: [Float]) {
+  package init(_ elements: [Element], weights: [Float]) {
     self.elements = elements
     var sum: Float = 0
     cumulative = weights.map { weight in
@@ -14,9 +14,9 @@ struct Weighted<Element: Sendable>: Sendable {
     }
   }
 
-  var isEmpty: Bool { elements.isEmpty }
+  package var isEmpty: Bool { elements.isEmpty }
 
-  func draw(_ random: inout SeededGenerator) -> Element {
+  package func draw(_ random: inout SeededGenerator) -> Element {
     let at = random.unit() * (cumulative.last ?? 0)
     var (low, high) = (0, elements.count - 1)
     while low < high {
@@ -26,19 +26,16 @@ struct Weighted<Element: Sendable>: Sendable {
     return elements[low]
   }
 
-  /// The same elements, with weights such that the chosen ones have this share of the total.
-  func giving(_ share: Float, to isChosen: (Element) -> Bool) -> Weighted {
-    let chosen = elements.map(isChosen)
-    let weights = elements.indices.map { cumulative[$0] - ($0 == 0 ? 0 : cumulative[$0 - 1]) }
-    var sums: (chosen: Float, others: Float) = (0, 0)
-    for (weight, isChosen) in zip(weights, chosen) {
-      if isChosen { sums.chosen += weight } else { sums.others += weight }
-    }
-    guard sums.chosen > 0, sums.others > 0 else { return self }
+  /// The elements of both; those of `first` have this share of the total.
+  package static func mixing(_ first: Weighted, _ share: Float, _ second: Weighted) -> Weighted {
+    guard !first.isEmpty, !second.isEmpty else { return first.isEmpty ? second : first }
     return Weighted(
-      elements,
-      weights: zip(weights, chosen).map { weight, isChosen in
-        isChosen ? weight * share / sums.chosen : weight * (1 - share) / sums.others
-      })
+      first.elements + second.elements,
+      weights: first.weights(summingTo: share) + second.weights(summingTo: 1 - share))
+  }
+
+  private func weights(summingTo sum: Float) -> [Float] {
+    let scale = sum / (cumulative.last ?? 1)
+    return elements.indices.map { scale * (cumulative[$0] - ($0 == 0 ? 0 : cumulative[$0 - 1])) }
   }
 }

@@ -93,9 +93,16 @@ package struct SequenceBank: Sendable {
     digits = byLabel.map { balanced($0) { $0.shareOfDigits } }
     self.byPerson = byPerson
     self.alike = alikeByLabel
-    let wordsByKind = balanced(words) { $0.shareOfWords }
-    self.words =
-      ownWords.map { wordsByKind.giving($0, to: { clips[$0.clip].recording.language == language }) } ?? wordsByKind
+    if let ownWords {
+      // The kinds are balanced within the language and within the others. Otherwise its few recordings of people would
+      // share their kind with thousands in other languages, and synthetic voices would be nearly all that is left of it.
+      let isOwn = { (word: Word) in clips[word.clip].recording.language == language }
+      self.words = .mixing(
+        balanced(words.filter(isOwn)) { $0.shareOfWords }, ownWords,
+        balanced(words.filter { !isOwn($0) }) { $0.shareOfWords })
+    } else {
+      self.words = balanced(words) { $0.shareOfWords }
+    }
     // Talk is weighted by length; a source with n hours has weight √n.
     var lengths: [String: Float] = [:]
     for word in talk { lengths[clips[word.clip].recording.source, default: 0] += Float(clips[word.clip].samples.count) }
