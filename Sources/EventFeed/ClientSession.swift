@@ -126,6 +126,10 @@ package struct ClientSession: Sendable {
   }
 
   private mutating func receive(_ message: Message) -> [Action] {
+    if let failure = Self.misplacement(in: message) {
+      let answer = answerError(failure)
+      return message.type.hasPrefix("audio-") ? refuse(answer) : answer
+    }
     switch message.type {
     case "subscribe": return subscribe(message.data)
     case "describe": return sensible([.report(.info)])
@@ -147,6 +151,20 @@ package struct ClientSession: Sendable {
     case Self.soundType: return chunk(message)
     case "audio-stop": return stop()
     default: return sensible([.answer(.error(unknown(message.type)))])
+    }
+  }
+
+  private static let formatFields = ["rate", "width", "channels"]
+  /// What the data of each request may hold.
+  private static let fields = [
+    "subscribe": ["events"], "ping": ["text"], "audio-start": formatFields, soundType: formatFields,
+  ]
+
+  /// A request with its data in the wrong place would be taken for one without.
+  private static func misplacement(in message: Message) -> Event.Failure? {
+    let field = fields[message.type]?.first { message.misplaced.contains($0) && message.data[$0] == nil }
+    return field.map {
+      Event.Failure(text: "\"\($0)\" stands beside \"data\", and belongs in it", code: .badRequest)
     }
   }
 

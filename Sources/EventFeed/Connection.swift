@@ -44,15 +44,25 @@ final class Connection: ChannelDuplexHandler {
   private var holdsRecordingSlot = false
   /// The recogniser of the current recording.
   private var recogniser: (any RecordingRecognising)?
-  /// Whether it has asked to pause or resume and the `device` event with the outcome is still to come.
-  private var awaitsDevice = false
+  /// The pause, or the end of one, that it has asked for and whose `device` event is still to come.
+  private var awaited: Awaited?
+
+  private struct Awaited {
+    var isPaused: Bool
+    /// Events up to this number are older than the request.
+    var sequence: Int
+  }
+
   private var recognition: (task: Task<Void, Never>, timeout: Scheduled<Void>)?
   private var recognitions = 0
   /// The next check whether an incomplete message or recording has received more data.
   private var restDue: Scheduled<Void>?
   private var lastRead = NIODeadline.uptimeNanoseconds(0)
-  /// When the last message of a recording arrived.
+  /// When the last samples of a recording arrived.
   private var lastSound = NIODeadline.uptimeNanoseconds(0)
+  /// When the recording must be over.
+  private var recordingDue = NIODeadline.uptimeNanoseconds(0)
+  private var recognitionBegan = NIODeadline.uptimeNanoseconds(0)
 
   init(server: ServerState) {
     self.server = server
@@ -73,9 +83,9 @@ final class Connection: ChannelDuplexHandler {
     switch live {
     case .settling: settling { $0.push(event) }
     case .on(let filter):
-      let isAnswer = awaitsDevice && event.kind == .device
+      let isAnswer = answers(event)
       guard filter.wants(event.kind) || isAnswer, !isClosing else { return }
-      if isAnswer { awaitsDevice = false }
+      if isAnswer { awaited = nil }
       queue.push(Outgoing(event), isKept: isAnswer)
       pump()
     }
@@ -83,6 +93,14 @@ final class Connection: ChannelDuplexHandler {
 
   /// Some events were lost before they reached this connection; their kinds are unknown.
   func miss(_ count: Int, last: PublishedEvent) {
+    // The event that it waits for may be among them.
+    if let awaited {
+      let hello = server.responder.hello()
+      if (hello.state == .paused) == awaited.isPaused {
+        self.awaited = nil
+        answer(.device(Event.Device(state: hello.state, name: hello.device)))
+      }
+    }
     switch live {
     case .settling: settling { $0.miss(count, last: last) }
     case .on(let filter):
@@ -186,13 +204,10 @@ final class Connection: ChannelDuplexHandler {
       perform(input.session.receive(output))
       if case .settling = live { settle(.standard) }
       accountForRecording()
-      if input.session.takesSound, case .message(let message) = output, message.type.hasPrefix("audio-") {
-        lastSound = .now()
-      }
     }
     isProcessing = false
     accountForMemory()
-    if restDue == nil { expectRest(in: server.configuration.messageTimeout) }
+    if restDue == nil { expectRest(in: min(server.configuration.messageTimeout, server.configuration.recordingTime)) }
     if isInputClosed, input.isAllRead { endInput() }
     resumeReading()
   }
@@ -213,8 +228,12 @@ final class Connection: ChannelDuplexHandler {
       case .answer(let event): answer(event)
       case .report(.info): answer(.info(server.responder.info()))
       case .report(.status): answer(.status(server.status()))
-      case .begin(let rate): recogniser = server.responder.recogniser(rate)
-      case .hear(let samples): recognise { await $0.hear(samples) }
+      case .begin(let rate):
+        recogniser = server.responder.recogniser(rate)
+        lastSound = .now()
+      case .hear(let samples):
+        lastSound = .now()
+        recognise { await $0.hear(samples) }
       case .finish: recognise { await $0.finish() }
       case .pause(let isPaused): pause(isPaused)
       case .close: finish()
@@ -228,16 +247,43 @@ final class Connection: ChannelDuplexHandler {
       let text = "clients over TCP may not pause; digitd --allow-tcp-pause allows it"
       return answer(.error(Event.Failure(text: text, code: .unavailable)))
     }
+    let published = server.lastPublished
     guard server.responder.pause(isPaused) else {
       return answer(.error(Event.Failure(text: "the input is not a microphone", code: .unavailable)))
     }
+    let overtaken = server.overtaken(by: isPaused)
+    // Its own earlier request is answered before this one.
+    if overtaken.contains(where: { $0 === self }) { tellOvertaken(by: isPaused) }
     let hello = server.responder.hello()
     if (hello.state == .paused) == isPaused {
       // Nothing changes, so no `device` event would follow.
       answer(.device(Event.Device(state: hello.state, name: hello.device)))
     } else {
-      awaitsDevice = true
+      awaited = Awaited(isPaused: isPaused, sequence: published)
     }
+    for other in overtaken where other !== self { other.tellOvertaken(by: isPaused) }
+  }
+
+  /// Whether the event says that the microphone is as this client has asked for, and was published since.
+  private func answers(_ event: PublishedEvent) -> Bool {
+    guard let awaited, case .device(let device) = event.envelope.event else { return false }
+    return event.envelope.sequence > awaited.sequence && (device.state == .paused) == awaited.isPaused
+  }
+
+  /// Ends the wait for a pause, or for the end of one. Returns whether there was any.
+  func stopsWaiting(forPause isPaused: Bool) -> Bool {
+    guard awaited?.isPaused == isPaused else { return false }
+    awaited = nil
+    return true
+  }
+
+  /// The microphone may never have been as this client asked for: of several requests only the last is sure to be done.
+  private func tellOvertaken(by isPaused: Bool) {
+    let text =
+      isPaused
+      ? "a request to pause came before the microphone was open"
+      : "a request to resume came before the microphone was closed"
+    answer(.error(Event.Failure(text: text, code: .unavailable)))
   }
 
   private func accountForRecording() {
@@ -246,6 +292,7 @@ final class Connection: ChannelDuplexHandler {
       guard !isClosing else { return }
       if server.takeRecordingSlot() {
         holdsRecordingSlot = true
+        recordingDue = .now() + server.configuration.recordingTime
       } else {
         recogniser = nil
         let text = "\(server.configuration.maximumRecordings) recordings are being recognised already; try again"
@@ -299,8 +346,15 @@ final class Connection: ChannelDuplexHandler {
     let limit = server.configuration.messageTimeout
     // While reading is suspended the client cannot make progress.
     let left = isReadHeld ? limit : (begun == .recording ? lastSound : lastRead) + limit - .now()
-    guard left <= .zero else { return expectRest(in: left) }
-    let text = "a \(begun) was begun, and nothing more of it has come for \(limit.nanoseconds / 1_000_000_000) s"
+    // However little comes at a time, and of whatever message.
+    let recognising = input.session.isRecognising ? .now() - recognitionBegan : TimeAmount.zero
+    let recordingLeft = holdsRecordingSlot ? recordingDue + recognising - .now() : left
+    guard min(left, recordingLeft) <= .zero else { return expectRest(in: min(left, recordingLeft)) }
+    func seconds(_ time: TimeAmount) -> Int64 { time.nanoseconds / 1_000_000_000 }
+    let text =
+      left <= .zero
+      ? "a \(begun) was begun, and nothing more of it has come for \(seconds(limit)) s"
+      : "a recording was begun, and is not over after \(seconds(server.configuration.recordingTime)) s"
     answer(.error(Event.Failure(text: text, code: .timeout)))
     finish()
   }
@@ -310,6 +364,7 @@ final class Connection: ChannelDuplexHandler {
   private func recognise(_ work: @escaping @Sendable (any RecordingRecognising) async -> [Event]) {
     guard let context, let recogniser else { return }
     recognitions += 1
+    recognitionBegan = .now()
     let number = recognitions
     let loop = context.eventLoop
     let this = NIOLoopBound(self, eventLoop: loop)
@@ -328,6 +383,9 @@ final class Connection: ChannelDuplexHandler {
   private func recognised(_ number: Int, _ events: [Event]) {
     guard recognition != nil, number == recognitions else { return }
     cancelRecognition()
+    // Meanwhile the client could not go on.
+    lastSound = .now()
+    recordingDue = recordingDue + (lastSound - recognitionBegan)
     perform(input.session.recognised(events))
     accountForRecording()
     process()

@@ -69,6 +69,9 @@ package final class EventServer: Sendable {
     /// How long a client may pause in the middle of a message or a recording. What it holds until then is not available
     /// to others.
     package var messageTimeout = TimeAmount.seconds(30)
+    /// How long a recording may take by the clock, the time in which the recogniser works left out: twice as long as
+    /// its sound may be. Then its place is for others.
+    package var recordingTime = TimeAmount.seconds(120)
     /// The kernel's send buffer for one client, in bytes; the kernel doubles it for its own bookkeeping. It counts as
     /// this process's memory: with Linux's usual 208 KiB, a thousand clients that do not read would exceed the
     /// `MemoryMax` of the systemd unit.
@@ -99,7 +102,8 @@ package final class EventServer: Sendable {
   ) async throws -> EventServer {
     let relay = Relay(loop: loop, capacity: 4096)
     let state = try await loop.submit {
-      let state = ServerState(configuration: configuration, responder: responder, relay: relay, logger: logger)
+      let state = ServerState(
+        configuration: configuration, responder: responder, hub: hub, relay: relay, logger: logger)
       return NIOLoopBound(state, eventLoop: loop)
     }.get()
     let sockets = ServerSockets(logger: logger) { acceptor(on: loop, of: state, configuration) }

@@ -10,6 +10,7 @@ final class ServerState {
   /// The sequence number of the last event passed to the connections, which answers repeat.
   private(set) var lastSequence = 0
 
+  private let hub: EventHub
   private let relay: Relay
   private let logger: Logger
   private var connections: [ObjectIdentifier: Connection] = [:]
@@ -20,9 +21,12 @@ final class ServerState {
   /// Whether the connection limit has been logged since there last was plenty of room.
   private var hasLoggedFull = false
 
-  init(configuration: EventServer.Configuration, responder: EventResponder, relay: Relay, logger: Logger) {
+  init(
+    configuration: EventServer.Configuration, responder: EventResponder, hub: EventHub, relay: Relay, logger: Logger
+  ) {
     self.configuration = configuration
     self.responder = responder
+    self.hub = hub
     self.relay = relay
     self.logger = logger
   }
@@ -89,6 +93,16 @@ final class ServerState {
     status.subscribers = max(0, connections.count - 1)
     status.dropped += relay.counts.dropped.load(ordering: .relaxed)
     return status
+  }
+
+  // MARK: Pause
+
+  /// The sequence number of the last event that was published, whether or not it has been passed on.
+  var lastPublished: Int { hub.lastSequence }
+
+  /// The clients that wait for the opposite of the latest request, which will not come. They no longer wait.
+  func overtaken(by isPaused: Bool) -> [Connection] {
+    connections.values.filter { $0.stopsWaiting(forPause: !isPaused) }
   }
 
   // MARK: Recordings

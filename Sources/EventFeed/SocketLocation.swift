@@ -2,12 +2,19 @@ import Glibc
 
 /// The default location of the daemon's socket.
 public enum SocketLocation {
-  package static let system = "/run/digitd/digitd.sock"
+  private static let systemFolder = "/run/digitd"
+  package static let system = "\(systemFolder)/digitd.sock"
 
   /// Where a daemon of this user makes its socket: at the system's path if its folder is writable, else at the user's;
-  /// nil if neither is possible.
+  /// nil if neither is possible. Root makes the folder.
   package static func forServer(environment: [String: String]) -> String? {
-    if access("/run/digitd", W_OK) == 0 { return system }
+    forServer(environment: environment, folder: systemFolder, isRoot: geteuid() == 0)
+  }
+
+  package static func forServer(environment: [String: String], folder: String, isRoot: Bool) -> String? {
+    // Everybody may look into it, whatever root's umask: the socket's own mode says who may connect.
+    if isRoot, mkdir(folder, 0o755) == 0 { chmod(folder, 0o755) }
+    if access(folder, W_OK) == 0 { return "\(folder)/digitd.sock" }
     return user(environment)
   }
 

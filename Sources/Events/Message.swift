@@ -5,6 +5,8 @@ public struct Message: Sendable, Equatable {
   public var type: String
   public var data: JSONObject
   public var payload: [UInt8]
+  /// Fields of a request that stood beside `data`, where nobody looks for them.
+  package var misplaced: [String] = []
 
   public init(type: String, data: JSONObject = JSONObject(), payload: [UInt8] = []) {
     self.type = type

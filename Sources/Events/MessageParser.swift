@@ -53,11 +53,18 @@ public struct MessageParser: Sendable {
   private struct Header {
     var type: String
     var data: JSONObject
+    var misplaced: [String]
     var dataLength: Int
     var payloadLength: Int
     /// The most bytes of memory that its data may take: a value takes at least two bytes on the wire, and lies in an
     /// array with room for at most twice as many.
     var weight: Int
+
+    func message(_ data: JSONObject, payload: [UInt8] = []) -> Message {
+      var message = Message(type: type, data: data, payload: payload)
+      message.misplaced = misplaced
+      return message
+    }
   }
 
   /// The types whose payloads are kept. Other payloads are skipped, and their messages come without them.
@@ -66,6 +73,9 @@ public struct MessageParser: Sendable {
     case none
     case of(type: String)
   }
+
+  /// What the data of requests may hold. Other fields of the line may be a later version's.
+  private static let dataFields = ["events", "text", "rate", "width", "channels"]
 
   package var payloads = Payloads.all
   private let limits: Limits
@@ -164,7 +174,7 @@ public struct MessageParser: Sendable {
         return nil
       }
       state = .line([])
-      return .some(.message(Message(type: header.type, data: data, payload: bytes)))
+      return .some(.message(header.message(data, payload: bytes)))
 
     case .skippingPayload(let count):
       let skipped = min(count, rest.count)
@@ -219,7 +229,8 @@ public struct MessageParser: Sendable {
       lengths[index] = length
     }
     let header = Header(
-      type: type, data: data, dataLength: lengths[0], payloadLength: lengths[1],
+      type: type, data: data, misplaced: Self.dataFields.filter { object[$0] != nil }, dataLength: lengths[0],
+      payloadLength: lengths[1],
       weight: (line.count + lengths[0]) * MemoryLayout<JSONValue>.stride)
     if header.dataLength > 0 {
       state = .block(header, [])
@@ -249,7 +260,7 @@ public struct MessageParser: Sendable {
   private mutating func expectPayload(_ header: Header, _ data: JSONObject) -> Output?? {
     guard header.payloadLength > 0, keepsPayload(of: header) else {
       state = header.payloadLength > 0 ? .skippingPayload(header.payloadLength) : .line([])
-      return .some(.message(Message(type: header.type, data: data)))
+      return .some(.message(header.message(data)))
     }
     state = .payload(header, data, [])
     return .some(.none)

@@ -113,6 +113,12 @@ package final class SoundStream {
     measured.originMs += Double(milliseconds)
   }
 
+  /// The device is closed, and nothing is known of its signal any more: ends the conditions that hold.
+  package func endConditions(emit: (Event) -> Void) {
+    for change in monitor.end() { emit(event(change)) }
+    if humMonitor.end() { emit(.condition(Event.Condition(condition: .hum, on: false))) }
+  }
+
   /// The stream is over: ends what is in progress.
   package func finish(emit: (Event) -> Void) {
     drain(emit)
@@ -171,12 +177,15 @@ package final class SoundStream {
               bandsDBFS: bands.indices.map { Int(bands[$0]) })))
       }
     }
-    switch monitor.process(SignalMonitor.FrameShape(of: frame)) {
-    case .silent(let isOn): emit(.condition(Event.Condition(condition: .silent, on: isOn)))
-    case .clipping(let isOn): emit(.condition(Event.Condition(condition: .clipping, on: isOn)))
-    case nil: break
-    }
+    if let change = monitor.process(SignalMonitor.FrameShape(of: frame)) { emit(event(change)) }
     if let isOn = humMonitor.process(frame) { emit(.condition(Event.Condition(condition: .hum, on: isOn))) }
+  }
+
+  private func event(_ change: SignalMonitor.Change) -> Event {
+    switch change {
+    case .silent(let isOn): .condition(Event.Condition(condition: .silent, on: isOn))
+    case .clipping(let isOn): .condition(Event.Condition(condition: .clipping, on: isOn))
+    }
   }
 
   // MARK: - Speech

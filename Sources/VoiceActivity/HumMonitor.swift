@@ -52,6 +52,15 @@ package struct HumMonitor: Sendable {
     return decide(hasHum: lineHum() >= max(Self.least, Self.share * power / Float(Self.rate * Self.averaged)))
   }
 
+  /// The signal is over, and another may follow.
+  /// - Returns: whether there was hum.
+  package mutating func end() -> Bool {
+    defer { (isHumming, against) = (false, 0) }
+    samples.removeAll(keepingCapacity: true)
+    power = 0
+    return isHumming
+  }
+
   private mutating func decide(hasHum: Bool) -> Bool? {
     guard hasHum != isHumming else {
       against = 0

@@ -76,6 +76,17 @@ package struct SignalMonitor: Sendable {
     updateSilence(frame.isDead) ?? updateClipping(frame.isClipped)
   }
 
+  /// The signal is over, and another may follow.
+  /// - Returns: the ends of the conditions that held.
+  package mutating func end() -> [Change] {
+    var changes: [Change] = []
+    if silence.life == .dead { changes.append(.silent(false)) }
+    if clipping.isOn { changes.append(.clipping(false)) }
+    silence = (.live, 0)
+    clipping = (false, 0)
+    return changes
+  }
+
   private mutating func updateSilence(_ isDead: Bool) -> Change? {
     switch (silence.life, isDead) {
     case (.live, false), (.dead, true):

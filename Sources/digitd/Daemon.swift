@@ -78,6 +78,7 @@ struct Daemon {
     var configuration = ServiceGroupConfiguration(
       services: services, gracefulShutdownSignals: [.sigterm, .sigint], logger: lifecycleLogger)
     configuration.maximumGracefulShutdownDuration = .seconds(10)
+    defer { pauseSwitch.finish() }
     do {
       try await ServiceGroup(configuration: configuration).run()
     } catch let failure as DaemonFailure {

@@ -31,10 +31,34 @@ struct DaemonService: Service {
 
   private var isFile: Bool { if case .microphone = settings.input { false } else { true } }
 
-  /// Why standard output ended before the events did; set once.
+  /// How standard output ended before the events did.
   private final class OutputEnd: Sendable {
-    let code = Mutex<Int32?>(nil)
+    private struct State {
+      var code: Int32?
+      var isLast = false
+    }
+
+    private let state = Mutex(State())
     let isAskedToStop = Atomic(false)
+
+    /// Why nothing more can be written; set once.
+    var code: Int32? { state.withLock { $0.code } }
+
+    /// Nothing more can be written. Returns whether nobody else hears the daemon.
+    func end(_ code: Int32) -> Bool {
+      state.withLock { state in
+        state.code = code
+        return state.isLast
+      }
+    }
+
+    /// Standard output is the only way out. Returns whether it has ended already.
+    func becomeLast() -> Bool {
+      state.withLock { state in
+        state.isLast = true
+        return state.code != nil
+      }
+    }
   }
 
   func run() async throws {
@@ -45,7 +69,8 @@ struct DaemonService: Service {
     output.greet(hello)
     hub.add(output)
     announce(server)
-    if server == nil, !isFile { endWithItsReader(end) }
+    if server == nil || isFile, end.becomeLast() { self.source.stop() }
+    if server == nil, !isFile { endWithItsReader() }
     if !isFile { cmemory_settle() }
 
     let source = source
@@ -58,7 +83,7 @@ struct DaemonService: Service {
       output.stopWaiting()
     }
     let isAskedToStop = end.isAskedToStop.load(ordering: .relaxed)
-    if isFile, !isAskedToStop, let code = end.code.withLock({ $0 }), code != EPIPE {
+    if server == nil || isFile, !isAskedToStop, let code = end.code, code != EPIPE {
       throw DaemonFailure.failed("standard output cannot be written: \(String(cString: strerror(code)))")
     }
     logEnd(isAskedToStop: isAskedToStop)
@@ -120,18 +145,14 @@ struct DaemonService: Service {
     return LineSink(
       descriptor: STDOUT_FILENO, isLossless: isFile, format: format,
       onReaderLeft: { code in
-        end.code.withLock { $0 = code }
-        // Without a reader the rest of a file is not needed. A microphone's daemon has other subscribers.
-        if isFile {
-          source.stop()
-        } else {
-          logger.notice("standard output is closed: \(String(cString: strerror(code)))")
-        }
+        if !isFile { logger.notice("standard output is closed: \(String(cString: strerror(code)))") }
+        // Without a reader the rest of a file is not needed. A microphone's daemon may have other subscribers.
+        if end.end(code) { source.stop() }
       })
   }
 
   /// Without a socket, standard output has the only reader. This notices its end even while there is nothing to write.
-  private func endWithItsReader(_ end: OutputEnd) {
+  private func endWithItsReader() {
     let (source, logger) = (source, logger)
     Task {
       let isGone = try? await Thread.run(named: "reader") {

@@ -133,7 +133,11 @@ package final class ListeningLoop: @unchecked Sendable {
     // still missing since the start, but its reason has not been logged yet.
     let isChange = counters.change(state: feedState, device: name)
     // No further sound can belong to the current speech, so its results are published now.
-    if state != .listening { stream.lose(milliseconds: 0, emit: say) }
+    if state != .listening {
+      stream.lose(milliseconds: 0, emit: say)
+      // Nothing is known of a closed device. A call that hangs leaves it open, and the conditions with it.
+      if !source.isStuck { stream.endConditions(emit: publish) }
+    }
     defer { reportedDetail = detail }
     // Another reason for the same state is logged, because it helps to fix it, but it is not an event.
     guard isChange || (state != .listening && detail != reportedDetail) else { return }
@@ -153,9 +157,13 @@ package final class ListeningLoop: @unchecked Sendable {
     folder?.finish()
   }
 
-  private func say(_ event: Event) {
+  private func publish(_ event: Event) {
     counters.count(event)
     hub.publish(event)
+  }
+
+  private func say(_ event: Event) {
+    publish(event)
     keep(event)
     if case .condition(let condition) = event {
       let what: Logger.Message? =
@@ -192,7 +200,7 @@ extension ListeningLoop {
       guard condition.on != reportedDeadChannel else { return }
       reportedDeadChannel = condition.on
     }
-    hub.publish(.condition(condition))
+    publish(.condition(condition))
   }
 
   private static func incident(_ condition: Event.Condition) -> Logger.Metadata {

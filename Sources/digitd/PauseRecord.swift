@@ -2,9 +2,14 @@ import EventFeed
 package import Files
 import Glibc
 
+/// Where a pause is remembered.
+package protocol PauseRecording: Sendable {
+  func write(_ isPaused: Bool) throws(FileError)
+}
+
 /// Remembers over a restart of the daemon that listening is paused: a file beside the socket that exists during a pause.
 /// The runtime folder is emptied when the machine starts; then only `--start-paused` counts.
-package struct PauseRecord: Sendable, Equatable {
+package struct PauseRecord: PauseRecording, Equatable {
   package let path: String
 
   package init(path: String) { self.path = path }

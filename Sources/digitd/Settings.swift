@@ -66,16 +66,42 @@ extension Settings {
   }
 
   /// The changed settings that need a restart, in words.
-  func changes(needingRestartFrom old: Settings) -> [String] {
+  package func changes(needingRestartFrom old: Settings) -> [String] {
     var changes: [String] = []
-    if input != old.input { changes.append("the microphone") }
-    if channel != old.channel { changes.append("the channel") }
-    if socket != old.socket { changes.append("the socket") }
-    if model != old.model { changes.append("the model") }
-    if format != old.format { changes.append("the format") }
-    if keepUtterances != old.keepUtterances { changes.append("what is kept") }
-    if numberPause != old.numberPause { changes.append("the pause after a number") }
+    for key in Key.allCases {
+      guard let aspect = Self.aspect(of: key), aspect.differs(self, old), !changes.contains(aspect.words) else {
+        continue
+      }
+      changes.append(aspect.words)
+    }
     return changes
+  }
+
+  /// What a setting decides until the next start, in words; several may decide one thing together.
+  private struct Aspect {
+    var words: String
+    var differs: (Settings, Settings) -> Bool
+
+    init(_ words: String, _ value: @escaping (Settings) -> some Equatable) {
+      self.words = words
+      differs = { value($0) != value($1) }
+    }
+  }
+
+  /// Nil for a setting that takes effect at once.
+  private static func aspect(of key: Key) -> Aspect? {
+    switch key {
+    case .device, .input, .raw, .realtime, .waitForDevice: Aspect("the microphone") { $0.input }
+    case .channel: Aspect("the channel") { $0.channel }
+    case .socket, .noSocket: Aspect("the socket") { $0.socket }
+    case .model: Aspect("the model") { $0.model }
+    case .format: Aspect("the format") { $0.format }
+    case .logLevel: nil
+    case .startPaused: Aspect("whether it starts paused") { $0.startPaused }
+    case .allowTCPPause: Aspect("who may pause") { $0.allowsTCPPause }
+    case .keepUtterances: Aspect("what is kept") { $0.keepUtterances }
+    case .numberPause: Aspect("the pause after a number") { $0.numberPause }
+    }
   }
 }
 

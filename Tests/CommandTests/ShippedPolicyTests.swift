@@ -24,6 +24,7 @@ import Web
     #expect(!configuration.allowsPauseOverTCP)
     #expect(configuration.maximumRecordings == 8 && configuration.maximumBytesHeld == 32 << 20)
     #expect(configuration.recognitionTimeout == .seconds(30) && configuration.messageTimeout == .seconds(30))
+    #expect(configuration.recordingTime == .seconds(120))
     #expect(configuration.settling == .milliseconds(50) && configuration.closingTimeout == .milliseconds(500))
     #expect(configuration.sendBuffer == 16 << 10 && configuration.fileInterval == .seconds(2))
   }

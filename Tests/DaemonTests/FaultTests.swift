@@ -324,6 +324,39 @@ import digitd
     #expect(outcome.log.contains { $0.contains("gain is too high") })
   }
 
+  @Test func `who comes later learns of channels that cancel, too`() async throws {
+    let cancelling = CaptureStep.finds(.cancelling(heard: 1))
+    let outcome = try await happens([.opens(16_000), .sound(Self.word), cancelling, .sound(Self.word)])
+    #expect(outcome.events == ["device listening", "seven", "cancelling-channels on", "seven"])
+    #expect(outcome.status.conditions == [.cancellingChannels])
+    let dead = try await happens([
+      .opens(16_000), .sound(Self.hiss), .finds(.dead(ChannelSet(rawValue: 2))), .sound(Self.hiss), cancelling,
+      .sound(Self.hiss), .finds(.dead([])), .sound(Self.word),
+    ])
+    #expect(dead.status.conditions == [.cancellingChannels])
+  }
+
+  /// Nothing is known of a microphone that is closed, and nothing is said to be wrong with it.
+  @Test func `a pause ends the conditions of the sound`() async throws {
+    let silence = [Float](repeating: 0, count: 4 * 16_000)
+    let outcome = try await happens([
+      .opens(16_000), .sound(Self.word + silence), .finds(.cancelling(heard: 1)), .sound(Self.hiss.map { $0 * 0 }),
+      .pauseWanted,
+    ])
+    #expect(outcome.events.prefix(4) == ["device listening", "seven", "silent on", "cancelling-channels on"])
+    #expect(Set(outcome.events.dropFirst(4).dropLast()) == ["silent off", "cancelling-channels off"])
+    #expect(outcome.events.last == "device paused")
+    #expect(outcome.status.conditions.isEmpty)
+    #expect(!outcome.log.contains { $0.contains("sound comes in again") })
+    // One that is still muted afterwards is reported again.
+    let again = try await happens([
+      .opens(16_000), .sound(Self.word + silence), .pauseWanted, .pass(1000), .resumeWanted, .opens(16_000),
+      .sound(silence),
+    ])
+    #expect(again.events.filter { $0.hasPrefix("silent") } == ["silent on", "silent off", "silent on"])
+    #expect(again.status.conditions == [.silent])
+  }
+
   @Test(arguments: [8000, 11_025, 44_100, 48_000]) func `words lie at the same times whatever the rate`(rate: Int)
     async throws
   {

@@ -1,4 +1,5 @@
 import AudioInput
+import Dispatch
 import Glibc
 import Logging
 import Synchronization
@@ -21,6 +22,17 @@ private final class SilentSource: AudioSource {
   }
 }
 
+/// Each write waits for the disk.
+private final class SlowDisk: PauseRecording {
+  let ready = DispatchSemaphore(value: 0)
+  let written = Mutex<[Bool]>([])
+
+  func write(_ isPaused: Bool) {
+    ready.wait()
+    written.withLock { $0.append(isPaused) }
+  }
+}
+
 /// What is paused stays so when the daemon is started again.
 @Suite(.timeLimit(.minutes(2))) struct PauseTests {
   private let folder: TemporaryFolder
@@ -32,7 +44,7 @@ private final class SilentSource: AudioSource {
     record = PauseRecord(path: folder.path("d.paused"))
   }
 
-  private func pauseSwitch(_ source: any AudioSource, _ record: PauseRecord?) -> PauseSwitch {
+  private func pauseSwitch(_ source: any AudioSource, _ record: (any PauseRecording)?) -> PauseSwitch {
     let book = book
     return PauseSwitch(source: source, record: record, logger: Logger(label: "test") { _ in book })
   }
@@ -41,24 +53,41 @@ private final class SilentSource: AudioSource {
     let source = SilentSource()
     let pauses = pauseSwitch(source, record)
     #expect(!record.isPaused)
-    #expect(pauses.set(true) && record.isPaused)
-    #expect(pauses.set(true) && record.isPaused)
-    #expect(pauses.set(false) && !record.isPaused)
-    #expect(pauses.set(false) && !record.isPaused)
+    for isPaused in [true, true, false, false] {
+      #expect(pauses.set(isPaused))
+      pauses.finish()
+      #expect(record.isPaused == isPaused)
+    }
     #expect(source.wishes.withLock { $0 } == [true, true, false, false])
     #expect(book.lines.isEmpty)
   }
 
   @Test func `a pause that is refused is not remembered`() {
-    #expect(!pauseSwitch(SilentSource(canPause: false), record).set(true))
+    let pauses = pauseSwitch(SilentSource(canPause: false), record)
+    #expect(!pauses.set(true))
+    pauses.finish()
     #expect(!record.isPaused)
   }
 
   @Test func `a folder that may not be written does not keep the microphone open`() {
     let source = SilentSource()
-    #expect(pauseSwitch(source, PauseRecord(path: "/nowhere/d.paused")).set(true))
+    let pauses = pauseSwitch(source, PauseRecord(path: "/nowhere/d.paused"))
+    #expect(pauses.set(true))
+    pauses.finish()
     #expect(source.wishes.withLock { $0 } == [true])
     #expect(book.lines.count == 1 && book.lines[0].contains("/nowhere/d.paused"))
+  }
+
+  /// The requests come on the thread that serves all clients.
+  @Test func `a slow disk holds up nobody, and has the last request in the end`() {
+    let (source, disk) = (SilentSource(), SlowDisk())
+    let pauses = pauseSwitch(source, disk)
+    for isPaused in [true, false, true, false, true] { #expect(pauses.set(isPaused)) }
+    #expect(source.wishes.withLock { $0 } == [true, false, true, false, true])
+    for _ in 0..<5 { disk.ready.signal() }
+    pauses.finish()
+    // What was being written when the others came, and the last of them.
+    #expect(disk.written.withLock { $0.count <= 2 && $0.last == true })
   }
 
   private func hello(_ arguments: [String]) async throws -> (line: String, log: String) {

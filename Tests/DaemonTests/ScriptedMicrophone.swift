@@ -30,6 +30,8 @@ enum CaptureStep {
   case pauseWanted
   /// That is over.
   case resumeWanted
+  /// The last sound has shown something of the channels.
+  case finds(ChannelFinding)
 }
 
 /// A machine's sound devices, their results scripted, in a time of its own: minutes pass in no time.
@@ -204,7 +206,7 @@ final class ScriptedSystem: CaptureSystem, CaptureStream, @unchecked Sendable {
       want(pause: true, interrupt)
       return .interrupted
     case .opens?, .openFails?, .openHangs?, .lacksChannel?, .startFails?, .resumeFails?, .pass?, .deviceChange?,
-      .resumeWanted?:
+      .resumeWanted?, .finds?:
       // The machine does something else than the script expects: end it, and let the test's expectations tell.
       steps = []
       return .timeOut
@@ -235,6 +237,12 @@ final class ScriptedSystem: CaptureSystem, CaptureStream, @unchecked Sendable {
     sound.samples = sound.samples.dropFirst(count)
     pass(milliseconds: Double(count) * 1000 / Double(sampleRate) / sound.speed)
     return .samples(UnsafeBufferPointer(rebasing: piece[..<count]), drained: true)
+  }
+
+  func takeFinding() -> ChannelFinding? {
+    guard sound.samples.isEmpty, case .finds(let finding)? = steps.first else { return nil }
+    steps.removeFirst()
+    return finding
   }
 
   func pause(milliseconds: Int, interrupt: CInt) -> DevicePause {

@@ -158,6 +158,23 @@ import Testing
     #expect(result.errors.contains("standard output is closed: Broken pipe"))
   }
 
+  /// Nobody else can hear it.
+  @Test(.timeLimit(.minutes(1)), arguments: [("", EXIT_SUCCESS), ("exec >/dev/full", EXIT_FAILURE)])
+  func `without a socket it ends when standard output does`(shell: String, code: Int32) async throws {
+    let folder = try TemporaryFolder()
+    let process = try DaemonProcess(
+      ["--device", "null", "--no-socket", "--format", "json", "--model", try folder.model()], shell: shell)
+    if code == EXIT_SUCCESS {
+      try await process.waitUntilStarted()
+      process.closeOutput()
+    }
+    let result = try await process.wait(readingOutput: false)
+    #expect(result.code == code, "\(result.errors)")
+    if code != EXIT_SUCCESS {
+      #expect(result.errors.contains("standard output cannot be written: No space left on device"))
+    }
+  }
+
   @Test func `garbage from one client hurts no other`() async throws {
     let folder = try TemporaryFolder()
     let path = "\(folder.path)/s"

@@ -134,6 +134,23 @@ import digitd
     #expect(try resolve(flags: [.noSocket: "true"], environment: ["DIGITD_SOCKET": "s"]).socket == .none)
   }
 
+  @Test(arguments: Settings.Key.allCases) func `a reload names whatever takes a restart`(key: Settings.Key) throws {
+    let values: [Settings.Key: String] = [
+      .device: "hw:1", .channel: "2", .input: "a.wav", .raw: "16000,S16_LE,1", .realtime: "yes", .socket: "/s",
+      .noSocket: "yes", .model: "m", .format: "text", .logLevel: "debug", .waitForDevice: "yes", .startPaused: "yes",
+      .allowTCPPause: "yes", .keepUtterances: "/k", .numberPause: "1",
+    ]
+    // What these say is of a file.
+    let before: [Settings.Key: String] = [.raw, .realtime].contains(key) ? [.input: key == .raw ? "-" : "a.wav"] : [:]
+    func settings(_ values: [Settings.Key: String]) throws -> Settings {
+      try resolve(environment: Dictionary(uniqueKeysWithValues: values.map { ($0.key.variable, $0.value) }))
+    }
+    let old = try settings(before)
+    let new = try settings(before.merging([key: try #require(values[key])]) { $1 })
+    #expect(new.changes(needingRestartFrom: old).isEmpty == (key == .logLevel))
+    #expect(old.changes(needingRestartFrom: old).isEmpty)
+  }
+
   @Test func `only a configuration file that nobody asked for may be missing`() throws {
     #expect(try ConfigurationFile.read("/no/such/file", mayBeMissing: true).values.isEmpty)
     #expect(throws: DaemonFailure.self) { try ConfigurationFile.read("/no/such/file", mayBeMissing: false) }

@@ -30,8 +30,9 @@ import Testing
     }
   }
 
-  /// The only place for a recording is taken by one that goes on asking, and sends no sound.
-  @Test func `a recording that stalls is ended and its place is free`() async throws {
+  /// The only place for a recording is taken by one that goes on asking, or sends chunks without sound.
+  @Test(arguments: [[], Message(type: "audio-chunk").encoded()])
+  func `a recording that stalls is ended and its place is free`(more: [UInt8]) async throws {
     var configuration = EventServer.Configuration.testing
     configuration.messageTimeout = .milliseconds(50)
     configuration.maximumRecordings = 1
@@ -43,18 +44,46 @@ import Testing
       var answers: [Event] = []
       while let envelope = try await stalled.next() {
         answers.append(envelope.event)
-        try await stalled.send("{\"type\": \"ping\"}\n")
+        try await stalled.send(more + Message(type: "ping").encoded())
       }
       guard case .error(let failure)? = answers.last else {
         Issue.record("it was not told")
         return
       }
-      #expect(failure.code == .timeout && failure.text.hasPrefix("a recording was begun"))
+      #expect(failure.code == .timeout && failure.text.hasPrefix("a recording was begun, and nothing more"))
       let other = try RawClient(test.path)
       try await other.send(start + Message(type: "audio-stop").encoded())
       #expect(try await other.next(count: 2).last?.event.type == "transcript")
     }
   }
+
+  /// A sample now and then, or a beginning without an end, would hold the place for ever.
+  @Test(arguments: [Message(type: "audio-chunk", payload: [0, 0]), Message(type: "audio-start", data: format)])
+  func `a recording may take only so long`(more: Message) async throws {
+    var configuration = EventServer.Configuration.testing
+    configuration.recordingTime = .milliseconds(50)
+    configuration.maximumRecordings = 1
+    try await TestServer.run(configuration) { test in
+      let start = Message(type: "audio-start", data: Self.format).encoded()
+      let endless = try RawClient(test.path)
+      try await endless.send(start)
+      var last: Event?
+      while let envelope = try await endless.next() {
+        last = envelope.event
+        try await endless.send(more.encoded() + Message(type: "ping").encoded())
+      }
+      guard case .error(let failure)? = last else {
+        Issue.record("it was not told")
+        return
+      }
+      #expect(failure.code == .timeout && failure.text.hasPrefix("a recording was begun, and is not over"))
+      let other = try RawClient(test.path)
+      try await other.send(start + Message(type: "audio-stop").encoded())
+      #expect(try await other.next(count: 2).last?.event.type == "transcript")
+    }
+  }
+
+  private static let format: JSONObject = ["rate": 8000, "width": 2, "channels": 1]
 
   /// It asks, and reads nothing while far more is published than its queue holds.
   @Test func `answers outlast events`() async throws {

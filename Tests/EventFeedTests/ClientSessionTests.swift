@@ -55,6 +55,34 @@ import Testing
     #expect(failure(session.receive(message("subscribe", ["events": [1]])))?.code == .badRequest)
   }
 
+  /// It would get everything instead of what it asked for.
+  @Test(arguments: [
+    ("subscribe", "\"events\": [\"transcript\"]", "events"), ("ping", "\"text\": \"x\"", "text"),
+    ("audio-start", "\"rate\": 8000, \"width\": 2, \"channels\": 1", "rate"),
+    ("audio-chunk", "\"channels\": 2", "channels"),
+  ])
+  func `data in the wrong place is an error`(type: String, fields: String, named: String) throws {
+    var parser = MessageParser()
+    let output = try #require(parser.push(Array("{\"type\": \"\(type)\", \(fields)}\n".utf8)).first)
+    var session = ClientSession()
+    let actions = session.receive(output)
+    #expect(
+      actions == [
+        .answer(
+          .error(
+            Event.Failure(text: "\"\(named)\" stands beside \"data\", and belongs in it", code: .badRequest)))
+      ])
+  }
+
+  /// A later version's fields, and those that another request has.
+  @Test(arguments: ["\"version\": \"1.7\"", "\"events\": []", "\"id\": 7"])
+  func `other fields beside the data are ignored`(field: String) throws {
+    var parser = MessageParser()
+    let output = try #require(parser.push(Array("{\"type\": \"status\", \(field)}\n".utf8)).first)
+    var session = ClientSession()
+    #expect(session.receive(output) == [.tell(.status)])
+  }
+
   @Test func `a subscription without a known event is answered with an error`() {
     var session = ClientSession()
     let told = failure(session.receive(message("subscribe", ["events": ["transcripts"]])))

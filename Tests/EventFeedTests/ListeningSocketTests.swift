@@ -167,6 +167,25 @@ import Testing
     #expect(SocketLocation.forClient(environment: ["DIGITD_SOCKET": "/s"]) { _ in code } == "/s")
   }
 
+  @Test func `root makes the system's folder, and nobody else does`() async throws {
+    try await withTemporaryFolder { folder in
+      let system = "\(folder)/digitd"
+      func location(isRoot: Bool, _ environment: [String: String] = [:]) -> String? {
+        SocketLocation.forServer(environment: environment, folder: system, isRoot: isRoot)
+      }
+      #expect(location(isRoot: false) == nil)
+      #expect(location(isRoot: false, ["XDG_RUNTIME_DIR": "/run/user/1"]) == "/run/user/1/digitd.sock")
+      #expect(access(system, F_OK) != 0)
+      #expect(location(isRoot: true) == "\(system)/digitd.sock")
+      var status = stat()
+      #expect(stat(system, &status) == 0 && status.st_mode & 0o7777 == 0o755)
+      // One that is there stays as it is.
+      chmod(system, 0o700)
+      #expect(location(isRoot: true) == "\(system)/digitd.sock")
+      #expect(stat(system, &status) == 0 && status.st_mode & 0o7777 == 0o700)
+    }
+  }
+
   @Test func `nothing is inherited by mistake`() throws {
     #expect(try ListeningSocket.inherited(environment: [:]).isEmpty)
     #expect(try ListeningSocket.inherited(environment: ["LISTEN_PID": "1", "LISTEN_FDS": "1"]).isEmpty)

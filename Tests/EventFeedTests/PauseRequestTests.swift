@@ -70,6 +70,70 @@ import Testing
     }
   }
 
+  /// Of two requests only the later is sure to be done: the microphone may not even have been closed in between.
+  @Test func `a request that is overtaken is answered, too`() async throws {
+    let microphone = Microphone()
+    try await TestServer.run(adapt: microphone.adapt) { test in
+      let (first, second) = (try RawClient(test.path), try RawClient(test.path))
+      try await first.send("{\"type\": \"pause\"}\n")
+      try await first.synchronise()
+      try await second.send("{\"type\": \"resume\"}\n")
+      #expect(device(try await second.next(count: 2).last) == .listening)
+      #expect(failure(try await first.next())?.text == "a request to resume came before the microphone was closed")
+      // Of one client's requests each is answered, in order.
+      try await first.send("{\"type\": \"pause\"}\n{\"type\": \"resume\"}\n")
+      #expect(failure(try await first.next())?.code == .unavailable)
+      #expect(device(try await first.next()) == .listening)
+      // And the other way round.
+      microphone.state.withLock { $0 = .paused }
+      try await first.send("{\"type\": \"resume\"}\n")
+      try await first.synchronise()
+      try await second.send("{\"type\": \"pause\"}\n")
+      #expect(device(try await second.next()) == .paused)
+      #expect(failure(try await first.next())?.text == "a request to pause came before the microphone was open")
+    }
+  }
+
+  /// It would get no other device event, and takes the first for its answer.
+  @Test func `only a state as asked for is an answer`() async throws {
+    let microphone = Microphone()
+    try await TestServer.run(adapt: microphone.adapt) { test in
+      let client = try RawClient(test.path)
+      try await client.send("{\"type\": \"subscribe\", \"data\": {\"events\": [\"transcript\"]}}\n")
+      microphone.state.withLock { $0 = .paused }
+      try await client.send("{\"type\": \"resume\"}\n")
+      try await client.synchronise()
+      microphone.become(.paused, test)
+      microphone.become(.listening, test)
+      #expect(device(try await client.next()) == .listening)
+    }
+  }
+
+  @Test func `an older event is no answer`() async throws {
+    let microphone = Microphone()
+    let hub = Mutex<EventHub?>(nil)
+    func adapt(_ responder: inout EventResponder) {
+      microphone.adapt(&responder)
+      // On the server's own thread, so that it passes these on only after the requests that have come.
+      responder.status = {
+        for state in [Event.Device.State.paused, .listening] {
+          hub.withLock { $0 }?.publish(.device(Event.Device(state: state, name: "default")))
+        }
+        return Samples.status
+      }
+    }
+    try await TestServer.run(adapt: adapt) { test in
+      hub.withLock { $0 = test.hub }
+      let client = try RawClient(test.path)
+      try await client.send("{\"type\": \"subscribe\", \"data\": {\"events\": [\"transcript\"]}}\n")
+      try await client.synchronise()
+      try await client.send("{\"type\": \"status\"}\n{\"type\": \"pause\"}\n")
+      #expect(try await client.synchronise().map(\.event.kind) == [.status])
+      microphone.become(.paused, test)
+      #expect(device(try await client.next()) == .paused)
+    }
+  }
+
   @Test func `a request for the present state is answered at once`() async throws {
     let microphone = Microphone()
     try await TestServer.run(adapt: microphone.adapt) { test in

@@ -13,6 +13,7 @@ extension EventServer.Configuration {
     configuration.recognitionTimeout = .seconds(30)
     configuration.settling = .milliseconds(50)
     configuration.messageTimeout = .seconds(30)
+    configuration.recordingTime = .seconds(120)
     configuration.sendBuffer = 16 << 10
     configuration.closingTimeout = .milliseconds(500)
     configuration.fileInterval = .seconds(2)

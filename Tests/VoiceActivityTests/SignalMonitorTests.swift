@@ -30,6 +30,16 @@ import VoiceActivity
     #expect(told.map(\.frame) == [199, 504])
   }
 
+  @Test func `the end of the signal ends what holds, and the next begins anew`() {
+    var monitor = SignalMonitor(Self.settings)
+    #expect(monitor.end().isEmpty)
+    _ = changes(&monitor, Array(repeating: clipped, count: 20) + Array(repeating: dead, count: 250))
+    #expect(monitor.end() == [.silent(false), .clipping(false)])
+    #expect(monitor.end().isEmpty)
+    let told = changes(&monitor, Array(repeating: dead, count: 250))
+    #expect(told.map(\.change) == [.silent(true)] && told.map(\.frame) == [199])
+  }
+
   @Test func `a live frame within the two seconds starts the count again`() {
     var monitor = SignalMonitor(Self.settings)
     for _ in 0..<10 {
