@@ -80,7 +80,7 @@ import Testing
     var parser = MessageParser()
     let output = try #require(parser.push(Array("{\"type\": \"status\", \(field)}\n".utf8)).first)
     var session = ClientSession()
-    #expect(session.receive(output) == [.tell(.status)])
+    #expect(session.receive(output) == [.report(.status)])
   }
 
   @Test func `a subscription without a known event is answered with an error`() {
