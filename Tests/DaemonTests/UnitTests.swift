@@ -107,7 +107,8 @@ import digitd
         "NoNewPrivileges",
       ],
       "Service": [
-        "Restart", "RestartSec", "RuntimeDirectory", "RuntimeDirectoryMode", "RuntimeDirectoryPreserve",
+        "ExecStartPre", "EnvironmentFile", "Restart", "RestartSec", "RuntimeDirectory", "RuntimeDirectoryMode",
+        "RuntimeDirectoryPreserve",
       ],
       "Install": ["WantedBy"],
     ]
@@ -121,9 +122,11 @@ import digitd
       }
     }
     let containerfile = try Self.text("\(Self.root)/systemd/container/Containerfile")
-    // A microphone that is plugged in later: the folder, and the right to open what appears in it.
+    // A microphone that is plugged in later: the folder, and the right to open what appears in it. The group has the
+    // host's number.
     for text in [quadlet, containerfile] {
-      #expect(text.contains("/dev/snd:/dev/snd") && text.contains("c 116:* rw") && text.contains("--group-add audio"))
+      #expect(text.contains("/dev/snd:/dev/snd") && text.contains("c 116:* rw") && text.contains("--user"))
+      #expect(text.contains("digitd:$") && text.contains("$(getent group audio | cut -d: -f3)"))
     }
     #expect(containerfile.contains("USER digitd\n") && containerfile.contains("--wait-for-device"))
   }

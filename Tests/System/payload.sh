@@ -32,6 +32,17 @@ await() {
     sleep 0.3
   done
 }
+not() { ! "$@"; }
+# least_is MOST NUMBER…: whether the least of the numbers is that at most
+least_is() { local most=$1; shift; [[ $(printf '%s\n' "$@" | sort -n | head -n 1) -le $most ]]; }
+# answered SECONDS PATTERN: reads what comes over TCP, descriptor 4, up to such a line
+answered() {
+  local end=$((SECONDS + $1)) line
+  while ((SECONDS < end)); do
+    if read -r -t 5 -u 4 line && grep -q "$2" <<< "$line"; then return; fi
+  done
+  return 1
+}
 # Events of the subscriber since the last "mark".
 mark() { marked=$(wc -l < "$heard"); }
 since() { tail -n "+$((marked + 1))" "$heard"; }
@@ -80,14 +91,16 @@ find / -xdev -not -path '/proc/*' -not -path '/tmp/*' -not -path '/var/lib/dpkg/
 
 chapter "Install"
 check "the package installs" dpkg -i digitd.deb
+check "nothing listens, and nothing is enabled" \
+  sh -c '! systemctl is-active digitd.service digitd.socket && ! systemctl is-enabled digitd.service digitd.socket'
+systemctl -q enable --now digitd.service
 systemctl -q is-active digitd.service || await 30 systemctl -q is-active digitd.service ||
   { echo "it does not even start:"; dpkg -s digitd | grep -E "Status|Depends"; journalctl -b -u digitd -u digitd.socket | tail -n 20; exit 99; }
 usermod -aG digitd alice
-check "the socket is enabled" systemctl -q is-enabled digitd.socket
-check "the service is enabled" systemctl -q is-enabled digitd.service
+check "its socket is enabled with it" systemctl -q is-enabled digitd.socket
 check "it runs" await 60 systemctl -q is-active digitd.service
 check "systemd has nothing to say of the units" \
-  sh -c 'test -z "$(systemd-analyze verify --man=no digitd.service digitd.socket 2>&1 | tee /dev/stderr)"'
+  sh -c 'test -z "$(systemd-analyze verify --man=no digitd.service digitd.socket digitd-wyoming.socket digitd-mqtt.service digitd-serve.service 2>&1 | tee /dev/stderr)"'
 check "the exposure is 0.7 at most" systemd-analyze security --threshold=7 digitd.service
 setting "DIGITD_DEVICE=$microphone"
 systemctl restart digitd.service
@@ -202,6 +215,169 @@ check "an unknown key is named, with its line" test "$(logged 'line [0-9]*: ther
 check "and no library has a word in the log" sh -c "! journalctl -q -b -u digitd -o cat | grep 'Failed to set'"
 check "by the same process, active" test "$(status MainPID) $(status ActiveState)" = "$pid active"
 
+chapter "A TCP port beside the socket"
+tcp_opens() { (exec 3<> /dev/tcp/127.0.0.1/10300) 2> /dev/null; }
+check "it is closed until somebody enables it" not tcp_opens
+systemctl -q enable digitd-wyoming.socket
+check "a restart of the service brings it" systemctl restart digitd.service
+check "it is open" await 60 tcp_opens
+await 60 listens
+check "the service is in a network of its own all the same" \
+  test "$(readlink "/proc/$(status MainPID)/ns/net")" != "$(readlink /proc/self/ns/net)"
+check "the Unix socket is served as before" user alice digitctl status
+# A recording, sent as a voice assistant does it, in pieces of a second.
+split -b 32000 one.raw /tmp/piece-
+exec 4<> /dev/tcp/127.0.0.1/10300
+format='"rate": 16000, "width": 2, "channels": 1'
+{
+  echo "{\"type\": \"audio-start\", \"data\": {$format}}"
+  for piece in /tmp/piece-*; do
+    echo "{\"type\": \"audio-chunk\", \"data\": {$format}, \"payload_length\": $(stat -c %s "$piece")}"
+    cat "$piece"
+  done
+  echo '{"type": "audio-stop"}'
+} >&4
+check "a recording is recognised over it" answered 60 '"transcript".*"text": *"four"'
+echo '{"type": "pause"}' >&4
+check "but nobody may pause over it" answered 30 '"error".*"unavailable"'
+exec 4>&-
+
+chapter "Paused"
+setting "DIGITD_ALLOW_TCP_PAUSE=yes"
+systemctl restart digitd.service
+await 60 listens
+await 60 subscriber_is_there
+pcm=/proc/asound/Loopback/pcm1c/sub0/status
+# took REQUEST WORD: the ms from the request until the device's state has the word. Asked over TCP by this shell: the start
+# of a program takes longer than what is measured.
+took() {
+  local from=${EPOCHREALTIME/./} state=
+  echo "{\"type\": \"$1\"}" >&4
+  until [[ $state == *$2* ]] || ((${EPOCHREALTIME/./} - from > 20000000)); do read -r state < $pcm; done
+  ms=$(((${EPOCHREALTIME/./} - from) / 1000))
+}
+exec 4<> /dev/tcp/127.0.0.1/10300
+mark
+pauses=() resumes=()
+for _ in 1 2 3 4 5; do
+  took pause closed; pauses+=($ms)
+  await 20 status_is paused
+  took resume RUNNING; resumes+=($ms)
+  await 20 listens
+done
+# The least of five: the rest is the emulated machine's.
+check "the microphone is closed within 100 ms: ${pauses[*]} ms" least_is 100 "${pauses[@]}"
+check "and open again within 150 ms: ${resumes[*]} ms" least_is 150 "${resumes[@]}"
+five_each() { [[ "$(since | grep -c '"device".*"paused"') $(since | grep -c '"device".*"listening"')" == "5 5" ]]; }
+check "the subscriber was told of each" await 20 five_each
+check "and of no loss" sh -c "! tail -n +$((marked + 1)) $heard | grep -q lost_ms"
+# late [AFTER]: the ms from the start of the playing until "four" is told. With AFTER the microphone is opened that many ms
+# after the start; the word begins at 3150.
+late() {
+  local from
+  mark
+  play one.wav &
+  local player=$!
+  until read -r state < /proc/asound/Loopback/pcm0p/sub0/status && [[ $state == *RUNNING* ]]; do :; done
+  from=${EPOCHREALTIME/./}
+  if [[ -n ${1-} ]]; then
+    sleep $((($1 - 400) / 1000)).$(((($1 - 400) % 1000) / 100))
+    until ((${EPOCHREALTIME/./} - from >= $1 * 1000)); do :; done
+    echo '{"type": "resume"}' >&4
+  fi
+  wait $player
+  await 30 digits_are "4 " || { ms=99999; return; }
+  ms=$(($(date -d "$(since | sed -n 's/.*"transcript".*"time": *"\([^"]*\)".*/\1/p' | head -n 1)" +%s%3N) - from / 1000))
+}
+usual=() after=()
+for _ in 1 2 3; do
+  late; usual+=($ms)
+  echo '{"type": "pause"}' >&4
+  await 20 status_is paused
+  late 2500; after+=($ms)
+  await 20 listens
+done
+least() { printf '%s\n' "$@" | sort -n | head -n 1; }
+check "the first digit after that is at most 150 ms late: ${after[*]} ms, else ${usual[*]} ms" \
+  test $(($(least "${after[@]}") - $(least "${usual[@]}"))) -le 150
+check "alice may pause it" user alice digitctl pause
+check "it is closed" grep -q closed $pcm
+echo "         $(status StatusText)"
+cpu=$(status CPUUsageNSec)
+sleep 20
+cpu=$((($(status CPUUsageNSec) - cpu) / 1000000))
+check "it needs no processor then: $cpu ms in 20 s" test $cpu -lt 200
+systemctl restart digitd.service
+check "a restart leaves it so" await 30 status_is paused
+check "with the microphone closed" grep -q closed $pcm
+check "alice may let it listen" user alice digitctl resume
+await 30 listens
+exec 4>&-
+says "and it hears" "4 " one.wav
+
+chapter "A broker"
+check "this machine has one" await 30 systemctl -q is-active mosquitto.service
+mosquitto_sub -v -t 'test/#' > /tmp/published 2>&1 &
+listener=$!
+published() { grep -q "$1" /tmp/published; }
+{ echo "DIGITD_MQTT_HOST=127.0.0.1"; echo "DIGITD_MQTT_TOPIC=test/room"; } >> /etc/default/digitd-mqtt
+systemctl -q enable --now digitd-mqtt.service
+check "the service says that it is there, as $(ps -o user= -p "$(systemctl show -P MainPID digitd-mqtt)")" await 60 published '^test/room/availability online'
+check "the exposure is 1.5 at most" systemd-analyze security --threshold=15 digitd-mqtt.service
+says "a digit" "4 " one.wav
+check "is published" await 30 published '^test/room/digit .*"digit": *4'
+mosquitto_pub -t test/room/listening/set -m OFF
+check "OFF closes the microphone" await 30 grep -q closed $pcm
+check "and is confirmed" await 30 published '^test/room/listening OFF'
+mosquitto_pub -t test/room/listening/set -m ON
+check "ON opens it" await 30 listens
+systemctl stop mosquitto.service
+says "a digit while there is no broker" "4 " one.wav
+wait $listener 2> /dev/null
+systemctl start mosquitto.service
+mosquitto_sub -v -t 'test/#' > /tmp/published 2>&1 &
+listener=$!
+check "arrives when there is one" await 60 published '^test/room/digit .*"age_ms"'
+pid=$(systemctl show -P MainPID digitd-mqtt)
+systemctl restart digitd.service
+await 60 listens
+check "the daemon's restart is survived" test "$(systemctl show -P MainPID digitd-mqtt) $(systemctl show -P ActiveState digitd-mqtt)" = "$pid active"
+systemctl stop digitd-mqtt.service
+check "its end is told" await 30 published '^test/room/availability offline'
+kill $listener; wait $listener 2> /dev/null
+
+chapter "The page"
+page=http://127.0.0.1:8347
+echo "DIGITD_SERVE_HOST=0.0.0.0" >> /etc/default/digitd-serve
+systemctl -q enable --now digitd-serve.service 2> /dev/null
+check "without a token it opens to no other machine" await 60 sh -c "journalctl -q -u digitd-serve -o cat | grep -q token"
+token=$(od -An -N16 -tx1 /dev/urandom | tr -d ' \n')
+echo "$token" | install -D -m 640 -g digitd /dev/stdin /etc/digitd/serve-token
+echo "DIGITD_SERVE_TOKEN_FILE=/etc/digitd/serve-token" >> /etc/default/digitd-serve
+systemctl stop digitd-serve.service
+systemctl reset-failed digitd-serve.service 2> /dev/null
+systemctl start digitd-serve.service
+ask() { curl -s -f -m 60 -H "Authorization: Bearer $token" "$@"; }
+says_page() { [[ $(ask "$page/$1") == *$2* ]]; }
+check "with one it does" await 60 ask -o /dev/null $page/healthz
+check "the exposure is 1.5 at most" systemd-analyze security --threshold=15 digitd-serve.service
+check "nobody is answered without it" test "$(curl -s -o /dev/null -w '%{http_code}' $page/v1/status)" = 401
+check "with it the state is" says_page v1/status '"listening"'
+check "Prometheus gets the counters: $(ask $page/metrics | grep -c '^digitd_')" says_page metrics digitd_transcripts
+check "a recording is recognised" [ "$(ask --data-binary @one.wav $page/v1/classify | grep -o '"digits": *"4"' | tr -d ' ')" = '"digits":"4"' ]
+ask -N -m 600 "$page/v1/events?events=transcript" > /tmp/streamed &
+stream=$!
+await 30 grep -q hello /tmp/streamed
+says "a digit" "4 " one.wav
+check "is on the page" await 30 grep -q '"digit": *4' /tmp/streamed
+kill $stream; wait $stream 2> /dev/null
+check "it pauses" ask -X POST $page/v1/pause
+check "the microphone is closed" await 20 grep -q closed $pcm
+check "it resumes" ask -X POST $page/v1/resume
+await 30 listens
+systemctl stop digitd-serve.service
+rm -r /etc/digitd
+
 chapter "Kept utterances"
 check "nothing is kept unless somebody asks" sh -c "! find / -xdev -name 'utterance-*' | grep -q ."
 drop_in "StateDirectory=digitd
@@ -249,6 +425,16 @@ check "on the same socket, which was never closed" test "$(stat -c %i $socket)" 
 check "the settings are as they were" grep -q "^DIGITD_DEVICE=$microphone" /etc/default/digitd
 check "the subscriber is with it" await 30 seen '"hello"'
 says "and hears" "4 " one.wav
+
+previous_are() { [[ $(digitctl model list | grep -oE 'digits(-ar)?\.previous\.safetensors' | sort | tr '\n' ' ') == "$1" ]]; }
+check "the models before are kept: $(digitctl model list | grep -c previous)" previous_are "digits-ar.previous.safetensors digits.previous.safetensors "
+
+chapter "Upgrade of what is stopped"
+systemctl stop digitd.socket digitd.service 2> /dev/null
+check "another package installs" dpkg -i digitd.deb
+check "what was stopped is not started" sh -c '! systemctl is-active digitd.service digitd.socket'
+systemctl start digitd.service
+check "and starts when it is told to" await 60 listens
 
 chapter "Remove and purge"
 no_longer_subscribe
