@@ -87,7 +87,7 @@ no_drop_in() { rm -rf /run/systemd/system/digitd.service.d; systemctl daemon-rel
 useradd -m alice
 : > "$heard"
 useradd -m mallory
-find / -xdev -not -path '/proc/*' -not -path '/tmp/*' -not -path '/var/lib/dpkg/*' -not -path '/var/log/*' -not -path '/payload/*' | sort > /tmp/before
+find / -xdev -not -path '/proc/*' -not -path '/tmp/*' -not -path '/var/lib/dpkg/*' -not -path '/var/log/*' -not -path '/payload/*' -not -path '/var/lib/mosquitto/*' | sort > /tmp/before
 
 chapter "Install"
 check "the package installs" dpkg -i digitd.deb
@@ -378,6 +378,41 @@ await 30 listens
 systemctl stop digitd-serve.service
 rm -r /etc/digitd
 
+chapter "Counters for node_exporter"
+# The two units that systemd/README.md has.
+mkdir -p /var/lib/prometheus/node-exporter
+for kind in service timer; do
+  sed -n "/^# .*digitd-metrics.$kind/,/^\`\`\`\|^$/p" /usr/share/doc/digitd/SERVICE.md | grep -v '^```' > /run/systemd/system/digitd-metrics.$kind
+done
+systemctl daemon-reload
+check "systemd has nothing to say of the recipe" sh -c 'test -z "$(systemd-analyze verify --man=no digitd-metrics.service digitd-metrics.timer 2>&1 | tee /dev/stderr)"'
+counters=/var/lib/prometheus/node-exporter/digitd.prom
+systemctl start digitd-metrics.timer
+check "the timer writes them" await 60 grep -q '^digitd_' $counters
+systemctl stop digitd-metrics.timer
+user alice digitctl pause
+check "they are written while it is paused" sh -c "rm $counters; systemctl start digitd-metrics.service && grep -q '^digitd_' $counters"
+user alice digitctl resume
+await 30 listens
+systemctl stop digitd.socket digitd.service 2> /dev/null
+check "and go with the daemon" sh -c "systemctl start digitd-metrics.service && test ! -e $counters -a ! -e ${counters%.prom}.new"
+systemctl start digitd.service
+await 60 listens
+rm -r /var/lib/prometheus /run/systemd/system/digitd-metrics.*
+systemctl daemon-reload
+
+chapter "The container's group"
+{
+  printf '[Service]\nType=oneshot\n'
+  grep -E '^(ExecStartPre|EnvironmentFile)=' /usr/share/digitd/digitd.container
+  echo "ExecStart=/bin/sh -c 'echo \${AUDIO_GROUP} > /tmp/group'"
+} > /run/systemd/system/group-test.service
+systemctl daemon-reload
+systemctl start group-test.service
+check "is the one of the devices: $(cat /tmp/group)" test "$(cat /tmp/group)" = "$(stat -c %g /dev/snd/pcmC0D1c)"
+rm /run/systemd/system/group-test.service /run/digitd-container.env
+systemctl daemon-reload
+
 chapter "Kept utterances"
 check "nothing is kept unless somebody asks" sh -c "! find / -xdev -name 'utterance-*' | grep -q ."
 drop_in "StateDirectory=digitd
@@ -441,7 +476,7 @@ no_longer_subscribe
 check "remove" dpkg -r digitd
 check "neither service nor socket is left" sh -c '! systemctl -q is-active digitd.service && ! systemctl -q is-active digitd.socket && test ! -e /run/digitd/digitd.sock'
 check "purge" dpkg -P digitd
-find / -xdev -not -path '/proc/*' -not -path '/tmp/*' -not -path '/var/lib/dpkg/*' -not -path '/var/log/*' -not -path '/payload/*' \
+find / -xdev -not -path '/proc/*' -not -path '/tmp/*' -not -path '/var/lib/dpkg/*' -not -path '/var/log/*' -not -path '/payload/*' -not -path '/var/lib/mosquitto/*' \
   -not -path '/home/*' -not -path '/var/mail/*' | sort > /tmp/after
 check "no file is left" sh -c 'test -z "$(comm -13 /tmp/before /tmp/after | tee /dev/stderr)"'
 check "no account is left" sh -c '! grep -q digitd /etc/passwd /etc/group /etc/shadow'
