@@ -46,7 +46,8 @@ SEED ?= 1
 PYTHON ?= python3
 RECORDING := Tests/Fixtures/digits.wav
 SOURCES := Package.swift Sources Tests
-UNITS := system/digitd.service system/digitd.socket system/digitd-mqtt.service system/digitd-serve.service user/digitd.service user/digitd@.service user/digitd.socket
+UNITS := system/digitd.service system/digitd.socket system/digitd-wyoming.socket system/digitd-mqtt.service system/digitd-serve.service user/digitd.service user/digitd@.service user/digitd.socket
+MODELS := digits digits-ar
 
 help:
 	@sed -n '3,/^$$/s/^# \{0,1\}//p' Makefile
@@ -97,16 +98,23 @@ lint: swift
 format: swift
 	swift format --in-place --parallel --recursive $(SOURCES)
 
+# "begun" becomes "built", whose time tells which sources are in it.
 static: build-packages
+	mkdir -p .build-static && touch .build-static/begun
 	$(STATIC_BUILD) --product digitd
 	$(STATIC_BUILD) --product digitctl
 	$(STATIC_BUILD) --product digitlab
 	$(STATIC_BUILD) --product generate-manual
+	mv .build-static/begun .build-static/built
 
+# Nor is an older build installed beside newer documents, units and models.
 built-before:
-	@for program in digitd digitctl digitlab generate-manual; do
-	  [[ -x ".build-static/release/$$program" ]] || { echo "First \"make static\" as $(SUDO_USER), then \"sudo make install\"." >&2; exit 1; }
+	@first="first \"make static\" as $(SUDO_USER), then \"sudo make install\""
+	for program in digitd digitctl digitlab generate-manual; do
+	  [[ -x ".build-static/release/$$program" && -e .build-static/built ]] || { echo "Nothing is built: $$first." >&2; exit 1; }
 	done
+	newer=$$(find Package.swift Sources -type f ! -name '*.md' -newer .build-static/built -print -quit)
+	[[ -z "$$newer" ]] || { echo "$$newer is newer than what is built: $$first." >&2; exit 1; }
 
 # With sudo, build first without it: nothing is built as root, so the folder contains no files of root's.
 install: install-daemon install-lab
@@ -115,17 +123,17 @@ install: install-daemon install-lab
 install-daemon: $(if $(SUDO_USER),built-before,static)
 	built=.build-static/release
 	bin="$(DESTDIR)$(PREFIX)/bin" share="$(DESTDIR)$(PREFIX)/share" lib="$(DESTDIR)$(PREFIX)/lib"
-	install -d "$$bin" "$$share/digitd" "$$share/doc/digitd" "$$share/man/man1" "$$share/man/man8" "$$share/bash-completion/completions" \
+	install -d "$$bin" "$$share/digitd" "$$share/man/man1" "$$share/man/man8" "$$share/bash-completion/completions" \
 	  "$$share/zsh/site-functions" "$$share/fish/vendor_completions.d" "$$lib/systemd/system" "$$lib/systemd/user" "$$lib/sysusers.d"
 	install -s -m 755 "$$built/digitd" "$$built/digitctl" "$$bin/"
-	# Keeps the installed model beside the new one: --model previous.
-	model="$$share/digitd/digits.safetensors"
-	if [[ -e "$$model" ]] && ! cmp -s "$$model" Models/digits.safetensors; then mv "$$model" "$${model%.safetensors}.previous.safetensors"; fi
-	install -m 644 Models/digits.safetensors Models/digits-ar.safetensors Models/README.md Tests/Fixtures/digits.wav Tests/Fixtures/digits.txt "$$share/digitd/"
-	install -m 644 Sources/Events/PROTOCOL.md Sources/Events/schema.json systemd/FAULTS.md "$$share/doc/digitd/"
-	# There, these files are in the same folder.
-	sed 's|(Sources/Events/PROTOCOL.md)|(PROTOCOL.md)|; s|(systemd/FAULTS.md)|(FAULTS.md)|' README.md > "$$share/doc/digitd/README.md"
-	chmod 644 "$$share/doc/digitd/README.md"
+	# Keeps the installed models beside the new ones: --model previous.
+	for name in $(MODELS); do
+	  model="$$share/digitd/$$name.safetensors"
+	  if [[ -e "$$model" ]] && ! cmp -s "$$model" "Models/$$name.safetensors"; then mv "$$model" "$$share/digitd/$$name.previous.safetensors"; fi
+	  install -m 644 "Models/$$name.safetensors" "$$model"
+	done
+	install -m 644 Tests/Fixtures/digits.wav Tests/Fixtures/digits.txt Tests/Fixtures/digits-ar.wav Tests/Fixtures/digits-ar.txt "$$share/digitd/"
+	systemd/documents.sh "$$share/doc/digitd"
 	systemd/man/make.sh "$$built/generate-manual" "$$built" "$(PREFIX)" "$$share/man" digitd.8 digitctl.1
 	"$$bin/digitctl" --generate-completion-script bash | sed '1{/^#!/d}' > "$$share/bash-completion/completions/digitctl"
 	"$$bin/digitctl" --generate-completion-script zsh > "$$share/zsh/site-functions/_digitctl"

@@ -49,7 +49,7 @@ import Testing
   /// The answer is that of the cut which was sent; files are opened one after the other, and leave nothing behind.
   @Test(
     .enabled(if: Command.succeeds("command -v node"), "no node: apt-get install nodejs"),
-    arguments: ["cut", "files", "live"])
+    arguments: ["cut", "files", "live", "microphone"])
   func `the page's own code, without a browser`(check: String) async throws {
     let root = Command.packageRoot
     let result = try await Command.run(

@@ -13,7 +13,8 @@ import digitd
   private func units(_ folder: String) throws -> TemporaryFolder {
     let program = try #require(DaemonProcess.program)
     let copy = try TemporaryFolder()
-    for name in ["digitd.service", "digitd.socket"] {
+    let further = folder == "systemd" ? "digitd-wyoming.socket" : "digitd@.service"
+    for name in ["digitd.service", "digitd.socket", further] {
       let text = try Self.text("\(Self.root)/\(folder)/\(name)")
       #expect(!name.hasSuffix("service") || text.contains("ExecStart=/usr/bin/digitd "))
       _ = try copy.file(name, text.replacing("/usr/bin/digitd", with: program))
@@ -27,7 +28,7 @@ import digitd
   func `systemd-analyze finds nothing wrong`(folder: String, manager: String) throws {
     let units = try units(folder)
     let said = try run(
-      "cd \(units.path) && XDG_RUNTIME_DIR=$PWD systemd-analyze verify --\(manager) --man=no ./digitd.*")
+      "cd \(units.path) && XDG_RUNTIME_DIR=$PWD systemd-analyze verify --\(manager) --man=no ./digitd*")
     #expect(said.output == "")
     #expect(said.status == 0)
   }
@@ -80,11 +81,21 @@ import digitd
     #expect(keys.sorted() == ["HOST", "NAMES", "PORT", "TOKEN_FILE"])
   }
 
-  /// Home Assistant looks for the type; the port is the one that README opens.
-  @Test func `the DNS-SD announcement has the port that the documents name`() throws {
+  /// Home Assistant looks for the type.
+  @Test func `the DNS-SD announcement has the port of the TCP socket`() throws {
     let lines = try Self.text("\(Self.root)/systemd/digitd.dnssd").split(separator: "\n").filter { !$0.hasPrefix("#") }
     #expect(lines == ["[Service]", "Name=digitd on %H", "Type=_wyoming._tcp", "Port=10300"])
-    #expect(try Self.text("\(Self.root)/Sources/digitctl/MQTT/README.md").contains("ListenStream=10300\n"))
+    let socket = try Self.text("\(Self.root)/systemd/digitd-wyoming.socket")
+    #expect(socket.contains("\nListenStream=10300\n") && socket.contains("\nService=digitd.service\n"))
+  }
+
+  /// On a desktop the system's service would take the microphone from the session.
+  @Test(arguments: ["digitd-mqtt.service", "digitd-serve.service"])
+  func `the daemon is waited for and not started`(unit: String) throws {
+    let lines = try Self.text("\(Self.root)/systemd/\(unit)").split(separator: "\n")
+    let asked = lines.filter { ["Wants=", "Requires=", "BindsTo=", "Upholds="].contains(where: $0.hasPrefix) }
+    #expect(!asked.contains { $0.contains("digitd") })
+    #expect(lines.contains { $0.hasPrefix("After=digitd.service ") })
   }
 
   /// Podman passes over what it does not know. The keys are those of podman-systemd.unit(5) and systemd.
@@ -96,7 +107,8 @@ import digitd
         "NoNewPrivileges",
       ],
       "Service": [
-        "Restart", "RestartSec", "RuntimeDirectory", "RuntimeDirectoryMode", "RuntimeDirectoryPreserve",
+        "ExecStartPre", "EnvironmentFile", "Restart", "RestartSec", "RuntimeDirectory", "RuntimeDirectoryMode",
+        "RuntimeDirectoryPreserve",
       ],
       "Install": ["WantedBy"],
     ]
@@ -110,9 +122,11 @@ import digitd
       }
     }
     let containerfile = try Self.text("\(Self.root)/systemd/container/Containerfile")
-    // A microphone that is plugged in later: the folder, and the right to open what appears in it.
+    // A microphone that is plugged in later: the folder, and the right to open what appears in it. The group has the
+    // host's number.
     for text in [quadlet, containerfile] {
-      #expect(text.contains("/dev/snd:/dev/snd") && text.contains("c 116:* rw") && text.contains("--group-add audio"))
+      #expect(text.contains("/dev/snd:/dev/snd") && text.contains("c 116:* rw") && text.contains("--user"))
+      #expect(text.contains("digitd:$") && text.contains("$(getent group audio | cut -d: -f3)"))
     }
     #expect(containerfile.contains("USER digitd\n") && containerfile.contains("--wait-for-device"))
   }

@@ -33,7 +33,7 @@ class QuadletTests(unittest.TestCase):
         for flag in ["--device-cgroup-rule=c 116:* rw", "--read-only", "--security-opt=no-new-privileges", "--sdnotify=container"]:
             self.assertIn(flag, command)
         pairs = list(zip(command, command[1:]))
-        for pair in [("-v", "/dev/snd:/dev/snd"), ("-v", "/run/digitd:/run/digitd:U"), ("--group-add", "audio"),
+        for pair in [("-v", "/dev/snd:/dev/snd"), ("-v", "/run/digitd:/run/digitd:U"), ("--user", "digitd:${AUDIO_GROUP}"),
                      ("--network", "none"), ("--cap-drop", "all")]:
             self.assertIn(pair, pairs)
 

@@ -8,14 +8,16 @@ import { elements, lines, question, refused, run, settled } from "./page_stub.mj
 const streams = [], later = [];
 Object.assign(globalThis, {
   EventSource: class {
+    static CLOSED = 2;
     listeners = {};
+    readyState = 1;
     constructor() { streams.push(this); }
     addEventListener(type, take) { this.listeners[type] = take; }
   },
   matchMedia: () => ({ matches: false }),
   requestAnimationFrame: () => {},
   // Not the next picture.
-  setTimeout: (act, ms) => { if (ms > 1000) later.push(act); },
+  setTimeout: (act, ms) => { if (ms >= 1000) later.push(Object.assign(act, { ms })); },
 });
 
 await run(async (script) => {
@@ -24,8 +26,7 @@ await run(async (script) => {
   const live = new Live();
   let followed;
   live.onModel = (model) => { followed = model; };
-  const [stream] = streams;
-  const say = (type, event) => stream.listeners[type]({ data: JSON.stringify({ data: event }) });
+  const say = (type, event) => streams.at(-1).listeners[type]({ data: JSON.stringify({ data: event }) });
   const state = () => elements["state-words"].textContent;
   const click = () => elements.pause.listeners.click();
 
@@ -81,9 +82,27 @@ await run(async (script) => {
   (await question()).fail(new TypeError("Failed to fetch"));
   await settled();
   assert.equal(state(), "digitctl serve does not answer");
-  stream.onerror();
+  streams[0].onerror();
   later.pop()();
   assert.deepEqual([state(), elements.pause.hidden], ["digitctl serve does not answer; trying again", true]);
+
+  // The browser tries again by itself after a broken connection. A refusal, as of a proxy, ends its trying: then the page
+  // tries, more and more seldom until there is an answer.
+  assert.deepEqual([streams.length, later.length], [1, 0]);
+  for (const ms of [1000, 2000, 4000, 8000, 16000, 30000, 30000]) {
+    const refusedStream = streams.at(-1);
+    refusedStream.readyState = 2;
+    refusedStream.onerror();
+    assert.equal(state(), "digitctl serve does not answer; trying again");
+    assert.deepEqual(later.map((act) => act.ms), [ms]);
+    later.pop()();
+    assert.notEqual(streams.at(-1), refusedStream);
+  }
+  assert.equal(streams.length, 8);
+  streams.at(-1).onopen();
+  Object.assign(streams.at(-1), { readyState: 2 }).onerror();
+  assert.equal(later.at(-1).ms, 1000);
+  later.pop()();
 
   // A file cannot be paused: the button goes, until another daemon is there.
   say("hello", { state: "listening", device: "a file", session: "b", conditions: [] });

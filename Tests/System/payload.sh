@@ -12,6 +12,8 @@ card=/sys/bus/platform/drivers/snd_aloop
 microphone=plughw:CARD=Loopback,DEV=1,SUBDEV=0
 socket=/run/digitd/digitd.sock
 heard=/tmp/heard.jsonl
+# "closed" while nobody listens
+pcm=/proc/asound/Loopback/pcm1c/sub0/status
 failed=0
 
 chapter() { printf '\n== %s  (%s s)\n' "$*" "$SECONDS"; }
@@ -31,6 +33,16 @@ await() {
     ((SECONDS < end)) || return 1
     sleep 0.3
   done
+}
+not() { ! "$@"; }
+least() { printf '%s\n' "$@" | sort -n | head -n 1; }
+# answered SECONDS PATTERN: reads what comes over TCP, descriptor 4, up to such a line
+answered() {
+  local end=$((SECONDS + $1)) line
+  while ((SECONDS < end)); do
+    if read -r -t 5 -u 4 line && grep -q "$2" <<< "$line"; then return; fi
+  done
+  return 1
 }
 # Events of the subscriber since the last "mark".
 mark() { marked=$(wc -l < "$heard"); }
@@ -76,18 +88,20 @@ no_drop_in() { rm -rf /run/systemd/system/digitd.service.d; systemctl daemon-rel
 useradd -m alice
 : > "$heard"
 useradd -m mallory
-find / -xdev -not -path '/proc/*' -not -path '/tmp/*' -not -path '/var/lib/dpkg/*' -not -path '/var/log/*' -not -path '/payload/*' | sort > /tmp/before
+find / -xdev -not -path '/proc/*' -not -path '/tmp/*' -not -path '/var/lib/dpkg/*' -not -path '/var/log/*' -not -path '/payload/*' -not -path '/var/lib/mosquitto/*' | sort > /tmp/before
 
 chapter "Install"
 check "the package installs" dpkg -i digitd.deb
+check "nothing listens, and nothing is enabled" \
+  sh -c '! systemctl is-active digitd.service digitd.socket && ! systemctl is-enabled digitd.service digitd.socket'
+systemctl -q enable --now digitd.service
 systemctl -q is-active digitd.service || await 30 systemctl -q is-active digitd.service ||
   { echo "it does not even start:"; dpkg -s digitd | grep -E "Status|Depends"; journalctl -b -u digitd -u digitd.socket | tail -n 20; exit 99; }
 usermod -aG digitd alice
-check "the socket is enabled" systemctl -q is-enabled digitd.socket
-check "the service is enabled" systemctl -q is-enabled digitd.service
+check "its socket is enabled with it" systemctl -q is-enabled digitd.socket
 check "it runs" await 60 systemctl -q is-active digitd.service
 check "systemd has nothing to say of the units" \
-  sh -c 'test -z "$(systemd-analyze verify --man=no digitd.service digitd.socket 2>&1 | tee /dev/stderr)"'
+  sh -c 'test -z "$(systemd-analyze verify --man=no digitd.service digitd.socket digitd-wyoming.socket digitd-mqtt.service digitd-serve.service 2>&1 | tee /dev/stderr)"'
 check "the exposure is 0.7 at most" systemd-analyze security --threshold=7 digitd.service
 setting "DIGITD_DEVICE=$microphone"
 systemctl restart digitd.service
@@ -202,6 +216,208 @@ check "an unknown key is named, with its line" test "$(logged 'line [0-9]*: ther
 check "and no library has a word in the log" sh -c "! journalctl -q -b -u digitd -o cat | grep 'Failed to set'"
 check "by the same process, active" test "$(status MainPID) $(status ActiveState)" = "$pid active"
 
+chapter "A TCP port beside the socket"
+tcp_opens() { (exec 3<> /dev/tcp/127.0.0.1/10300) 2> /dev/null; }
+check "it is closed until somebody enables it" not tcp_opens
+systemctl -q enable digitd-wyoming.socket
+check "a restart of the service brings it" systemctl restart digitd.service
+check "it is open" await 60 tcp_opens
+await 60 listens
+check "the service is in a network of its own all the same" \
+  test "$(readlink "/proc/$(status MainPID)/ns/net")" != "$(readlink /proc/self/ns/net)"
+check "the Unix socket is served as before" user alice digitctl status
+# A recording, sent as a voice assistant does it, in pieces of a second.
+split -b 32000 one.raw /tmp/piece-
+exec 4<> /dev/tcp/127.0.0.1/10300
+format='"rate": 16000, "width": 2, "channels": 1'
+{
+  echo "{\"type\": \"audio-start\", \"data\": {$format}}"
+  for piece in /tmp/piece-*; do
+    echo "{\"type\": \"audio-chunk\", \"data\": {$format}, \"payload_length\": $(stat -c %s "$piece")}"
+    cat "$piece"
+  done
+  echo '{"type": "audio-stop"}'
+} >&4
+check "a recording is recognised over it" answered 60 '"transcript".*"text": *"four"'
+echo '{"type": "pause"}' >&4
+check "but nobody may pause over it" answered 30 '"error".*"unavailable"'
+exec 4>&-
+
+chapter "Paused"
+setting "DIGITD_ALLOW_TCP_PAUSE=yes"
+systemctl restart digitd.service
+await 60 listens
+await 60 subscriber_is_there
+# took REQUEST WORD: the ms from the request until the device's state has the word. Asked over TCP by this shell: the start
+# of a program takes longer than what is measured.
+took() {
+  local from=${EPOCHREALTIME/./} state=
+  echo "{\"type\": \"$1\"}" >&4
+  until [[ $state == *$2* ]] || ((${EPOCHREALTIME/./} - from > 20000000)); do read -r state < $pcm; done
+  ms=$(((${EPOCHREALTIME/./} - from) / 1000))
+}
+exec 4<> /dev/tcp/127.0.0.1/10300
+mark
+pauses=() resumes=()
+for _ in 1 2 3 4 5; do
+  took pause closed; pauses+=($ms)
+  await 20 status_is paused
+  took resume RUNNING; resumes+=($ms)
+  await 20 listens
+done
+# The least of five: the rest is the emulated machine's.
+check "the microphone is closed within 100 ms: ${pauses[*]} ms" test "$(least "${pauses[@]}")" -le 100
+check "and open again within 150 ms: ${resumes[*]} ms" test "$(least "${resumes[@]}")" -le 150
+five_each() { [[ "$(since | grep -c '"device".*"paused"') $(since | grep -c '"device".*"listening"')" == "5 5" ]]; }
+check "the subscriber was told of each" await 20 five_each
+check "and no pause is a loss" not seen '"device".*lost_ms'
+# late [AFTER]: the ms of sound from the end of "four" until it is told, which depend on no machine. With AFTER the
+# microphone is opened that many ms after the playing has begun; the word begins at 3150.
+late() {
+  local from state=
+  mark
+  play one.wav &
+  local player=$!
+  until [[ $state == *RUNNING* ]]; do read -r state < /proc/asound/Loopback/pcm0p/sub0/status; done
+  from=${EPOCHREALTIME/./}
+  if [[ -n ${1-} ]]; then
+    until ((${EPOCHREALTIME/./} - from >= $1 * 1000)); do sleep 0.05; done
+    echo '{"type": "resume"}' >&4
+  fi
+  wait $player
+  await 60 digits_are "4 " || return
+  since | sed -n 's/.*"transcript".*"end_ms": \([0-9]*\), "decided_ms": \([0-9]*\).*/\2 - \1/p' | head -n 1
+}
+usual=() after=()
+for _ in 1 2 3; do
+  usual+=($(($(late))))
+  echo '{"type": "pause"}' >&4
+  await 60 status_is paused
+  after+=($(($(late 2500))))
+  await 60 listens
+done
+# One that was not heard is 0: the emulated machine lost sound. Each was said three times.
+most() { printf '%s\n' "$@" | sort -n | tail -n 1; }
+check "the digit after that is heard, at most 150 ms later than else: ${after[*]} and ${usual[*]} ms" \
+  test "$(most "${after[@]}")" -gt 0 -a "$(most "${after[@]}")" -le $(($(most "${usual[@]}") + 150))
+check "alice may pause it" await 60 user alice digitctl pause
+check "it is closed" grep -q closed $pcm
+# What it had not looked at yet may take it a while.
+quiet() {
+  local before
+  before=$(status CPUUsageNSec)
+  sleep 20
+  cpu=$((($(status CPUUsageNSec) - before) / 1000000))
+  ((cpu < 200))
+}
+for _ in 1 2 3; do ! quiet || break; done
+check "it needs no processor then: $cpu ms in 20 s" test $cpu -lt 200
+systemctl restart digitd.service
+check "a restart leaves it so" await 30 status_is paused
+check "with the microphone closed" grep -q closed $pcm
+check "alice may let it listen" user alice digitctl resume
+await 30 listens
+exec 4>&-
+says "and it hears" "4 " one.wav
+
+chapter "A broker"
+check "this machine has one" await 30 systemctl -q is-active mosquitto.service
+mosquitto_sub -v -t 'test/#' > /tmp/published 2>&1 &
+listener=$!
+published() { grep -q "$1" /tmp/published; }
+{ echo "DIGITD_MQTT_HOST=127.0.0.1"; echo "DIGITD_MQTT_TOPIC=test/room"; } >> /etc/default/digitd-mqtt
+systemctl -q enable --now digitd-mqtt.service
+check "the service says that it is there" await 60 published '^test/room/availability online'
+check "the exposure is 1.5 at most" systemd-analyze security --threshold=15 digitd-mqtt.service
+says "a digit" "4 " one.wav
+check "is published" await 30 published '^test/room/digit .*"digit": *4'
+mosquitto_pub -t test/room/listening/set -m OFF
+check "OFF closes the microphone" await 30 grep -q closed $pcm
+check "and is confirmed" await 30 published '^test/room/listening OFF'
+mosquitto_pub -t test/room/listening/set -m ON
+check "ON opens it" await 30 listens
+systemctl stop mosquitto.service
+says "a digit while there is no broker" "4 " one.wav
+wait $listener 2> /dev/null
+systemctl start mosquitto.service
+mosquitto_sub -v -t 'test/#' > /tmp/published 2>&1 &
+listener=$!
+check "arrives when there is one" await 60 published '^test/room/digit .*"age_ms"'
+pid=$(systemctl show -P MainPID digitd-mqtt)
+systemctl restart digitd.service
+await 60 listens
+check "the daemon's restart is survived" test "$(systemctl show -P MainPID digitd-mqtt) $(systemctl show -P ActiveState digitd-mqtt)" = "$pid active"
+systemctl stop digitd-mqtt.service
+check "its end is told" await 30 published '^test/room/availability offline'
+kill $listener; wait $listener 2> /dev/null
+
+chapter "The page"
+page=http://127.0.0.1:8347
+echo "DIGITD_SERVE_HOST=0.0.0.0" >> /etc/default/digitd-serve
+systemctl -q enable --now digitd-serve.service 2> /dev/null
+check "without a token it opens to no other machine" await 60 sh -c "journalctl -q -u digitd-serve -o cat | grep -q token"
+token=$(od -An -N16 -tx1 /dev/urandom | tr -d ' \n')
+echo "$token" | install -D -m 640 -g digitd /dev/stdin /etc/digitd/serve-token
+echo "DIGITD_SERVE_TOKEN_FILE=/etc/digitd/serve-token" >> /etc/default/digitd-serve
+systemctl stop digitd-serve.service
+systemctl reset-failed digitd-serve.service 2> /dev/null
+systemctl start digitd-serve.service
+ask() { curl -s -f -m 60 -H "Authorization: Bearer $token" "$@"; }
+says_page() { [[ $(ask "$page/$1") == *$2* ]]; }
+check "with one it does" await 60 ask -o /dev/null $page/healthz
+check "the exposure is 1.5 at most" systemd-analyze security --threshold=15 digitd-serve.service
+check "nobody is answered without it" test "$(curl -s -o /dev/null -w '%{http_code}' $page/v1/status)" = 401
+check "with it the state is" says_page v1/status '"listening"'
+check "Prometheus gets the counters: $(ask $page/metrics | grep -c '^digitd_')" says_page metrics digitd_transcripts
+check "a recording is recognised" [ "$(ask --data-binary @one.wav $page/v1/classify | grep -o '"digits": *"4"' | tr -d ' ')" = '"digits":"4"' ]
+ask -N -m 600 "$page/v1/events?events=transcript" > /tmp/streamed &
+stream=$!
+await 30 grep -q hello /tmp/streamed
+says "a digit" "4 " one.wav
+check "is on the page" await 30 grep -q '"digit": *4' /tmp/streamed
+kill $stream; wait $stream 2> /dev/null
+check "it pauses" ask -X POST $page/v1/pause
+check "the microphone is closed" await 20 grep -q closed $pcm
+check "it resumes" ask -X POST $page/v1/resume
+await 30 listens
+systemctl stop digitd-serve.service
+rm -r /etc/digitd
+
+chapter "Counters for node_exporter"
+# The two units that systemd/README.md has.
+mkdir -p /var/lib/prometheus/node-exporter
+for kind in service timer; do
+  sed -n "/^# .*digitd-metrics.$kind/,/^\`\`\`\|^$/p" /usr/share/doc/digitd/SERVICE.md | grep -v '^```' > /run/systemd/system/digitd-metrics.$kind
+done
+systemctl daemon-reload
+check "systemd has nothing to say of the recipe" sh -c 'test -z "$(systemd-analyze verify --man=no digitd-metrics.service digitd-metrics.timer 2>&1 | tee /dev/stderr)"'
+counters=/var/lib/prometheus/node-exporter/digitd.prom
+systemctl start digitd-metrics.timer
+check "the timer writes them" await 60 grep -q '^digitd_' $counters
+systemctl stop digitd-metrics.timer
+user alice digitctl pause
+check "they are written while it is paused" sh -c "rm $counters; systemctl start digitd-metrics.service && grep -q '^digitd_' $counters"
+user alice digitctl resume
+await 30 listens
+systemctl stop digitd.socket digitd.service 2> /dev/null
+check "and go with the daemon" sh -c "systemctl start digitd-metrics.service && test ! -e $counters -a ! -e ${counters%.prom}.new"
+systemctl start digitd.service
+await 60 listens
+rm -r /var/lib/prometheus /run/systemd/system/digitd-metrics.*
+systemctl daemon-reload
+
+chapter "The container's group"
+{
+  printf '[Service]\nType=oneshot\n'
+  grep -E '^(ExecStartPre|EnvironmentFile)=' /usr/share/digitd/digitd.container
+  echo "ExecStart=/bin/sh -c 'echo \${AUDIO_GROUP} > /tmp/group'"
+} > /run/systemd/system/group-test.service
+systemctl daemon-reload
+systemctl start group-test.service
+check "is the one of the devices: $(cat /tmp/group)" test "$(cat /tmp/group)" = "$(stat -c %g /dev/snd/pcmC0D1c)"
+rm /run/systemd/system/group-test.service /run/digitd-container.env
+systemctl daemon-reload
+
 chapter "Kept utterances"
 check "nothing is kept unless somebody asks" sh -c "! find / -xdev -name 'utterance-*' | grep -q ."
 drop_in "StateDirectory=digitd
@@ -250,12 +466,22 @@ check "the settings are as they were" grep -q "^DIGITD_DEVICE=$microphone" /etc/
 check "the subscriber is with it" await 30 seen '"hello"'
 says "and hears" "4 " one.wav
 
+previous_are() { [[ $(digitctl model list | grep -oE 'digits(-ar)?\.previous\.safetensors' | sort | tr '\n' ' ') == "$1" ]]; }
+check "the models before are kept: $(digitctl model list | grep -c previous)" previous_are "digits-ar.previous.safetensors digits.previous.safetensors "
+
+chapter "Upgrade of what is stopped"
+systemctl stop digitd.socket digitd.service 2> /dev/null
+check "another package installs" dpkg -i digitd.deb
+check "what was stopped is not started" sh -c '! systemctl is-active digitd.service digitd.socket'
+systemctl start digitd.service
+check "and starts when it is told to" await 60 listens
+
 chapter "Remove and purge"
 no_longer_subscribe
 check "remove" dpkg -r digitd
 check "neither service nor socket is left" sh -c '! systemctl -q is-active digitd.service && ! systemctl -q is-active digitd.socket && test ! -e /run/digitd/digitd.sock'
 check "purge" dpkg -P digitd
-find / -xdev -not -path '/proc/*' -not -path '/tmp/*' -not -path '/var/lib/dpkg/*' -not -path '/var/log/*' -not -path '/payload/*' \
+find / -xdev -not -path '/proc/*' -not -path '/tmp/*' -not -path '/var/lib/dpkg/*' -not -path '/var/log/*' -not -path '/payload/*' -not -path '/var/lib/mosquitto/*' \
   -not -path '/home/*' -not -path '/var/mail/*' | sort > /tmp/after
 check "no file is left" sh -c 'test -z "$(comm -13 /tmp/before /tmp/after | tee /dev/stderr)"'
 check "no account is left" sh -c '! grep -q digitd /etc/passwd /etc/group /etc/shadow'

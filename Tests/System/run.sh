@@ -18,8 +18,12 @@ work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 cp "$package" "$work/digitd.deb"
 
-# A newer version of the same, to upgrade to.
+# A newer version of the same, to upgrade to, with models of version 9.0.
 dpkg-deb -R "$package" "$work/newer"
+for model in "$work"/newer/usr/share/digitd/digits*.safetensors; do
+  LC_ALL=C sed -i '1s/"version":"[0-9]/"version":"9/' "$model"
+  ! cmp -s "$model" "Models/${model##*/}" || { echo "run.sh: ${model##*/} could not be changed" >&2; exit 1; }
+done
 sed -i 's/^Version: .*/&+1/' "$work/newer/DEBIAN/control"
 dpkg-deb --root-owner-group -Znone -b "$work/newer" "$work/newer.deb" > /dev/null
 
@@ -35,8 +39,9 @@ done < <("$digitd" --input "$recording" 2> /dev/null |
   sed -n 's/.*"transcript".*"start_ms": \([0-9]*\), "end_ms": \([0-9]*\).*/\1 \2/p')
 sox "$work/pause.wav" "${parts[@]}" "$work/ten.wav"
 sox "$work/pause.wav" "${parts[@]:0:2}" "$work/one.wav"
+sox "$work/one.wav" -t raw "$work/one.raw"
 
-# Dependencies that the image lacks when it is made without them.
-TESTBED_PACKAGES=${TESTBED_PACKAGES:-libsoxr0,libmosquitto1} "$testbed" build
+# Dependencies that the image lacks when it is made without them, and what its services are tried with.
+TESTBED_PACKAGES=${TESTBED_PACKAGES:-libsoxr0,libmosquitto1,mosquitto,mosquitto-clients,curl} "$testbed" build
 TESTBED_TIMEOUT=${TESTBED_TIMEOUT:-1500} "$testbed" run Tests/System/payload.sh \
-  "$work/digitd.deb" "$work/newer.deb" "$work/ten.wav" "$work/one.wav" Tests/Fixtures/digits.txt
+  "$work/digitd.deb" "$work/newer.deb" "$work/ten.wav" "$work/one.wav" "$work/one.raw" Tests/Fixtures/digits.txt

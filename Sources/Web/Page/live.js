@@ -5,7 +5,7 @@ import { $, Answer, remember, rememberNumber, together, surface, colour } from "
 import { ask } from "./sound.js";
 import { Waterfall } from "./waterfall.js";
 
-const lowest = -80, shownMs = 60000, refusalMs = 5000;
+const lowest = -80, shownMs = 60000, refusalMs = 5000, firstWaitMs = 1000, longestWaitMs = 30000;
 const share = (level) => Math.max(0, Math.min(1, (level - lowest) / -lowest));
 const still = matchMedia("(prefers-reduced-motion: reduce)");
 
@@ -18,8 +18,21 @@ export class Live {
   device = null;
   // The daemon's clock and this browser's: they may be two machines.
   clock = null;
+  // Before the next try, when the server refuses.
+  waitMs = firstWaitMs;
 
   constructor() {
+    this.connect();
+    $("pause").addEventListener("click", () => this.pause());
+    const draw = () => {
+      if (!document.hidden) this.draw();
+      // The minute moves by some pixels a second: sixty pictures a second would only warm the machine.
+      if (still.matches) setTimeout(draw, 500); else setTimeout(() => requestAnimationFrame(draw), 40);
+    };
+    draw();
+  }
+
+  connect() {
     const source = new EventSource("v1/events?events=" + [
       "transcript", "number", "not-detected", "voice-started", "voice-stopped", "level", "spectrum", "device", "condition", "overrun"].join(","));
     const on = (type, take) => source.addEventListener(type, ({ data }) => {
@@ -27,6 +40,7 @@ export class Live {
       if (event.time) this.clock = { said: Date.parse(event.time), heard: performance.now() };
       take(event);
     });
+    source.onopen = () => { this.waitMs = firstWaitMs; };
     on("hello", (event) => { this.device = { state: event.state, name: event.device }; this.canPause = true; this.model(event); this.waterfall.connect(event.session); this.conditions = new Set(event.conditions); this.state(); });
     on("disconnected", (event) => this.gone(event.text));
     on("device", (event) => { this.device = event; this.state(); });
@@ -38,14 +52,13 @@ export class Live {
     on("level", (event) => this.level(event));
     // An older daemon sends none.
     on("spectrum", (event) => { $("live-mel").hidden = false; this.waterfall.take(event); });
-    $("pause").addEventListener("click", () => this.pause());
-    source.onerror = () => this.gone("digitctl serve does not answer");
-    const draw = () => {
-      if (!document.hidden) this.draw();
-      // The minute moves by some pixels a second: sixty pictures a second would only warm the machine.
-      if (still.matches) setTimeout(draw, 500); else setTimeout(() => requestAnimationFrame(draw), 40);
+    source.onerror = () => {
+      this.gone("digitctl serve does not answer");
+      // The browser makes a broken connection again, but gives up at an answer such as 502.
+      if (source.readyState !== EventSource.CLOSED) return;
+      setTimeout(() => this.connect(), this.waitMs);
+      this.waitMs = Math.min(2 * this.waitMs, longestWaitMs);
     };
-    draw();
   }
 
   // Which model the daemon uses.

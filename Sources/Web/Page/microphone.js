@@ -35,8 +35,13 @@ export class Microphone {
     } catch (error) {
       throw new Error(sentences[error.name] ?? `The microphone cannot be used: ${error.message}`);
     }
-    self.context = new AudioContext();
-    await self.context.audioWorklet.addModule("recorder.js");
+    try {
+      self.context = new AudioContext();
+      await self.context.audioWorklet.addModule("recorder.js");
+    } catch (error) {
+      self.release();
+      throw new Error(`The microphone cannot be used: ${error.message}`);
+    }
     const source = self.context.createMediaStreamSource(self.stream);
     const recorder = new AudioWorkletNode(self.context, "recorder", { numberOfOutputs: 0, channelCount: 1, channelCountMode: "explicit" });
     self.blocks = [];
@@ -101,12 +106,16 @@ export class Microphone {
     });
   }
 
+  release() {
+    for (const track of this.stream.getTracks()) track.stop();
+    this.context?.close();
+  }
+
   // The recorded sound.
   close() {
     cancelAnimationFrame(this.frame);
-    for (const track of this.stream.getTracks()) track.stop();
     const rate = this.context.sampleRate;
-    this.context.close();
+    this.release();
     const samples = new Float32Array(this.length);
     let at = 0;
     for (const block of this.blocks) { samples.set(block, at); at += block.length; }
