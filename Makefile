@@ -121,7 +121,7 @@ install-daemon: $(if $(SUDO_USER),built-before,static)
 	# The model that was there stays beside the new one: --model previous.
 	model="$$share/digitd/digits.safetensors"
 	if [[ -e "$$model" ]] && ! cmp -s "$$model" Models/digits.safetensors; then mv "$$model" "$${model%.safetensors}.previous.safetensors"; fi
-	install -m 644 Models/digits.safetensors Models/digits-ar.safetensors Models/README.md Tests/Fixtures/digits.wav Tests/Fixtures/digits.txt "$$share/digitd/"
+	install -m 644 Models/digits.safetensors Models/digits-ar.safetensors Models/README.md Tests/Fixtures/digits.wav Tests/Fixtures/digits.txt Tests/Fixtures/digits.scores "$$share/digitd/"
 	install -m 644 Sources/Events/PROTOCOL.md Sources/Events/schema.json systemd/FAULTS.md "$$share/doc/digitd/"
 	# They lie beside it there.
 	sed 's|(Sources/Events/PROTOCOL.md)|(PROTOCOL.md)|; s|(systemd/FAULTS.md)|(FAULTS.md)|' README.md > "$$share/doc/digitd/README.md"
