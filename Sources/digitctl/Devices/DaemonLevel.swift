@@ -1,4 +1,3 @@
-import AudioInput
 package import EventFeed
 import Events
 import Glibc
@@ -40,8 +39,12 @@ package struct DaemonLevel: Sendable, Equatable {
       rmsDBFS: 10 * log10(max(power, 1e-20)), peakDBFS: levels.map(\.peakDBFS).max() ?? -200)
   }
 
-  /// Whether this is the daemon's microphone: by its name, or because it is digitd that has it open.
-  func isOf(_ found: CaptureDevice) -> Bool {
-    found.name == device || found.holders.contains { $0.hasPrefix("digitd ") }
+  /// Whether a microphone is the daemon's: by its name, or because digitd has it open, which may call it otherwise.
+  /// - Parameters:
+  ///   - holders: the programs that have it open.
+  ///   - all: those that have any open. Where there are several daemons it is not known which is this one.
+  package func isOf(_ name: String, holders: [String], all: [String]) -> Bool {
+    let daemons = Set(all.filter { $0.hasPrefix("digitd ") })
+    return name == device || daemons.count == 1 && !daemons.isDisjoint(with: holders)
   }
 }

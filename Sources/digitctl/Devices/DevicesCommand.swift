@@ -29,7 +29,8 @@ struct Devices: AsyncParsableCommand {
       for device in found {
         var line = DeviceLine(device, set: set, defaultCard: defaultCard)
         if levels {
-          line.level = daemon.flatMap { $0.isOf(device) ? $0.level : nil } ?? Self.level(of: device)
+          let isDaemons = daemon?.isOf(device.name, holders: device.holders, all: found.flatMap(\.holders)) ?? false
+          line.level = isDaemons ? daemon?.level : Self.level(of: device)
         }
         try StandardOutput.write(line: json ? line.json : DeviceLine.text([line]))
         lines.append(line)

@@ -22,6 +22,12 @@ import digitctl
         return
       }
       #expect(abs(rms - -29.63) < 0.01 && peak == -8)
+      // Which microphone that is: by its name, or by who has it open if only one daemon can be meant
+      let (one, other) = ("digitd (process 7)", "digitd (process 8)")
+      #expect(heard.isOf("default", holders: [], all: []))
+      #expect(heard.isOf("plughw:CARD=X,DEV=0", holders: [one], all: [one, "arecord (process 9)", one]))
+      #expect(!heard.isOf("plughw:CARD=X,DEV=0", holders: [one], all: [one, other]))
+      #expect(!heard.isOf("plughw:CARD=X,DEV=0", holders: ["arecord (process 9)"], all: [one, "arecord (process 9)"]))
       await daemon.stop()
     }
   }
