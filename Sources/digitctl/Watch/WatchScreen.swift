@@ -78,7 +78,7 @@ package struct WatchScreen: Sendable {
       ("q, Ctrl-C", "quit"), ("p, space", "freeze the picture, or go on"), ("m", "close or open the microphone"),
       ("c", "clear the history"), ("h, ?", "this help"), ("Ctrl-L", "draw again"),
       ("bars", "how probable each digit is"),
-      ("level", "loudness, \(glyphs.floor) noise, \(glyphs.threshold) threshold"),
+      ("level", "loudness \(glyphs.floor) noise \(glyphs.threshold) threshold"),
       ("picture", "last minute, 50 Hz to 4 kHz"), ("\(glyphs.speech) 7", "a word and its digit"),
     ]
     let top = frame.height > lines.count + 3 ? 2 : 1

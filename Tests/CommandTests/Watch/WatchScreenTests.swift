@@ -236,7 +236,7 @@ import Wording
         " q, Ctrl-C quit", " p, space  freeze the picture, or go on", " m         close or open the microphone",
         " c         clear the history", " h, ?      this help", " Ctrl-L    draw again",
         " bars      how probable each digit is",
-        " level     loudness, \(isUnicode ? "┊" : ":") noise, \(isUnicode ? "┃" : "!") threshold",
+        " level     loudness \(isUnicode ? "┊" : ":") noise \(isUnicode ? "┃" : "!") threshold",
         " picture   last minute, 50 Hz to 4 kHz", " \(isUnicode ? "━" : "=") 7       a word and its digit",
       ])
     #expect(frame.last?.hasPrefix(" q quit  p freeze  m microphone  h help") == true)
