@@ -132,7 +132,7 @@ install-daemon: $(if $(SUDO_USER),built-before,static)
 	  if [[ -e "$$model" ]] && ! cmp -s "$$model" "Models/$$name.safetensors"; then mv "$$model" "$$share/digitd/$$name.previous.safetensors"; fi
 	  install -m 644 "Models/$$name.safetensors" "$$model"
 	done
-	install -m 644 Tests/Fixtures/digits.wav Tests/Fixtures/digits.txt Tests/Fixtures/digits-ar.wav Tests/Fixtures/digits-ar.txt "$$share/digitd/"
+	install -m 644 Tests/Fixtures/digits.wav Tests/Fixtures/digits.txt Tests/Fixtures/digits.scores Tests/Fixtures/digits-ar.wav Tests/Fixtures/digits-ar.txt "$$share/digitd/"
 	systemd/documents.sh "$$share/doc/digitd"
 	systemd/man/make.sh "$$built/generate-manual" "$$built" "$(PREFIX)" "$$share/man" digitd.8 digitctl.1
 	"$$bin/digitctl" --generate-completion-script bash | sed '1{/^#!/d}' > "$$share/bash-completion/completions/digitctl"

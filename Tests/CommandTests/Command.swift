@@ -42,9 +42,10 @@ struct Command {
   }
 
   /// Runs it to its end.
+  /// - Parameter terminal: in place of `input`.
   static func run(
     executable: String = products.appending(path: "digitctl").path, _ arguments: [String], input: String? = nil,
-    environment: [String: String] = [:]
+    terminal: FileHandle? = nil, environment: [String: String] = [:]
   ) async throws -> Result {
     let process = Process()
     process.executableURL = URL(filePath: executable)
@@ -59,7 +60,7 @@ struct Command {
       try pipe.fileHandleForWriting.write(contentsOf: Data(input.utf8))
       try pipe.fileHandleForWriting.close()
     } else {
-      process.standardInput = FileHandle.nullDevice
+      process.standardInput = terminal ?? FileHandle.nullDevice
     }
     async let status = withCheckedThrowingContinuation { (continuation: CheckedContinuation<Int32, any Error>) in
       process.terminationHandler = { continuation.resume(returning: $0.terminationStatus) }

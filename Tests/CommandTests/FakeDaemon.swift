@@ -8,6 +8,8 @@ import Synchronization
 struct FakeDaemon {
   let path: String
   let hub: EventHub
+  /// What it was asked for, in order: true to close the microphone, false to open it.
+  let pauses: AsyncStream<Bool>
   /// How many events somebody wanted: the hub asks for the time for those alone.
   private let wanted: Counter
   private let server: EventServer
@@ -31,6 +33,8 @@ struct FakeDaemon {
       return WallTime.now()
     })
     let (hub, microphone) = (hub, Microphone())
+    let (pauses, asked) = AsyncStream.makeStream(of: Bool.self)
+    self.pauses = pauses
     var responder = EventResponder(
       hello: {
         var hello = Self.hello(session)
@@ -44,6 +48,7 @@ struct FakeDaemon {
       }, recogniser: { _ in NoRecogniser() })
     // Done as soon as it is asked for.
     responder.pause = { isPaused in
+      asked.yield(isPaused)
       microphone.isPaused.withLock { $0 = isPaused }
       hub.publish(.device(Event.Device(state: isPaused ? .paused : .listening, name: "default")))
       return true

@@ -5,43 +5,6 @@ import Glibc
 import Testing
 
 @Suite(.timeLimit(.minutes(2))) struct WatchCommandTests {
-  /// A terminal of which the test is the other side.
-  private final class PseudoTerminal {
-    let host: FileHandle
-    let guest: FileHandle
-
-    init() throws {
-      let descriptor = open("/dev/ptmx", O_RDWR | O_NOCTTY)
-      try #require(descriptor >= 0)
-      // TIOCSPTLCK and TIOCGPTN, macros that Swift does not see: unlock the other side, and ask for its number.
-      var lock: CInt = 0
-      var number: CInt = 0
-      try #require(ioctl(descriptor, 0x4004_5431, &lock) == 0 && ioctl(descriptor, 0x8004_5430, &number) == 0)
-      let other = open("/dev/pts/\(number)", O_RDWR | O_NOCTTY)
-      try #require(other >= 0)
-      host = FileHandle(fileDescriptor: descriptor, closeOnDealloc: true)
-      guest = FileHandle(fileDescriptor: other, closeOnDealloc: true)
-      var size = winsize(ws_row: 24, ws_col: 80, ws_xpixel: 0, ws_ypixel: 0)
-      try #require(ioctl(descriptor, UInt(TIOCSWINSZ), &size) == 0)
-    }
-
-    var flags: tcflag_t {
-      var settings = termios()
-      tcgetattr(guest.fileDescriptor, &settings)
-      return settings.c_lflag
-    }
-
-    /// What was written, up to and with `words`.
-    func read(until words: String) -> String {
-      var text = Data()
-      while let piece = try? host.read(upToCount: 1), !piece.isEmpty {
-        text += piece
-        if text.suffix(words.utf8.count) == Data(words.utf8) { break }
-      }
-      return String(decoding: text, as: UTF8.self)
-    }
-  }
-
   private func watch(_ path: String, on terminal: PseudoTerminal) throws -> (
     process: Process, ended: AsyncStream<Int32>
   ) {
@@ -83,6 +46,47 @@ import Testing
       _ = terminal.read(until: "\u{1B}[?1049l")
       for await status in ended { #expect(status == 0) }
       #expect(terminal.flags == before)
+      await daemon.stop()
+    }
+  }
+
+  @Test func `the key m closes the microphone and opens it, in the order in which it is pressed`() async throws {
+    try await FakeDaemon.withPath { path in
+      let daemon = try await FakeDaemon(path: path)
+      let terminal = try PseudoTerminal()
+      let (_, ended) = try watch(path, on: terminal)
+      var pauses = daemon.pauses.makeAsyncIterator()
+      _ = terminal.read(until: "listening to default")
+      try terminal.host.write(contentsOf: Data("m".utf8))
+      _ = terminal.read(until: "paused: the microphone default is closed")
+      #expect(await pauses.next() == true)
+      // Five times at once: the last one opens it
+      try terminal.host.write(contentsOf: Data("mmmmm".utf8))
+      for isPaused in [false, true, false, true, false] { #expect(await pauses.next() == isPaused) }
+      try terminal.host.write(contentsOf: Data("q".utf8))
+      _ = terminal.read(until: "\u{1B}[?1049l")
+      for await status in ended { #expect(status == 0) }
+      await daemon.stop()
+    }
+  }
+
+  @Test func `the last digit fades while nothing comes`() async throws {
+    try await FakeDaemon.withPath { path in
+      let daemon = try await FakeDaemon(path: path)
+      let terminal = try PseudoTerminal()
+      let (_, ended) = try watch(path, on: terminal)
+      _ = terminal.read(until: "listening to default")
+      daemon.hub.publish(
+        .transcript(
+          Event.Transcript(
+            guess: Event.Guess(text: "seven", digit: 7, confidence: 0.98, probabilities: []),
+            timing: Event.Timing(startMs: 0, endMs: 400, decidedMs: 550, computeMs: 1))))
+      _ = terminal.read(until: "seven  98 %")
+      // Drawn again, in another style, though nothing was published
+      _ = terminal.read(until: "seven  98 %")
+      try terminal.host.write(contentsOf: Data("q".utf8))
+      _ = terminal.read(until: "\u{1B}[?1049l")
+      for await status in ended { #expect(status == 0) }
       await daemon.stop()
     }
   }

@@ -6,6 +6,11 @@
 #   three-voices.flac   each digit by each voice                   what the live test says into a microphone
 #   digits-ar.wav       six Arabic digits, the voices taking turns
 #
+# digits.scores has what the shipped network computes from the beginning of digits.wav, for "digitctl doctor" to compare
+# with; after a new recording or model it is made by
+#
+#   swift run -c release digitctl doctor --model digits --write-scores Tests/Fixtures/digits.scores
+#
 # Beside each lies a .txt with the digits in their order. Needs Debian's espeak-ng and sox. The same versions of these make
 # the same files.
 set -euo pipefail

@@ -80,12 +80,13 @@ package struct RoomReport: Sendable, Equatable {
         .problem, "noise", "the room is loud: the noise floor is \(level(floor))",
         "move the microphone nearer to the speaker or away from the source of the noise")
     case (-50)..<(-35): add(.note, "noise", "the room is somewhat noisy: the noise floor is \(level(floor))")
-    case _ where analysis.isDisturbed:
-      add(
-        .note, "noise",
-        "somebody talks, or a television is on, in the half that should be quiet; between the words the noise floor is "
-          + level(floor), "calibrate again when it is quiet: digitd hears whatever sounds like a digit")
+    case _ where analysis.isDisturbed: add(.good, "noise", "between the words the noise floor is \(level(floor))")
     default: add(.good, "noise", "the room is quiet: the noise floor is \(level(floor))")
+    }
+    if analysis.isDisturbed {
+      add(
+        .note, "talk", "somebody talks, or a television is on, in the half that should be quiet",
+        "calibrate again when it is quiet: digitd hears whatever sounds like a digit")
     }
     if analysis.hasVoice {
       switch (analysis.loudness, analysis.range) {

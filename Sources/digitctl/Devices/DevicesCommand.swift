@@ -1,10 +1,12 @@
 import ArgumentParser
 import AudioInput
 import CommandSupport
+import EventFeed
+import Events
 import Files
 import Glibc
 
-struct Devices: ParsableCommand {
+struct Devices: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "List the microphones and what they can do.",
     discussion: "The names are those for digitd --device; a card's stays when its number changes.")
@@ -12,10 +14,13 @@ struct Devices: ParsableCommand {
   @Flag(help: "One JSON object a line.")
   var json = false
 
-  @Flag(help: "Listen to each for a second and show how loud it is.")
+  @Flag(help: "Listen to each for a second, and say how loud it is there; digitd is asked for the one that it has.")
   var levels = false
 
-  func run() throws {
+  @OptionGroup var socket: SocketOption
+
+  func run() async throws {
+    let daemon = levels ? await DaemonLevel.measure(socket.client) : nil
     let found = CaptureDevices.list()
     let set = ConfiguredDevice.find(environment: Environment.current).name
     let defaultCard = found.first { $0.name == "default" }?.card
@@ -23,7 +28,10 @@ struct Devices: ParsableCommand {
       var lines: [DeviceLine] = []
       for device in found {
         var line = DeviceLine(device, set: set, defaultCard: defaultCard)
-        if levels { line.level = Self.level(of: device) }
+        if levels {
+          let isDaemons = daemon?.isOf(device.name, holders: device.holders, all: found.flatMap(\.holders)) ?? false
+          line.level = isDaemons ? daemon?.level : Self.level(of: device)
+        }
         try StandardOutput.write(line: json ? line.json : DeviceLine.text([line]))
         lines.append(line)
       }

@@ -13,7 +13,8 @@ struct Doctor: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Check the installation, and say how to fix what is wrong.",
     discussion:
-      "Checks the model, the microphones, the groups, the socket and the service. The exit code is 1 if a check fails."
+      "Checks the model and what it computes here, the microphones and their sound, the groups, the socket and the "
+      + "service. The exit code is 1 if a check fails."
   )
 
   @Flag(help: "One JSON object a line.")
@@ -30,10 +31,18 @@ struct Doctor: AsyncParsableCommand {
     completion: .file())
   var config: String?
 
+  /// For whoever releases a model: see Tests/Fixtures/make-recordings.sh.
+  @Option(
+    help: ArgumentHelp(
+      "Write the network's scores for the sample, as later checks shall compare with.", valueName: "file",
+      visibility: .hidden))
+  var writeScores: String?
+
   @OptionGroup var model: ModelOption
   @OptionGroup var socket: SocketOption
 
   func run() async throws {
+    if let writeScores { return try writeGoldenScores(to: writeScores) }
     var report = DoctorReport()
     report.checks += modelChecks()
     let daemon = await daemonChecks()
@@ -53,8 +62,7 @@ struct Doctor: AsyncParsableCommand {
       let path = try ModelLocator.locate(model.model)
       let model = try SequenceModel(contentsOf: path)
       let name = "\(model.metadata.name) \(model.metadata.version), from \(path)"
-      let sample = SampleTest(besideModel: path).map { [$0.check(with: model)] } ?? []
-      return [.init("model", .good, name), try Self.selfTest(model)] + sample
+      return [.init("model", .good, name), try Self.selfTest(model)] + Self.sampleChecks(model, path: path)
     } catch {
       return [
         .init(
@@ -62,6 +70,29 @@ struct Doctor: AsyncParsableCommand {
           "\(error)")
       ]
     }
+  }
+
+  private static func sample(for model: SequenceModel, path: String) -> SampleTest? {
+    SampleTest(language: model.metadata.language, besideModel: path, orIn: ModelLocator().folders)
+  }
+
+  private static func sampleChecks(_ model: SequenceModel, path: String) -> [DoctorReport.Check] {
+    guard let sample = sample(for: model, path: path) else {
+      let (language, name) = (model.metadata.language, SampleTest.name(language: model.metadata.language))
+      return [.init("sample", .note, "there is no recording in the model's language, \(language), to try (\(name))")]
+    }
+    return [sample.check(with: model)] + sample.checkScores(model, path: path)
+  }
+
+  private func writeGoldenScores(to file: String) throws {
+    let path = try ModelLocator.locate(model.model)
+    let model = try SequenceModel(contentsOf: path)
+    guard let sample = Self.sample(for: model, path: path) else {
+      throw CleanError("there is no \(SampleTest.name(language: model.metadata.language))")
+    }
+    let scores = try GoldenScores(model, path: path, sample: sample.path)
+    try WholeFile.write(scores.text, to: file)
+    try StandardOutput.write(line: "\(file): the scores of \(scores.model) for \(sample.path)")
   }
 
   /// Recognises a second of noise: fast enough, and without finding a digit.
@@ -96,7 +127,14 @@ struct Doctor: AsyncParsableCommand {
   private func deviceChecks(daemon: Event.Status?) -> [DoctorReport.Check] {
     let set = ConfiguredDevice.find(
       given: device, environment: Environment.current, file: config)
-    return [setDeviceCheck(set, daemon: daemon)] + otherDeviceChecks()
+    return [setDeviceCheck(set, daemon: daemon)]
+      + otherDeviceChecks(isNeeded: device != nil || !(daemon.map(Self.hearsRecording) ?? false))
+  }
+
+  /// Whether the daemon listens to a file or a pipe, which its status names in place of a microphone.
+  private static func hearsRecording(_ daemon: Event.Status) -> Bool {
+    daemon.state == .listening
+      && (daemon.device == "standard input" || daemon.device.contains("/") || FileStatus(daemon.device) != nil)
   }
 
   /// The microphone that the daemon is set to, or uses.
@@ -107,6 +145,9 @@ struct Doctor: AsyncParsableCommand {
     // The running daemon's device counts, unless --device names another.
     let name = device == nil ? daemon?.device ?? set.name : set.name
     let origin = name == set.name ? set.origin.map { " (\($0))" } ?? "" : " (the running daemon's)"
+    if device == nil, let daemon, Self.hearsRecording(daemon) {
+      return .init("device", .note, "the running daemon listens to \(name), not to a microphone")
+    }
     let found = CaptureDevices.device(named: name)
     switch found.ability {
     case .usable(_, let rates, let channels):
@@ -119,15 +160,12 @@ struct Doctor: AsyncParsableCommand {
     }
   }
 
-  private func otherDeviceChecks() -> [DoctorReport.Check] {
+  /// - Parameter isNeeded: whether it is a fault if there is none.
+  private func otherDeviceChecks(isNeeded: Bool) -> [DoctorReport.Check] {
     let devices = CaptureDevices.list()
     guard !devices.isEmpty else {
-      return [
-        .init(
-          "microphones",
-          .failed(advice: "plug one in; arecord -l should list it, and dmesg has the kernel's messages"),
-          "ALSA knows no capture device")
-      ]
+      let advice = "plug one in; arecord -l should list it, and dmesg has the kernel's messages"
+      return [.init("microphones", isNeeded ? .failed(advice: advice) : .note, "ALSA knows no capture device")]
     }
     var checks = devices.map { device -> DoctorReport.Check in
       switch device.ability {
@@ -151,7 +189,8 @@ struct Doctor: AsyncParsableCommand {
         isDenied
         ? "sudo usermod -aG audio $USER, then log in again"
         : "start the sound server, or name a card with --device (digitctl devices lists them)"
-      checks.append(.init("microphones", .failed(advice: advice), "none of them can be used"))
+      checks.append(
+        .init("microphones", isNeeded ? .failed(advice: advice) : .note, "none of them can be used"))
     }
     return checks
   }
@@ -174,7 +213,10 @@ struct Doctor: AsyncParsableCommand {
         default: .failed(advice: Self.advice(for: status.state))
         }
       checks.append(.init("daemon", result, "\(sentence); \(counted(status.transcripts, "digit")) recognised so far"))
-      if status.state == .listening, status.noiseFloorDBFS <= -120, status.uptimeSeconds > 5 {
+      checks += Self.conditionChecks(status)
+      if status.state == .listening, status.noiseFloorDBFS <= -120, status.uptimeSeconds > 5,
+        !status.conditions.contains(.silent)
+      {
         checks.append(
           .init(
             "sound", .failed(advice: "unmute the microphone: digitctl calibrate tells more"),
@@ -196,6 +238,23 @@ struct Doctor: AsyncParsableCommand {
         [.init("socket", .failed(advice: "restart it: sudo systemctl restart digitd"), "\(error)")], error is NoAnswer,
         nil
       )
+    }
+  }
+
+  /// What is wrong with the signal; while the microphone is closed nothing is.
+  private static func conditionChecks(_ status: Event.Status) -> [DoctorReport.Check] {
+    guard status.state == .listening else { return [] }
+    return status.conditions.map { name in
+      let result: DoctorReport.Result =
+        switch name {
+        case .silent: .failed(advice: "unmute the microphone: digitctl calibrate tells more")
+        case .clipping: .failed(advice: "turn the capture gain down (alsamixer, F4) or move the microphone away")
+        case .hum: .failed(advice: "use another cable or supply, or move the motor away: digitctl calibrate tells more")
+        case .cancellingChannels: .failed(advice: "choose one with --channel or DIGITD_CHANNEL, or check the wiring")
+        // It is left out, and the others are heard.
+        default: .note
+        }
+      return .init("sound", result, Event.Condition(condition: name, on: true).sentence)
     }
   }
 

@@ -4,17 +4,24 @@ import Events
 import FoundationEssentials
 import Recognition
 
-/// A recording of known digits, recognised as the daemon would.
+/// A recording of known digits in the model's language, recognised as the daemon would.
 struct SampleTest {
   /// The recording; the file of the same name that ends in `.txt` has its digits, one a line.
   let path: String
   let said: [Int]
 
-  /// The sample that belongs to a model: it lies beside it when it is installed, among the tests' recordings in the
-  /// source tree. Nil if there is none.
-  init?(besideModel model: String) {
+  /// The file's name: `digits.wav` in English, `digits-ar.wav` in Arabic, whatever the region.
+  static func name(language: String) -> String {
+    let language = language.prefix { $0 != "-" }.lowercased()
+    return language == "en" ? "digits.wav" : "digits-\(language).wav"
+  }
+
+  /// The sample in a language: it lies beside the model, or beside those that are installed; in the source tree among
+  /// the tests' recordings. Nil if there is none.
+  init?(language: String, besideModel model: String, orIn folders: [String]) {
     let folder = model.lastIndex(of: "/").map { String(model[..<$0]) } ?? "."
-    for path in ["\(folder)/digits.wav", "\(folder)/../Tests/Fixtures/digits.wav"] {
+    let name = Self.name(language: language)
+    for path in ([folder] + folders).flatMap({ ["\($0)/\(name)", "\($0)/../Tests/Fixtures/\(name)"] }) {
       guard let text = try? String(contentsOf: URL(filePath: String(path.dropLast(3) + "txt")), encoding: .utf8) else {
         continue
       }
@@ -24,6 +31,19 @@ struct SampleTest {
       return
     }
     return nil
+  }
+
+  /// Whether the network computes on this processor what it did where it was known to be right; no check without scores
+  /// beside the sample.
+  func checkScores(_ model: SequenceModel, path: String) -> [DoctorReport.Check] {
+    let file = self.path.dropLast(3) + "scores"
+    guard ModelLocator.isReadable(String(file)) else { return [] }
+    do {
+      let computed = try GoldenScores(model, path: path, sample: self.path)
+      return [try GoldenScores(contentsOf: String(file)).check(computed, kernels: KernelTable.best.name)]
+    } catch {
+      return [.init("scores", .failed(advice: "install digitd again"), "\(error)")]
+    }
   }
 
   func check(with model: SequenceModel) -> DoctorReport.Check {

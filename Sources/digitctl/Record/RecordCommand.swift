@@ -3,7 +3,6 @@ import AudioInput
 import CommandSupport
 import DigitNetwork
 import Files
-import Glibc
 import Recognition
 import Wording
 
@@ -12,9 +11,9 @@ struct Record: ParsableCommand {
     abstract: "Record your own digits, one by one, as a folder to adapt a model with.",
     discussion: """
       It names a digit, listens, and checks what it heard: too quiet, clipped, noisy, more than one word, \
-      or not what was asked for. Good takes are saved in the folder, with a manifest.csv. Type s and Enter for the next \
-      digit, b and Enter for the one before, q and Enter to stop; the same command continues later. Then: \
-      digitctl train --from-model MODEL --data FOLDER --output MINE.
+      or not what was asked for. Good takes are saved in the folder, with a manifest.csv. Type s and Enter to skip a \
+      word, b and Enter to go back to the one before, q and Enter to stop; the same command goes on where it stopped. \
+      Then: digitctl train --from-model MODEL --data FOLDER --output MINE.
       """)
 
   @Argument(help: ArgumentHelp("The folder to record into.", valueName: "folder"), completion: .directory)
@@ -23,10 +22,14 @@ struct Record: ParsableCommand {
   @Option(help: ArgumentHelp("Who speaks (default: your login name, - for each _).", valueName: "name"))
   var speaker: String?
 
-  @Option(parsing: .unconditional, help: ArgumentHelp("How often each digit is asked for.", valueName: "n"))
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp("How many recordings of each digit to have, with those in the folder.", valueName: "n"))
   var takes = 6
 
-  @Option(help: ArgumentHelp("Ask for these digits, in this order, with commas between.", valueName: "list"))
+  @Option(
+    help: ArgumentHelp(
+      "Ask for these digits, in this order, with commas between, whatever the folder has.", valueName: "list"))
   var digits: String?
 
   @OptionGroup var sound: SourceOptions
@@ -61,17 +64,49 @@ struct Record: ParsableCommand {
     let model = try model.load()
     _ = try SoundStream(model: model)
     var folder = try RecordFolder(
-      path: folder, speaker: speaker ?? RecordFolder.speaker(login: Environment.current["USER"]))
+      path: folder, speaker: speaker ?? RecordFolder.speaker(login: Environment.current["USER"]),
+      language: model.metadata.language)
+    let plan = try plan(for: folder)
+    guard !plan.isEmpty else {
+      try StandardOutput.write(
+        line: "\(folder.path) has at least \(counted(takes, "recording")) of each digit by \(folder.speaker); "
+          + "--takes asks for more")
+      return try StandardOutput.write(line: "Next: \(trainCommand)")
+    }
     let source = try sound.open()
     defer { source.stop() }
-    var generator = SystemRandomNumberGenerator()
-    let plan = try list() ?? RecordSession.plan(takes: takes, using: &generator)
     try StandardOutput.write(
-      line: "\(plan.count) words, one at a time, as you would say them to the machine. s skips, b goes back, q ends.")
+      line: "\(counted(plan.count, "word")), one at a time, as you would say them to the machine. "
+        + "s and Enter skips one, b and Enter goes back, q and Enter ends.")
     let summary = try listen(to: source, plan: plan, model: model, folder: &folder)
     let doubt = summary.doubtful > 0 ? ", \(summary.doubtful) of them unlike what was asked for" : ""
     try StandardOutput.write(line: "\(counted(summary.kept, "recording")) in \(folder.path)\(doubt)")
+    let rest = summary.isComplete || digits != nil ? "" : "the same command again, which goes on here; then "
+    try StandardOutput.write(line: "Next: \(rest)\(trainCommand)")
     if !summary.isComplete { throw ExitCode.failure }
+  }
+
+  /// The words to ask for: those that were listed, else what the folder still lacks.
+  private func plan(for folder: RecordFolder) throws -> [Int] {
+    if let list = try list() { return list }
+    var generator = SystemRandomNumberGenerator()
+    let plan = RecordSession.plan(takes: takes, recorded: folder.recorded, using: &generator)
+    let done = folder.recorded.reduce(0, +)
+    if done > 0, !plan.isEmpty {
+      try StandardOutput.write(
+        line: "\(folder.path) has \(counted(done, "recording")) by \(folder.speaker) already, which are not asked for "
+          + "again")
+    }
+    return plan
+  }
+
+  /// What makes a model of the recordings.
+  private var trainCommand: String {
+    let named = Environment.current[ModelLocator.variable].flatMap { $0.isEmpty ? nil : $0 }
+    var name = folder[...]
+    while name.count > 1, name.last == "/" { name.removeLast() }
+    return "digitctl train --from-model \(shellWord(model.model ?? named ?? ModelLocator.usualName)) "
+      + "--data \(shellWord(folder)) --output \(shellWord("\(name)\(ModelLocator.suffix)"))"
   }
 
   private func listen(
@@ -82,6 +117,7 @@ struct Record: ParsableCommand {
     var cutter: TakeCutter?
     var quietSince = 0.0
     var summary: RecordSession.Summary?
+    var keys = RecordKeys()
     func carryOut(_ actions: [RecordSession.Action], _ cut: TakeCutter.Cut? = nil) throws {
       for action in actions {
         switch action {
@@ -90,7 +126,7 @@ struct Record: ParsableCommand {
         case .keep(let digit, let doubt):
           guard let cut, let rate = cutter?.sampleRate else { continue }
           let file = try folder.add(cut.samples, sampleRate: rate, digit: digit)
-          let heard = doubt.map { "sounds like \(words[$0])" } ?? percent(cut.take.confidence)
+          let heard = doubt.map { $0.remark(words: words) } ?? percent(cut.take.confidence)
           try StandardOutput.write(
             line: "     \(file): \(decimal(cut.take.seconds, 2)) s, \(decimal(cut.take.levelDBFS, 0)) dBFS, \(heard)")
         case .forgetLast: try folder.removeLast()
@@ -103,7 +139,7 @@ struct Record: ParsableCommand {
     defer { buffer.deallocate() }
     try carryOut(session.start())
     while summary == nil {
-      for input in Self.keys() {
+      for input in keys.read() {
         cutter?.forgetSpeech()
         try carryOut(session.receive(input))
       }
@@ -137,19 +173,5 @@ struct Record: ParsableCommand {
     let word = StandardOutput.isTerminal ? "\u{1B}[1m\(word)\u{1B}[0m" : word
     try StandardOutput.write(
       line: "\(String(repeating: " ", count: max(0, 3 - number.count)))\(number) of \(prompt.total)  say \(word)")
-  }
-
-  /// The first letters of the lines typed since the last call.
-  private static func keys() -> [RecordSession.Input] {
-    var descriptor = pollfd(fd: STDIN_FILENO, events: Int16(POLLIN), revents: 0)
-    guard isatty(STDIN_FILENO) == 1, poll(&descriptor, 1, 0) > 0 else { return [] }
-    guard descriptor.revents & Int16(POLLIN) != 0 else { return [.quit] }
-    guard let line = readLine() else { return [.quit] }
-    switch line.first?.lowercased() {
-    case "s": return [.skip]
-    case "b": return [.back]
-    case "q": return [.quit]
-    default: return []
-    }
   }
 }

@@ -8,10 +8,15 @@ import Wording
 
 /// A data folder that grows: sound files named as FSDD names them, and the manifest that lists them.
 package struct RecordFolder {
-  private static let header = "path,label,speaker,source,licence,sample_rate,duration_s,split"
+  private static let header = "path,label,speaker,source,licence,sample_rate,duration_s,split,lang"
+  /// As it was before there was a language in it.
+  private static let formerHeader = "path,label,speaker,source,licence,sample_rate,duration_s,split"
 
   package let path: String
   package let speaker: String
+  private let language: String
+  /// How many takes of each digit by this speaker, in this language, it had when it was opened.
+  package private(set) var recorded = [Int](repeating: 0, count: 10)
   private var rows: [String]
   /// The number of the next take, by digit.
   private var nextTake: [Int]
@@ -30,13 +35,16 @@ package struct RecordFolder {
     return String(String.UnicodeScalarView(login.unicodeScalars.map { isForbidden($0) ? "-" : $0 }))
   }
 
-  /// A new folder, or one to continue. A new one is made with the first recording, so that no empty folder is left
-  /// behind.
-  /// - Parameter speaker: without a slash, comma, quote or underscore.
+  /// A new folder, or one to go on with. A new one is made with the first recording, so that nothing is left behind without
+  /// one.
+  /// - Parameters:
+  ///   - speaker: without a slash, comma, quote or underscore.
+  ///   - language: of the digits, BCP 47.
   /// - Throws: a sentence that names the obstacle.
-  package init(path: String, speaker: String) throws {
+  package init(path: String, speaker: String, language: String) throws {
     self.path = path
     self.speaker = speaker
+    self.language = language
     nextTake = [Int](repeating: 0, count: 10)
     let manifest = path + "/manifest.csv"
     let isNew = FileStatus(path) == nil
@@ -45,6 +53,7 @@ package struct RecordFolder {
     defer { if isNew { _ = FileName.withCString(path, rmdir) } }
     try WholeFile.tryOut(manifest)
     rows = try FileStatus(manifest) != nil ? Self.rows(of: manifest) : [Self.header]
+    if rows.first == Self.formerHeader { rows = [Self.header] + rows.dropFirst().map { $0 + "," } }
     guard rows.first == Self.header else {
       throw CleanError("\(manifest): has other columns than record writes; record into another folder")
     }
@@ -54,6 +63,8 @@ package struct RecordFolder {
           let take = recording.path.split(separator: "_").last?.prefix(while: \.isNumber)
         else { continue }
         nextTake[digit] = max(nextTake[digit], (Int(take) ?? 0) + 1)
+        // A manifest may not say which language; then it is taken to be this one.
+        if recording.language.isEmpty || recording.language == language { recorded[digit] += 1 }
       }
     }
   }
@@ -73,7 +84,7 @@ package struct RecordFolder {
     // Every third take is held out to test a model.
     let split = take % 3 == 2 ? "validate" : "train"
     let seconds = decimal(Double(samples.count) / Double(sampleRate), 3)
-    rows.append("\(file),\(digit),\(speaker),own,own,\(sampleRate),\(seconds),\(split)")
+    rows.append("\(file),\(digit),\(speaker),own,own,\(sampleRate),\(seconds),\(split),\(language)")
     try writeManifest()
     nextTake[digit] += 1
     added.append((file, digit))

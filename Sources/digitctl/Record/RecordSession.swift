@@ -11,8 +11,8 @@ package struct RecordSession: Sendable {
   package enum Action: Sendable, Equatable {
     case ask(Prompt)
     case reject(Take.Problem)
-    /// Keep the latest take. `doubt` is the digit that it was recognised as, if that is another.
-    case keep(digit: Int, doubt: Int?)
+    /// Keep the latest take. `doubt`: what it sounds like to the model, if not like that digit.
+    case keep(digit: Int, doubt: Take.Problem?)
     /// Discard the take that was kept last.
     case forgetLast
     case finish(Summary)
@@ -54,8 +54,8 @@ package struct RecordSession: Sendable {
 
   private enum State {
     case idle
-    /// `mistaken`: the digit that the word was first recognised as, if it was another.
-    case asking(mistaken: Int?)
+    /// `isDoubted`: whether the word was said before and did not sound like the digit.
+    case asking(isDoubted: Bool)
     case finished
   }
 
@@ -74,18 +74,17 @@ package struct RecordSession: Sendable {
   }
 
   package mutating func receive(_ input: Input) -> [Action] {
-    guard case .asking(let mistaken) = state else { return [] }
+    guard case .asking(let isDoubted) = state else { return [] }
     let digit = plan[outcomes.count]
     switch input {
     case .silence: return [.reject(.silent)]
     case .take(let take):
       switch take.problem(asking: digit) {
       case nil: return keep(digit, doubt: nil)
-      case .soundsLike(let guess) where mistaken != nil: return keep(digit, doubt: guess)
-      case .soundsLike(let guess):
-        state = .asking(mistaken: guess)
-        return [.reject(.soundsLike(guess))]
-      case let problem?: return [.reject(problem)]
+      case let doubt? where doubt.isDoubt && isDoubted: return keep(digit, doubt: doubt)
+      case let problem?:
+        state = .asking(isDoubted: isDoubted || problem.isDoubt)
+        return [.reject(problem)]
       }
     case .skip:
       outcomes.append(.skipped)
@@ -97,14 +96,14 @@ package struct RecordSession: Sendable {
     }
   }
 
-  private mutating func keep(_ digit: Int, doubt: Int?) -> [Action] {
+  private mutating func keep(_ digit: Int, doubt: Take.Problem?) -> [Action] {
     outcomes.append(.kept(doubtful: doubt != nil))
     return [.keep(digit: digit, doubt: doubt)] + next()
   }
 
   private mutating func next() -> [Action] {
     guard outcomes.count < plan.count else { return finish() }
-    state = .asking(mistaken: nil)
+    state = .asking(isDoubted: false)
     return [.ask(Prompt(digit: plan[outcomes.count], number: outcomes.count + 1, total: plan.count))]
   }
 
@@ -122,13 +121,16 @@ package struct RecordSession: Sendable {
     return [.finish(summary)]
   }
 
-  /// Rounds of all ten digits, each in another order, none beginning with the last digit of the round before: people
+  /// Rounds of the ten digits, each in another order, none beginning with the last digit of the round before: people
   /// intone lists that they read in order.
-  package static func plan(takes: Int, using generator: inout some RandomNumberGenerator) -> [Int] {
+  /// - Parameter recorded: how many takes there are of each digit already: so many rounds go on without it.
+  package static func plan(
+    takes: Int, recorded: [Int] = [Int](repeating: 0, count: 10), using generator: inout some RandomNumberGenerator
+  ) -> [Int] {
     var plan: [Int] = []
-    for _ in 0..<max(0, takes) {
-      var round = (0...9).shuffled(using: &generator)
-      if round.first == plan.last { round.swapAt(0, 9) }
+    for take in 0..<max(0, takes) {
+      var round = (0...9).filter { recorded[$0] <= take }.shuffled(using: &generator)
+      if round.first == plan.last, !round.isEmpty { round.swapAt(0, round.count - 1) }
       plan += round
     }
     return plan

@@ -13,14 +13,13 @@ package struct Take: Sendable, Equatable {
   package var seconds: Double
   /// Whether the word lies at the very beginning or end of the recording.
   package var isCut: Bool
-  /// The model's guess.
-  package var guess: Int
+  /// The model's guess; nil if it takes the word for no digit at all.
+  package var guess: Int?
   package var confidence: Double
 
   package init(
     peakDBFS: Double, levelDBFS: Double, noiseDBFS: Double, clippedSamples: Int, seconds: Double, isCut: Bool,
-    guess: Int,
-    confidence: Double
+    guess: Int?, confidence: Double
   ) {
     self.peakDBFS = peakDBFS
     self.levelDBFS = levelDBFS
@@ -44,6 +43,8 @@ package struct Take: Sendable, Equatable {
     case tooLong(seconds: Double)
     /// It sounds like another digit. When repeated it is kept: the model may be wrong, and should learn it.
     case soundsLike(Int)
+    /// It sounds like no digit. The same holds when it is repeated.
+    case notRecognised
   }
 
   /// Softer than this, a microphone's own noise is part of the voice.
@@ -52,8 +53,9 @@ package struct Take: Sendable, Equatable {
   static let leastOverNoise = 12.0
   /// More samples at full scale are not accidental.
   static let mostClipped = 3
-  /// FSDD's longest digits last 2.3 s, 99.8 of 100 under 0.91 s.
-  static let longest = 1.4
+  /// In every language: of English digits, which have a syllable or two, 99.8 of 100 take under 0.91 s (FSDD); other
+  /// languages' have up to four, so twice that.
+  static let longest = 1.8
 
   /// - Parameter digit: the digit that was asked for.
   /// - Returns: the most obvious fault, nil for none.
@@ -63,16 +65,30 @@ package struct Take: Sendable, Equatable {
     if levelDBFS - noiseDBFS < Self.leastOverNoise { return .inNoise(decibels: levelDBFS - noiseDBFS) }
     if isCut { return .cut }
     if seconds > Self.longest { return .tooLong(seconds: seconds) }
+    guard let guess else { return .notRecognised }
     return guess == digit ? nil : .soundsLike(guess)
   }
 }
 
 extension Take.Problem {
+  /// Whether the take may be good, and the model wrong.
+  var isDoubt: Bool {
+    switch self {
+    case .soundsLike, .notRecognised: true
+    case .silent, .tooQuiet, .inNoise, .clipped, .cut, .tooLong: false
+    }
+  }
+
+  /// What is said of a take that was kept in spite of it.
+  func remark(words: [String]) -> String {
+    if case .soundsLike(let digit) = self { "sounds like \(words[digit])" } else { "not recognised as a digit" }
+  }
+
   /// The fault, and how to avoid it.
   /// - Parameter words: the word for each digit.
   package func sentence(words: [String]) -> String {
     switch self {
-    case .silent: "nothing was heard: is the microphone on?"
+    case .silent: "no word was heard: is the microphone on?"
     case .tooQuiet(let level): "too quiet (\(decimal(level, 0)) dBFS): come nearer, or turn the microphone up"
     case .inNoise(let decibels):
       "too much noise (the voice is \(decimal(decibels, 0)) dB above it): come nearer, or make it quieter"
@@ -80,6 +96,7 @@ extension Take.Problem {
     case .cut: "the beginning or the end is missing: wait for the word, and say it alone"
     case .tooLong(let seconds): "\(decimal(seconds, 1)) s long: one word at a time"
     case .soundsLike(let digit): "that sounded like \(words[digit]): say it again"
+    case .notRecognised: "not recognised as a digit: say it again"
     }
   }
 }

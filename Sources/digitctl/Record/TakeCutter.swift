@@ -16,6 +16,8 @@ struct TakeCutter {
   /// Kept before speech and after it, in seconds.
   private static let (front, back) = (0.3, 0.25)
   private static let keptSeconds = 12.0
+  /// Sound that the model makes nothing of is a word only if it is this long.
+  private static let shortestMs = 200
 
   private let model: SequenceModel
   private let stream: SoundStream
@@ -80,7 +82,6 @@ struct TakeCutter {
     let reader = try ClipReader(model: model, rate: sampleRate, keepsSound: true)
     part.withUnsafeBufferPointer { reader.process($0) }
     let reading = reader.finish()
-    guard let word = reading.word else { return nil }
     let sound = reader.sound
     func level(_ fromMs: Int, _ toMs: Int) -> Double {
       let from = max(0, min(sound.count, fromMs * 8))
@@ -90,16 +91,20 @@ struct TakeCutter {
     // From the first word to the last: a second word makes the take too long.
     let startMs = reading.timings.map(\.startMs).min() ?? 0
     let endMs = reading.timings.map(\.endMs).max() ?? 0
+    let loudness = level(startMs, endMs)
+    // A word that was rejected is a take, too: the model may not know it yet. A knock is shorter than any word, and what
+    // the room does is softer.
+    guard reading.word != nil || endMs - startMs >= Self.shortestMs && loudness >= Take.quietest else { return nil }
     // A word nearer to the edge than this may be cut.
     let edgeMs = 20
     let peak = part.reduce(0) { max($0, abs($1)) }
     return Cut(
       take: Take(
-        peakDBFS: Double(VoiceFrame.level(ofMeanSquare: peak * peak)), levelDBFS: level(startMs, endMs),
+        peakDBFS: Double(VoiceFrame.level(ofMeanSquare: peak * peak)), levelDBFS: loudness,
         noiseDBFS: startMs > edgeMs ? level(0, startMs - edgeMs) : -100,
         clippedSamples: part.count { abs($0) >= 0.999 }, seconds: Double(endMs - startMs) / 1000,
-        isCut: startMs < edgeMs || endMs > reading.milliseconds - edgeMs, guess: word.guess.digit,
-        confidence: word.guess.confidence), samples: part)
+        isCut: startMs < edgeMs || endMs > reading.milliseconds - edgeMs, guess: reading.word?.guess.digit,
+        confidence: reading.word?.guess.confidence ?? 0), samples: part)
   }
 }
 

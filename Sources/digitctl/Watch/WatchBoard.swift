@@ -54,7 +54,7 @@ package struct WatchBoard: Sendable {
   package private(set) var spectra: [SpectrumPoint] = []
   package private(set) var recognised = 0
   package private(set) var rejected = 0
-  /// The time of the last event, which is the only clock used here.
+  /// The time of the last event, or a later one that was passed.
   package private(set) var now: WallTime?
 
   package init() {}
@@ -109,6 +109,11 @@ package struct WatchBoard: Sendable {
     case .gap(let missing): note("\(counted(missing, "event")) missing here", .warning)
     case .event(let envelope): apply(envelope)
     }
+  }
+
+  mutating func passTime(to time: WallTime) {
+    guard let now, time.millisecondsSinceEpoch > now.millisecondsSinceEpoch else { return }
+    self.now = time
   }
 
   private mutating func apply(_ envelope: EventEnvelope) {

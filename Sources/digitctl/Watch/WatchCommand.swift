@@ -13,7 +13,7 @@ struct WatchCommand: AsyncParsableCommand {
     abstract: "Show live what the daemon hears, in full screen.",
     discussion: """
       The last digit large, how probable each of the ten is, the level, the last minute as a mel spectrogram with the \
-      words marked, and what was heard before. Keys: q quits, p freezes the screen, m closes and opens the microphone, \
+      words marked, and what was heard before. Keys: q quits, p freezes the picture, m closes and opens the microphone, \
       h helps. NO_COLOR is respected.
       """)
 
@@ -26,7 +26,10 @@ struct WatchCommand: AsyncParsableCommand {
     case loneEscape
     case signal(CInt)
     case drawNow
-    case requestFailed(String)
+    /// The last word is no longer new.
+    case faded
+    /// A request was answered; with a sentence if it failed.
+    case answered(failure: String?)
     case failed(String)
   }
 
@@ -52,14 +55,22 @@ struct WatchCommand: AsyncParsableCommand {
     }
     defer { following.cancel() }
     let glyphs: Glyphs = abilities.isUnicode ? .unicode : .ascii
-    let ask: @Sendable (_ isPaused: Bool) -> Void = { isPaused in
-      Task {
-        // The following state shows success; a failure is shown here.
-        do { _ = try await client.pause(isPaused) } catch { sender.yield(.requestFailed("\(error)")) }
+    let (wishes, ask) = AsyncStream.makeStream(of: Bool.self)
+    // One after another, so that the last key that was pressed counts.
+    let asking = Task {
+      for await isPaused in wishes {
+        do {
+          _ = try await within(.seconds(5), else: NoAnswer(path: client.path)) { try await client.pause(isPaused) }
+          // It shows as the state that follows.
+          sender.yield(.answered(failure: nil))
+        } catch {
+          sender.yield(.answered(failure: "\(error)"))
+        }
       }
     }
+    defer { asking.cancel() }
     var loop = Loop(
-      ask: ask, screen: WatchScreen(glyphs: glyphs, utcOffset: localUTCOffset()),
+      ask: { ask.yield($0) }, screen: WatchScreen(glyphs: glyphs, utcOffset: localUTCOffset()),
       encoder: FrameEncoder(colours: abilities.colours),
       later: { delay, input in
         Task {
@@ -118,6 +129,7 @@ struct WatchCommand: AsyncParsableCommand {
     private var keys = KeyDecoder()
     private var lastDrawn = ContinuousClock.now
     private var isDrawingDue = false
+    private var isFadingDue = false
     private(set) var failure: String?
 
     /// The minimum time between two frames.
@@ -153,8 +165,9 @@ struct WatchCommand: AsyncParsableCommand {
       case .failed(let sentence):
         failure = sentence
         return .ended
-      case .requestFailed(let sentence): watch.fail(sentence)
+      case .answered(let failure): watch.finishRequest(failure: failure)
       case .drawNow: isDrawingDue = false
+      case .faded: isFadingDue = false
       }
       try drawSoon()
       return .goesOn
@@ -182,6 +195,11 @@ struct WatchCommand: AsyncParsableCommand {
     }
 
     mutating func draw() throws {
+      watch.passTime(to: .now())
+      if !isFadingDue, let rest = screen.brightness(of: watch) {
+        isFadingDue = true
+        later(.milliseconds(min(rest, WatchScreen.brightMs)), .faded)
+      }
       let (width, height) = Terminal.size
       let bytes = encoder.encode(screen.frame(watch, width: width, height: height))
       if !bytes.isEmpty { try StandardOutput.write(bytes) }

@@ -24,7 +24,7 @@ package struct WatchScreen: Sendable {
       return frame
     }
     let board = watch.board
-    header(board, &frame)
+    header(watch, &frame)
     footer(watch, &frame)
     if watch.showsHelp {
       help(&frame)
@@ -45,48 +45,48 @@ package struct WatchScreen: Sendable {
 
   // MARK: Edges
 
-  private func header(_ board: WatchBoard, _ frame: inout Frame) {
+  /// The state is the present one even over a frozen picture: it says whether the microphone is open.
+  private func header(_ watch: Watch, _ frame: inout Frame) {
     frame.paint(row: 0, .title)
-    let state = board.state
+    let state = watch.live.state
     let shown = fit(state.sentence, min(columns(state.sentence), frame.width - 6))
     frame.put("\(glyphs.dot) \(shown) ", row: 0, endingAt: frame.width, state.style)
     let left = frame.width - columns(shown) - 4
-    let name = board.hello.map { " \(printable($0.service)) \(printable($0.version)), model \(printable($0.model))" }
+    let name = watch.live.hello.map {
+      " \(printable($0.service)) \(printable($0.version)), model \(printable($0.model))"
+    }
     if let name, columns(name) < left { frame.put(name, row: 0, column: 0, .title) }
   }
 
   private func footer(_ watch: Watch, _ frame: inout Frame) {
     let row = frame.height - 1
     frame.paint(row: row, .title)
-    let column = frame.put(
-      " q quit  p \(watch.isPaused ? "go on" : "pause")  m microphone  h help", row: row, column: 0, .title)
-    if watch.isPaused { return frame.put("PAUSED ", row: row, endingAt: frame.width, .warning) }
+    if watch.isFrozen {
+      let mark = "picture frozen "
+      let keys = " q quit  p go on  m microphone  h help"
+      frame.put(columns(keys + mark) < frame.width ? keys : " p go on", row: row, column: 0, .title)
+      return frame.put(mark, row: row, endingAt: frame.width, .warning)
+    }
+    let column = frame.put(" q quit  p freeze  m microphone  h help", row: row, column: 0, .title)
     let counts = "\(watch.board.recognised) recognised, \(watch.board.rejected) rejected "
     if columns(counts) + column < frame.width { frame.put(counts, row: row, endingAt: frame.width, .title) }
   }
 
+  /// Ten lines of 40 columns, so that they fit into a small terminal, too.
   private func help(_ frame: inout Frame) {
     let lines = [
-      ("q, Ctrl-C", "quit"), ("p, space", "freeze the screen, and continue: nothing is lost"),
-      ("m", "close the microphone, and open it again"), ("c", "clear the history"),
-      ("h, ?", "this help"), ("Ctrl-L", "redraw"), ("", ""),
-      ("bars", "how probable each digit is, given that one was said"),
-      ("level", "loudness in dB under full scale"),
-      ("\(glyphs.floor)", "noise floor"), ("\(glyphs.threshold)", "threshold: louder sound may be speech"),
-      ("", "under it the last minute as a spectrogram, 50 Hz to 4 kHz"),
-      ("\(glyphs.speech)", "a word, with the digit it was recognised as"),
+      ("q, Ctrl-C", "quit"), ("p, space", "freeze the picture, or go on"), ("m", "close or open the microphone"),
+      ("c", "clear the history"), ("h, ?", "this help"), ("Ctrl-L", "draw again"),
+      ("bars", "how probable each digit is"),
+      ("level", "loudness \(glyphs.floor) noise \(glyphs.threshold) threshold"),
+      ("picture", "last minute, 50 Hz to 4 kHz"), ("\(glyphs.speech) 7", "a word and its digit"),
     ]
-    for (index, line) in lines.enumerated() {
-      frame.put(line.0, row: 2 + index, column: 2, .strong)
-      frame.put(line.1, row: 2 + index, column: 13)
-    }
+    let top = frame.height > lines.count + 3 ? 2 : 1
     // The last row is the footer's.
-    if lines.count + 2 >= frame.height { footerAgain(&frame) }
-  }
-
-  private func footerAgain(_ frame: inout Frame) {
-    frame.paint(row: frame.height - 1, .title)
-    frame.put(fit(" h back  q quit", frame.width), row: frame.height - 1, column: 0, .title)
+    for (index, line) in lines.prefix(frame.height - 1 - top).enumerated() {
+      frame.put(line.0, row: top + index, column: 1, .strong)
+      frame.put(line.1, row: top + index, column: 11)
+    }
   }
 
   // MARK: The last word
@@ -94,6 +94,14 @@ package struct WatchScreen: Sendable {
   private func isBright(_ entry: WatchBoard.Entry, _ board: WatchBoard) -> Bool {
     guard board.link == .connected, let now = board.now else { return false }
     return now.millisecondsSinceEpoch - entry.time.millisecondsSinceEpoch < Self.brightMs
+  }
+
+  /// How long the last word stays bright, in ms: then the screen looks different although nothing has come. Nil if it is
+  /// not bright.
+  package func brightness(of watch: Watch) -> Int? {
+    guard !watch.isFrozen, let last = watch.board.last, let now = watch.board.now, isBright(last, watch.board)
+    else { return nil }
+    return last.time.millisecondsSinceEpoch + Self.brightMs - now.millisecondsSinceEpoch
   }
 
   /// The digit in blocks, the ten bars beside it.
@@ -129,8 +137,9 @@ package struct WatchScreen: Sendable {
     return top + 10
   }
 
+  /// Without numbers: they are not the confidence, which is the one number of a digit.
   private func bars(_ guess: Event.Guess?, _ top: Int, left: Int, _ frame: inout Frame) {
-    let width = frame.width - left - 2 - 6 - 1
+    let width = frame.width - left - 2 - 1
     for digit in 0..<10 {
       let share = guess.flatMap { $0.probabilities.indices.contains(digit) ? $0.probabilities[digit] : nil }
       let isBest = guess?.digit == digit
@@ -139,7 +148,6 @@ package struct WatchScreen: Sendable {
       frame.put(rail, row: top + digit, column: left + 2, .dim)
       guard let share else { continue }
       frame.put(glyphs.bar(share, width), row: top + digit, column: left + 2, isBest ? .bestBar : .bar)
-      frame.put(percent(share), row: top + digit, endingAt: frame.width - 1, isBest ? .strong : .dim)
     }
   }
 

@@ -27,9 +27,22 @@ import digitctl
   @Test func `talk in the quiet half is a note`() throws {
     let report = report(
       RoomSound { time in time.truncatingRemainder(dividingBy: 1) < 0.3 ? 0.05 * sin(1885 * time) : 0 })
-    let noise = try #require(finding(report, "noise"))
-    #expect(noise.severity == .note && noise.sentence.contains("somebody talks"))
+    let talk = try #require(finding(report, "talk"))
+    #expect(talk.severity == .note && talk.sentence.contains("somebody talks"))
+    #expect(finding(report, "noise")?.sentence.hasPrefix("between the words the noise floor is -") == true)
     #expect(report.json.contains(#""talked_into": true"#))
+    #expect(finding(self.report(RoomSound(RoomSound.voice(0.2))), "talk") == nil)
+  }
+
+  @Test(arguments: [(0.015, RoomReport.Severity.note), (0.06, .problem)])
+  func `talk in the quiet half of a noisy room is told beside the noise`(
+    noise: Double, severity: RoomReport.Severity
+  ) throws {
+    let report = report(
+      RoomSound(noise: noise) { time in time.truncatingRemainder(dividingBy: 1) < 0.3 ? 0.3 * sin(1885 * time) : 0 })
+    #expect(report.analysis.noiseFloor > -50)
+    #expect(finding(report, "noise")?.severity == severity)
+    #expect(finding(report, "talk")?.severity == .note)
   }
 
   @Test func `channels that cancel each other and dead ones are named`() throws {

@@ -25,16 +25,16 @@ import Wording
       text(WatchSamples.someTalk, 80, 24) == """
          digitd 1.2, model digits                                ● listening to default
 
-                                0 ███▏···········································   7 %
-                                1 ███▏···········································   7 %
-                                2 ███▏···········································   7 %
-              ██████            3 ███████████████████▎···························  41 %
-                                4 ███▏···········································   7 %
-                                5 ███▏···········································   7 %
-                                6 ███▏···········································   7 %
-                                7 ███▏···········································   7 %
-            not sure            8 ███▏···········································   7 %
-            best guess three    9 ███▏···········································   7 %
+                                0 ███▌·················································
+                                1 ███▌·················································
+                                2 ███▌·················································
+              ██████            3 █████████████████████▊·······························
+                                4 ███▌·················································
+                                5 ███▌·················································
+                                6 ███▌·················································
+                                7 ███▌·················································
+            not sure            8 ███▌·················································
+            best guess three    9 ███▌·················································
 
          level  ████████┊▏···┃▕·················· −58 dBFS   noise −60  threshold −48
          63 s                                                                 ▁   ▁▁
@@ -46,7 +46,7 @@ import Wording
          10:00:03  7  seven           98 %  █████████▊    152 ms
 
 
-         q quit  p pause  m microphone  h help                 1 recognised, 1 rejected
+         q quit  p freeze  m microphone  h help                1 recognised, 1 rejected
         """)
   }
 
@@ -55,16 +55,16 @@ import Wording
       text(WatchSamples.someTalk, 80, 24, glyphs: .ascii) == """
          digitd 1.2, model digits                                * listening to default
 
-                                0 ###............................................   7 %
-                                1 ###............................................   7 %
-                                2 ###............................................   7 %
-              ######            3 ###################............................  41 %
-                                4 ###............................................   7 %
-                                5 ###............................................   7 %
-                                6 ###............................................   7 %
-                                7 ###............................................   7 %
-            not sure            8 ###............................................   7 %
-            best guess three    9 ###............................................   7 %
+                                0 ###..................................................
+                                1 ###..................................................
+                                2 ###..................................................
+              ######            3 ######################...............................
+                                4 ###..................................................
+                                5 ###..................................................
+                                6 ###..................................................
+                                7 ###..................................................
+            not sure            8 ###..................................................
+            best guess three    9 ###..................................................
 
          level  ########:....!|.................. -58 dBFS   noise -60  threshold -48
          63 s
@@ -76,7 +76,7 @@ import Wording
          10:00:03  7  seven           98 %  ##########    152 ms
 
 
-         q quit  p pause  m microphone  h help                 1 recognised, 1 rejected
+         q quit  p freeze  m microphone  h help                1 recognised, 1 rejected
         """)
   }
 
@@ -140,7 +140,7 @@ import Wording
          10:00:03  7  seven           98 %
 
 
-         q quit  p pause  m microphone  h help
+         q quit  p freeze  m microphone  h help
         """)
   }
 
@@ -207,15 +207,76 @@ import Wording
     #expect(!bright(after: 3))
   }
 
-  @Test func `a paused screen stands still, and catches up when it goes on`() {
+  @Test func `a digit fades while nothing comes, and not while the picture is frozen`() {
+    let screen = WatchScreen(glyphs: .unicode)
+    var watch = WatchSamples.watch([WatchSamples.connected, WatchSamples.digit(7, "seven", 0.98, at: 1)])
+    func isBright() -> Bool { screen.frame(watch, width: 80, height: 24).texts(.good).contains("seven  98 %") }
+    #expect(screen.brightness(of: watch) == 3000)
+    watch.passTime(to: WatchSamples.time(3.9))
+    #expect(isBright() && screen.brightness(of: watch) == 100)
+    _ = watch.press(.character("p"))
+    watch.passTime(to: WatchSamples.time(5))
+    #expect(isBright() && screen.brightness(of: watch) == nil)
+    _ = watch.press(.character("p"))
+    #expect(!isBright() && screen.brightness(of: watch) == nil)
+  }
+
+  @Test func `a digit has one number, its confidence`() {
+    let frame = lines([WatchSamples.connected, WatchSamples.digit(4, "four", 0.9, at: 1)], 80, 24)
+    // Above the history.
+    #expect(frame.prefix(13).joined().count { $0 == "%" } == 1)
+  }
+
+  @Test(arguments: [(40, 12), (80, 24)], [Glyphs.unicode, .ascii])
+  func `the help fits`(size: (width: Int, height: Int), glyphs: Glyphs) {
+    let frame = lines(WatchSamples.someTalk, size.width, size.height, glyphs: glyphs, keys: [.character("h")])
+    let isUnicode = glyphs.bandsPerRow == 2
+    #expect(
+      frame.dropFirst().dropLast().filter { !$0.isEmpty } == [
+        " q, Ctrl-C quit", " p, space  freeze the picture, or go on", " m         close or open the microphone",
+        " c         clear the history", " h, ?      this help", " Ctrl-L    draw again",
+        " bars      how probable each digit is",
+        " level     loudness \(isUnicode ? "┊" : ":") noise \(isUnicode ? "┃" : "!") threshold",
+        " picture   last minute, 50 Hz to 4 kHz", " \(isUnicode ? "━" : "=") 7       a word and its digit",
+      ])
+    #expect(frame.last?.hasPrefix(" q quit  p freeze  m microphone  h help") == true)
+  }
+
+  @Test func `a frozen picture stands still, and catches up when it goes on`() {
     var watch = WatchSamples.watch([WatchSamples.connected, WatchSamples.digit(1, "one", 0.9, at: 1)])
     #expect(watch.press(.character("p")) == nil)
-    let paused = WatchScreen(glyphs: .unicode).frame(watch, width: 80, height: 24)
+    let frozen = WatchScreen(glyphs: .unicode).frame(watch, width: 80, height: 24)
     watch.apply(WatchSamples.digit(2, "two", 0.9, at: 2))
-    #expect(WatchScreen(glyphs: .unicode).frame(watch, width: 80, height: 24) == paused)
-    #expect(paused.lines.last?.hasSuffix("PAUSED") == true)
+    #expect(WatchScreen(glyphs: .unicode).frame(watch, width: 80, height: 24) == frozen)
+    #expect(frozen.lines.last == " q quit  p go on  m microphone  h help                           picture frozen")
     _ = watch.press(.character(" "))
     #expect(WatchScreen(glyphs: .unicode).frame(watch, width: 80, height: 24).lines.contains { $0.contains("2  two") })
+  }
+
+  @Test func `over a frozen picture the state of the microphone is the present one`() {
+    var watch = WatchSamples.watch([WatchSamples.connected, WatchSamples.level(-60, at: 1)])
+    _ = watch.press(.character("p"))
+    func frame() -> [String] { WatchScreen(glyphs: .unicode).frame(watch, width: 80, height: 24).lines }
+    // It listens: nothing says that it is paused
+    #expect(frame()[0].hasSuffix("● listening to default"))
+    #expect(!frame().joined().lowercased().contains("pause"))
+    watch.apply(WatchSamples.device(.paused, at: 2))
+    #expect(frame()[0].hasSuffix("● paused: the microphone default is closed until it is resumed"))
+  }
+
+  @Test func `the key m closes the microphone and opens it, also before the daemon has answered`() {
+    var watch = WatchSamples.watch([WatchSamples.connected])
+    #expect(watch.press(.character("m")) == .pauseListening(true))
+    // Pressed again before the first was answered it undoes that
+    #expect(watch.press(.character("m")) == .pauseListening(false))
+    #expect(watch.press(.character("m")) == .pauseListening(true))
+    for _ in 0..<3 { watch.finishRequest(failure: nil) }
+    watch.apply(WatchSamples.device(.paused, at: 1))
+    #expect(watch.press(.character("m")) == .pauseListening(false))
+    // One that is refused changes nothing, and is told
+    watch.finishRequest(failure: "not over TCP")
+    #expect(watch.board.entries.last?.content == .note("not over TCP", .bad))
+    #expect(watch.press(.character("m")) == .pauseListening(false))
   }
 
   @Test func `keys do what the help says`() {
@@ -227,7 +288,7 @@ import Wording
     for key in [Key.character("q"), .control("c"), .escape] { #expect(watch.press(key) == .quit) }
     #expect(watch.press(.up) == nil)
     let help = lines([WatchSamples.connected], 80, 24, keys: [.character("?")])
-    #expect(help.contains { $0.hasPrefix("  q, Ctrl-C") && $0.hasSuffix("quit") })
+    #expect(help.contains { $0.hasPrefix(" q, Ctrl-C") && $0.hasSuffix("quit") })
   }
 
   @Test func `control characters are not sent to the terminal`() {

@@ -1,0 +1,18 @@
+import Testing
+import digitctl
+
+@Suite struct RecordKeysTests {
+  @Test func `a line counts once it is complete, by its first letter`() {
+    var keys = RecordKeys()
+    #expect(keys.push(Array("s".utf8)) == [])
+    #expect(keys.push(Array("\nx\n\nBack\nq".utf8)) == [.skip, .back])
+    #expect(keys.push(Array("\r".utf8)) == [.quit])
+  }
+
+  @Test(arguments: [
+    ("mine", "mine"), ("/tmp/a-b_c.d", "/tmp/a-b_c.d"), ("", "''"), ("my voice", "'my voice'"), ("a'b", "'a'\\''b'"),
+    ("~x", "'~x'"), ("größe", "größe"),
+  ]) func `a folder's name can be pasted into a shell`(name: String, word: String) {
+    #expect(shellWord(name) == word)
+  }
+}
