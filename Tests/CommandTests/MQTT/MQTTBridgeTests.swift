@@ -217,6 +217,6 @@ import digitctl
 
   @Test func `a topic is named in letters and digits`() {
     #expect(RoomTopics.problem(with: "digits/küche 2") == nil)
-    #expect(RoomTopics(base: "digits/küche 2").identifier == "digits_k_che_2")
+    #expect(RoomTopics(base: "digits/küche 2").word == "digits_k_che_2")
   }
 }
