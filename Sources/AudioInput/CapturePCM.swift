@@ -26,7 +26,8 @@ final class CapturePCM: CaptureStream {
   /// Opens and configures the device without starting it.
   ///
   /// - Parameters:
-  ///   - channel: which channel to take, from 1; nil for the mean of as few channels as the device has.
+  ///   - channel: which channel to take, from 1; nil for the mean of as few channels as the device has, but not one that
+  ///     is a mean already.
   ///   - interrupt: a descriptor that ends a wait when it becomes readable.
   init(name: String, channel: Int?, interrupt: CInt) throws(CaptureOpenError) {
     var opened: OpaquePointer?
@@ -171,18 +172,34 @@ extension CapturePCM {
       bufferFrames: Int(buffer))
   }
 
-  /// The fewest possible channels: one, or enough to include the requested one.
+  /// The fewest possible channels: one, or enough to include the requested one; two where one would be a mean.
   private static func setChannels(
     _ pcm: OpaquePointer, _ hw: OpaquePointer, channel: Int?
   ) throws(CaptureOpenError) -> UInt32 {
     var most: UInt32 = 0
     try check("snd_pcm_hw_params_get_channels_max", snd_pcm_hw_params_get_channels_max(hw, &most))
     if let channel, channel < 1 || channel > Int(most) { throw .noSuchChannel(channel, of: Int(most)) }
-    var least = UInt32(channel ?? 1)
+    var least = UInt32(channel ?? (most > 1 && mixes(pcm) ? 2 : 1))
     try check("snd_pcm_hw_params_set_channels_min", snd_pcm_hw_params_set_channels_min(pcm, hw, &least))
     var channels: UInt32 = 0
     try check("snd_pcm_hw_params_set_channels_first", snd_pcm_hw_params_set_channels_first(pcm, hw, &channels))
     return channels
+  }
+
+  /// Whether one channel of it would be the mean of several. Where they cancel each other that is silence, and nobody could
+  /// tell why; `ChannelMixer` can. If it has a single channel, both of two are that one.
+  private static func mixes(_ pcm: OpaquePointer) -> Bool {
+    switch snd_pcm_type(pcm) {
+    // A sound server.
+    case SND_PCM_TYPE_IOPLUG: return true
+    // Over a card. Over something else, like a file, two channels may be another sound than one.
+    case SND_PCM_TYPE_PLUG:
+      var allocated: OpaquePointer?
+      guard snd_pcm_info_malloc(&allocated) == 0, let info = allocated else { return false }
+      defer { snd_pcm_info_free(info) }
+      return snd_pcm_info(pcm, info) == 0 && snd_pcm_info_get_card(info) >= 0
+    default: return false
+    }
   }
 
   /// 16 kHz, or the nearest rate of the hardware: our resampler is better than that of libasound's plug.

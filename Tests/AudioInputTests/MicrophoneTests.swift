@@ -34,6 +34,10 @@ private enum Bench {
   static func server(_ command: String) throws {
     #expect(try run(script, command, #require(folder).path) == 0, "pulsemic.sh \(command)")
   }
+
+  static func play(_ file: String) throws {
+    #expect(try run(script, "play", #require(folder).path, file) == 0, "pulsemic.sh play")
+  }
 }
 
 @Suite(.serialized) struct MicrophoneTests {
@@ -166,6 +170,28 @@ private enum Bench {
       return
     }
     try ear.listen(frames: 1600)
+  }
+
+  /// The mean that a sound server would make of them is silence.
+  @Test(.enabled(if: Bench.hasPulse, "needs pulseaudio"), .timeLimit(.minutes(1)))
+  func `channels that cancel are found behind a sound server, too`() throws {
+    setenv("PULSEMIC_CHANNELS", "2", 1)
+    defer { unsetenv("PULSEMIC_CHANNELS") }
+    try Bench.server("start")
+    defer { try? Bench.server("stop") }
+    let tone = Signal.sine(1000, rate: 16_000, count: 32_000, amplitude: 0.5).map { Int16($0 * 32_767) }
+    let sound = wav(pcm16(tone.flatMap { [$0, -$0] }), channels: 2, rate: 16_000, bits: 16)
+    let file = try #require(Bench.folder).file("antiphase.wav", sound)
+    let microphone = try Microphone(device: "digits")
+    defer { microphone.stop() }
+    let ear = Ear(microphone)
+    let playing = Background { try? Bench.play(file) }
+    defer { playing.join() }
+    var item = try ear.nextOtherThanSamples()
+    while item != .channels(.cancelling(heard: 1)), item != .end { item = try ear.nextOtherThanSamples() }
+    let heard = ear.samples.count
+    try ear.listen(frames: 1600)
+    #expect(Signal.decibels(ear.samples[heard...]) > -20)
   }
 
   private func failure(_ body: () throws -> Void) -> AudioInputError? {

@@ -11,6 +11,7 @@
 #
 # To record from it: ALSA_CONFIG_PATH=DIR/asound.conf, and the ALSA PCM "digits". What DIR/more.conf holds is added
 # to that configuration.
+# PULSEMIC_CHANNELS sets how many channels the microphone has [1].
 # Needs Debian's pulseaudio, pulseaudio-utils and libasound2-plugins.
 set -euo pipefail
 
@@ -43,7 +44,7 @@ start() {
   # norewinds: a null sink that may rewind renders two seconds at once, and its monitor delivers as seldom.
   env -u DBUS_SESSION_BUS_ADDRESS -u PULSE_SERVER HOME="$dir/home" XDG_RUNTIME_DIR="$dir/run" \
     setsid pulseaudio -n --daemonize=no --exit-idle-time=-1 --use-pid-file=no --log-target="file:$dir/pulse.log" \
-    -L "module-null-sink sink_name=digits rate=48000 channels=1 format=s16le norewinds=1" \
+    -L "module-null-sink sink_name=digits rate=48000 channels=${PULSEMIC_CHANNELS:-1} format=s16le norewinds=1" \
     -L "module-native-protocol-unix auth-anonymous=1 socket=$socket" < /dev/null > "$dir/pulse.out" 2>&1 &
   echo $! > "$pidfile"
   for ((tries = 0; tries < 200; tries++)); do

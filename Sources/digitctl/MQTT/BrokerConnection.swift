@@ -47,7 +47,7 @@ package struct BrokerSettings: Sendable, Equatable {
 package enum BrokerEnd: Error, Sendable, Equatable, CustomStringConvertible {
   /// On request.
   case ended
-  /// The broker refuses us: retrying is useless until something is fixed.
+  /// The broker refuses us, until something is fixed or whoever it asks about us is there.
   case refused(String)
   /// The settings cannot work: a file that cannot be read, a certificate that is not trusted.
   case unusable(String)
@@ -65,7 +65,7 @@ package enum BrokerEnd: Error, Sendable, Equatable, CustomStringConvertible {
 /// One connection to a broker, on the thread that calls `run`. Only that thread uses libmosquitto; other threads pass
 /// their requests to it.
 ///
-/// Unchecked: `client`, `identities` and `end` belong to that thread.
+/// Unchecked: `client`, `identities`, `complaints` and `end` belong to that thread.
 package final class BrokerConnection: @unchecked Sendable {
   package enum Update: Sendable, Equatable {
     case connected
@@ -87,6 +87,8 @@ package final class BrokerConnection: @unchecked Sendable {
   /// Our message numbers, by libmosquitto's.
   private var identities: [CInt: Int] = [:]
   private var end: BrokerEnd?
+  /// libmosquitto's own words for what is wrong: its results say no more than that TLS failed.
+  private var complaints: [String] = []
 
   private static let prepare: Void = { _ = mosquitto_lib_init() }()
 
@@ -232,6 +234,11 @@ package final class BrokerConnection: @unchecked Sendable {
   }
 
   private func setCallbacks() {
+    mosquitto_log_callback_set(client) { _, object, level, text in
+      guard level == MOSQ_LOG_ERR, let text, let connection = BrokerConnection.of(object) else { return }
+      // A broken connection has a few of them.
+      if connection.complaints.count < 8 { connection.complaints.append(String(cString: text)) }
+    }
     mosquitto_connect_callback_set(client) { _, object, code in
       guard let connection = BrokerConnection.of(object) else { return }
       if code == 0 {
@@ -280,12 +287,25 @@ package final class BrokerConnection: @unchecked Sendable {
       return .lost("\(place) cannot be reached: \(String(cString: strerror(errno)))")
     case MOSQ_ERR_EAI.rawValue: return .lost("there is no host \(settings.host)")
     case MOSQ_ERR_TLS.rawValue:
-      return .unusable(
-        "\(place) cannot be trusted, or speaks no TLS: its certificate is from no trusted authority (--ca-file)")
+      return .unusable("\(place) cannot be used with TLS: \(Self.tlsProblem(complaints, host: settings.host))")
     case MOSQ_ERR_CONN_LOST.rawValue, MOSQ_ERR_NO_CONN.rawValue:
       return .lost("\(place) closed the connection")
     default: return .lost("\(place): \(String(cString: mosquitto_strerror(code)))")
     }
+  }
+
+  /// - Parameter complaints: libmosquitto's, as "OpenSSL Error[0]: error:0A000086:SSL routines::certificate verify failed".
+  package static func tlsProblem(_ complaints: [String], host: String) -> String {
+    func says(_ words: String) -> Bool { complaints.contains { $0.contains(words) } }
+    if says("host name verification failed") { return "its certificate is for another name than \(host)" }
+    if says("certificate verify failed") {
+      return "its certificate is from no trusted authority (--ca-file), has expired, or is not valid yet"
+    }
+    if says("wrong version number") { return "it speaks no TLS at this port" }
+    if says(" alert ") && says("certificate") {
+      return "it does not accept our certificate (--certificate, --key)"
+    }
+    return complaints.last.flatMap { $0.split(separator: ":").last }.map { String($0) } ?? "it gives no reason"
   }
 
   private static func check(_ what: String, _ result: CInt) throws(BrokerEnd) {

@@ -19,8 +19,8 @@ struct HomeAssistantDiscovery {
       var payload = entity.payload
       payload["unique_id"] = .string("\(topics.identifier)_\(entity.key)")
       // Home Assistant uses the second since version 2025.10, and warns if there is only the first.
-      payload["object_id"] = .string("\(topics.identifier)_\(entity.key)")
-      payload["default_entity_id"] = .string("\(entity.component).\(topics.identifier)_\(entity.key)")
+      payload["object_id"] = .string("\(topics.word)_\(entity.key)")
+      payload["default_entity_id"] = .string("\(entity.component).\(topics.word)_\(entity.key)")
       payload["availability_topic"] = .string(topics.availability)
       payload["device"] = .object(device)
       payload["origin"] = .object(["name": "digitd", "sw_version": .string(version)])
@@ -94,12 +94,20 @@ package struct RoomTopics: Sendable, Equatable {
   package var listening: String { base + "/listening" }
   package var listeningCommand: String { base + "/listening/set" }
 
-  /// A name for it of letters, digits and underscores: "digits_kitchen".
+  /// A name for it of letters, digits and underscores: "digits_kitchen". Another room's may be the same.
+  package var word: String { String(base.unicodeScalars.map { Self.isPlain($0) ? Character($0) : "_" }) }
+
+  /// Such a name that is no other room's: where more than slashes became underscores, a number made of the topic follows.
   package var identifier: String {
-    String(
-      base.unicodeScalars.map {
-        $0.isASCII && $0.properties.isAlphabetic || ("0"..."9").contains($0) ? Character($0) : "_"
-      })
+    if base.unicodeScalars.allSatisfy({ $0 == "/" || Self.isPlain($0) }) { return word }
+    // FNV-1a.
+    let hash = base.utf8.reduce(UInt32(0x811C_9DC5)) { ($0 ^ UInt32($1)) &* 0x0100_0193 }
+    let digits = String(hash, radix: 16)
+    return "\(word)_\(String(repeating: "0", count: 8 - digits.count))\(digits)"
+  }
+
+  private static func isPlain(_ scalar: Unicode.Scalar) -> Bool {
+    ("a"..."z").contains(scalar) || ("A"..."Z").contains(scalar) || ("0"..."9").contains(scalar)
   }
 
   /// Why `base` cannot be a topic; nil if it can.

@@ -25,6 +25,7 @@ final class MQTTService: Sendable {
   private let inputs: AsyncStream<Input>
   private let sender: AsyncStream<Input>.Continuation
   private let lastErrors = Mutex<[String: String]>([:])
+  private let pauses = PauseOrders()
 
   init(bridge: MQTTBridge.Settings, broker: BrokerSettings, client: EventClient) {
     settings = bridge
@@ -38,6 +39,7 @@ final class MQTTService: Sendable {
   func run() async -> BrokerEnd? {
     await withTaskGroup(of: Void.self) { group in
       group.addTask { await self.follow() }
+      group.addTask { await self.pauses.carryOut { await self.ask(pause: $0) } }
       group.addTask {
         await EndRequest().wait()
         self.sender.yield(.stop)
@@ -54,7 +56,7 @@ final class MQTTService: Sendable {
   private func bridge() async -> BrokerEnd? {
     var machine = MQTTBridge(settings: settings)
     var connection: BrokerConnection?
-    var pauses = RetryPauses()
+    var waits = RetryPauses()
     var hasConnected = false
     var isStopping = false
     sender.yield(.retry)
@@ -65,18 +67,16 @@ final class MQTTService: Sendable {
       case .brokerEnded(let end):
         connection = nil
         if isStopping { return nil }
-        switch end {
-        // These settings have never worked: retrying is useless.
-        case .refused, .unusable: if !hasConnected { return end }
-        case .lost, .ended: break
-        }
+        // These settings have never worked: retrying is useless. A refusal may end by itself: where the broker asks somebody
+        // else for names and passwords, that may start later than it.
+        if case .unusable = end, !hasConnected { return end }
         printErrorOnce("broker", "\(end); trying again")
         perform(machine.handle(.brokerLost, now: Self.now()), connection)
-        retry(after: pauses.next())
+        retry(after: waits.next())
       case .bridge(let input):
         if input == .brokerConnected {
           hasConnected = true
-          pauses = RetryPauses()
+          waits = RetryPauses()
           note("broker", "connected to the broker \(broker.host):\(broker.port)")
         }
         if perform(machine.handle(input, now: Self.now()), connection) { connection?.disconnect() }
@@ -98,7 +98,7 @@ final class MQTTService: Sendable {
       switch action {
       case .subscribe(let topic): connection?.subscribe(topic: topic)
       case .publish(let delivery): connection?.publish(delivery)
-      case .pause(let isPaused): ask(pause: isPaused)
+      case .pause(let isPaused): pauses.add(isPaused)
       case .reportDropped(let count):
         printError("\(counted(count, "event")) dropped: the broker was away for too long")
       case .finished: isFinished = true
@@ -156,11 +156,15 @@ final class MQTTService: Sendable {
     }
   }
 
-  private func ask(pause isPaused: Bool) {
+  private func ask(pause isPaused: Bool) async {
     let client = client
-    Task {
+    do {
       // The result is the state that follows.
-      do { _ = try await client.pause(isPaused) } catch { printError("\(error)") }
+      _ = try await within(.seconds(5), else: NoAnswer(path: client.path)) { try await client.pause(isPaused) }
+    } catch {
+      // A later command.
+      guard !Task.isCancelled else { return }
+      printError("\(error)")
     }
   }
 

@@ -183,6 +183,22 @@ import digitctl
     #expect(again.filter { $0.key.hasPrefix("homeassistant/") } == configurations)
   }
 
+  /// Two rooms of one identifier would be one device.
+  @Test func `distinct topics have distinct identifiers`() {
+    func identifier(_ topic: String) -> String { RoomTopics(base: topic).identifier }
+    #expect(identifier("digits/kitchen") == "digits_kitchen")
+    let topics = [
+      "digits/living-room", "digits/living_room", "digits/living/room", "digits_living/room", "digits/living.room",
+      "digits/Küche", "digits/Kache", "digits/Köche",
+    ]
+    let identifiers = topics.map(identifier)
+    #expect(Set(identifiers).count == topics.count)
+    let plain = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_"
+    #expect(identifiers.allSatisfy { $0.allSatisfy(plain.contains) })
+    // Its entities keep a name that one can say.
+    #expect(RoomTopics(base: "digits/living-room").word == "digits_living_room")
+  }
+
   @Test func `the end is published before it finishes`() {
     var bridge = bridge()
     #expect(bridge.handle(.end, now: 0) != [.finished])
@@ -201,6 +217,6 @@ import digitctl
 
   @Test func `a topic is named in letters and digits`() {
     #expect(RoomTopics.problem(with: "digits/küche 2") == nil)
-    #expect(RoomTopics(base: "digits/küche 2").identifier == "digits_k_che_2")
+    #expect(RoomTopics(base: "digits/küche 2").word == "digits_k_che_2")
   }
 }
