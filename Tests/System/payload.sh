@@ -336,10 +336,11 @@ check "OFF closes the microphone" await 30 grep -q closed $pcm
 check "and is confirmed" await 30 published '^test/room/listening OFF'
 mosquitto_pub -t test/room/listening/set -m ON
 check "ON opens it" await 30 listens
+kill $listener; wait $listener 2> /dev/null
 systemctl stop mosquitto.service
 says "a digit while there is no broker" "4 " one.wav
-wait $listener 2> /dev/null
 systemctl start mosquitto.service
+await 30 systemctl -q is-active mosquitto.service
 mosquitto_sub -v -t 'test/#' > /tmp/published 2>&1 &
 listener=$!
 check "arrives when there is one" await 60 published '^test/room/digit .*"age_ms"'
