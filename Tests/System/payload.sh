@@ -301,7 +301,7 @@ most() { printf '%s\n' "$@" | sort -n | tail -n 1; }
 check "the digit after that is heard, at most 150 ms later than else: ${after[*]} and ${usual[*]} ms" \
   test "$(most "${after[@]}")" -gt 0 -a "$(most "${after[@]}")" -le $(($(most "${usual[@]}") + 150))
 check "alice may pause it" await 60 user alice digitctl pause
-check "it is closed" grep -q closed $pcm
+check "it is closed" await 30 grep -q closed $pcm
 # What it had not looked at yet may take it a while.
 quiet() {
   local before
@@ -333,7 +333,7 @@ says "a digit" "4 " one.wav
 check "is published" await 30 published '^test/room/digit .*"digit": *4'
 mosquitto_pub -t test/room/listening/set -m OFF
 check "OFF closes the microphone" await 30 grep -q closed $pcm
-check "and is confirmed" await 30 published '^test/room/listening OFF'
+check "and is confirmed" await 60 published '^test/room/listening OFF'
 mosquitto_pub -t test/room/listening/set -m ON
 check "ON opens it" await 30 listens
 kill $listener; wait $listener 2> /dev/null
