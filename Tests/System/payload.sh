@@ -396,9 +396,9 @@ counters=/var/lib/prometheus/node-exporter/digitd.prom
 systemctl start digitd-metrics.timer
 check "the timer writes them" await 60 grep -q '^digitd_' $counters
 systemctl stop digitd-metrics.timer
-user alice digitctl pause
+user alice digitctl pause > /dev/null
 check "they are written while it is paused" sh -c "rm $counters; systemctl start digitd-metrics.service && grep -q '^digitd_' $counters"
-user alice digitctl resume
+user alice digitctl resume > /dev/null
 await 30 listens
 systemctl stop digitd.socket digitd.service 2> /dev/null
 check "and go with the daemon" sh -c "systemctl start digitd-metrics.service && test ! -e $counters -a ! -e ${counters%.prom}.new"
