@@ -301,7 +301,7 @@ most() { printf '%s\n' "$@" | sort -n | tail -n 1; }
 check "the digit after that is heard, at most 150 ms later than else: ${after[*]} and ${usual[*]} ms" \
   test "$(most "${after[@]}")" -gt 0 -a "$(most "${after[@]}")" -le $(($(most "${usual[@]}") + 150))
 check "alice may pause it" await 60 user alice digitctl pause
-check "it is closed" grep -q closed $pcm
+check "it is closed" await 30 grep -q closed $pcm
 # What it had not looked at yet may take it a while.
 quiet() {
   local before
@@ -333,13 +333,14 @@ says "a digit" "4 " one.wav
 check "is published" await 30 published '^test/room/digit .*"digit": *4'
 mosquitto_pub -t test/room/listening/set -m OFF
 check "OFF closes the microphone" await 30 grep -q closed $pcm
-check "and is confirmed" await 30 published '^test/room/listening OFF'
+check "and is confirmed" await 60 published '^test/room/listening OFF'
 mosquitto_pub -t test/room/listening/set -m ON
 check "ON opens it" await 30 listens
+kill $listener; wait $listener 2> /dev/null
 systemctl stop mosquitto.service
 says "a digit while there is no broker" "4 " one.wav
-wait $listener 2> /dev/null
 systemctl start mosquitto.service
+await 30 systemctl -q is-active mosquitto.service
 mosquitto_sub -v -t 'test/#' > /tmp/published 2>&1 &
 listener=$!
 check "arrives when there is one" await 60 published '^test/room/digit .*"age_ms"'
@@ -395,9 +396,9 @@ counters=/var/lib/prometheus/node-exporter/digitd.prom
 systemctl start digitd-metrics.timer
 check "the timer writes them" await 60 grep -q '^digitd_' $counters
 systemctl stop digitd-metrics.timer
-user alice digitctl pause
+user alice digitctl pause > /dev/null
 check "they are written while it is paused" sh -c "rm $counters; systemctl start digitd-metrics.service && grep -q '^digitd_' $counters"
-user alice digitctl resume
+user alice digitctl resume > /dev/null
 await 30 listens
 systemctl stop digitd.socket digitd.service 2> /dev/null
 check "and go with the daemon" sh -c "systemctl start digitd-metrics.service && test ! -e $counters -a ! -e ${counters%.prom}.new"
