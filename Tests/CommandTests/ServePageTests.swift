@@ -76,7 +76,7 @@ import Testing
           "--seed", "1", "--no-color",
         ])
       #expect(result.status == 0, "\(result.output)")
-      #expect(result.output.contains("Tested: 7"))
+      #expect(result.output.contains("Tested: 8"))
     }
   }
 }

@@ -17,8 +17,8 @@ import Testing
   }
 
   @Test(arguments: [
-    ("digitctl", ["classify", "dig"], "digits.scores digits.txt digits.wav"),
-    ("digitctl", ["classify", "--model", "dig"], "digits.scores digits.txt digits.wav"),
+    ("digitctl", ["classify", "dig"], "digits-ar.txt digits-ar.wav digits.scores digits.txt digits.wav"),
+    ("digitctl", ["classify", "--model", "dig"], "digits-ar.txt digits-ar.wav digits.scores digits.txt digits.wav"),
     ("digitlab", ["train", "--data", "../Fix"], "../Fixtures"),
   ]) func `bash completes files and folders`(program: String, words: [String], completions: String) async throws {
     let script = """

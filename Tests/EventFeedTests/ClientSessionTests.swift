@@ -24,7 +24,7 @@ import Testing
     // Cut at the limit, and where a character ends.
     let long = String(repeating: "x", count: 1023) + "ä"
     #expect(
-      session.receive(message("ping", ["text": long]))
+      session.receive(message("ping", ["text": .string(long)]))
         == [.answer(.pong(Event.Pong(text: String(repeating: "x", count: 1023))))])
     #expect(session.receive(message("ping")) == [.answer(.pong(Event.Pong()))])
     #expect(session.receive(message("pause")) == [.pause(true)])

@@ -160,7 +160,7 @@ package struct SequenceBank: Sendable {
       case .person: 0.3
       case .converted: 0.03
       case .synthetic: 0.16
-      case .syllables: 0.12
+      case .syllables: 0.06
       }
     }
   }
