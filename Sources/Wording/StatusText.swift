@@ -35,7 +35,7 @@ extension Event.Status {
 
   /// Processor time over time: "0.4 %".
   private var load: String {
-    uptimeSeconds > 0 ? "\(decimal(100 * cpuSeconds / uptimeSeconds, 1)) %" : "–"
+    uptimeSeconds > 0 ? "\(percent(cpuSeconds / uptimeSeconds, 1))" : "–"
   }
 
   /// The counters in Prometheus's text format (exposition format 0.0.4).

@@ -12,8 +12,8 @@ package func decimal(_ value: Double, _ decimals: Int) -> String {
   return "\(sign)\(scaled / scale).\(String(repeating: "0", count: decimals - fraction.count))\(fraction)"
 }
 
-/// A share in percent: "98 %".
-package func percent(_ share: Double) -> String { decimal(100 * share, 0) + " %" }
+/// A share in percent: "98 %", "97.5 %".
+package func percent(_ share: Double, _ decimals: Int = 0) -> String { decimal(100 * share, decimals) + " %" }
 
 /// A bar of `width` characters, filled up to a share of 0…1.
 package func bar(_ share: Double, width: Int) -> String {

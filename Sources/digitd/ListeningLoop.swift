@@ -4,6 +4,7 @@ package import EventFeed
 import Events
 package import Logging
 import Recognition
+import Wording
 
 /// Reads sound from a source, passes it through the stages, and publishes their events: the loop of the microphone and
 /// of a file.
@@ -166,17 +167,7 @@ package final class ListeningLoop: @unchecked Sendable {
     publish(event)
     keep(event)
     if case .condition(let condition) = event {
-      let what: Logger.Message? =
-        switch (condition.condition, condition.on) {
-        case (.silent, true): "nothing but silence comes in: is the microphone muted?"
-        case (.silent, false): "sound comes in again"
-        case (.clipping, true): "the sound is clipped: the microphone's gain is too high"
-        case (.clipping, false): "the sound is no longer clipped"
-        case (.hum, true): "a hum is louder than all other sound: mains, or a motor near the microphone"
-        case (.hum, false): "the hum is over"
-        default: nil
-        }
-      if let what { logger.notice(what, metadata: Self.incident(condition)) }
+      logger.notice("\(condition.sentence)", metadata: Self.incident(condition))
     }
   }
 }

@@ -79,14 +79,14 @@ package struct EvaluationSummary: Codable, Sendable {
     if total > 0 {
       lines.append(ClassificationReport(confusion: confusion).text(labels: (0...9).map { "\($0)" }))
       lines.append("")
-      lines.append("best guess correct  \(right) of \(total) (\(decimal(100 * accuracy, 2)) %)")
+      lines.append("best guess correct  \(right) of \(total) (\(percent(accuracy, 2)))")
       lines.append("emitted             \(acceptedRight) correct, \(acceptedWrong) wrong; rejected \(rejected)")
       lines.append("calibration error   \(decimal(expectedCalibrationError, 3))")
     }
     for (name, acceptance) in [("other speech", speech), ("noise", noise)] {
       guard let acceptance else { continue }
       lines.append(
-        "false accepts       \(acceptance.accepted) of \(acceptance.total) (\(decimal(100 * acceptance.rate, 1)) %) in \(name)"
+        "false accepts       \(acceptance.accepted) of \(acceptance.total) (\(percent(acceptance.rate, 1))) in \(name)"
       )
     }
     return lines.joined(separator: "\n")

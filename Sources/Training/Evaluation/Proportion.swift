@@ -24,5 +24,5 @@ package struct Proportion: Sendable, Equatable, Codable {
   }
 
   /// For example "34 of 253 (13.4 %)".
-  package var text: String { "\(count) of \(total) (\(decimal(100 * rate, 1)) %)" }
+  package var text: String { "\(count) of \(total) (\(percent(rate, 1)))" }
 }

@@ -184,7 +184,7 @@ package struct SequenceScore: Sendable, CustomStringConvertible {
 
   package var description: String {
     func share(_ part: Int, _ whole: Int) -> String {
-      whole == 0 ? "–" : decimal(100 * Double(part) / Double(whole), 2) + " %"
+      whole == 0 ? "–" : percent(Double(part) / Double(whole), 2)
     }
     func rate(_ count: Int, _ hours: Double) -> String {
       hours == 0 ? "–" : decimal(Double(count) / hours, 1) + "/h"

@@ -70,7 +70,7 @@ package struct RoomReport: Sendable, Equatable {
     }
     if analysis.clippedShare > 0.002 {
       add(
-        .problem, "clipping", "\(decimal(100 * analysis.clippedShare, 1)) % of the time it is too loud and clipped",
+        .problem, "clipping", "\(percent(analysis.clippedShare, 1)) of the time it is too loud and clipped",
         "turn the capture gain down (alsamixer, F4) or move the microphone away")
     }
     let floor = analysis.noiseFloor
@@ -117,12 +117,12 @@ package struct RoomReport: Sendable, Equatable {
     let offset = analysis.offset.magnitude
     if offset > 0.2 {
       add(
-        .problem, "offset", "the signal has a DC offset of \(decimal(100 * analysis.offset, 0)) % of full scale",
+        .problem, "offset", "the signal has a DC offset of \(percent(analysis.offset, 0)) of full scale",
         "it leaves little room for the voice: check the wiring and the driver's settings")
     } else if offset > 0.01 {
       add(
         .note, "offset",
-        "the signal has a DC offset of \(decimal(100 * analysis.offset, 1)) % of full scale; digitd removes it")
+        "the signal has a DC offset of \(percent(analysis.offset, 1)) of full scale; digitd removes it")
     }
     if lostMs > 0 {
       add(

@@ -22,7 +22,7 @@ struct SpeechOptions: ParsableArguments {
     }
     let bar = data.bar
     return try trial.measure(evaluator.model, threads: evaluator.threads) { what, share in
-      bar.show(what, share: share, "\(decimal(100 * share, 0)) %")
+      bar.show(what, share: share, "\(percent(share, 0))")
     }
   }
 }

@@ -23,7 +23,7 @@ extension EvaluationReport {
       columns.map { column in
         Chart.Point(
           x: noise.snr[column], y: 100 * values[column],
-          note: "\(name), \(decimal(noise.snr[column], 0)) dB: \(decimal(100 * values[column], 1)) %")
+          note: "\(name), \(decimal(noise.snr[column], 0)) dB: \(percent(values[column], 1))")
       }
     }
     let faint = noise.rows.filter { !Self.named.contains($0.noise) }.map { row in
@@ -45,8 +45,8 @@ extension EvaluationReport {
       Chart(
         title: "Digits recognised in noise",
         summary: noise.snr.indices.map {
-          "At \(decimal(noise.snr[$0], 0)) dB \(decimal(100 * noise.mean[$0], 1)) % in the mean, "
-            + "\(decimal(100 * noise.worst[$0].accuracy, 1)) % in \(noise.worst[$0].noise)."
+          "At \(decimal(noise.snr[$0], 0)) dB \(percent(noise.mean[$0], 1)) in the mean, "
+            + "\(percent(noise.worst[$0].accuracy, 1)) in \(noise.worst[$0].noise)."
         }.joined(separator: " "),
         x: Chart.Axis(
           "signal over noise, dB", range: low...max(high, low + 1), ticks: noise.snr.map { .init($0, decimal($0, 0)) }),
@@ -79,7 +79,7 @@ extension EvaluationReport {
         title: "False accepts against missed digits",
         summary: speech.curves.map { curve in
           "\(curve.name): "
-            + (curve.equalErrorRate.map { "equal error rate \(decimal(100 * $0, 1)) %" } ?? "the errors never meet")
+            + (curve.equalErrorRate.map { "equal error rate \(percent($0, 1))" } ?? "the errors never meet")
         }.joined(separator: "; "),
         x: .errorRate("false accepts, %", range: 0.002...0.8),
         y: .errorRate("digits missed, %", range: 0.005...0.8),
@@ -117,7 +117,7 @@ extension EvaluationReport {
         Chart.Point(
           x: Double(falseAccepts(row.score)), y: 100 * row.score.accuracy,
           label: row.threshold == sweep.own ? row.name + " *" : nil,
-          note: "threshold \(row.name): \(decimal(100 * row.score.accuracy, 1)) % correct, "
+          note: "threshold \(row.name): \(percent(row.score.accuracy, 1)) correct, "
             + "\(falseAccepts(row.score)) false accepts")
       }
       return (

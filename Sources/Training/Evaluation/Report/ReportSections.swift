@@ -10,8 +10,8 @@ extension EvaluationReport {
       return (
         name,
         [
-          HTML.Cell("\(figure.count) of \(figure.total)"), HTML.Cell("\(decimal(100 * figure.rate, 1)) %"),
-          HTML.Cell("\(decimal(100 * interval.lowerBound, 1)) – \(decimal(100 * interval.upperBound, 1)) %"),
+          HTML.Cell("\(figure.count) of \(figure.total)"), HTML.Cell("\(percent(figure.rate, 1))"),
+          HTML.Cell("\(decimal(100 * interval.lowerBound, 1)) – \(percent(interval.upperBound, 1))"),
         ]
       )
     }

@@ -57,7 +57,7 @@ package struct StreamSweep: Sendable, Equatable, Codable {
       func milliseconds(_ value: Double?) -> String { value.map { decimal($0, 0) } ?? "–" }
       return [
         row.name + (row.threshold == own ? " *" : ""),
-        "\(score.right)/\(score.digits) \(decimal(100 * score.accuracy, 1)) %", "\(score.wrong)", "\(score.missed)",
+        "\(score.right)/\(score.digits) \(percent(score.accuracy, 1))", "\(score.wrong)", "\(score.missed)",
         "\(score.repeated)", "\(score.otherWordsTakenForDigits)/\(score.otherWords)", "\(score.eventsOnNoiseAlone)",
         milliseconds(score.latencyMs.p50), milliseconds(score.latencyMs.p95), milliseconds(score.latencyMs.max),
       ]
