@@ -55,7 +55,13 @@ english=(--data "$data" --data "$people" --data "$talk" --data "$arabic" --data 
 "$digitlab" fit --data "$data" --data "$people" --data "$talk" --data "$arabic" --data exclamations --data letters \
   --threshold 0.3 --model ./mean.safetensors --output digits.safetensors
 # Arabic begins with an English network: all that is said in English is other speech to it.
-"$digitlab" train --seed 1 --steps 2200 --rate 0.0015 --threshold 0.45 --language ar --from-model ./second.safetensors \
-  --data "$arabic" --data arabic --other-speech "$people" --other-speech "$talk" --other-speech "$data" \
-  --other-speech talk --name digits-ar --output digits-ar.safetensors
+arabic_turn() {
+  "$digitlab" train --threshold 0.45 --language ar --data "$arabic" --data arabic --other-speech "$people" \
+    --other-speech "$talk" --other-speech "$data" --other-speech talk --name digits-ar "$@"
+}
+[ -s arabic-first.safetensors ] ||
+  arabic_turn --seed 1 --steps 2200 --rate 0.0015 --from-model ./second.safetensors --output arabic-first.safetensors
+[ -s arabic-second.safetensors ] ||
+  arabic_turn --seed 9 --steps 1500 --rate 0.0012 --from-model ./arabic-first.safetensors --output arabic-second.safetensors
+arabic_turn --seed 10 --steps 1200 --rate 0.001 --from-model ./arabic-second.safetensors --output digits-ar.safetensors
 cp digits.safetensors digits-ar.safetensors "$out/"

@@ -84,7 +84,7 @@ def main(url, recording, pictures=None):
         page.keyboard.press("ArrowLeft")
         expect(page.locator("#to")).to_have_attribute("aria-valuenow", f"{length - 0.11:.2f}")
         box = page.locator("#stage").bounding_box()
-        with page.expect_response("**/v1/classify") as answer:
+        with page.expect_response("**/v1/classify*") as answer:
             page.mouse.move(box["x"] + box["width"] - 0.11 / length * box["width"], box["y"] + 50)
             page.mouse.down()
             page.mouse.move(box["x"] + 0.9 / length * box["width"], box["y"] + 50, steps=8)
