@@ -197,8 +197,10 @@ package final class SequenceComposer {
       let clip = bank.clips[word.clip]
       let pace = hurry * random.uniform(in: 0.95...1.05)
       // People who hurry leave out soft beginnings and ends.
-      let begins = random.chance(settings.hardCut) ? word.loudPart.lowerBound : word.sound.lowerBound
-      let ends = random.chance(settings.hardCut) ? word.loudPart.upperBound : word.sound.upperBound
+      let cutsBeginning = settings.hardCut.map { random.chance($0) } ?? false
+      let cutsEnd = settings.hardCut.map { random.chance($0) } ?? false
+      let begins = cutsBeginning ? word.loudPart.lowerBound : word.sound.lowerBound
+      let ends = cutsEnd ? word.loudPart.upperBound : word.sound.upperBound
       var sound =
         isStretched
         ? SoundEffects.stretched(clip.samples[begins..<ends], by: pace)

@@ -73,6 +73,8 @@ package struct SequenceFit: Sendable {
       recipe.seed = 0x0DD
       recipe.columns = columns
       recipe.examples.pause = pause
+      // The verdict is fitted to words with their soft ends.
+      recipe.examples.hardCut = nil
       let composer = try SequenceComposer(
         bank, labels: labels, recipe: recipe, architecture: .standard(labels: labels.count + 1))
       return (0..<UInt64(count)).map { index in

@@ -40,8 +40,9 @@ package struct SequenceSettings: Sendable, Equatable, Codable {
   /// The share of neighbours in a run without pauses that are slurred: the end of one digit and the beginning of the
   /// next are left out.
   package var elision: Float = 0.35
-  /// The share of the words of a run whose soft beginning is left out, and of those whose soft end is.
-  package var hardCut: Float = 0.5
+  /// The share of the words of a run whose soft beginning is left out, and of those whose soft end is. Nil for none,
+  /// and no random number is drawn for it.
+  package var hardCut: Float? = 0.5
   /// The share of stretches of talk with pauses inserted.
   package var pausesInTalk: Float = 0.35
   /// The share of stretches of talk with digits inserted as words of a sentence.
