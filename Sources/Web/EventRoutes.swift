@@ -122,14 +122,7 @@ struct EventRoutes: Sendable {
   /// Closes or opens the microphone, and answers with its state.
   func pause(_ isPaused: Bool) async throws -> Response {
     let client = client
-    let device = try await withinTime {
-      do {
-        return try await client.pause(isPaused)
-      } catch let refusal as EventClient.Refusal where refusal.failure.code == .unavailable {
-        // The daemon listens to a file.
-        throw Problem(.conflict, .unavailable, refusal.description)
-      }
-    }
+    let device = try await withinTime { try await client.pause(isPaused) }
     return Response(json: ["state": .string(device.state.rawValue), "device": .string(device.name)])
   }
 
@@ -146,8 +139,9 @@ struct EventRoutes: Sendable {
         do { return try await ask() } catch let error as SocketError {
           throw Problem(.serviceUnavailable, .unavailable, "\(error)")
         } catch let refusal as EventClient.Refusal {
-          // It has too many clients.
-          throw Problem(.serviceUnavailable, .unavailable, refusal.description)
+          // It listens to a file and cannot be paused, or it has too many clients.
+          let isConflict = refusal.failure.code == .unavailable
+          throw Problem(isConflict ? .conflict : .serviceUnavailable, .unavailable, refusal.description)
         }
       }
       group.addTask {

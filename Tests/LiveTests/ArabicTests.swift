@@ -6,28 +6,16 @@ import Testing
   private let digitd = Built.program("digitd")
   private let recording = Built.fixtures.appendingPathComponent("digits-ar.wav").path
 
-  private struct Line: Decodable {
-    struct Payload: Decodable {
-      var language: String?
-      var text: String?
-      var latin: String?
-      var digit: Int?
-      var digits: String?
-    }
-    var type: String
-    var data: Payload
-  }
-
   @Test func `Arabic digits are events with their words in Arabic and in Latin letters`() throws {
     let result = try Finished.run(
       digitd, ["--input", recording, "--model", "digits-ar", "--no-socket", "--format", "json"])
     #expect(result.status == 0, "\(result.errors)")
-    let lines = try result.output.map { try JSONDecoder().decode(Line.self, from: Data($0.utf8)) }
-    #expect(lines.first?.data.language == "ar")
-    let heard = lines.filter { $0.type == "transcript" }.map(\.data)
-    #expect(heard.map(\.digit) == [4, 7, 0, 2, 9, 5])
+    let events = try result.events
+    #expect(events.first?.data.language == "ar")
+    #expect(events.digits == [4, 7, 0, 2, 9, 5])
+    let heard = events.filter { $0.type == "transcript" }.map(\.data)
     #expect(heard.first?.text == "أربعة" && heard.first?.latin == "arbaʿa")
-    let numbers = lines.filter { $0.type == "number" }.map(\.data)
+    let numbers = events.filter { $0.type == "number" }.map(\.data)
     #expect(numbers.compactMap(\.digits).joined() == "470295")
     #expect(numbers.first?.text?.hasPrefix("أربعة") == true && numbers.first?.latin?.hasPrefix("arbaʿa") == true)
   }

@@ -6,6 +6,8 @@ struct FeedEvent: Decodable {
     var time: String?
     var sequence: Int?
     var text: String?
+    var latin: String?
+    var language: String?
     var digit: Int?
     var digits: String?
     var confidence: Double?
@@ -22,7 +24,8 @@ struct FeedEvent: Decodable {
     var count: Int?
 
     enum CodingKeys: String, CodingKey {
-      case time, sequence, text, digit, digits, confidence, probabilities, start_ms, end_ms, decided_ms, compute_ms,
+      case time, sequence, text, latin, language, digit, digits, confidence, probabilities, start_ms, end_ms,
+        decided_ms, compute_ms,
         reason
       case state, labels, speech, count
       case protocolVersion = "protocol"
