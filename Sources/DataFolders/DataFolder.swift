@@ -16,19 +16,13 @@ package enum RecordingLabel: Sendable, Equatable, Hashable {
   case sequence([Int])
 
   /// The labels that a manifest may have.
-  static let expected = "a digit, its English word, speech, noise, or seq: and digits"
-
-  private static let words = [
-    "zero": 0, "oh": 0, "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8,
-    "nine": 9,
-  ]
-
-  /// The digit of an English word, in upper or lower case.
-  static func digit(word: String) -> Int? { words[word.lowercased()] }
+  static let expected = "a digit, its word in the model's language, speech, noise, or seq: and digits"
 
   /// Parses a manifest's label: "7" or "seven", "speech", "noise", "seq:0123".
-  init?(_ text: String) {
-    if let digit = Self.digit(word: text) {
+  ///
+  /// - Parameter words: the digits' words, in lower case.
+  init?(_ text: String, words: [String: Int]) {
+    if let digit = words[text.lowercased()] {
       self = .digit(digit)
       return
     }
@@ -95,7 +89,9 @@ package struct DataFolder: Sendable {
   package let path: String
   package let recordings: [Recording]
 
-  package init(_ path: String) throws(DataError) {
+  /// - Parameter words: the words for the digits in the model's language, in lower case, which a manifest may have as
+  ///   labels.
+  package init(_ path: String, words: [String: Int]) throws(DataError) {
     self.path = path
     // Opens it, because an unreadable folder would look like an empty one.
     guard let names = FileStatus.names(in: path) else {
@@ -106,14 +102,14 @@ package struct DataFolder: Sendable {
       }
     }
     if names.contains("manifest.csv") {
-      recordings = try Self.manifest(in: path)
+      recordings = try Self.manifest(in: path, words: words)
     } else {
       let inner = FileStatus.names(in: path + "/recordings")
       recordings = (inner ?? names).compactMap { Self.freeSpokenDigit((inner == nil ? "" : "recordings/") + $0) }
     }
     guard !recordings.isEmpty else {
-      let words = names.filter { (RecordingLabel.digit(word: $0) ?? Int($0)).map((0...9).contains) == true }
-      if let first = words.first(where: { FileStatus.isFolder("\(path)/\($0)") }) {
+      let digits = names.filter { (words[$0.lowercased()] ?? Int($0)).map((0...9).contains) == true }
+      if let first = digits.first(where: { FileStatus.isFolder("\(path)/\($0)") }) {
         throw DataError(
           .noRecordings,
           "\(path): has a folder for each word ('\(first)'), which is not read: write a manifest.csv with path and label"
@@ -163,7 +159,7 @@ package struct DataFolder: Sendable {
   /// In bytes; enough for a million recordings.
   package static let largestManifest = 256 << 20
 
-  private static func manifest(in folder: String) throws(DataError) -> [Recording] {
+  private static func manifest(in folder: String, words: [String: Int]) throws(DataError) -> [Recording] {
     let path = folder + "/manifest.csv"
     let (rawHeader, rows) = try Self.records(of: path)
     let header = rawHeader.map { $0.trimmingBlanks().lowercased() }
@@ -183,7 +179,7 @@ package struct DataFolder: Sendable {
       func field(_ column: Int?) -> String { column.map { row[$0] } ?? "" }
       let (file, labelText) = (field(pathColumn), field(labelColumn).trimmingBlanks())
       guard !file.isEmpty else { throw bad("has no path") }
-      guard let label = RecordingLabel(labelText) else {
+      guard let label = RecordingLabel(labelText, words: words) else {
         throw bad(
           labelText.isEmpty ? "has no label" : "'\(labelText)' is no label; expected is \(RecordingLabel.expected)")
       }

@@ -283,7 +283,7 @@ final class Connection: ChannelDuplexHandler {
       isPaused
       ? "a request to pause came before the microphone was open"
       : "a request to resume came before the microphone was closed"
-    answer(.error(Event.Failure(text: text, code: .unavailable)))
+    answer(.error(Event.Failure(text: text, code: .overtaken)))
   }
 
   private func accountForRecording() {

@@ -206,6 +206,8 @@ extension Event {
       public static let timeout = Code(rawValue: "timeout")
       /// The request is not available here, or failed.
       public static let unavailable = Code(rawValue: "unavailable")
+      /// A later request, to the contrary, came before this one was done.
+      public static let overtaken = Code(rawValue: "overtaken")
     }
 
     /// One sentence for a person.

@@ -139,9 +139,7 @@ struct EventRoutes: Sendable {
         do { return try await ask() } catch let error as SocketError {
           throw Problem(.serviceUnavailable, .unavailable, "\(error)")
         } catch let refusal as EventClient.Refusal {
-          // It listens to a file and cannot be paused, or it has too many clients.
-          let isConflict = refusal.failure.code == .unavailable
-          throw Problem(isConflict ? .conflict : .serviceUnavailable, .unavailable, refusal.description)
+          throw Problem(refusal)
         }
       }
       group.addTask {
@@ -160,5 +158,17 @@ struct EventRoutes: Sendable {
   /// Whether this server is running; for the daemon see `status`.
   @Sendable func health(_ request: Request, _ context: BasicRequestContext) -> Response {
     Response(json: ["status": "ok"])
+  }
+}
+
+extension Problem {
+  /// The daemon's refusal: it listens to a file and cannot be paused, another request came before this one was done, or
+  /// it has too many clients.
+  fileprivate init(_ refusal: EventClient.Refusal) {
+    switch refusal.failure.code {
+    case .unavailable: self.init(.conflict, .unavailable, refusal.description)
+    case .overtaken: self.init(.conflict, .overtaken, refusal.description)
+    default: self.init(.serviceUnavailable, .unavailable, refusal.description)
+    }
   }
 }

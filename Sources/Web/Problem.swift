@@ -4,13 +4,15 @@ import JSON
 
 /// Why a request failed: the "problem details" of RFC 9457.
 package struct Problem: Error, Sendable, Equatable {
-  /// For programs; the first five are those of the socket's `error`.
+  /// For programs; the first six are those of the socket's `error`.
   package enum Code: String, Sendable, CaseIterable {
     case badRequest = "bad-request"
     case tooLarge = "too-large"
     case busy
     case timeout
     case unavailable
+    /// A later request to pause or resume came before this one was done.
+    case overtaken
     /// The recording cannot be read.
     case notASound = "not-a-sound"
     /// The token is missing or wrong.

@@ -44,7 +44,7 @@ struct Fit: ParsableCommand {
     try WholeFile.tryOut(output)
     let model = try model.load()
     let fit = try SequenceFit(
-      model, clips: try clips(folders.data), others: try clips(folders.otherSpeech),
+      model, clips: try clips(folders.data, model), others: try clips(folders.otherSpeech, model),
       alike: Language.of(model.metadata).alike, threshold: threshold, threads: threads)
     if let examples { try WholeFile.write(try lines(of: fit), to: examples) }
     try StandardOutput.untilClosed { for line in fit.tradeOff { try StandardOutput.write(line: line) } }
@@ -65,9 +65,9 @@ struct Fit: ParsableCommand {
     return text
   }
 
-  private func clips(_ folders: [String]) throws -> [Clip] {
+  private func clips(_ folders: [String], _ model: SequenceModel) throws -> [Clip] {
     try folders.flatMap { path in
-      let folder = try DataFolder(path)
+      let folder = try DataFolder(path, words: model.metadata.labels.digitsByWord)
       return try ClipLoader.load(folder.recordings.filter(\.isForFitting), in: folder.path, threads: threads)
     }
   }

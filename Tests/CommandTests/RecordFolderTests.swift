@@ -14,7 +14,7 @@ import digitctl
         .map { $0.prefix(while: { $0 != "," }) }
     }
     // Given three takes
-    var folder = try RecordFolder(path: path, speaker: "anna", language: "en")
+    var folder = try RecordFolder(path: path, speaker: "anna", language: "en", words: [:])
     for digit in [7, 2, 7] { _ = try folder.add([0.1, 0.2], sampleRate: 8000, digit: digit) }
     #expect(try rows() == ["7_anna_0.wav", "2_anna_0.wav", "7_anna_1.wav"])
     // When two are taken back
@@ -34,7 +34,7 @@ import digitctl
     defer { scratch.remove() }
     let path = scratch.path("mine")
     func open(_ speaker: String, _ language: String) throws -> RecordFolder {
-      try RecordFolder(path: path, speaker: speaker, language: language)
+      try RecordFolder(path: path, speaker: speaker, language: language, words: [:])
     }
     var anna = try open("anna", "en")
     #expect(anna.recorded == [Int](repeating: 0, count: 10))
@@ -61,7 +61,7 @@ import digitctl
     7_anna_0.wav,7,anna,own,own,16000,0.500,train
 
     """.write(toFile: path + "/manifest.csv", atomically: true, encoding: .utf8)
-    var folder = try RecordFolder(path: path, speaker: "anna", language: "ar")
+    var folder = try RecordFolder(path: path, speaker: "anna", language: "ar", words: [:])
     #expect(folder.recorded[7] == 1)
     #expect(try folder.add([0.1], sampleRate: 8000, digit: 7) == "7_anna_1.wav")
     let rows = try String(contentsOfFile: path + "/manifest.csv", encoding: .utf8).split(separator: "\n")

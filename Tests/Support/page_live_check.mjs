@@ -104,10 +104,17 @@ await run(async (script) => {
   assert.equal(later.at(-1).ms, 1000);
   later.pop()();
 
-  // A file cannot be paused: the button goes, until another daemon is there.
   say("hello", { state: "listening", device: "a file", session: "b", conditions: [] });
+  // Somebody else resumes meanwhile: the button stays.
   click();
-  (await question()).answer({ ...refused("the input is not a microphone"), status: 409 });
+  (await question()).answer({ ...refused("a request to resume came first", "overtaken"), status: 409 });
+  await settled();
+  assert.deepEqual([state(), elements.pause.hidden], ["a request to resume came first", false]);
+  later.pop()();
+
+  // A file cannot be paused: the button goes, until another daemon is there.
+  click();
+  (await question()).answer({ ...refused("the input is not a microphone", "unavailable"), status: 409 });
   await settled();
   assert.deepEqual([state(), elements.pause.hidden], ["the input is not a microphone", true]);
   later.pop()();

@@ -76,7 +76,7 @@ export const said = (digits, words = []) => ({
     words: words.map(([digit, start_ms, end_ms]) => ({ digit, start_ms, end_ms, confidence: 0.9 })),
   }),
 });
-export const refused = (detail) => ({ ok: false, status: 415, json: async () => ({ detail }) });
+export const refused = (detail, code) => ({ ok: false, status: 415, json: async () => ({ detail, code }) });
 export const settled = async () => { for (let turn = 0; turn < 20; turn++) await new Promise(setImmediate); };
 
 // Calls `check` with a function that imports a script of the page's folder, which is the first argument. Prints "done" at

@@ -131,3 +131,12 @@ extension SequenceArchitecture {
     return (2...64).contains(labels) && headInputs % 8 == 0
   }
 }
+
+extension [SequenceModel.Label] {
+  /// The digit of each word, in lower case: as it is written, said, and transliterated.
+  package var digitsByWord: [String: Int] {
+    reduce(into: [:]) { digits, label in
+      for word in [label.text, label.spoken, label.latin].compactMap(\.self) { digits[word.lowercased()] = label.digit }
+    }
+  }
+}

@@ -74,9 +74,12 @@ export class Live {
     $("pause").disabled = true;
     try {
       const answer = await ask(this.device?.state === "paused" ? "v1/resume" : "v1/pause", { method: "POST" });
-      // Conflict: the daemon listens to a file.
-      if (answer.status === 409) $("pause").hidden = !(this.canPause = false);
-      if (!answer.ok) this.refused((await answer.json()).detail);
+      if (!answer.ok) {
+        const { code, detail } = await answer.json();
+        // It listens to a file.
+        if (answer.status === 409 && code === "unavailable") $("pause").hidden = !(this.canPause = false);
+        this.refused(detail);
+      }
     } catch (error) {
       this.refused(error.message);
     }

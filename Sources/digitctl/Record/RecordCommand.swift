@@ -65,7 +65,7 @@ struct Record: ParsableCommand {
     _ = try SoundStream(model: model)
     var folder = try RecordFolder(
       path: folder, speaker: speaker ?? RecordFolder.speaker(login: Environment.current["USER"]),
-      language: model.metadata.language)
+      language: model.metadata.language, words: model.metadata.labels.digitsByWord)
     let plan = try plan(for: folder)
     guard !plan.isEmpty else {
       try StandardOutput.write(

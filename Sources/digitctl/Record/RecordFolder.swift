@@ -40,8 +40,9 @@ package struct RecordFolder {
   /// - Parameters:
   ///   - speaker: without a slash, comma, quote or underscore.
   ///   - language: of the digits, BCP 47.
+  ///   - words: the digits' words, which a manifest may have as labels.
   /// - Throws: a sentence that names the obstacle.
-  package init(path: String, speaker: String, language: String) throws {
+  package init(path: String, speaker: String, language: String, words: [String: Int]) throws {
     self.path = path
     self.speaker = speaker
     self.language = language
@@ -58,7 +59,7 @@ package struct RecordFolder {
       throw CleanError("\(manifest): has other columns than record writes; record into another folder")
     }
     if rows.count > 1 {
-      for recording in try DataFolder(path).recordings where recording.speaker == speaker {
+      for recording in try DataFolder(path, words: words).recordings where recording.speaker == speaker {
         guard case .digit(let digit) = recording.label,
           let take = recording.path.split(separator: "_").last?.prefix(while: \.isNumber)
         else { continue }

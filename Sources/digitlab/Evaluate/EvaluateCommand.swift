@@ -93,10 +93,10 @@ struct Evaluate: ParsableCommand {
 
   func run() throws {
     let bar = ProgressBar()
-    let data = try EvaluationData(data, bar: bar, isStrict: strict)
-    defer { data.leftOut.summarise() }
     let path = try ModelLocator.locate(model.model)
     let model = try SequenceModel(contentsOf: path)
+    let data = try EvaluationData(data, labels: model.metadata.labels, bar: bar, isStrict: strict)
+    defer { data.leftOut.summarise() }
     let evaluator = Evaluator(model: model, threads: threads)
     if let folder = reporting.report {
       let report = try writeReport(to: folder, evaluator, data, modes)

@@ -8,8 +8,9 @@ struct EvaluationData {
   let bar: ProgressBar
   let leftOut: LeftOut
 
-  init(_ paths: [String], bar: ProgressBar, isStrict: Bool) throws {
-    folders = try paths.map { try DataFolder($0) }
+  /// - Parameter labels: the model's.
+  init(_ paths: [String], labels: [SequenceModel.Label], bar: ProgressBar, isStrict: Bool) throws {
+    folders = try paths.map { try DataFolder($0, words: labels.digitsByWord) }
     self.bar = bar
     leftOut = LeftOut(isStrict: isStrict, bar: bar)
   }

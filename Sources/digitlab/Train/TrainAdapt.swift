@@ -10,19 +10,19 @@ extension Train {
   func adapt(_ model: SequenceModel) throws {
     let bar = ProgressBar()
     let leftOut = LeftOut(isStrict: strict, bar: bar)
-    let voice = try read(folders.data, leavingOut: Set(leaveOut), bar, leftOut)
+    let language = Language.of(model.metadata)
+    let voice = try read(folders.data, language, leavingOut: Set(leaveOut), bar, leftOut)
     do { try Adaptation.check(voice: voice) } catch {
       bar.clear()
       throw error
     }
-    let language = Language.of(model.metadata)
     let held: TrainingData
     if others.isEmpty {
       bar.show("asking espeak-ng for other voices", share: 0, "")
       let made = try OtherVoices(language)
-      held = try withExtendedLifetime(made) { try read([made.folder], leavingOut: [], bar, leftOut) }
+      held = try withExtendedLifetime(made) { try read([made.folder], language, leavingOut: [], bar, leftOut) }
     } else {
-      held = try read(others, leavingOut: [], bar, leftOut)
+      held = try read(others, language, leavingOut: [], bar, leftOut)
     }
     leftOut.summarise()
     let adaptation = try Adaptation(of: model, to: voice, beside: held, alike: language.alike)

@@ -123,8 +123,8 @@ struct Train: ParsableCommand {
     if let steps { recipe.steps = steps }
     let bar = ProgressBar()
     let leftOut = LeftOut(isStrict: strict, bar: bar)
-    let own = try read(folders.data, leavingOut: Set(leaveOut), bar, leftOut)
-    let others = folders.otherSpeech.isEmpty ? nil : try read(folders.otherSpeech, leavingOut: [], bar, leftOut)
+    let own = try read(folders.data, words, leavingOut: Set(leaveOut), bar, leftOut)
+    let others = folders.otherSpeech.isEmpty ? nil : try read(folders.otherSpeech, words, leavingOut: [], bar, leftOut)
     bar.end(
       "learning from \(own.learned.count + (others?.learned.count ?? 0)) recordings, fitting to "
         + "\(own.chosenBy.count + (others?.chosenBy.count ?? 0))")
@@ -170,10 +170,11 @@ struct Train: ParsableCommand {
   }
 
   func read(
-    _ folders: [String], leavingOut: Set<String>, _ bar: ProgressBar, _ leftOut: LeftOut
+    _ folders: [String], _ language: Language, leavingOut: Set<String>, _ bar: ProgressBar, _ leftOut: LeftOut
   ) throws -> TrainingData {
     try TrainingData(
-      folders: folders.map { try DataFolder($0) }, leavingOut: leavingOut, threads: threads, trouble: leftOut.handler
+      folders: folders.map { try DataFolder($0, words: language.labels.digitsByWord) }, leavingOut: leavingOut,
+      threads: threads, trouble: leftOut.handler
     ) { done, total in
       bar.show("reading", share: Double(done) / Double(max(1, total)), "\(done) of \(total) recordings")
     }

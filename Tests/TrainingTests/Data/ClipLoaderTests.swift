@@ -19,7 +19,7 @@ import class TestSupport.TemporaryFolder
       ("none.wav", false),
     ] {
       _ = try scratch.file("manifest.csv", FileName.bytes("path,label\n\(path),7\n"))
-      let folder = try DataFolder(scratch.path)
+      let folder = try DataFolder(scratch.path, words: [:])
       if isThere {
         #expect(try ClipLoader.load(folder.recordings, in: folder.path).count == 1, "\(path)")
       } else {
@@ -34,7 +34,7 @@ import class TestSupport.TemporaryFolder
     for name in ["7_ann_10.wav", "7_ann_12.wav"] { _ = try scratch.file(name, sound) }
     _ = try scratch.file("7_ann_11.wav", Array("no sound".utf8))
     _ = try scratch.file("7_ann_13.wav", Array(sound.prefix(8044)))
-    let folder = try DataFolder(scratch.path)
+    let folder = try DataFolder(scratch.path, words: [:])
     var troubles: [ClipLoader.Trouble] = []
     let clips = try ClipLoader.load(folder.recordings, in: folder.path, trouble: { troubles.append($0) })
     #expect(clips.map(\.recording.path) == ["7_ann_10.wav", "7_ann_12.wav", "7_ann_13.wav"])

@@ -13,7 +13,7 @@ import TestSupport
     model.metadata.training.learnedFrom = [source]
     let scratch = try TemporaryFolder()
     for name in ["7_george_10.wav", "7_george_0.wav", "7_theo_10.wav"] { _ = try scratch.file(name, []) }
-    let folder = try DataFolder(scratch.path)
+    let folder = try DataFolder(scratch.path, words: [:])
     #expect(throws: DataError.self) { try model.metadata.refuseLearned(folder.split("train")) }
     try model.metadata.refuseLearned(folder.split("test"))
     try model.metadata.refuseLearned(folder.recordings.filter { $0.speaker == "theo" })
