@@ -66,7 +66,7 @@ package final class SoundFile: @unchecked Sendable {
     var info = SF_INFO()
     guard let opened = Self.open(source, path, &info) else {
       throw AudioInputError(
-        .notASoundFile, ForeignFormat.sentence(source, path: path, reason: Self.reason(nil)))
+        .notASoundFile, ForeignFormat.sentence(source, path: path, reason: SoundLibrary.reason(nil)))
     }
     (handle, file, layout) = opened
     let taken: Int?
@@ -177,7 +177,7 @@ package final class SoundFile: @unchecked Sendable {
     let rate = Double(sampleRate)
     let error = sf_error(handle)
     if error == SF_ERR_SYSTEM || (error != 0 && position == 0) {
-      failure = AudioInputError(.unreadable, "\(path) cannot be read further: \(Self.reason(handle))")
+      failure = AudioInputError(.unreadable, "\(path) cannot be read further: \(SoundLibrary.reason(handle))")
       return
     }
     let here = Self.seconds(position, rate)
@@ -309,13 +309,5 @@ package final class SoundFile: @unchecked Sendable {
 
   private static func seconds(_ frames: Int, _ rate: Double) -> Double {
     (Double(frames) / rate * 1000).rounded() / 1000
-  }
-
-  /// libsndfile's message, as a clause.
-  private static func reason(_ handle: OpaquePointer?) -> String {
-    guard let text = sf_strerror(handle) else { return "unknown error" }
-    var words = String(cString: text)
-    while let last = words.last, last == "." || last.isWhitespace { words.removeLast() }
-    return words
   }
 }

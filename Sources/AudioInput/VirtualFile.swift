@@ -1,5 +1,4 @@
 import CSndFile
-import Glibc
 
 /// A file composed of pieces of another, as libsndfile's virtual input. It is read-only.
 final class VirtualFile {
@@ -33,14 +32,7 @@ final class VirtualFile {
   }
 
   private func seek(by offset: sf_count_t, whence: CInt) -> sf_count_t {
-    let origin =
-      switch whence {
-      case SEEK_CUR: position
-      case SEEK_END: count
-      default: 0
-      }
-    let (target, overflows) = origin.addingReportingOverflow(Int(offset))
-    guard !overflows, target >= 0 else { return -1 }
+    guard let target = SoundLibrary.target(offset, whence, from: position, count: count) else { return -1 }
     position = min(target, count)
     return sf_count_t(position)
   }

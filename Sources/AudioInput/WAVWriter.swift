@@ -1,6 +1,5 @@
 import CSndFile
 import Files
-import Glibc
 
 /// Writes mono 16-bit PCM WAV files with libsndfile.
 package enum WAVWriter {
@@ -43,52 +42,6 @@ package enum WAVWriter {
   }
 
   private static func failure(_ handle: OpaquePointer?) -> AudioInputError {
-    let reason = sf_strerror(handle).map { String(cString: $0) } ?? "unknown error"
-    return AudioInputError(.unwritable, "a WAV file cannot be written: \(reason)")
-  }
-}
-
-/// A growing file in memory, as libsndfile's virtual output.
-private final class MemoryFile {
-  private(set) var bytes: [UInt8] = []
-  private var position = 0
-
-  init(capacity: Int) { bytes.reserveCapacity(capacity) }
-
-  /// - Returns: a handle that writes to here; this object must outlive it.
-  func open(_ info: inout SF_INFO) -> OpaquePointer? {
-    var calls = SF_VIRTUAL_IO(
-      get_filelen: { MemoryFile.at($0).map { sf_count_t($0.bytes.count) } ?? 0 },
-      seek: { MemoryFile.at($2)?.seek(by: $0, whence: $1) ?? -1 },
-      read: { _, _, _ in 0 },
-      write: { MemoryFile.at($2)?.write($0, count: $1) ?? 0 },
-      tell: { MemoryFile.at($0).map { sf_count_t($0.position) } ?? 0 })
-    return sf_open_virtual(&calls, CInt(SFM_WRITE), &info, Unmanaged.passUnretained(self).toOpaque())
-  }
-
-  private static func at(_ pointer: UnsafeMutableRawPointer?) -> MemoryFile? {
-    pointer.map { Unmanaged<MemoryFile>.fromOpaque($0).takeUnretainedValue() }
-  }
-
-  private func seek(by offset: sf_count_t, whence: CInt) -> sf_count_t {
-    let origin =
-      switch whence {
-      case SEEK_CUR: position
-      case SEEK_END: bytes.count
-      default: 0
-      }
-    let target = origin + Int(offset)
-    guard (0...bytes.count).contains(target) else { return -1 }
-    position = target
-    return sf_count_t(position)
-  }
-
-  /// Overwrites what lies at the position, and appends what goes beyond the end.
-  private func write(_ source: UnsafeRawPointer?, count: sf_count_t) -> sf_count_t {
-    guard let source, count > 0 else { return 0 }
-    let end = min(position + Int(count), bytes.count)
-    bytes.replaceSubrange(position..<end, with: UnsafeRawBufferPointer(start: source, count: Int(count)))
-    position += Int(count)
-    return count
+    AudioInputError(.unwritable, "a WAV file cannot be written: \(SoundLibrary.reason(handle))")
   }
 }

@@ -36,7 +36,8 @@ let package = Package(
         "AIFFLayout.swift", "ByteSource.swift", "CoreAudioLayout.swift", "FLACLayout.swift", "ForeignFormat.swift",
         "FullScale.swift",
         "MPEGLayout.swift", "OggLayout.swift", "Resampler.swift", "SampleData.swift", "SoundFile.swift",
-        "SoundLayout.swift", "SoxrResampler.swift", "SunLayout.swift", "VirtualFile.swift", "WAVLayout.swift",
+        "SoundLayout.swift", "SoundLibrary.swift", "SoxrResampler.swift", "SunLayout.swift", "VirtualFile.swift",
+        "WAVLayout.swift",
       ]),
     .target(name: "DaemonSettings", dependencies: ["Files"]),
     .executableTarget(
