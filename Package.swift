@@ -53,10 +53,12 @@ let package = Package(
 
     .target(name: "AudioInput", dependencies: ["Files", "CALSA", "CQuietMPEG", "CSndFile", "CSoxr"]),
     .target(name: "VoiceActivity"),
-    .target(name: "SpeechFeatures", dependencies: ["CFFTW"]),
+    // Slaney's formula, for what computes bands and what names them.
+    .target(name: "MelScale"),
+    .target(name: "SpeechFeatures", dependencies: ["CFFTW", "MelScale"]),
     .target(name: "JSON"),
     .target(name: "DigitNetwork", dependencies: ["Files", "JSON", "CCPU", "CKernels"]),
-    .target(name: "Events", dependencies: ["JSON"], exclude: ["PROTOCOL.md", "schema.json"]),
+    .target(name: "Events", dependencies: ["JSON", "MelScale"], exclude: ["PROTOCOL.md", "schema.json"]),
     .target(
       name: "Recognition",
       dependencies: ["Files", "AudioInput", "VoiceActivity", "SpeechFeatures", "DigitNetwork", "Events"]),
@@ -73,7 +75,8 @@ let package = Package(
     .target(
       name: "Web",
       dependencies: [
-        "AudioInput", "DigitNetwork", "EventFeed", "Events", "JSON", "Recognition", "SpeechFeatures", "Wording",
+        "AudioInput", "DigitNetwork", "EventFeed", "Events", "JSON", "MelScale", "Recognition", "SpeechFeatures",
+        "Wording",
         .product(name: "AsyncAlgorithms", package: "swift-async-algorithms"),
         .product(name: "HTTPTypes", package: "swift-http-types"),
         .product(name: "Hummingbird", package: "hummingbird"),
@@ -116,7 +119,8 @@ let package = Package(
       name: "digitctl",
       dependencies: [
         "AudioInput", "CMosquitto", "CommandSupport", "DaemonSettings", "DataFolders", "DigitNetwork", "EventFeed",
-        "Events", "Files", "JSON", "Pictures", "Recognition", "SpeechFeatures", "VoiceActivity", "Web", "Wording",
+        "Events", "Files", "JSON", "MelScale", "Pictures", "Recognition", "SpeechFeatures", "VoiceActivity", "Web",
+        "Wording",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Logging", package: "swift-log"),
         .product(name: "NIOCore", package: "swift-nio"),
@@ -144,7 +148,7 @@ let package = Package(
     .testTarget(name: "DataFoldersTests", dependencies: ["DataFolders", "Files", "TestSupport"]),
     .testTarget(name: "AudioInputTests", dependencies: ["AudioInput", "Files", "TestSupport"]),
     .testTarget(name: "VoiceActivityTests", dependencies: ["VoiceActivity", "TestSupport"]),
-    .testTarget(name: "SpeechFeaturesTests", dependencies: ["SpeechFeatures"]),
+    .testTarget(name: "SpeechFeaturesTests", dependencies: ["MelScale", "SpeechFeatures"]),
     .testTarget(
       name: "DigitNetworkTests",
       dependencies: ["AudioInput", "CKernels", "DigitNetwork", "Files", "SpeechFeatures", "TestSupport"]),
@@ -178,7 +182,7 @@ let package = Package(
     .testTarget(
       name: "WebTests",
       dependencies: [
-        "Web", "AudioInput", "DigitNetwork", "EventFeed", "Events", "TestSupport",
+        "Web", "AudioInput", "DigitNetwork", "EventFeed", "Events", "TestSupport", "Wording",
         .product(name: "HTTPTypes", package: "swift-http-types"),
         .product(name: "Logging", package: "swift-log"),
         .product(name: "NIOCore", package: "swift-nio"),

@@ -1,4 +1,4 @@
-import Glibc
+import MelScale
 
 // Events about the sound: speech, digits, levels, spectra, the microphone.
 
@@ -127,10 +127,8 @@ extension Event {
     /// The centre of each band in Hz, lowest first: equally spaced between 50 and 4000 Hz on Slaney's mel scale (linear
     /// under 1 kHz, logarithmic over it). A band reaches from the centre before it to the one after it, as a triangle.
     public static let centres: [Double] = {
-      func mel(_ hertz: Double) -> Double { hertz < 1000 ? hertz * 3 / 200 : 15 + log(hertz / 1000) * 27 / log(6.4) }
-      func hertz(_ mel: Double) -> Double { mel < 15 ? mel * 200 / 3 : 1000 * exp((mel - 15) * log(6.4) / 27) }
-      let (low, high) = (mel(50), mel(4000))
-      return (1...bandCount).map { hertz(low + (high - low) * Double($0) / Double(bandCount + 1)) }
+      let (low, high) = (MelScale.mel(50), MelScale.mel(4000))
+      return (1...bandCount).map { MelScale.hertz(low + (high - low) * Double($0) / Double(bandCount + 1)) }
     }()
 
     /// Where the 100 ms end, ms on the stream's clock.

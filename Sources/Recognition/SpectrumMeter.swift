@@ -1,3 +1,4 @@
+import Events
 import SpeechFeatures
 import VoiceActivity
 
@@ -6,7 +7,6 @@ import VoiceActivity
 ///
 /// Plan and buffers are made once; a reading allocates nothing. Owned by one thread at a time.
 final class SpectrumMeter {
-  private static let bandCount = 32
   /// Windows per reading, and samples from one to the next: 100 ms, without a gap between readings.
   private static let (windows, step) = (8, 100)
   /// The number of 10 ms frames that the windows of a reading cover.
@@ -25,7 +25,7 @@ final class SpectrumMeter {
   /// `nil` only if FFTW cannot plan the transform or memory is exhausted.
   init?() {
     var parameters = FeatureParameters.standard
-    parameters.bands = Self.bandCount
+    parameters.bands = Event.Spectrum.bandCount
     // No pre-emphasis: the display shows the actual spectrum.
     parameters.preEmphasis = 0
     guard let stft = PowerSpectrogram(parameters) else { return nil }

@@ -4,11 +4,9 @@
   import Musl
 #endif
 
-// The few functions of the C library that this target uses, under names that state their types.
+// The function of the C library that this target uses, under a name that states its types.
 
 func cosine(_ x: Double) -> Float { Float(cos(x)) }
-func naturalLogarithm(_ x: Double) -> Double { log(x) }
-func exponential(_ x: Double) -> Double { exp(x) }
 
 /// 10 log₁₀ x for a normal x > 0, with an error below 1e-5 dB; for any other bits some finite number.
 ///

@@ -1,6 +1,7 @@
-/// Triangular filters, equally spaced on Slaney's mel scale (linear under 1 kHz, logarithmic over it; M. Slaney,
-/// "Auditory Toolbox", 1998, as in librosa's `filters.mel(htk:false, norm:None)`), times the power response of the
-/// pre-emphasis.
+import MelScale
+
+/// Triangular filters, equally spaced on Slaney's mel scale as in librosa's `filters.mel(htk:false, norm:None)`, times
+/// the power response of the pre-emphasis.
 ///
 /// Each triangle has height 1. With Slaney's area normalisation the wide upper filters, which hold the fricatives,
 /// would be the quietest.
@@ -22,11 +23,11 @@ package struct MelFilterBank: Sendable {
   ///     stay in place; interpolated in between. They move the formants of a vowel by different amounts, as another
   ///     accent does. They must not differ so much that two centre frequencies change places.
   package init(_ parameters: FeatureParameters, warp: Double = 1, bends: [Double] = []) {
-    let low = Self.mel(parameters.lowestFrequency)
-    let high = Self.mel(parameters.highestFrequency)
+    let low = MelScale.mel(parameters.lowestFrequency)
+    let high = MelScale.mel(parameters.highestFrequency)
     let edges = (0..<parameters.bands + 2).map { i in
       let place = Double(i) / Double(parameters.bands + 1)
-      let hertz = Self.hertz(low + (high - low) * place) * Self.interpolated(bends, at: place)
+      let hertz = MelScale.hertz(low + (high - low) * place) * Self.interpolated(bends, at: place)
       return Self.warped(hertz, by: warp, highest: parameters.highestFrequency)
     }
     let binWidth = Double(parameters.sampleRate) / Double(parameters.fftSize)
@@ -97,14 +98,6 @@ package struct MelFilterBank: Sendable {
         store(band, sums)
       }
     }
-  }
-
-  package static func mel(_ hertz: Double) -> Double {
-    hertz < 1000 ? hertz * 3 / 200 : 15 + naturalLogarithm(hertz / 1000) * 27 / naturalLogarithm(6.4)
-  }
-
-  package static func hertz(_ mel: Double) -> Double {
-    mel < 15 ? mel * 200 / 3 : 1000 * exponential((mel - 15) * naturalLogarithm(6.4) / 27)
   }
 
   /// The factor at a place, 0…1, where both ends have 1.

@@ -14,7 +14,8 @@ let package = Package(
     .systemLibrary(name: "CSndFile", pkgConfig: "sndfile"),
     .systemLibrary(name: "CSoxr", pkgConfig: "soxr"),
     .target(name: "JSON"),
-    .target(name: "Events", dependencies: ["JSON"], exclude: ["schema.json"]),
+    .target(name: "MelScale"),
+    .target(name: "Events", dependencies: ["JSON", "MelScale"], exclude: ["schema.json"]),
     .target(
       name: "EventFeed", dependencies: ["Events", "JSON"],
       sources: ["ClientSession.swift", "EventFilter.swift", "Recording.swift"]),

@@ -1,3 +1,4 @@
+import MelScale
 import SpeechFeatures
 import Testing
 
@@ -64,9 +65,9 @@ import Testing
     let loudest = (0..<picture.bands).max { level($0, 75) < level($1, 75) } ?? 0
     let spectrum = StreamingFeatureParameters.standard.spectrum
     let (low, high) = (
-      MelFilterBank.mel(spectrum.lowestFrequency), MelFilterBank.mel(spectrum.highestFrequency)
+      MelScale.mel(spectrum.lowestFrequency), MelScale.mel(spectrum.highestFrequency)
     )
-    let place = (MelFilterBank.mel(1000) - low) / (high - low) * Double(spectrum.bands + 1) - 1
+    let place = (MelScale.mel(1000) - low) / (high - low) * Double(spectrum.bands + 1) - 1
     #expect(abs(Double(loudest) - place) <= 1)
     #expect(level(loudest, 75) > level(loudest, 20) + 60)
     #expect(picture.range.upperBound - picture.range.lowerBound == 60)

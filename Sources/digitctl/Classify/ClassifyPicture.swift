@@ -1,5 +1,6 @@
 import AudioInput
 import Events
+import MelScale
 import Pictures
 import Recognition
 import SpeechFeatures
@@ -126,10 +127,10 @@ struct ClassifyPicture {
 
   private func hertzAxis() -> [String] {
     let spectrum = StreamingFeatureParameters.standard.spectrum
-    let low = MelFilterBank.mel(spectrum.lowestFrequency)
-    let high = MelFilterBank.mel(spectrum.highestFrequency)
+    let low = MelScale.mel(spectrum.lowestFrequency)
+    let high = MelScale.mel(spectrum.highestFrequency)
     let ticks = [250.0, 500, 1000, 2000, 3000].map { hertz -> String in
-      let share = (MelFilterBank.mel(hertz) - low) / (high - low)
+      let share = (MelScale.mel(hertz) - low) / (high - low)
       let y = Self.bands.top + Self.bands.height * (1 - share)
       return "<path d=\"M\(Markup.number(Self.left - 5)) \(Markup.number(y))h5\" class=\"frame\"/>"
         + "<text x=\"\(Markup.number(Self.left - 8))\" y=\"\(Markup.number(y + 4))\" text-anchor=\"end\">"
