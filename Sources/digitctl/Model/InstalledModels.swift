@@ -2,13 +2,18 @@ import FoundationEssentials
 import Recognition
 
 /// The models' files in a folder.
-enum InstalledModels {
-  /// - Parameter usual: the path of the usual model, which comes first.
-  static func paths(beside usual: String) -> [String] {
+package enum InstalledModels {
+  /// - Parameters:
+  ///   - usual: the path of the usual model, which comes first.
+  ///   - includingPrevious: whether also those that an installation replaced.
+  package static func paths(beside usual: String, includingPrevious: Bool = false) -> [String] {
     let file = ModelLocator.usualName + ModelLocator.suffix
     let folder = String(usual.dropLast(file.count))
     let names = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
-    let others = names.filter { $0.hasSuffix(ModelLocator.suffix) && $0 != file }.sorted()
+    let others = names.filter { name in
+      name.hasSuffix(ModelLocator.suffix) && name != file
+        && (includingPrevious || !name.hasSuffix(".\(ModelLocator.previous)\(ModelLocator.suffix)"))
+    }.sorted()
     return [usual] + others.map { folder + $0 }
   }
 }

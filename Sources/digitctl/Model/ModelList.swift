@@ -18,7 +18,7 @@ struct ModelList: AsyncParsableCommand {
     let locator = ModelLocator(environment: [:])
     let setting = try ModelSetting.read(configuration.config)
     let usual = try? locator.path()
-    var paths = usual.map { InstalledModels.paths(beside: $0) } ?? []
+    var paths = usual.map { InstalledModels.paths(beside: $0, includingPrevious: true) } ?? []
     let chosen: String?
     do throws(ModelLocator.NoModel) { chosen = try locator.path(given: setting) } catch { chosen = nil }
     if let chosen, !paths.contains(chosen) { paths.append(chosen) }

@@ -84,11 +84,9 @@ struct Serve: AsyncParsableCommand {
     }
   }
 
-  /// The installed models; one that cannot be used is left out, and so are those before an installation.
+  /// The installed models; one that cannot be used is left out.
   private static func otherModels() -> [SequenceModel] {
     guard let usual = try? ModelLocator(environment: [:]).path() else { return [] }
-    return InstalledModels.paths(beside: usual)
-      .filter { !$0.hasSuffix(".\(ModelLocator.previous)\(ModelLocator.suffix)") }
-      .compactMap { try? SequenceModel(contentsOf: $0) }
+    return InstalledModels.paths(beside: usual).compactMap { try? SequenceModel(contentsOf: $0) }
   }
 }
