@@ -19,8 +19,9 @@ package enum AudioSourceItem: Sendable, Equatable {
   case late(milliseconds: Int)
   /// Something is wrong with the channels, or no longer wrong.
   case channels(ChannelFinding)
-  /// The device's state changed. `name` is the device's stable name, `detail` a sentence for a person.
-  case device(DeviceState, name: String, detail: String)
+  /// The device's state changed. `name` is the device's stable name, `detail` a sentence about what keeps it from being
+  /// heard; nil where it is heard, or closed on request.
+  case device(DeviceState, name: String, detail: String?)
   /// Nothing came within the timeout.
   case idle
   /// The end of a file, or `stop()` was called.

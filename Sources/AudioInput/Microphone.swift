@@ -114,7 +114,7 @@ package final class Microphone: AudioSource, @unchecked Sendable {
       return listening
     case .report(.paused):
       isStuck = false
-      return .device(.paused, name: device, detail: "the microphone \(device) is closed: listening is paused")
+      return .device(.paused, name: device, detail: nil)
     case .report(.fault(let fault)):
       isStuck = false
       return state(fault)
@@ -122,7 +122,7 @@ package final class Microphone: AudioSource, @unchecked Sendable {
   }
 
   private var listening: AudioSourceItem {
-    .device(.listening, name: device, detail: "listening to the microphone \(device)")
+    .device(.listening, name: device, detail: nil)
   }
 
   private func state(_ fault: CaptureFault) -> AudioSourceItem {

@@ -25,7 +25,7 @@ enum PageFiles {
     script("words", PackageResources.words_js), script("parts", PackageResources.parts_js),
     script("models", PackageResources.models_js),
     script("gestures", PackageResources.gestures_js), script("show", PackageResources.show_js),
-    script("mel", Array(MelBands.script.utf8)),
+    script("mel", Array(MelBands.script.utf8)), script("states", Array(StateWords.script.utf8)),
     example("seven", PackageResources.seven_flac), example("four-seven-zero", PackageResources.three_flac),
     File(path: "/schema.json", type: "application/schema+json", bytes: PackageResources.schema_json),
     File(path: "/openapi.json", type: "application/json", bytes: PackageResources.openapi_json),

@@ -1,8 +1,11 @@
-import Events
+package import Events
 
 // Events in a person's words.
 
 extension Event.Device.State {
+  /// All known states.
+  package static let known: [Self] = [.listening, .paused, .lost, .busy, .denied, .stalled]
+
   /// A sentence about the microphone `name`.
   package func sentence(about name: String) -> String {
     let name = printable(name)
@@ -14,6 +17,16 @@ extension Event.Device.State {
     case .paused: "paused: the microphone \(name) is closed until it is resumed"
     case .stalled: "no sound comes from the microphone \(name) any more; trying again"
     default: "the microphone \(name) is \(printable(rawValue))"
+    }
+  }
+
+  /// What a daemon begins with: "listens to default".
+  package func beginning(with name: String) -> String {
+    let name = printable(name)
+    return switch self {
+    case .listening: "listens to \(name)"
+    case .paused: "is paused, and has not opened \(name)"
+    default: "waits for \(name)"
     }
   }
 }

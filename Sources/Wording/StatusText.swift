@@ -55,7 +55,7 @@ extension Event.Status {
     metric(
       "info", "gauge", "What is running.",
       [("{version=\(Self.label(version)),model=\(Self.label(model)),device=\(Self.label(device))}", "1")])
-    let known: [Event.Device.State] = [.listening, .paused, .lost, .busy, .denied, .stalled]
+    let known = Event.Device.State.known
     metric(
       "device_state", "gauge", "1 for the state that the microphone is in.",
       (known.contains(state) ? known : known + [state]).map {

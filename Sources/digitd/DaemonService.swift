@@ -9,6 +9,7 @@ import NIOCore
 import NIOPosix
 import ServiceLifecycle
 import Synchronization
+import Wording
 
 /// The running daemon: opens the feed, listens on a thread of its own until the source ends or a signal arrives, sends
 /// the last events, and removes the socket.
@@ -111,18 +112,12 @@ struct DaemonService: Service {
   private func announce(_ server: EventServer?) {
     let device = counters.device
     let place = server.map { "; socket \($0.path)" } ?? ""
-    let (verb, status) =
-      switch counters.state {
-      case .listening: ("listens to", "listening to \(device)")
-      case .paused: ("is paused, and has not opened", "paused: \(device) is closed")
-      default: ("waits for", "waiting for \(device)")
-      }
     logger.info(
-      "digitd \(Version.current) \(verb) \(device) with the model \(hello.model)\(place)",
+      "digitd \(Version.current) \(counters.state.beginning(with: device)) with the model \(hello.model)\(place)",
       metadata: Incident.started.metadata([
         "SESSION": hello.session, "STATE": counters.state.rawValue, "DEVICE": device,
       ]))
-    notifier.ready(status: status)
+    notifier.ready(status: counters.state.sentence(about: device))
   }
 
   /// The last log line gives the reason of the end and a summary.

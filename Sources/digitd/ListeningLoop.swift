@@ -24,7 +24,7 @@ package final class ListeningLoop: @unchecked Sendable {
   private var outageMs = 0
   /// Whether a dead channel was reported.
   private var reportedDeadChannel = false
-  /// The last reported state of the microphone, if any.
+  /// What keeps the microphone from being heard, as last reported.
   private var reportedDetail: String?
   /// Where utterances are kept, if requested, and the sound that they are cut from.
   private let folder: UtteranceFolder?
@@ -128,7 +128,7 @@ package final class ListeningLoop: @unchecked Sendable {
     }
   }
 
-  private func change(state: DeviceState, name: String, detail: String) {
+  private func change(state: DeviceState, name: String, detail: String?) {
     let feedState = Event.Device.State(rawValue: state.rawValue)
     // The first sound of a microphone that was reported as listening is not a change. Neither is a microphone that is
     // still missing since the start, but its reason has not been logged yet.
@@ -144,12 +144,13 @@ package final class ListeningLoop: @unchecked Sendable {
     guard isChange || (state != .listening && detail != reportedDetail) else { return }
     let lostMs = state == .listening && outageMs > 0 ? outageMs : nil
     if state == .listening { outageMs = 0 }
+    let sentence = detail ?? feedState.sentence(about: name)
     let incident = Incident.device.metadata(["STATE": feedState.rawValue, "DEVICE": name])
     switch state {
-    case .listening, .paused: logger.notice("\(detail)", metadata: incident)
-    case .lost, .busy, .denied, .stalled: logger.warning("\(detail)", metadata: incident)
+    case .listening, .paused: logger.notice("\(sentence)", metadata: incident)
+    case .lost, .busy, .denied, .stalled: logger.warning("\(sentence)", metadata: incident)
     }
-    notifier.status(detail)
+    notifier.status(sentence)
     if isChange { hub.publish(.device(Event.Device(state: feedState, name: name, lostMs: lostMs))) }
   }
 

@@ -127,7 +127,7 @@ import digitd
     #expect(outcome.events == ["device listening", "seven"])
     #expect(
       outcome.log == [
-        "warning there is no microphone hw:CARD=Test", "notice listening to the microphone hw:CARD=Test",
+        "warning there is no microphone hw:CARD=Test", "notice listening to hw:CARD=Test",
       ])
   }
 
@@ -270,7 +270,7 @@ import digitd
     // The stream's clock has not stood still.
     let apart = (outcome.starts.last ?? 0) - (outcome.starts.first ?? 0)
     #expect(abs(apart - 61_750) <= 40)
-    #expect(outcome.log.contains("notice the microphone hw:CARD=Test is closed: listening is paused"))
+    #expect(outcome.log.contains("notice paused: the microphone hw:CARD=Test is closed until it is resumed"))
   }
 
   /// Who speaks as it is paused is told what was heard, and not when it is over.

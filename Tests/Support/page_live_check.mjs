@@ -58,7 +58,7 @@ await run(async (script) => {
   (await question()).answer({ ok: true });
   say("device", { state: "paused", name: "a microphone" });
   await settled();
-  assert.deepEqual([state(), elements.pause.textContent], ["a microphone is closed: paused", "Listen again"]);
+  assert.deepEqual([state(), elements.pause.textContent], ["paused: a microphone", "Listen again"]);
   assert.deepEqual([elements["meter-words"].textContent, elements["meter-fill"].style.width], ["–", 0]);
   click();
   const resume = await question();

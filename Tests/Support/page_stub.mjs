@@ -89,6 +89,9 @@ export async function run(check) {
     // The server makes these.
     writeFileSync(join(folder, "limits.js"), "export const longestPart = 60;");
     writeFileSync(join(folder, "mel.js"), "export const edges = [50, 1000, 4000];");
+    writeFileSync(
+      join(folder, "states.js"),
+      'export const sentences = { listening: "listening to {name}", paused: "paused: {name}" }, otherState = "{name} is {state}";');
     await check((name) => import(pathToFileURL(join(folder, name))));
     console.log("done");
   } finally {

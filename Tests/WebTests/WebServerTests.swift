@@ -5,6 +5,7 @@ import Foundation
 import NIOCore
 import Testing
 import Web
+import Wording
 
 @Suite(.enabled(if: TestSite.hasModel, "there is no model"), .timeLimit(.minutes(2))) struct WebServerTests {
   // MARK: recordings
@@ -368,6 +369,20 @@ import Web
       let low = zip(edges.dropFirst(), widths).filter { $0.0 < 1000 }.map(\.1)
       #expect(low.count == 39 && low.allSatisfy { abs($0 - widths[0]) < 0.25 })
       #expect(widths[95] > 4 * widths[0])
+    }
+  }
+
+  @Test func `the page has the sentences about the microphone's state from where all others have them`() async throws {
+    try await TestSite.run { site in
+      let script = try await site.ask("GET", "/states.js").body
+      let parts = try #require(
+        script.wholeMatch(of: /export const sentences = (\{.*\});\nexport const otherState = (".*");\n/)?.output)
+      let sentences = try #require(try JSONSerialization.jsonObject(with: Data(parts.1.utf8)) as? [String: String])
+      #expect(sentences.count == 6)
+      for (state, sentence) in sentences {
+        #expect(sentence == Event.Device.State(rawValue: state).sentence(about: "{name}"))
+      }
+      #expect(parts.2.contains("{name}") && parts.2.contains("{state}"))
     }
   }
 

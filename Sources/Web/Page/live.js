@@ -3,6 +3,7 @@
 
 import { $, Answer, remember, rememberNumber, together, surface, colour } from "./show.js";
 import { ask } from "./sound.js";
+import { otherState, sentences } from "./states.js";
 import { Waterfall } from "./waterfall.js";
 
 const lowest = -80, shownMs = 60000, refusalMs = 5000, firstWaitMs = 1000, longestWaitMs = 30000;
@@ -117,11 +118,8 @@ export class Live {
       "dead-channel": "a channel of the microphone is silent" };
     const condition = Object.keys(wrong).find((name) => this.conditions.has(name));
     if (state === "listening" && condition) return this.say("warn", wrong[condition]);
-    const sentences = {
-      listening: `listening to ${name}`, lost: `${name} is not there`, busy: `${name} is in use by another program`,
-      denied: `no permission for ${name}`, paused: `${name} is closed: paused`, stalled: `no sound comes from ${name}`,
-    };
-    this.say({ listening: "good", paused: "warn" }[state] ?? "bad", sentences[state] ?? `${name}: ${state}`);
+    const sentence = (sentences[state] ?? otherState).replace("{state}", () => state).replace("{name}", () => name);
+    this.say({ listening: "good", paused: "warn" }[state] ?? "bad", sentence);
   }
 
   now() { return this.clock ? this.clock.said + performance.now() - this.clock.heard : Date.now(); }

@@ -74,7 +74,7 @@ struct Calibrate: ParsableCommand {
           samples.append(contentsOf: buffer[..<count])
         }
       case .lost(let milliseconds, _): lostMs += milliseconds
-      case .device(let state, _, let detail) where state != .listening: printError(detail)
+      case .device(_, _, let detail?): printError(detail)
       case .channels(.cancelling(let heard)): channels.heardAlone = heard ?? channels.heardAlone
       case .channels(.dead(let dead)): channels.dead = dead.numbers
       case .device, .late: break

@@ -76,7 +76,7 @@ struct Devices: AsyncParsableCommand {
           squares += Double(sample) * Double(sample)
           peak = max(peak, Double(abs(sample)))
         }
-      case .device(let state, _, let detail) where state != .listening: return .unheard(detail)
+      case .device(_, _, let detail?): return .unheard(detail)
       case .idle:
         idle += 1
         if idle > 30 { return nil }

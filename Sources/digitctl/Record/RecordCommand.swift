@@ -155,7 +155,7 @@ struct Record: ParsableCommand {
         // A word across a gap is not a take.
         if let rate = cutter?.sampleRate { cutter = try TakeCutter(model: model, sampleRate: rate) }
         quietSince = 0
-      case .device(let state, _, let detail): if state != .listening { printError(detail) }
+      case .device(_, _, let detail): if let detail { printError(detail) }
       case .channels(let finding): printError(finding.sentence)
       case .idle, .late: break
       case .end: try carryOut(session.receive(.quit))
