@@ -39,23 +39,28 @@ package struct ChannelSet: OptionSet, Sendable, Equatable, BitwiseCopyable {
 /// It looks at pieces of 10 ms. Cancellation is detected within one, so that not even the first word is lost, and
 /// reported after enough of them. Memory is taken once.
 package struct ChannelMixer {
-  /// The mean of n unrelated channels has an n-th of their power. Below a 25th of that they cancel; above four tenths
-  /// of it they do not.
-  private static let cancelled: Float = 0.04
-  private static let added: Float = 0.4
-  /// Only loud pieces count: within 20 dB of the loudest recent one, and above the steps of a converter.
-  private static let loud: Float = 0.01
-  private static let least: Float = 1e-9
-  /// The loudest level falls by this much per piece: 10 dB in 12 s.
-  private static let forgotten: Float = 0.998
-  /// Consecutive loud pieces of one kind before cancellation is reported, or before the mean is used again.
-  private static let confirmation = 15
-  private static let over = 100
-  /// A channel whose samples differ by less than a tenth of a 16-bit step for this many pieces is dead; one that gives
-  /// sound for as many is not.
-  private static let deadPower: Float = 1e-11
-  private static let deadAfter = 200
-  private static let aliveAfter = 5
+  /// Powers are mean squares, where 1 is full scale; times are in pieces of 10 ms.
+  package struct Settings: Sendable, Equatable {
+    /// The mean of n unrelated channels has an n-th of their power. Below a 25th of that they cancel; above four tenths
+    /// of it they do not.
+    package var cancelled: Float = 0.04
+    package var added: Float = 0.4
+    /// Only loud pieces count: within 20 dB of the loudest recent one, and above the steps of a converter.
+    package var loud: Float = 0.01
+    package var least: Float = 1e-9
+    /// The loudest level falls by this factor per piece: 10 dB in 12 s.
+    package var forgotten: Float = 0.998
+    /// Consecutive loud pieces of one kind before cancellation is reported, or before the mean is used again.
+    package var confirmation = 15
+    package var over = 100
+    /// A channel whose samples differ by less than a tenth of a 16-bit step for `deadAfter` is dead; one that gives
+    /// sound for `aliveAfter` is not.
+    package var deadPower: Float = 1e-11
+    package var deadAfter = 200
+    package var aliveAfter = 5
+
+    package init() {}
+  }
 
   private struct Channel {
     var power: Float = 0
@@ -64,6 +69,7 @@ package struct ChannelMixer {
     var against = 0
   }
 
+  private let settings: Settings
   private var channels: [Channel]
   /// The requested channel, counted from 0; nil for the mean.
   private let wanted: Int?
@@ -79,7 +85,8 @@ package struct ChannelMixer {
   private var newDead = false
 
   /// - Parameter channel: the requested channel, counted from 0; nil for the mean.
-  package init(channels: Int, sampleRate: Int, channel: Int? = nil) {
+  package init(channels: Int, sampleRate: Int, channel: Int? = nil, settings: Settings = Settings()) {
+    self.settings = settings
     wanted = channel ?? (channels == 1 ? 0 : nil)
     self.channels = [Channel](repeating: Channel(), count: channels)
     pieceFrames = max(1, sampleRate / 100)
@@ -131,18 +138,18 @@ package struct ChannelMixer {
     var isAnyAlive = false
     for index in channels.indices {
       channels[index].power = Self.power(frames + index, count, stride: channels.count)
-      isAnyAlive = isAnyAlive || channels[index].power > Self.deadPower
+      isAnyAlive = isAnyAlive || channels[index].power > settings.deadPower
     }
     // If no channel gives anything, the microphone is muted, which is another condition.
     guard isAnyAlive else { return }
     for index in channels.indices {
-      let isQuiet = channels[index].power <= Self.deadPower
+      let isQuiet = channels[index].power <= settings.deadPower
       if isQuiet == channels[index].isDead {
         channels[index].against = 0
         continue
       }
       channels[index].against += 1
-      guard channels[index].against >= (isQuiet ? Self.deadAfter : Self.aliveAfter) else { continue }
+      guard channels[index].against >= (isQuiet ? settings.deadAfter : settings.aliveAfter) else { continue }
       channels[index].against = 0
       channels[index].isDead = isQuiet
       newDead = newDead || index < 64
@@ -165,7 +172,7 @@ package struct ChannelMixer {
     var sum: Float = 0
     var alive: Float = 0
     var best = 0
-    for index in channels.indices where !channels[index].isDead && channels[index].power > Self.deadPower {
+    for index in channels.indices where !channels[index].isDead && channels[index].power > settings.deadPower {
       sum += channels[index].power
       alive += 1
       if channels[index].power > channels[best].power { best = index }
@@ -173,21 +180,21 @@ package struct ChannelMixer {
     guard alive > 1 else { return }
     let power = sum / alive
     // While they cancel, the noise between two words must not count, however long it lasts.
-    loudest = max(power, isCancellingReported ? loudest : loudest * Self.forgotten)
-    guard power > Self.least, power >= loudest * Self.loud else { return }
-    if mixed * alive < power * Self.cancelled {
+    loudest = max(power, isCancellingReported ? loudest : loudest * settings.forgotten)
+    guard power > settings.least, power >= loudest * settings.loud else { return }
+    if mixed * alive < power * settings.cancelled {
       if only == nil { only = best }
       addedPieces = 0
-      cancelledPieces = min(cancelledPieces + 1, Self.confirmation)
-      if cancelledPieces == Self.confirmation, !isCancellingReported {
+      cancelledPieces = min(cancelledPieces + 1, settings.confirmation)
+      if cancelledPieces == settings.confirmation, !isCancellingReported {
         isCancellingReported = true
         newCancelling = true
       }
-    } else if mixed * alive > power * Self.added {
+    } else if mixed * alive > power * settings.added {
       cancelledPieces = max(0, cancelledPieces - 1)
       addedPieces += 1
       // A finding that was not reported needs no confirmation to end.
-      if only != nil, addedPieces >= (isCancellingReported ? Self.over : Self.confirmation) { end() }
+      if only != nil, addedPieces >= (isCancellingReported ? settings.over : settings.confirmation) { end() }
     }
   }
 

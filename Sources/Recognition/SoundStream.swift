@@ -165,7 +165,7 @@ package final class SoundStream {
     history.append(frame)
     measured.frames += 1
     floor.update(level: VoiceFrame.level(of: frame))
-    let threshold = floor.level + SpeechActivity.margin
+    let threshold = floor.level + reader.margin
     if let level = meter.process(frame, floor: floor.level, threshold: threshold, speech: reader.isSpeech) {
       emit(.level(level))
       if wantsSpectrum(), let spectrumMeter {

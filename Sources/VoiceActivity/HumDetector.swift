@@ -8,8 +8,8 @@
 struct HumDetector {
   let sampleRate: Int
   private static let harmonics = 6
-  /// How far a line must exceed its surroundings to count, in dB.
-  private static let prominent = 10 * log10(Double(HumMonitor.prominent))
+  /// How far a line must exceed its surroundings to count, in dB: as much as for the daemon's monitor.
+  private static let prominent = 10 * log10(Double(HumMonitor.Settings().prominent))
 
   func find(in samples: [Float], mean: Double) -> RoomAnalysis.Hum? {
     // One second of sound resolves lines 2 Hz wide.

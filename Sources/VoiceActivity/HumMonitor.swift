@@ -17,22 +17,31 @@ package struct HumMonitor: Sendable {
   private static let lines = [100, 120, 150, 180, 200, 240, 250, 300, 350, 360].map { frequency in
     (line: HumLine<Float>(frequency: frequency, sampleRate: rate), gain: gain(at: Float(frequency)))
   }
-  /// How far a line must exceed its surroundings to count, as a ratio of powers: 10 dB.
-  static let prominent: Float = 10
-  /// There is hum when the lines together reach this mean square (−45 dBFS) and this share of the total power.
-  private static let least: Float = 3.2e-5
-  private static let share: Float = 0.5
-  /// Consecutive seconds that begin it, and that end it. A voice holds no note for so long.
-  private static let secondsToBegin = 3
-  private static let secondsToEnd = 3
 
+  package struct Settings: Sendable, Equatable {
+    /// How far a line must exceed its surroundings to count, as a ratio of powers: 10 dB.
+    package var prominent: Float = 10
+    /// There is hum when the lines together reach this mean square (−45 dBFS) and this share of the total power.
+    package var least: Float = 3.2e-5
+    package var share: Float = 0.5
+    /// Consecutive seconds that begin it, and that end it. A voice holds no note for so long.
+    package var secondsToBegin = 3
+    package var secondsToEnd = 3
+
+    package init() {}
+  }
+
+  private let settings: Settings
   private var samples: [Float] = []
   /// The sum of squares of the current second at 8 kHz.
   private var power: Float = 0
   private var isHumming = false
   private var against = 0
 
-  package init() { samples.reserveCapacity(Self.rate) }
+  package init(_ settings: Settings = Settings()) {
+    self.settings = settings
+    samples.reserveCapacity(Self.rate)
+  }
 
   /// Takes the next frame. Returns whether there is hum if that has changed, else nil.
   package mutating func process(_ frame: UnsafeBufferPointer<Float>) -> Bool? {
@@ -49,7 +58,7 @@ package struct HumMonitor: Sendable {
       samples.removeAll(keepingCapacity: true)
       power = 0
     }
-    return decide(hasHum: lineHum() >= max(Self.least, Self.share * power / Float(Self.rate * Self.averaged)))
+    return decide(hasHum: lineHum() >= max(settings.least, settings.share * power / Float(Self.rate * Self.averaged)))
   }
 
   /// The signal is over, and another may follow.
@@ -67,7 +76,7 @@ package struct HumMonitor: Sendable {
       return nil
     }
     against += 1
-    guard against >= (hasHum ? Self.secondsToBegin : Self.secondsToEnd) else { return nil }
+    guard against >= (hasHum ? settings.secondsToBegin : settings.secondsToEnd) else { return nil }
     isHumming = hasHum
     against = 0
     return hasHum
@@ -79,7 +88,7 @@ package struct HumMonitor: Sendable {
     var sum: Float = 0
     for (line, gain) in Self.lines {
       let powers = line.powers(in: samples)
-      if powers.line >= Self.prominent * max(1e-12, powers.beside) { sum += powers.line / gain }
+      if powers.line >= settings.prominent * max(1e-12, powers.beside) { sum += powers.line / gain }
     }
     return sum
   }

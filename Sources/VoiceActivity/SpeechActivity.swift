@@ -13,21 +13,43 @@ package struct SpeechActivity: Sendable {
 
   /// The number of parts of the spectrum.
   package static let parts = 8
-  /// A part counts as sound from this many dB above its floor. `most` limits how many dB beyond that count.
-  package static let margin: Float = 4
-  private static let most: Float = 20
-  /// The mean excess of the parts, in dB, above which sound begins, and below which it ends.
-  private static let onset: Float = 3
-  private static let release: Float = 1.5
-  /// Speech is low at this many dB below the recent peak. The peak decays by `peakDecay` dB per second.
-  private static let drop: Float = 20
-  private static let peakDecay: Float = 20
 
+  /// Levels are in dB, times in ms.
+  package struct Settings: Sendable, Equatable {
+    /// A part counts as sound from this much above its floor. `most` limits how much beyond that counts, so that one
+    /// loud part alone does not decide.
+    package var margin: Float = 4
+    package var most: Float = 20
+    /// The mean excess of the parts above which sound begins, and below which it ends.
+    package var onset: Float = 3
+    package var release: Float = 1.5
+    /// How long sound must last to begin a stretch, which a click does not, and quiet to end one.
+    package var onsetTime = 24
+    package var hangTime = 400
+    /// Quiet for so long is told during speech.
+    package var shortQuiet = 60
+    /// After so long a quiet or low passage a word may have ended; a stop consonant is shorter.
+    package var wordQuiet = 100
+    package var lowQuiet = 160
+    /// Speech is low at this much below the recent peak, which decays by `peakDecay` a second.
+    package var drop: Float = 20
+    package var peakDecay: Float = 20
+    /// The floor of a part is this quantile of its levels in the latest `floorWindow`.
+    package var floorQuantile: Float = 0.12
+    package var floorWindow = 3000
+    /// The floor assumed at the start, in dBFS, and the time after which nothing of that is left.
+    package var assumedFloor: Float = -60
+    package var assumedTime = 480
+
+    package init() {}
+  }
+
+  package let settings: Settings
   private let bandsPerPart: Int
   private let onsetFrames: Int
   private let hangFrames: Int
-  private let shortQuiet: Int
-  /// After this many quiet or low frames a word may have ended; a stop consonant is shorter.
+  /// `shortQuiet` and so on in frames.
+  package let shortQuiet: Int
   private let wordQuiet: Int
   private let lowQuiet: Int
   private let peakDecayPerFrame: Float
@@ -40,7 +62,7 @@ package struct SpeechActivity: Sendable {
   /// How far the latest frame is below the recent peak, in dB.
   package private(set) var fall: Float = 0
   package private(set) var isSpeech = false
-  /// During speech, whether the last 60 ms were quiet; otherwise, whether no sound is beginning.
+  /// During speech, whether it has been quiet for `shortQuiet`; otherwise, whether no sound is beginning.
   package var isQuiet: Bool { isSpeech ? quiet >= shortQuiet : loud == 0 }
 
   /// Whether speech became quiet with the latest frame, relative to the background or to the recent peak: a word may
@@ -52,17 +74,20 @@ package struct SpeechActivity: Sendable {
   /// - Parameters:
   ///   - bands: the number of bands of the spectra, a multiple of `parts`.
   ///   - frameMilliseconds: the time from one frame to the next.
-  package init(bands: Int, frameMilliseconds: Int) {
+  package init(bands: Int, frameMilliseconds: Int, settings: Settings = Settings()) {
+    self.settings = settings
     bandsPerPart = max(1, bands / Self.parts)
-    onsetFrames = max(1, 24 / frameMilliseconds)
-    hangFrames = max(1, 400 / frameMilliseconds)
-    shortQuiet = max(1, 60 / frameMilliseconds)
-    wordQuiet = max(1, 100 / frameMilliseconds)
-    lowQuiet = max(1, 160 / frameMilliseconds)
-    peakDecayPerFrame = Self.peakDecay * Float(frameMilliseconds) / 1000
+    func frames(_ milliseconds: Int) -> Int { max(1, milliseconds / frameMilliseconds) }
+    onsetFrames = frames(settings.onsetTime)
+    hangFrames = frames(settings.hangTime)
+    shortQuiet = frames(settings.shortQuiet)
+    wordQuiet = frames(settings.wordQuiet)
+    lowQuiet = frames(settings.lowQuiet)
+    peakDecayPerFrame = settings.peakDecay * Float(frameMilliseconds) / 1000
     floors = (0..<Self.parts).map { _ in
       NoiseFloor(
-        windowFrames: 3000 / frameMilliseconds, quantile: 0.12, assumed: -60, assumedFrames: 480 / frameMilliseconds)
+        windowFrames: settings.floorWindow / frameMilliseconds, quantile: settings.floorQuantile,
+        assumed: settings.assumedFloor, assumedFrames: settings.assumedTime / frameMilliseconds)
     }
   }
 
@@ -75,22 +100,22 @@ package struct SpeechActivity: Sendable {
       for band in part * bandsPerPart..<(part + 1) * bandsPerPart { sum += power[band] }
       total += sum
       let level = VoiceFrame.level(ofMeanSquare: sum)
-      excess += min(max(0, level - floors[part].level - Self.margin), Self.most)
+      excess += min(max(0, level - floors[part].level - settings.margin), settings.most)
       floors[part].update(level: level)
     }
     excess /= Float(Self.parts)
     let level = VoiceFrame.level(ofMeanSquare: total)
     peak = max(level, peak - peakDecayPerFrame)
     fall = peak - level
-    low = fall > Self.drop ? low + 1 : 0
+    low = fall > settings.drop ? low + 1 : 0
     if isSpeech {
-      quiet = excess < Self.release ? quiet + 1 : 0
+      quiet = excess < settings.release ? quiet + 1 : 0
       guard quiet >= hangFrames else { return nil }
       isSpeech = false
       loud = 0
       return .stopped(framesAgo: quiet)
     }
-    loud = excess > Self.onset ? loud + 1 : max(0, loud - 1)
+    loud = excess > settings.onset ? loud + 1 : max(0, loud - 1)
     guard loud >= onsetFrames else { return nil }
     isSpeech = true
     quiet = 0

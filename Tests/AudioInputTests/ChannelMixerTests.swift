@@ -4,6 +4,14 @@ import Testing
 /// Two seconds and more of several channels, made one.
 @Suite struct ChannelMixerTests {
   private static let rate = 16_000
+  private static let settings = {
+    var settings = ChannelMixer.Settings()
+    (settings.cancelled, settings.added) = (0.04, 0.4)
+    (settings.loud, settings.least, settings.forgotten) = (0.01, 1e-9, 0.998)
+    (settings.confirmation, settings.over) = (15, 100)
+    (settings.deadPower, settings.deadAfter, settings.aliveAfter) = (1e-11, 200, 5)
+    return settings
+  }()
   private let voice = Signal.sine(300, rate: rate, count: rate, amplitude: 0.1)
 
   /// Noise of about −70 dBFS: no two channels of a converter have the same.
@@ -33,7 +41,9 @@ import Testing
     return (mono, found)
   }
 
-  private func mixer(_ channels: Int) -> ChannelMixer { ChannelMixer(channels: channels, sampleRate: Self.rate) }
+  private func mixer(_ channels: Int) -> ChannelMixer {
+    ChannelMixer(channels: channels, sampleRate: Self.rate, settings: Self.settings)
+  }
 
   @Test func `the channel that is wanted is taken`() {
     var mixer = ChannelMixer(channels: 2, sampleRate: Self.rate, channel: 1)

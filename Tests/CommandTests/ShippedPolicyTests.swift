@@ -50,9 +50,53 @@ import Web
     #expect(settings.clippedWeight == 30 && settings.clippingAt == 240 && settings.clippingLimit == 300)
   }
 
+  @Test func `speech begins 3 dB over a margin of 4, and 0.4 s of quiet end it`() {
+    let settings = SpeechActivity.Settings()
+    #expect(settings.margin == 4 && settings.most == 20 && settings.onset == 3 && settings.release == 1.5)
+    #expect(settings.onsetTime == 24 && settings.hangTime == 400)
+    #expect(settings.shortQuiet == 60 && settings.wordQuiet == 100 && settings.lowQuiet == 160)
+    #expect(settings.drop == 20 && settings.peakDecay == 20)
+    #expect(settings.floorQuantile == 0.12 && settings.floorWindow == 3000)
+    #expect(settings.assumedFloor == -60 && settings.assumedTime == 480)
+  }
+
+  @Test func `a hum is half of the sound for three seconds`() {
+    let settings = HumMonitor.Settings()
+    #expect(settings.prominent == 10 && settings.least == 3.2e-5 && settings.share == 0.5)
+    #expect(settings.secondsToBegin == 3 && settings.secondsToEnd == 3)
+  }
+
+  @Test func `channels whose mean has a 25th of the power expected cancel, and two seconds of nothing are a dead one`()
+  {
+    let settings = ChannelMixer.Settings()
+    #expect(settings.cancelled == 0.04 && settings.added == 0.4)
+    #expect(settings.loud == 0.01 && settings.least == 1e-9 && settings.forgotten == 0.998)
+    #expect(settings.confirmation == 15 && settings.over == 100)
+    #expect(settings.deadPower == 1e-11 && settings.deadAfter == 200 && settings.aliveAfter == 5)
+  }
+
   @Test func `a word waits 0.4 s for what follows it`() {
     let settings = WordFinder.Settings()
     #expect(settings.patience == 12 && settings.earlyDistance == 3 && settings.closeBy == 24)
     #expect(settings.pause == 5 && settings.shortest == 5)
+    #expect(settings.passages == PassageFinder.Settings())
+  }
+
+  @Test func `a sure blank ends a passage, and so do 1.3 s`() {
+    let settings = PassageFinder.Settings()
+    #expect(settings.surelyBlank == 0.98 && settings.longest == 40)
+  }
+
+  @Test func `speech and digits are remembered for 32 s`() {
+    #expect(SpeechMemory.Settings().timeConstant == 1000)
+  }
+
+  @Test func `a quarter of a second beside the digits is reported, 0.16 s after it`() {
+    let settings = SpeechReport.Settings()
+    #expect(settings.shortest == 2000 && settings.pause == 1280 && settings.likely == 0.5)
+  }
+
+  @Test func `a second of other speech ends a number`() {
+    #expect(NumberAssembler.Settings().longestGap == 8000)
   }
 }

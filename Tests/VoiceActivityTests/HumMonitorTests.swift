@@ -5,7 +5,13 @@ import VoiceActivity
 
 /// Seconds of sound at 8 kHz, and when a hum is told.
 @Suite struct HumMonitorTests {
-  private static let rate = 8000
+  private static let rate = VoiceFrame.sampleRate
+  private static let settings = {
+    var settings = HumMonitor.Settings()
+    (settings.prominent, settings.least, settings.share) = (10, 3.2e-5, 0.5)
+    (settings.secondsToBegin, settings.secondsToEnd) = (3, 3)
+    return settings
+  }()
 
   private func tone(_ frequency: Double, decibels: Double, seconds: Int) -> [Float] {
     let amplitude = pow(10, decibels / 20) * 2.0.squareRoot()
@@ -24,7 +30,7 @@ import VoiceActivity
 
   /// What is told, and after how many whole seconds.
   private func told(_ samples: [Float]) -> [(second: Int, hum: Bool)] {
-    var monitor = HumMonitor()
+    var monitor = HumMonitor(Self.settings)
     var told: [(Int, Bool)] = []
     for start in stride(from: 0, to: samples.count, by: VoiceFrame.length) {
       let change = samples[start..<min(start + VoiceFrame.length, samples.count)].withUnsafeBufferPointer {

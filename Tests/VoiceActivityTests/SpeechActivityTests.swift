@@ -6,8 +6,20 @@ import VoiceActivity
   /// A part of the spectrum is eight bands.
   private static let bands = 64
 
+  private static let settings = {
+    var settings = SpeechActivity.Settings()
+    (settings.margin, settings.most, settings.onset, settings.release) = (4, 20, 3, 1.5)
+    (settings.onsetTime, settings.hangTime) = (24, 400)
+    (settings.shortQuiet, settings.wordQuiet, settings.lowQuiet) = (60, 100, 160)
+    (settings.drop, settings.peakDecay) = (20, 20)
+    (settings.floorQuantile, settings.floorWindow) = (0.12, 3000)
+    (settings.assumedFloor, settings.assumedTime) = (-60, 480)
+    return settings
+  }()
+
   private struct Stage {
-    var activity = SpeechActivity(bands: SpeechActivityTests.bands, frameMilliseconds: 8)
+    var activity = SpeechActivity(
+      bands: SpeechActivityTests.bands, frameMilliseconds: 8, settings: SpeechActivityTests.settings)
     var frame = 0
     /// Frames in which a stretch began and ended, counted back as the changes say.
     var starts: [Int] = []

@@ -1,3 +1,5 @@
+import AudioInput
+
 /// Joins consecutive digits into a number, until a pause, other speech, or the end of the input. A pure state machine
 /// with times in samples.
 package struct NumberAssembler: Sendable {
@@ -49,15 +51,20 @@ package struct NumberAssembler: Sendable {
     }
   }
 
-  /// The longest gap within a number, in samples; longer speech ends the number: 1 s.
-  private static let longestGap = 8000
+  package struct Settings: Sendable, Equatable {
+    /// The longest gap within a number, in samples; longer speech ends the number: 1 s.
+    package var longestGap = AudioConditioner.outputRate
+
+    package init() {}
+  }
 
   private let pause: Int
+  private let settings: Settings
   private var parts: [Part] = []
   private var gap: Part?
 
   /// - Parameter pause: samples without a digit after which a number is over.
-  package init(pause: Int) { self.pause = pause }
+  package init(pause: Int, settings: Settings = Settings()) { (self.pause, self.settings) = (pause, settings) }
 
   package var isEmpty: Bool { parts.isEmpty }
 
@@ -79,7 +86,7 @@ package struct NumberAssembler: Sendable {
   /// Adds a rejected part. Returns the number if this ends it.
   package mutating func rejected(_ samples: Range<Int>) -> Number? {
     guard let last = parts.last else { return nil }
-    if gap != nil || samples.count > Self.longestGap || samples.lowerBound - last.samples.upperBound >= pause {
+    if gap != nil || samples.count > settings.longestGap || samples.lowerBound - last.samples.upperBound >= pause {
       return end()
     }
     gap = Part(digit: nil, confidence: 0, probabilities: [], samples: samples)

@@ -9,15 +9,20 @@ package struct Passage: Sendable, Equatable {
 
 /// Cuts a stretch's columns into passages as they arrive.
 package struct PassageFinder: Sendable {
-  /// A column whose blank is more probable than this ends the passage.
-  private static let surelyBlank: Float = 0.98
-  /// The maximum length of a passage, in columns: 1.3 s.
-  private static let longest = 40
+  package struct Settings: Sendable, Equatable {
+    /// A column whose blank is more probable than this, 0…1, ends the passage.
+    package var surelyBlank: Float = 0.98
+    /// The maximum length of a passage, in columns: 1.3 s. A longer one is cut, so that its words need not wait for its end.
+    package var longest = 40
 
+    package init() {}
+  }
+
+  private let settings: Settings
   private var open: [ColumnScores] = []
   private var next = 0
 
-  package init() {}
+  package init(_ settings: Settings = Settings()) { self.settings = settings }
 
   /// Whether a passage has begun.
   package var isOpen: Bool { !open.isEmpty }
@@ -27,9 +32,9 @@ package struct PassageFinder: Sendable {
   /// Takes the next column; returns the passage that it ends.
   package mutating func process(_ column: ColumnScores) -> Passage? {
     defer { next += 1 }
-    if column.blank > Self.surelyBlank { return close() }
+    if column.blank > settings.surelyBlank { return close() }
     open.append(column)
-    if open.count >= Self.longest {
+    if open.count >= settings.longest {
       next += 1
       defer { next -= 1 }
       return close()

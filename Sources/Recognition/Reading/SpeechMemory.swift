@@ -11,21 +11,31 @@ package struct SpeechMemory: Sendable, Equatable {
   package private(set) var other = 0.0
   package private(set) var digit = 0.0
 
-  /// The time constant in columns: 32 s. Of 3, 8, 16 and 32 s the longest distinguished talk best from digits among
-  /// words.
-  private static let columns = 1000.0
+  package struct Settings: Sendable, Equatable {
+    /// The time constant in columns: 32 s. Of 3, 8, 16 and 32 s the longest distinguished talk best from digits among
+    /// words.
+    package var timeConstant = 1000.0
 
-  package init() {}
+    package init() {}
+  }
+
+  private let settings: Settings
+  /// What a column adds to a share.
+  private let weight: Double
+
+  package init(_ settings: Settings = Settings()) {
+    self.settings = settings
+    weight = 1 / settings.timeConstant
+  }
 
   package mutating func add(_ scores: ColumnScores) {
-    let share = 1 / Self.columns
-    other += share * (Double(scores.other) - other)
-    digit += share * (Double(scores.digit) - digit)
+    other += weight * (Double(scores.other) - other)
+    digit += weight * (Double(scores.digit) - digit)
   }
 
   /// Accounts for this many columns of silence.
   package mutating func fade(columns: Double) {
-    let kept = exp(-max(0, columns) / Self.columns)
+    let kept = exp(-max(0, columns) / settings.timeConstant)
     other *= kept
     digit *= kept
   }

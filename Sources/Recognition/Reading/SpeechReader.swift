@@ -1,3 +1,4 @@
+import AudioInput
 package import DigitNetwork
 import SpeechFeatures
 import VoiceActivity
@@ -54,15 +55,13 @@ package final class SpeechReader {
   private static let patience = 125
   /// Consecutive columns of speech that begin a stretch without voice activity: 0.13 s.
   private static let enoughColumns = 4
-  /// The quiet frames that are repeated to hear ahead: as many as `SpeechActivity.isQuiet` requires.
-  private static let quietLength = 7
   /// The number of frames to hear ahead: the network's lookahead and one column.
   private let aheadLength: Int
   /// Samples of silence before the sound (0.13 s): if a recording begins with its word, the features' running means
   /// would otherwise begin with the word, too.
   package static let prelude = 1024
   /// Zeros after the end of the sound, because the last word needs something after it: 0.3 s.
-  private static let tail = 2400
+  private static let tail = AudioConditioner.outputRate * 3 / 10
 
   /// Keeps nothing of the model but its prepared weights.
   ///
@@ -105,6 +104,8 @@ package final class SpeechReader {
     return false
   }
   package var isSpeech: Bool { activity.isSpeech }
+  /// How far sound exceeds the background, in dB.
+  var margin: Float { activity.settings.margin }
   /// Whether the latest sound is no louder than the background.
   package var isQuiet: Bool { activity.isQuiet }
   /// The sample where a word may have begun that is not decided yet; nil if there is none.
@@ -196,9 +197,11 @@ package final class SpeechReader {
     var finder = finder
     finder.goAhead(fall: activity.fall)
     let labels = labels + 1
-    guard let latest = history.frames(fromAge: Self.quietLength).baseAddress else { return }
+    // As many quiet frames as there are at least.
+    let quietLength = activity.shortQuiet
+    guard let latest = history.frames(fromAge: quietLength).baseAddress else { return }
     for i in 0..<aheadLength {
-      ahead.process(latest + i % Self.quietLength * features.frameCount) { logits in
+      ahead.process(latest + i % quietLength * features.frameCount) { logits in
         finder.process(ColumnScores(logits: logits, labels: labels))
       }
     }

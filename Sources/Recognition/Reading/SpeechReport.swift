@@ -1,3 +1,5 @@
+import AudioInput
+
 /// Decides what is reported of a stretch of speech: the digits, and the parts that were not recognised. A pure state
 /// machine with times in samples; its caller turns the remarks into events.
 ///
@@ -32,13 +34,20 @@ package struct SpeechReport: Sendable {
     package var samples: Range<Int>
   }
 
+  package struct Settings: Sendable, Equatable {
+    /// Sound outside the emitted words is reported if it is at least this long, in samples: 0.25 s. Less than half of
+    /// that, where it is all there was, is too short.
+    package var shortest = AudioConditioner.outputRate / 4
+    /// Samples of silence after which a run of speech is over: 0.16 s.
+    package var pause = AudioConditioner.outputRate * 16 / 100
+    /// A rejected word at least this probable, 0…1, counts as an unsure digit, not as a non-digit.
+    package var likely = 0.5
+
+    package init() {}
+  }
+
   private let threshold: Double
-  /// Sound outside the emitted words is reported if it is at least this long, in samples: 0.25 s.
-  private static let shortest = 2000
-  /// Samples of silence after which a run of speech is over: 0.16 s.
-  private static let pause = 1280
-  /// A rejected word at least this probable counts as an unsure digit, not as a non-digit.
-  private static let likely = 0.5
+  private let settings: Settings
 
   /// The current run of speech according to the network.
   private var run: Range<Int>?
@@ -49,7 +58,10 @@ package struct SpeechReport: Sendable {
   /// The current stretch according to voice activity, and whether it has had a remark.
   private var stretch: (start: Int, hasRemark: Bool)?
 
-  package init(threshold: Double) { self.threshold = threshold }
+  /// - Parameter threshold: the confidence from which a word is emitted; it is fitted with the verdict.
+  package init(threshold: Double, settings: Settings = Settings()) {
+    (self.threshold, self.settings) = (threshold, settings)
+  }
 
   /// Whether there is speech that has not been decided yet.
   package var isRunning: Bool { run != nil }
@@ -62,7 +74,8 @@ package struct SpeechReport: Sendable {
       run = (run?.lowerBound ?? max(0, sample - length))..<sample
       return []
     }
-    guard let over = run, sample - over.upperBound >= Self.pause, openWordStart.map({ $0 >= over.upperBound }) ?? true
+    guard let over = run, sample - over.upperBound >= settings.pause,
+      openWordStart.map({ $0 >= over.upperBound }) ?? true
     else { return [] }
     run = nil
     return rest(until: over.upperBound, from: over.lowerBound)
@@ -102,7 +115,8 @@ package struct SpeechReport: Sendable {
   /// Rejects the unreported part between `start` and `end`, if it is long enough or contains a likely digit.
   private mutating func rest(until end: Int, from start: Int) -> [Remark] {
     let start = max(start, coveredUntil)
-    guard end - start >= Self.shortest || (candidate.map { $0.probabilities[$0.label] >= Self.likely } ?? false) else {
+    guard end - start >= settings.shortest || (candidate.map { $0.probabilities[$0.label] >= settings.likely } ?? false)
+    else {
       return []
     }
     return [reject(start..<max(start + 1, end), to: end)]
@@ -116,10 +130,10 @@ package struct SpeechReport: Sendable {
       stretch?.hasRemark = true
     }
     let reason: Rejected.Reason =
-      if let candidate, candidate.probabilities[candidate.label] >= Self.likely {
+      if let candidate, candidate.probabilities[candidate.label] >= settings.likely {
         .unsure
       } else {
-        samples.count < Self.shortest / 2 ? .tooShort : .notADigit
+        samples.count < settings.shortest / 2 ? .tooShort : .notADigit
       }
     return .rejected(Rejected(reason: reason, best: candidate, samples: samples))
   }

@@ -46,7 +46,7 @@ package struct WordFinder: Sendable {
   }
 
   private let labels: Int
-  private var passages = PassageFinder()
+  private var passages: PassageFinder
   /// The latest columns, the last one being `next - 1`, and the memory after each.
   private var recent: [(scores: ColumnScores, memory: SpeechMemory)] = []
   /// What was heard recently, earlier stretches included.
@@ -84,6 +84,7 @@ package struct WordFinder: Sendable {
     /// The same label at most this many columns later is the same word: nobody says more than six digits a second (0.16
     /// s).
     package var shortest = 5
+    package var passages = PassageFinder.Settings()
 
     package init() {}
   }
@@ -96,6 +97,7 @@ package struct WordFinder: Sendable {
   ///   - settings: the verdict is fitted to the shipped ones.
   package init(labels: Int, memory: SpeechMemory = SpeechMemory(), settings: Settings = Settings()) {
     (self.labels, self.memory, self.settings) = (labels, memory, settings)
+    passages = PassageFinder(settings.passages)
   }
 
   /// The number of columns processed.

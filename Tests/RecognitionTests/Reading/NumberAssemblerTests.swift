@@ -4,6 +4,12 @@ import Testing
 @Suite struct NumberAssemblerTests {
   private static let pause = 6400
 
+  private static func assembler() -> NumberAssembler {
+    var settings = NumberAssembler.Settings()
+    settings.longestGap = 8000
+    return NumberAssembler(pause: pause, settings: settings)
+  }
+
   private func part(_ digit: Int, at sample: Int, confidence: Double = 0.9, other: Int? = nil) -> NumberAssembler.Part {
     var probabilities = [Double](repeating: 0.001, count: 10)
     probabilities[digit] = 0.9
@@ -15,7 +21,7 @@ import Testing
   private func digits(_ number: NumberAssembler.Number?) -> [Int?]? { number?.parts.map(\.digit) }
 
   @Test func `digits in a row are one number, leading zeros and all`() {
-    var assembler = NumberAssembler(pause: Self.pause)
+    var assembler = Self.assembler()
     for (index, digit) in [0, 0, 7].enumerated() { #expect(assembler.digit(part(digit, at: index * 4000)) == nil) }
     #expect(!assembler.isEmpty)
     #expect(digits(assembler.end()) == [0, 0, 7])
@@ -23,7 +29,7 @@ import Testing
   }
 
   @Test func `a pause ends a number, when it is as long as was asked for`() {
-    var assembler = NumberAssembler(pause: Self.pause)
+    var assembler = Self.assembler()
     _ = assembler.digit(part(4, at: 0))
     #expect(assembler.silence(until: 2400 + Self.pause - 1) == nil)
     #expect(digits(assembler.silence(until: 2400 + Self.pause)) == [4])
@@ -31,7 +37,7 @@ import Testing
   }
 
   @Test func `a digit after a pause begins the next number`() {
-    var assembler = NumberAssembler(pause: Self.pause)
+    var assembler = Self.assembler()
     _ = assembler.digit(part(4, at: 0))
     #expect(assembler.digit(part(5, at: 2400 + Self.pause - 1)) == nil)
     #expect(digits(assembler.digit(part(6, at: 60_000))) == [4, 5])
@@ -39,7 +45,7 @@ import Testing
   }
 
   @Test func `a rejected word between digits is a gap, and a number with a gap is not right`() {
-    var assembler = NumberAssembler(pause: Self.pause)
+    var assembler = Self.assembler()
     _ = assembler.digit(part(4, at: 0))
     #expect(assembler.rejected(2500..<5000) == nil)
     #expect(assembler.digit(part(5, at: 5000)) == nil)
@@ -48,7 +54,7 @@ import Testing
   }
 
   @Test func `a rejected word after the last digit is not part of the number`() {
-    var assembler = NumberAssembler(pause: Self.pause)
+    var assembler = Self.assembler()
     _ = assembler.digit(part(4, at: 0))
     #expect(assembler.rejected(2500..<5000) == nil)
     #expect(digits(assembler.silence(until: 5000 + Self.pause)) == [4])
@@ -57,7 +63,7 @@ import Testing
   @Test(arguments: [[2500..<12_000], [2500..<4000, 4100..<5000], [20_000..<21_000]])
   func `other speech ends a number`(said: [Range<Int>]) {
     // Given a second of it, two things of it, or one after a pause
-    var assembler = NumberAssembler(pause: Self.pause)
+    var assembler = Self.assembler()
     _ = assembler.digit(part(4, at: 0))
     let ended = said.compactMap { assembler.rejected($0) }
     #expect(ended.map(digits) == [[4]])

@@ -3,7 +3,9 @@ import Testing
 
 @Suite struct SpeechMemoryTests {
   private func memory(of columns: [ColumnScores]) -> SpeechMemory {
-    columns.reduce(into: SpeechMemory()) { $0.add($1) }
+    var settings = SpeechMemory.Settings()
+    settings.timeConstant = 1000
+    return columns.reduce(into: SpeechMemory(settings)) { $0.add($1) }
   }
 
   @Test func `talk and digits are remembered apart`() {

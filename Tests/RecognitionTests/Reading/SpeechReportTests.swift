@@ -4,6 +4,12 @@ import Testing
 @Suite struct SpeechReportTests {
   private static let column = 256
 
+  private static func report() -> SpeechReport {
+    var settings = SpeechReport.Settings()
+    (settings.shortest, settings.pause, settings.likely) = (2000, 1280, 0.5)
+    return SpeechReport(threshold: 0.5, settings: settings)
+  }
+
   private func emitted(_ digit: Int, _ samples: Range<Int>, confidence: Double = 0.9, own: Double = 0.9)
     -> SpeechReport.Word
   {
@@ -28,7 +34,7 @@ import Testing
   }
 
   @Test func `a digit that covers its stretch is all that is reported`() {
-    var report = SpeechReport(threshold: 0.5)
+    var report = Self.report()
     report.speechStarted(at: 1000)
     var remarks = columns(&report, 1024..<4096, isSpeech: true)
     remarks += report.word(emitted(7, 1024..<4000))
@@ -38,18 +44,18 @@ import Testing
   }
 
   @Test func `a stretch in which nothing was found ends in a rejection all the same`() {
-    var report = SpeechReport(threshold: 0.5)
+    var report = Self.report()
     report.speechStarted(at: 1000)
     let remarks = report.speechStopped(at: 1500)
     #expect(remarks.count == 1 && rejected(remarks).first?.reason == .tooShort)
     #expect(rejected(remarks).first?.samples == 1000..<1500)
-    var longer = SpeechReport(threshold: 0.5)
+    var longer = Self.report()
     longer.speechStarted(at: 1000)
     #expect(rejected(longer.speechStopped(at: 9000)).first?.reason == .notADigit)
   }
 
   @Test func `a word that is sure at the second time is emitted, and nothing is said of the first`() {
-    var report = SpeechReport(threshold: 0.5)
+    var report = Self.report()
     report.speechStarted(at: 0)
     var remarks = columns(&report, 0..<4096, isSpeech: true)
     remarks += report.word(emitted(3, 500..<2400, confidence: 0.3, own: 0.9))
@@ -60,7 +66,7 @@ import Testing
   }
 
   @Test func `a word under the threshold is rejected, as the best guess`() {
-    var report = SpeechReport(threshold: 0.5)
+    var report = Self.report()
     report.speechStarted(at: 0)
     var remarks = columns(&report, 0..<4096, isSpeech: true)
     remarks += report.word(emitted(3, 500..<3000, confidence: 0.2, own: 0.6))
@@ -71,7 +77,7 @@ import Testing
   }
 
   @Test func `a rejected word between two digits is reported between them`() {
-    var report = SpeechReport(threshold: 0.5)
+    var report = Self.report()
     report.speechStarted(at: 0)
     var remarks = columns(&report, 0..<3072, isSpeech: true)
     remarks += report.word(emitted(4, 0..<3000))
@@ -88,7 +94,7 @@ import Testing
   }
 
   @Test func `a breath between two digits is not reported`() {
-    var report = SpeechReport(threshold: 0.5)
+    var report = Self.report()
     report.speechStarted(at: 0)
     var remarks = columns(&report, 0..<8192, isSpeech: true)
     remarks += report.word(emitted(4, 0..<4000))
@@ -98,7 +104,7 @@ import Testing
   }
 
   @Test func `speech after a digit and a pause is reported before the stretch is over`() {
-    var report = SpeechReport(threshold: 0.5)
+    var report = Self.report()
     report.speechStarted(at: 0)
     var remarks = columns(&report, 0..<3072, isSpeech: true)
     remarks += report.word(emitted(4, 0..<3000))
@@ -111,7 +117,7 @@ import Testing
   }
 
   @Test func `while a word may be under way its sound is not reported`() {
-    var report = SpeechReport(threshold: 0.5)
+    var report = Self.report()
     report.speechStarted(at: 0)
     _ = columns(&report, 0..<4096, isSpeech: true)
     for sample in stride(from: 4352, through: 8192, by: Self.column) {

@@ -7,7 +7,10 @@ import Testing
     var settings = WordFinder.Settings()
     (settings.patience, settings.earlyDistance, settings.closeBy) = (12, 3, 24)
     (settings.pause, settings.shortest) = (5, 5)
-    return WordFinder(labels: 10, settings: settings)
+    (settings.passages.surelyBlank, settings.passages.longest) = (0.98, 40)
+    var memory = SpeechMemory.Settings()
+    memory.timeConstant = 1000
+    return WordFinder(labels: 10, memory: SpeechMemory(memory), settings: settings)
   }
 
   private let word: [ColumnScores] = [.speech, .sure(4), .sure(4), .speech]
