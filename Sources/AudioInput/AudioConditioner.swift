@@ -22,7 +22,8 @@ package final class AudioConditioner {
 
   private static func resampler(_ rate: Int) throws -> any ResamplingEngine {
     guard let resampler = Resampler.engine(inputRate: rate) else {
-      throw AudioInputError(.unusableRate, "a sample rate of \(rate) Hz cannot be brought to 8000 Hz")
+      throw AudioInputError(
+        .unusableRate, "a sample rate of \(rate) Hz cannot be brought to \(AudioConditioner.outputRate) Hz")
     }
     return resampler
   }

@@ -16,7 +16,7 @@ package struct HighPassFilter: Sendable {
   private var s2 = 0.0
   private var primed = false
 
-  package init(cutoff: Double = 80, sampleRate: Double = 8000) {
+  package init(cutoff: Double = 80, sampleRate: Double = Double(AudioConditioner.outputRate)) {
     let w = 2 * Double.pi * cutoff / sampleRate
     let alpha = sin(w) / 2.0.squareRoot()  // sin(w) / 2Q
     let a0 = 1 + alpha

@@ -38,7 +38,7 @@ final class PolyphaseResampler: ResamplingEngine {
     up = AudioConditioner.outputRate / divisor
     down = inputRate / divisor
     let rate = Double(inputRate)
-    let cutoff = min(4000, rate / 2) / rate
+    let cutoff = min(Double(AudioConditioner.outputRate), rate) / 2 / rate
     let transition = 0.2 * cutoff
     let taps = (Self.attenuation - 7.95) / (14.36 * transition) + 1
     halfTaps = Int((taps / 2).rounded(.up))

@@ -1,4 +1,5 @@
 package import DigitNetwork
+import VoiceActivity
 
 /// The recordings for training, and those held out for choosing.
 package struct TrainingData: Sendable {
@@ -62,7 +63,9 @@ package struct TrainingData: Sendable {
       .map { key, clips in
         TrainingRecord.Source(
           source: key[0], split: key[1], speakers: Set(clips.map(\.recording.speaker)).sorted(),
-          recordings: clips.count, seconds: (clips.reduce(0) { $0 + Double($1.samples.count) } / 800).rounded() / 10,
+          recordings: clips.count,
+          seconds: (clips.reduce(0) { $0 + Double($1.samples.count) } * 10 / Double(VoiceFrame.sampleRate)).rounded()
+            / 10,
           licence: Set(clips.map(\.recording.licence)).sorted().joined(separator: ", "))
       }
   }

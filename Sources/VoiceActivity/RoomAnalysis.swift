@@ -60,10 +60,11 @@ package struct RoomAnalysis: Sendable, Equatable {
     amplitude > 1e-10 ? 20 * log10(amplitude) : -200
   }
 
-  /// The levels of whole 10 ms frames at 8 kHz.
+  /// The levels of whole frames.
   private static func frameLevels(_ samples: [Float]) -> [Double] {
-    stride(from: 0, to: samples.count - 79, by: 80).map { start in
-      let power = samples[start..<start + 80].reduce(0.0) { $0 + Double($1) * Double($1) } / 80
+    let length = VoiceFrame.length
+    return stride(from: 0, to: samples.count - length + 1, by: length).map { start in
+      let power = samples[start..<start + length].reduce(0.0) { $0 + Double($1) * Double($1) } / Double(length)
       return decibels(power.squareRoot())
     }
   }

@@ -1,8 +1,11 @@
+import AudioInput
 import DigitNetwork
 import Events
 import Recognition
+import SpeechFeatures
 import TestSupport
 import Testing
+import VoiceActivity
 
 @Suite struct SoundStreamTests {
   /// What a stream says of some sound, but for the time that it took.
@@ -40,6 +43,13 @@ import Testing
     }
     room.quiet(1500)
     return room
+  }
+
+  /// The stages do not know of one another.
+  @Test func `all stages work at the same rate`() {
+    #expect(AudioConditioner.outputRate == VoiceFrame.sampleRate)
+    #expect(FeatureParameters.standard.sampleRate == VoiceFrame.sampleRate)
+    #expect(VoiceFrame.length * 1000 == VoiceFrame.sampleRate * VoiceFrame.milliseconds)
   }
 
   @Test func `a word has its events, in their order and place`() throws {

@@ -126,11 +126,12 @@ package enum SoundEffects {
     let depth = equalises ? depth : 0
     let points = (0..<6).map { _ in random.uniform(in: -depth...depth) }
     let lowEdge = limits ? random.uniform(in: 100...350) : 0
-    let highEdge = limits ? random.uniform(in: 2600...3800) : 4000
+    let nyquist = Float(VoiceFrame.sampleRate) / 2
+    let highEdge = limits ? random.uniform(in: 2600...3800) : nyquist
     return (0..<bins).map { bin in
-      let hertz = 4000 * Float(bin) / Float(bins - 1)
+      let hertz = nyquist * Float(bin) / Float(bins - 1)
       // The points are equally spaced on a frequency scale that is logarithmic above 300 Hz.
-      let place = min(4.999, 5 * logf(1 + hertz / 300) / logf(1 + 4000 / 300))
+      let place = min(4.999, 5 * logf(1 + hertz / 300) / logf(1 + nyquist / 300))
       let i = Int(place)
       let t = 0.5 - 0.5 * cosf(.pi * (place - Float(i)))
       var decibels = points[i] * (1 - t) + points[i + 1] * t

@@ -1,3 +1,5 @@
+import VoiceActivity
+
 /// The recordings from which running speech is composed.
 package struct SequenceBank: Sendable {
   /// A recording and the position of its word, found by loudness.
@@ -28,7 +30,7 @@ package struct SequenceBank: Sendable {
   package let fingerprint: String
 
   /// Longer recordings of other speech, in samples (2 s), count as talk.
-  private static let longestWord = 16_000
+  private static let longestWord = 2 * VoiceFrame.sampleRate
 
   /// - Parameters:
   ///   - all: all recordings. A digit in another language, where the manifest names one, counts as other speech.

@@ -1,6 +1,7 @@
 package import DigitNetwork
 import Recognition
 package import SpeechFeatures
+import VoiceActivity
 
 /// Composes running speech: runs of digits, single digits, other words, talk and pauses, with a simulated room and
 /// microphone, turned into the live features.
@@ -110,7 +111,7 @@ package final class SequenceComposer {
   // MARK: - What is said
 
   private func seconds(_ range: ClosedRange<Float>, _ random: inout SeededGenerator) -> Int {
-    Int(random.uniform(in: range) * 8000)
+    Int(random.uniform(in: range) * Float(VoiceFrame.sampleRate))
   }
 
   private func compose(_ scene: inout SequenceScene, _ random: inout SeededGenerator) {
@@ -131,7 +132,8 @@ package final class SequenceComposer {
       cursor += seconds(0.1...1, &random)
       isFirst = false
     }
-    while cursor < length - 2400 {
+    // There is room for a word.
+    while cursor < length - VoiceFrame.sampleRate * 3 / 10 {
       let kind = random.unit()
       let level = SoundEffects.amplitude(decibels: random.uniform(in: -10...0))
       var at = settings.run
@@ -270,7 +272,8 @@ package final class SequenceComposer {
   ) -> Int {
     let clip = bank.clips[word.clip]
     let speed = random.uniform(in: settings.speed)
-    let around = max(0, word.sound.lowerBound - 4000)..<min(clip.samples.count, word.sound.upperBound + 4000)
+    let margin = VoiceFrame.sampleRate / 2
+    let around = max(0, word.sound.lowerBound - margin)..<min(clip.samples.count, word.sound.upperBound + margin)
     var sound = SoundEffects.played(clip.samples[around], at: speed)
     SoundEffects.normalise(&sound, to: level)
     let first = Int(Float(word.sound.lowerBound - around.lowerBound) / speed)
@@ -376,9 +379,10 @@ package final class SequenceComposer {
 
   /// The start of the quietest 10 ms within 0.15 s of a position: most likely between two words.
   private func quietest(in sound: ArraySlice<Float>, near place: Int) -> Int {
-    let frame = 80
+    let frame = VoiceFrame.length
+    let reach = 15 * frame
     let places = stride(
-      from: max(sound.startIndex, place - 1200), to: min(sound.endIndex - frame, place + 1200), by: frame)
+      from: max(sound.startIndex, place - reach), to: min(sound.endIndex - frame, place + reach), by: frame)
     return places.min { sound[$0..<$0 + frame].energy < sound[$1..<$1 + frame].energy } ?? place
   }
 

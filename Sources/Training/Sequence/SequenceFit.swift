@@ -1,5 +1,6 @@
 package import DigitNetwork
 import Recognition
+import VoiceActivity
 
 /// Fits the verdict of a trained network and reports the results.
 ///
@@ -82,7 +83,8 @@ package struct SequenceFit: Sendable {
         let digits = words.map { labels[$0.label].digit }
         let recording = Recording(
           path: "composed-\(columns)-\(pause.upperBound)-\(index)", label: digits.isEmpty ? .speech : .sequence(digits),
-          speaker: "composed-0", source: "composed", licence: "", duration: Double(samples.count) / 8000,
+          speaker: "composed-0", source: "composed", licence: "",
+          duration: Double(samples.count) / Double(VoiceFrame.sampleRate),
           split: "validate")
         return SequenceTrial.Material(
           Clip(recording: recording, samples: samples, sound: 0..<samples.count), places: words.map(\.samples))

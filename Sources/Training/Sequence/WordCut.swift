@@ -1,3 +1,5 @@
+import VoiceActivity
+
 /// The bounds of the word in a recording of one word: its loud part, and the soft beginnings and ends beside it, as in
 /// "four" and "six".
 package struct WordCut: Sendable, Equatable {
@@ -5,8 +7,8 @@ package struct WordCut: Sendable, Equatable {
   /// The loud part alone, with the same margin: what is left of the word when somebody hurries.
   package let loudPart: Range<Int>
 
-  /// Powers are measured in 10 ms frames at 8 kHz.
-  private static let frame = 80
+  /// Powers are measured in frames of 10 ms.
+  private static let frame = VoiceFrame.length
   /// The loud part is everything within 26 dB of the loudest frame.
   private static let loud: Float = 0.002_5
   /// Fricatives are found by their high frequencies: the power of the differences between samples. It must be within 40

@@ -44,10 +44,10 @@ package struct RoomReport: Sendable, Equatable {
     }
     let level = { (value: Double) in "\(decimal(value, 0)) dBFS" }
 
-    if analysis.sampleRate < 8000 {
+    if analysis.sampleRate < VoiceFrame.sampleRate {
       add(
         .problem, "rate", "the sample rate is \(analysis.sampleRate) Hz: too low to tell digits apart",
-        "use a device that has 8000 Hz or more")
+        "use a device that has \(VoiceFrame.sampleRate) Hz or more")
     }
     if analysis.isDead {
       add(

@@ -84,8 +84,9 @@ struct TakeCutter {
     let reading = reader.finish()
     let sound = reader.sound
     func level(_ fromMs: Int, _ toMs: Int) -> Double {
-      let from = max(0, min(sound.count, fromMs * 8))
-      let part = sound[from..<max(from, min(sound.count, toMs * 8))]
+      func index(_ milliseconds: Int) -> Int { min(sound.count, milliseconds * AudioConditioner.outputRate / 1000) }
+      let from = max(0, index(fromMs))
+      let part = sound[from..<max(from, index(toMs))]
       return part.withUnsafeBufferPointer { Double(VoiceFrame.level(of: $0)) }
     }
     // From the first word to the last: a second word makes the take too long.
