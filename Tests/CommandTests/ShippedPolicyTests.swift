@@ -1,4 +1,5 @@
 import AudioInput
+import DigitNetwork
 import EventFeed
 import NIOCore
 import Recognition
@@ -75,20 +76,13 @@ import Web
     #expect(settings.deadPower == 1e-11 && settings.deadAfter == 200 && settings.aliveAfter == 5)
   }
 
-  @Test func `a word waits 0.4 s for what follows it`() {
-    let settings = WordFinder.Settings()
-    #expect(settings.patience == 12 && settings.earlyDistance == 3 && settings.closeBy == 24)
-    #expect(settings.pause == 5 && settings.shortest == 5)
-    #expect(settings.passages == PassageFinder.Settings())
-  }
-
-  @Test func `a sure blank ends a passage, and so do 1.3 s`() {
-    let settings = PassageFinder.Settings()
-    #expect(settings.surelyBlank == 0.98 && settings.longest == 40)
-  }
-
-  @Test func `speech and digits are remembered for 32 s`() {
-    #expect(SpeechMemory.Settings().timeConstant == 1000)
+  /// What the trainer writes; a model's file may have other numbers.
+  @Test func `a word waits 0.4 s for what follows it, and speech is remembered for 32 s`() {
+    let search = SequenceModel.Search()
+    #expect(search.surelyBlank == 0.98 && search.longestPassage == 40)
+    #expect(search.patience == 12 && search.earlyDistance == 3 && search.closeBy == 24)
+    #expect(search.pause == 5 && search.shortest == 5 && search.memory == 1000)
+    #expect(search.quietTime == 100 && search.fall == 20 && search.fallenTime == 160)
   }
 
   @Test func `a quarter of a second beside the digits is reported, 0.16 s after it`() {

@@ -26,6 +26,7 @@ func metadata(_ architecture: SequenceArchitecture = tinyArchitecture) -> Sequen
       + [SequenceModel.Label(text: "zero", spoken: "oh", latin: "zéro", digit: 0)],
     architecture: architecture,
     verdict: SequenceModel.Verdict(weights: ["log-odds": 0.5, "length*margin": -0.25], bias: 1.5, threshold: 0.25),
+    search: unusualSearch,
     training: TrainingRecord(
       learnedFrom: [
         TrainingRecord.Source(
@@ -34,6 +35,15 @@ func metadata(_ architecture: SequenceArchitecture = tinyArchitecture) -> Sequen
       ],
       seed: .max, epochs: 20, command: "digitlab train --data \"a \\ folder\"", notes: "two\nlines"))
 }
+
+/// Every number another than the usual one.
+let unusualSearch = {
+  var search = SequenceModel.Search()
+  (search.surelyBlank, search.longestPassage, search.patience) = (0.75, 41, 13)
+  (search.earlyDistance, search.closeBy, search.pause, search.shortest) = (4, 25, 6, 7)
+  (search.memory, search.quietTime, search.fall, search.fallenTime) = (1001, 101, 21.5, 161)
+  return search
+}()
 
 /// Weights of the sizes that He et al.'s initialisation gives, statistics near the usual; all of them random.
 func randomTensors(_ architecture: SequenceArchitecture = tinyArchitecture, seed: UInt64) -> [String: Tensor] {

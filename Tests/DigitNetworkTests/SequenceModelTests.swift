@@ -39,6 +39,29 @@ import Testing
     #expect(throws: ModelError.self) { try model.bytes() }
   }
 
+  @Test func `a file from before the search was in it has the usual one`() throws {
+    var file = try Safetensors(bytes: randomModel(seed: 7).bytes())
+    let text = try #require(file.metadata["sequence"])
+    let end = try #require(text.firstRange(of: ",\"training\""))
+    let start = try #require(text.firstRange(of: ",\"search\""))
+    file.metadata["sequence"] = String(text[..<start.lowerBound] + text[end.lowerBound...])
+    #expect(try SequenceModel(bytes: file.bytes()).metadata.search == SequenceModel.Search())
+  }
+
+  @Test func `a search that the reader cannot work with is refused`() {
+    let numbers: [WritableKeyPath<SequenceModel.Search, Int>] = [\.longestPassage, \.patience, \.memory, \.quietTime]
+    for number in numbers {
+      for value in [0, 10_000_000] {
+        var metadata = metadata()
+        metadata.search[keyPath: number] = value
+        let error = #expect(throws: ModelError.self) {
+          try SequenceModel(metadata: metadata, tensors: randomTensors(seed: 9))
+        }
+        #expect(error?.problem == "has a search with a number out of its range")
+      }
+    }
+  }
+
   @Test func `entries of other names are left alone`() throws {
     let model = try randomModel(seed: 6)
     var file = try Safetensors(bytes: model.bytes())

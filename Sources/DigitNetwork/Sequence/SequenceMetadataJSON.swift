@@ -7,7 +7,7 @@ extension SequenceModel.Metadata {
   func jsonText() throws(ModelError) -> String {
     let object: [String: JSONValue] = [
       "language": .string(language), "labels": .array(labels.map(\.json)), "architecture": architecture.json,
-      "verdict": try verdict.json(), "training": try training.json(),
+      "verdict": try verdict.json(), "search": try search.json(), "training": try training.json(),
     ]
     var writer = JSONWriter(isCompact: true)
     writer.value(JSONValue.sorted(object))
@@ -21,11 +21,13 @@ extension SequenceModel.Metadata {
       let labels = object["labels"]?.all(SequenceModel.Label.init(json:)),
       let architecture = object["architecture"].flatMap(SequenceArchitecture.init(json:)),
       let verdict = object["verdict"].flatMap(SequenceModel.Verdict.init(json:)),
+      // Older files do not have it.
+      let search = object["search"].map(SequenceModel.Search.init(json:)) ?? SequenceModel.Search(),
       let training = object["training"].flatMap(TrainingRecord.init(json:))
     else { return nil }
     self.init(
       name: name, version: version, language: language, labels: labels, architecture: architecture, verdict: verdict,
-      training: training)
+      search: search, training: training)
   }
 }
 
@@ -125,6 +127,31 @@ extension SequenceModel.Verdict {
       weights[member.name] = weight
     }
     self.init(weights: weights, bias: bias, threshold: threshold)
+  }
+}
+
+extension SequenceModel.Search {
+  fileprivate func json() throws(ModelError) -> JSONValue {
+    .sorted([
+      "surelyBlank": try .finite(surelyBlank), "longestPassage": .integer(longestPassage),
+      "patience": .integer(patience), "earlyDistance": .integer(earlyDistance), "closeBy": .integer(closeBy),
+      "pause": .integer(pause), "shortest": .integer(shortest), "memory": .integer(memory),
+      "quietTime": .integer(quietTime), "fall": try .finite(fall), "fallenTime": .integer(fallenTime),
+    ])
+  }
+
+  fileprivate init?(json: JSONValue) {
+    guard let object = json.object, let surelyBlank = object["surelyBlank"]?.number,
+      let longestPassage = object["longestPassage"]?.integer, let patience = object["patience"]?.integer,
+      let earlyDistance = object["earlyDistance"]?.integer, let closeBy = object["closeBy"]?.integer,
+      let pause = object["pause"]?.integer, let shortest = object["shortest"]?.integer,
+      let memory = object["memory"]?.integer, let quietTime = object["quietTime"]?.integer,
+      let fall = object["fall"]?.number, let fallenTime = object["fallenTime"]?.integer
+    else { return nil }
+    self.init()
+    (self.surelyBlank, self.longestPassage, self.patience) = (surelyBlank, longestPassage, patience)
+    (self.earlyDistance, self.closeBy, self.pause, self.shortest) = (earlyDistance, closeBy, pause, shortest)
+    (self.memory, self.quietTime, self.fall, self.fallenTime) = (memory, quietTime, fall, fallenTime)
   }
 }
 

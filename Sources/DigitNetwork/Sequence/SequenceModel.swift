@@ -44,12 +44,13 @@ package struct SequenceModel: Sendable, Equatable {
     package var labels: [Label]
     package var architecture: SequenceArchitecture
     package var verdict: Verdict
+    package var search: Search
     /// How the weights were trained.
     package var training: TrainingRecord
 
     package init(
       name: String, version: String, language: String, labels: [Label], architecture: SequenceArchitecture,
-      verdict: Verdict, training: TrainingRecord
+      verdict: Verdict, search: Search = Search(), training: TrainingRecord
     ) {
       self.name = name
       self.version = version
@@ -57,6 +58,7 @@ package struct SequenceModel: Sendable, Equatable {
       self.labels = labels
       self.architecture = architecture
       self.verdict = verdict
+      self.search = search
       self.training = training
     }
   }
@@ -94,6 +96,7 @@ package struct SequenceModel: Sendable, Equatable {
     try require(
       metadata.verdict.bias.isFinite && metadata.verdict.weights.values.allSatisfy(\.isFinite),
       "has a verdict with a number that is not finite")
+    try require(metadata.search.isUsable, "has a search with a number out of its range")
     self.metadata = metadata
     self.tensors = tensors
     network = try FoldedSequenceNetwork(architecture, tensors: tensors)

@@ -1,3 +1,5 @@
+package import DigitNetwork
+
 /// A run of columns that may contain words, between columns that are certainly blank. Its words do not depend on those
 /// of other passages.
 package struct Passage: Sendable, Equatable {
@@ -9,20 +11,14 @@ package struct Passage: Sendable, Equatable {
 
 /// Cuts a stretch's columns into passages as they arrive.
 package struct PassageFinder: Sendable {
-  package struct Settings: Sendable, Equatable {
-    /// A column whose blank is more probable than this, 0…1, ends the passage.
-    package var surelyBlank: Float = 0.98
-    /// The maximum length of a passage, in columns: 1.3 s. A longer one is cut, so that its words need not wait for its end.
-    package var longest = 40
-
-    package init() {}
-  }
-
-  private let settings: Settings
+  private let surelyBlank: Float
+  private let longest: Int
   private var open: [ColumnScores] = []
   private var next = 0
 
-  package init(_ settings: Settings = Settings()) { self.settings = settings }
+  package init(_ search: SequenceModel.Search) {
+    (surelyBlank, longest) = (Float(search.surelyBlank), search.longestPassage)
+  }
 
   /// Whether a passage has begun.
   package var isOpen: Bool { !open.isEmpty }
@@ -32,9 +28,9 @@ package struct PassageFinder: Sendable {
   /// Takes the next column; returns the passage that it ends.
   package mutating func process(_ column: ColumnScores) -> Passage? {
     defer { next += 1 }
-    if column.blank > settings.surelyBlank { return close() }
+    if column.blank > surelyBlank { return close() }
     open.append(column)
-    if open.count >= settings.longest {
+    if open.count >= longest {
       next += 1
       defer { next -= 1 }
       return close()

@@ -1,3 +1,5 @@
+package import DigitNetwork
+
 #if canImport(Glibc)
   import Glibc
 #elseif canImport(Musl)
@@ -11,21 +13,14 @@ package struct SpeechMemory: Sendable, Equatable {
   package private(set) var other = 0.0
   package private(set) var digit = 0.0
 
-  package struct Settings: Sendable, Equatable {
-    /// The time constant in columns: 32 s. Of 3, 8, 16 and 32 s the longest distinguished talk best from digits among
-    /// words.
-    package var timeConstant = 1000.0
-
-    package init() {}
-  }
-
-  private let settings: Settings
+  /// In columns.
+  private let timeConstant: Double
   /// What a column adds to a share.
   private let weight: Double
 
-  package init(_ settings: Settings = Settings()) {
-    self.settings = settings
-    weight = 1 / settings.timeConstant
+  package init(_ search: SequenceModel.Search) {
+    timeConstant = Double(search.memory)
+    weight = 1 / timeConstant
   }
 
   package mutating func add(_ scores: ColumnScores) {
@@ -35,7 +30,7 @@ package struct SpeechMemory: Sendable, Equatable {
 
   /// Accounts for this many columns of silence.
   package mutating func fade(columns: Double) {
-    let kept = exp(-max(0, columns) / settings.timeConstant)
+    let kept = exp(-max(0, columns) / timeConstant)
     other *= kept
     digit *= kept
   }

@@ -23,6 +23,7 @@ package final class SpeechReader {
 
   /// The number of labels, the blank not included.
   private let labels: Int
+  private let search: SequenceModel.Search
   private let features: StreamingFeatures
   private let network: StreamingNetwork
   /// The same network, for hearing ahead.
@@ -69,6 +70,7 @@ package final class SpeechReader {
   /// - Throws: if FFTW cannot plan the transform.
   package init(_ model: SequenceModel, sharing other: SpeechReader? = nil) throws {
     labels = model.metadata.labels.count
+    search = model.metadata.search
     features = try StreamingFeatures()
     network = other.map { StreamingNetwork(sharing: $0.network) } ?? StreamingNetwork(model.network)
     ahead = StreamingNetwork(sharing: network)
@@ -76,8 +78,9 @@ package final class SpeechReader {
     aheadLength = architecture.lookahead + architecture.framesPerColumn
     let spectrum = features.parameters.spectrum
     (hop, window) = (spectrum.hop, spectrum.window)
-    activity = SpeechActivity(bands: spectrum.bands, frameMilliseconds: hop * 1000 / spectrum.sampleRate)
-    finder = WordFinder(labels: labels)
+    activity = SpeechActivity(
+      bands: spectrum.bands, frameMilliseconds: hop * 1000 / spectrum.sampleRate, settings: .init(search))
+    finder = WordFinder(labels: labels, search: search)
     framesPerColumn = model.metadata.architecture.framesPerColumn
     history = FrameHistory(keeping: Self.leadLength, length: features.frameCount)
     state = .asleep(since: 0)
@@ -87,7 +90,7 @@ package final class SpeechReader {
   /// Starts awake, because a recording may begin with a word, and with silence before the sound.
   private func begin() {
     state = .awake(since: frames, quietFrames: 0)
-    finder = WordFinder(labels: labels)
+    finder = WordFinder(labels: labels, search: search)
     unheardColumns = 0
     withUnsafeTemporaryAllocation(of: Float.self, capacity: Self.prelude) { silence in
       silence.initialize(repeating: 0)
@@ -169,7 +172,7 @@ package final class SpeechReader {
     state = .awake(since: frames - 1 - leadFrames, quietFrames: 0)
     var memory = finder.memory
     memory.fade(columns: Double(slept - leadFrames) / Double(framesPerColumn))
-    finder = WordFinder(labels: labels, memory: memory)
+    finder = WordFinder(labels: labels, search: search, memory: memory)
     let lead = history.frames(fromAge: leadFrames)
     for start in stride(from: 0, to: lead.count, by: features.frameCount) {
       if let base = lead.baseAddress { feed(base + start, emit) }
@@ -241,5 +244,13 @@ package final class SpeechReader {
   private func sample(ofColumn column: Int) -> Int {
     guard case .awake(let since, _) = state else { return samples }
     return max(0, (since + column * framesPerColumn) * hop + window / 2 - hop - Self.prelude)
+  }
+}
+
+extension SpeechActivity.Settings {
+  /// The shipped ones, and when a word may have ended as the model's verdict was fitted to it.
+  fileprivate init(_ search: SequenceModel.Search) {
+    self.init()
+    (wordQuiet, lowQuiet, drop) = (search.quietTime, search.fallenTime, Float(search.fall))
   }
 }

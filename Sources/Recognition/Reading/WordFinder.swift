@@ -1,3 +1,5 @@
+package import DigitNetwork
+
 #if canImport(Glibc)
   import Glibc
 #elseif canImport(Musl)
@@ -70,34 +72,15 @@ package struct WordFinder: Sendable {
   private static let kept = 96
   private static let second = 31
 
-  /// How long a word waits, and how close two words may lie, in columns of 32 ms.
-  package struct Settings: Sendable, Equatable {
-    /// A word is decided at most this many columns after its label: 0.4 s.
-    package var patience = 12
-    /// A word found in time counts as the one emitted early if their labels are at most this many columns apart, even
-    /// if they differ: 0.1 s.
-    package var earlyDistance = 3
-    /// An unsure word is decided again when the next one is at most this many columns after it (0.8 s) and there are
-    /// fewer columns of silence in a row between them than `pause` (0.16 s), after which it counts as rejected.
-    package var closeBy = 24
-    package var pause = 5
-    /// The same label at most this many columns later is the same word: nobody says more than six digits a second (0.16
-    /// s).
-    package var shortest = 5
-    package var passages = PassageFinder.Settings()
-
-    package init() {}
-  }
-
-  private let settings: Settings
+  private let search: SequenceModel.Search
 
   /// - Parameters:
   ///   - labels: the number of labels without the blank.
-  ///   - memory: what was heard before.
-  ///   - settings: the verdict is fitted to the shipped ones.
-  package init(labels: Int, memory: SpeechMemory = SpeechMemory(), settings: Settings = Settings()) {
-    (self.labels, self.memory, self.settings) = (labels, memory, settings)
-    passages = PassageFinder(settings.passages)
+  ///   - memory: what was heard before; nil for nothing.
+  package init(labels: Int, search: SequenceModel.Search, memory: SpeechMemory? = nil) {
+    (self.labels, self.search) = (labels, search)
+    self.memory = memory ?? SpeechMemory(search)
+    passages = PassageFinder(search)
   }
 
   /// The number of columns processed.
@@ -136,7 +119,7 @@ package struct WordFinder: Sendable {
       let following = pending.dropFirst().first
       let isSilent = recent.last.map { !$0.scores.isSpeech } ?? false
       guard
-        isOver || following != nil || isQuiet || next - first.column > settings.patience
+        isOver || following != nil || isQuiet || next - first.column > search.patience
           || (next - 1 > first.column && isSilent)
       else { return nil }
       let sound = sound(of: first, before: following?.column)
@@ -158,7 +141,7 @@ package struct WordFinder: Sendable {
     guard let (word, sound) = latest else { return nil }
     latest = nil
     // The same label twice is more likely one word that the network read twice.
-    guard following.word.label != word.word.label, following.column - word.column <= settings.closeBy,
+    guard following.word.label != word.word.label, following.column - word.column <= search.closeBy,
       !emitted.contains(where: { $0.column == word.column })
     else {
       return nil
@@ -166,7 +149,7 @@ package struct WordFinder: Sendable {
     var silence = 0
     for column in sound.upperBound..<max(sound.upperBound, followingSound.lowerBound) {
       silence = scores(column)?.isSpeech ?? false ? 0 : silence + 1
-      if silence >= settings.pause { return nil }
+      if silence >= search.pause { return nil }
     }
     return found(
       word, self.sound(of: word, before: following.column), followedBy: following, isQuiet: false, .again)
@@ -186,11 +169,11 @@ package struct WordFinder: Sendable {
       let common = emitted.sound.clamped(to: sound).count
       return emitted.label == word.word.label && 2 * common > min(emitted.sound.count, sound.count)
     }
-    if emitted.contains(where: { isSame($0) && (isAhead || word.column - $0.column <= settings.shortest) }) {
+    if emitted.contains(where: { isSame($0) && (isAhead || word.column - $0.column <= search.shortest) }) {
       return true
     }
-    early.removeAll { $0.sound.upperBound + settings.earlyDistance < sound.lowerBound }
-    let place = early.firstIndex { isSame($0) || abs($0.column - word.column) <= settings.earlyDistance }
+    early.removeAll { $0.sound.upperBound + search.earlyDistance < sound.lowerBound }
+    let place = early.firstIndex { isSame($0) || abs($0.column - word.column) <= search.earlyDistance }
     if let place { early.remove(at: place) }
     return place != nil
   }
@@ -296,7 +279,7 @@ package struct WordFinder: Sendable {
       "other-before": otherBefore, "other-just-before": mean(short) { $0.other },
       "other-after": mean(after) { $0.other }, "digit-before": mean(long) { $0.digit },
       "pause-before": Double(min(gap, 16)) / 16, "quiet-after": isQuiet ? 1 : 0,
-      "digit-after": following.map { $0.column - column <= settings.closeBy ? $0.probabilities[$0.word.label] : 0 }
+      "digit-after": following.map { $0.column - column <= search.closeBy ? $0.probabilities[$0.word.label] : 0 }
         ?? 0,
       "digits-before": Double(emitted.count { column - $0.column < 2 * Self.second }) / 4,
       "digit-just-before": emitted.last.map { column - $0.column < 24 ? 1 : 0 } ?? 0,

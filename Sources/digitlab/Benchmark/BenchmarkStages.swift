@@ -127,7 +127,7 @@ struct BenchmarkStage {
     }
     let verdict = SequenceVerdict(model.metadata.verdict)
     return BenchmarkStage(key: "decoder", name: "search, verdict", soundSeconds: 1) {
-      var finder = WordFinder(labels: labels)
+      var finder = WordFinder(labels: labels, search: model.metadata.search)
       for column in columns {
         finder.process(column)
         while let word = finder.nextWord(isQuiet: false) { keep(verdict.confidence(word.features)) }

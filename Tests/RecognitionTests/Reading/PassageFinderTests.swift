@@ -1,15 +1,16 @@
+import DigitNetwork
 import Recognition
 import Testing
 
 @Suite struct PassageFinderTests {
-  private static let settings = {
-    var settings = PassageFinder.Settings()
-    (settings.surelyBlank, settings.longest) = (0.98, 40)
-    return settings
+  private static let search = {
+    var search = SequenceModel.Search()
+    (search.surelyBlank, search.longestPassage) = (0.98, 40)
+    return search
   }()
 
   private func passages(_ columns: [ColumnScores], ends: Bool = true) -> [Passage] {
-    var finder = PassageFinder(Self.settings)
+    var finder = PassageFinder(Self.search)
     var found = columns.compactMap { finder.process($0) }
     if ends, let last = finder.finish() { found.append(last) }
     return found
@@ -33,7 +34,7 @@ import Testing
   }
 
   @Test func `it says whether a passage is under way and where it began`() {
-    var finder = PassageFinder(Self.settings)
+    var finder = PassageFinder(Self.search)
     #expect(finder.process(.silent) == nil && !finder.isOpen)
     #expect(finder.process(.sure(1)) == nil && finder.isOpen && finder.start == 1)
     #expect(finder.process(.sure(1)) == nil && finder.start == 1)

@@ -1,11 +1,12 @@
+import DigitNetwork
 import Recognition
 import Testing
 
 @Suite struct SpeechMemoryTests {
   private func memory(of columns: [ColumnScores]) -> SpeechMemory {
-    var settings = SpeechMemory.Settings()
-    settings.timeConstant = 1000
-    return columns.reduce(into: SpeechMemory(settings)) { $0.add($1) }
+    var search = SequenceModel.Search()
+    search.memory = 1000
+    return columns.reduce(into: SpeechMemory(search)) { $0.add($1) }
   }
 
   @Test func `talk and digits are remembered apart`() {

@@ -4,13 +4,11 @@ import Testing
 
 @Suite struct WordFinderTests {
   private static func finder() -> WordFinder {
-    var settings = WordFinder.Settings()
-    (settings.patience, settings.earlyDistance, settings.closeBy) = (12, 3, 24)
-    (settings.pause, settings.shortest) = (5, 5)
-    (settings.passages.surelyBlank, settings.passages.longest) = (0.98, 40)
-    var memory = SpeechMemory.Settings()
-    memory.timeConstant = 1000
-    return WordFinder(labels: 10, memory: SpeechMemory(memory), settings: settings)
+    var search = SequenceModel.Search()
+    (search.patience, search.earlyDistance, search.closeBy) = (12, 3, 24)
+    (search.pause, search.shortest, search.memory) = (5, 5, 1000)
+    (search.surelyBlank, search.longestPassage) = (0.98, 40)
+    return WordFinder(labels: 10, search: search)
   }
 
   private let word: [ColumnScores] = [.speech, .sure(4), .sure(4), .speech]
