@@ -9,7 +9,7 @@ struct Subscribe: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Print what the daemon hears, as it hears it.",
     discussion: """
-      One event a line, as on the socket. It reconnects when the connection ends. Standard error has a line for each lost \
+      One event a line: text on a terminal, else JSON as on the socket. It reconnects when the connection ends. Standard error has a line for each lost \
       connection and for missing events. For example, \
       digitctl subscribe --events transcript | jq --unbuffered .data.digit
       """)
@@ -24,7 +24,7 @@ struct Subscribe: AsyncParsableCommand {
     completion: .list(Self.names))
   var events: String?
 
-  @Option(help: "JSON lines, or text for people (default: text on a terminal).")
+  @Option(help: "JSON lines, or text for people (default: text on a terminal, else json).")
   var format: Format?
 
   @OptionGroup var socket: SocketOption

@@ -34,8 +34,8 @@ package struct Digitd: AsyncParsableCommand {
     commandName: "digitd",
     abstract: "Listens to a microphone and says which digits are spoken, on standard output and on a Unix socket.",
     discussion: """
-      Each option may also be set in the environment or in the configuration file, as DIGITD_ and its name in capitals \
-      (DIGITD_DEVICE=hw:CARD=USB, DIGITD_LOG_LEVEL=debug). Flags override the environment, which overrides the file.
+      Each option may also be set in the environment and, but for --config, in the configuration file, as DIGITD_ and its \
+      name in capitals (DIGITD_DEVICE=hw:CARD=USB, DIGITD_LOG_LEVEL=debug). Flags override the environment, which overrides the file.
 
       Exit codes: 0 done, 1 the work failed, 64 wrong usage, 69 no such device at the start.
       """,
@@ -74,12 +74,14 @@ package struct Digitd: AsyncParsableCommand {
   @Option(
     help: ArgumentHelp(
       "The model's file or name, or \"previous\" for the one before the last installation (default: digits). A name is "
-        + "looked for in Models/ beside the source tree, then in <prefix>/share/digitd/.", valueName: "model"),
+        + "looked for in Models/ of the source tree that the program is in, then in <prefix>/share/digitd/.",
+      valueName: "model"),
     completion: .file())
   var model: String?
 
   @Option(
-    help: ArgumentHelp("The configuration file (default: /etc/default/digitd).", valueName: "file"), completion: .file()
+    help: ArgumentHelp("The configuration file (default: DIGITD_CONFIG, else /etc/default/digitd).", valueName: "file"),
+    completion: .file()
   )
   var config: String?
 

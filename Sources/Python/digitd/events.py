@@ -1,5 +1,5 @@
-"""The events of the feed (protocol 2). Times that end in ``_ms``, and ``timestamp``, are milliseconds on the stream's own
-clock: since capture began, overruns and outages included."""
+"""The events of the feed (protocol 2). ``timestamp``, ``start_ms``, ``end_ms`` and ``decided_ms`` are milliseconds on
+the stream's own clock: since capture began, overruns and outages included. ``lost_ms`` and ``compute_ms`` are durations."""
 
 from __future__ import annotations
 

@@ -10,7 +10,7 @@ const shown = 8;
 function obstacle() {
   if (!window.isSecureContext) {
     const port = location.port || 8347;
-    return `Browsers allow the microphone only to pages from localhost or over TLS. On another machine, reach this one through it: ssh -L ${port}:localhost:${port} NAME, then open http://localhost:${port}/.`;
+    return `Browsers allow the microphone only to pages from localhost or over TLS. To record on this machine, run here: ssh -L ${port}:localhost:${port} NAME, where NAME is the machine with digitctl serve; then open http://localhost:${port}/.`;
   }
   return navigator.mediaDevices?.getUserMedia ? null : "This browser cannot record.";
 }

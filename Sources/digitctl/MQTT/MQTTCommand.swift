@@ -15,8 +15,9 @@ struct MQTT: AsyncParsableCommand {
     discussion: """
       Publishes under --topic: digit and number (an event each), state, listening, problem, level and availability. ON or OFF \
       to listening/set resumes or pauses. While the broker is away events wait, up to 1000, and have their age \
-      in ms. Each option is also taken from the environment: DIGITD_MQTT_HOST, DIGITD_MQTT_PORT, DIGITD_MQTT_TOPIC, \
-      DIGITD_MQTT_USER, DIGITD_MQTT_PASSWORD_FILE, DIGITD_MQTT_TLS, DIGITD_MQTT_CA_FILE.
+      in ms. These options may also be set in the environment: DIGITD_MQTT_HOST, DIGITD_MQTT_PORT, DIGITD_MQTT_TOPIC, \
+      DIGITD_MQTT_USER, DIGITD_MQTT_PASSWORD_FILE, DIGITD_MQTT_TLS, DIGITD_MQTT_CA_FILE. The service takes the others by \
+      systemctl edit digitd-mqtt.
       """)
 
   @Option(help: ArgumentHelp("The broker.", valueName: "name"))

@@ -17,8 +17,8 @@ struct Evaluate: ParsableCommand {
       comes from recordings outside split 'train'; music may come from that split if there is no other, which is marked.
 
       With --speech, counts false accepts: digits emitted in other speech and noise of the split, and in words like \
-      digits if a folder has a split 'near-words'. There are figures for the model's threshold, and for the highest one \
-      that emits at least 97 % as many digits correctly as the best threshold does.
+      digits if a folder has a split 'near-words'. Results are given at the model's threshold, and at the strictest one \
+      that still emits 97 % of the digits that the best threshold emits correctly.
 
       With --stream, runs a long recording through recognition as the daemon does, at several thresholds, and counts \
       correct digits and false accepts.

@@ -17,8 +17,8 @@ struct Train: ParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: LaboratoryCommand.train.abstract,
     discussion: """
-      A data folder has a manifest.csv (path,label,speaker,source,licence,sample_rate,duration_s,split), or files \
-      named DIGIT_SPEAKER_TAKE.wav as in the Free Spoken Digit Dataset. Trains on split 'train' and fits the verdict on \
+      A data folder has a manifest.csv (path,label,speaker,source,licence,sample_rate,duration_s,split,lang; \
+      lang may be missing), or files DIGIT_SPEAKER_TAKE.wav as in the Free Spoken Digit Dataset. Trains on split 'train' and fits the verdict on \
       split 'validate'; without that split, every twentieth recording of a digit is held out for it. The same data, \
       seed, steps and machine give the same bytes. Ctrl-C saves a checkpoint; the same command continues from it.
 
@@ -40,13 +40,13 @@ struct Train: ParsableCommand {
 
   @Option(
     help: ArgumentHelp(
-      "The words for the digits: a file, or the name of one in Models/languages (default: that of "
-        + "--from-model, else en).", valueName: "language"))
+      "The words for the digits: a file, or the name of one in Models/languages or "
+        + "<prefix>/share/digitd/languages (default: that of --from-model, else en).", valueName: "language"))
   var language: String?
 
   @Option(
     parsing: .unconditional,
-    help: ArgumentHelp("The seed of all random choices.", valueName: "seed"), transform: Seed.parse)
+    help: ArgumentHelp("The seed of all random choices (default: 1).", valueName: "seed"), transform: Seed.parse)
   var seed: UInt64 = 1
 
   @Option(
@@ -55,8 +55,10 @@ struct Train: ParsableCommand {
       "Batches of \(SequenceRecipe().batch) examples of 4.1 s (default: \(SequenceRecipe().steps)).")
   var steps: Int?
 
-  @Option(parsing: .unconditional, help: "The highest learning rate.")
-  var rate = SequenceRecipe().peakRate
+  @Option(
+    parsing: .unconditional,
+    help: "The highest learning rate (default: \(SequenceRecipe().peakRate)). Not when adapting.")
+  var rate: Float?
 
   @Option(help: ArgumentHelp("Start from this model's weights.", valueName: "model"), completion: .file())
   var fromModel: String?
@@ -64,8 +66,10 @@ struct Train: ParsableCommand {
   @Option(help: ArgumentHelp("0: this network hears without noise reduction.", visibility: .hidden))
   var noiseReductionDepth = 0
 
-  @Option(help: "The confidence from which a word is emitted.")
-  var threshold = 0.5
+  @Option(
+    help: "The confidence from which a word is emitted (default: \(Self.usualThreshold)). Not when adapting.")
+  var threshold: Double?
+  private static let usualThreshold = 0.5
 
   @Option(
     help: ArgumentHelp("Leave out this speaker; may be given several times.", valueName: "speaker"))
@@ -88,8 +92,10 @@ struct Train: ParsableCommand {
   func validate() throws {
     guard (1...64).contains(threads) else { throw ValidationError("--threads must be 1 to 64") }
     if let steps, steps < 1 { throw ValidationError("--steps must be at least 1") }
-    guard rate > 0, rate < 1 else { throw ValidationError("--rate must be more than 0 and less than 1") }
-    guard (0...1).contains(threshold) else { throw ValidationError("--threshold must be 0 to 1") }
+    guard rate.map({ $0 > 0 && $0 < 1 }) ?? true else {
+      throw ValidationError("--rate must be more than 0 and less than 1")
+    }
+    guard threshold.map((0...1).contains) ?? true else { throw ValidationError("--threshold must be 0 to 1") }
     guard !folders.data.isEmpty else { throw ValidationError("--data is needed: a folder of recordings") }
     guard noiseReductionDepth == 0 else {
       throw ValidationError("--noise-reduction-depth must be 0: this network hears without noise reduction")
@@ -97,7 +103,7 @@ struct Train: ParsableCommand {
     if isAdapting {
       let idle = [
         ("--checkpoint", checkpoint != nil), ("--language", language != nil),
-        ("--other-speech", !folders.otherSpeech.isEmpty),
+        ("--other-speech", !folders.otherSpeech.isEmpty), ("--rate", rate != nil), ("--threshold", threshold != nil),
       ]
       if let (option, _) = idle.first(where: \.1) {
         throw ValidationError("\(option) does not go with --from-model without --steps")
@@ -119,7 +125,8 @@ struct Train: ParsableCommand {
     let words = try words(start)
     var recipe = SequenceRecipe()
     recipe.seed = seed
-    recipe.peakRate = rate
+    if let rate { recipe.peakRate = rate }
+    let threshold = threshold ?? Self.usualThreshold
     if let steps { recipe.steps = steps }
     let bar = ProgressBar()
     let leftOut = LeftOut(isStrict: strict, bar: bar)
@@ -198,7 +205,7 @@ struct Train: ParsableCommand {
     words += ["--output", file, "--seed", "\(seed)"]
     if !isAdapting { words += ["--steps", "\(recipe.steps)"] }
     if !isAdapting, recipe.peakRate != SequenceRecipe().peakRate { words += ["--rate", "\(recipe.peakRate)"] }
-    if !isAdapting, threshold != 0.5 { words += ["--threshold", "\(threshold)"] }
+    if !isAdapting, let threshold, threshold != Self.usualThreshold { words += ["--threshold", "\(threshold)"] }
     for speaker in leaveOut { words += ["--leave-out", speaker] }
     return words.joined(separator: " ")
   }
