@@ -15,19 +15,14 @@ package struct MelFilterBank: Sendable {
   let filters: [Filter]
   let weights: [Float]
 
-  /// - Parameters:
-  ///   - warp: the factor by which the centre frequencies are moved; 1 for none. A shorter vocal tract raises the
-  ///     formants of the same sound (vocal-tract-length perturbation, Jaitly and Hinton, 2013). Frequencies in the upper
-  ///     fifth are warped piecewise-linearly so that the highest stays in place.
-  ///   - bends: further factors, at places equally spaced in mel between the lowest and the highest frequency, which
-  ///     stay in place; interpolated in between. They move the formants of a vowel by different amounts, as another
-  ///     accent does. They must not differ so much that two centre frequencies change places.
-  package init(_ parameters: FeatureParameters, warp: Double = 1, bends: [Double] = []) {
+  /// - Parameter warp: the factor by which the centre frequencies are moved; 1 for none. A shorter vocal tract raises
+  ///   the formants of the same sound (vocal-tract-length perturbation, Jaitly and Hinton, 2013). Frequencies in the
+  ///   upper fifth are warped piecewise-linearly so that the highest stays in place.
+  package init(_ parameters: FeatureParameters, warp: Double = 1) {
     let low = MelScale.mel(parameters.lowestFrequency)
     let high = MelScale.mel(parameters.highestFrequency)
     let edges = (0..<parameters.bands + 2).map { i in
-      let place = Double(i) / Double(parameters.bands + 1)
-      let hertz = MelScale.hertz(low + (high - low) * place) * Self.interpolated(bends, at: place)
+      let hertz = MelScale.hertz(low + (high - low) * Double(i) / Double(parameters.bands + 1))
       return Self.warped(hertz, by: warp, highest: parameters.highestFrequency)
     }
     let binWidth = Double(parameters.sampleRate) / Double(parameters.fftSize)
@@ -98,14 +93,6 @@ package struct MelFilterBank: Sendable {
         store(band, sums)
       }
     }
-  }
-
-  /// The factor at a place, 0…1, where both ends have 1.
-  private static func interpolated(_ bends: [Double], at place: Double) -> Double {
-    let factors = [1] + bends + [1]
-    let position = place * Double(factors.count - 1)
-    let index = min(Int(position), factors.count - 2)
-    return factors[index] + (position - Double(index)) * (factors[index + 1] - factors[index])
   }
 
   private static func warped(_ hertz: Double, by warp: Double, highest: Double) -> Double {

@@ -19,13 +19,9 @@ import Testing
     }
   }
 
-  /// The last two are as far as the trainer goes.
-  @Test(arguments: [
-    (0.92, []), (1.0, []), (1.08, []), (1.11, [1.07, 0.93, 1.07, 0.93]), (0.9, [0.93, 1.07, 0.93, 1.07]),
-  ])
-  func `warped banks stay within the spectrum`(warp: Double, bends: [Double]) {
+  @Test(arguments: [0.92, 1.0, 1.08]) func `warped banks stay within the spectrum`(warp: Double) {
     var last = -1.0
-    for (band, row) in MelFilterBank(Self.parameters, warp: warp, bends: bends).rows(Self.parameters).enumerated() {
+    for (band, row) in MelFilterBank(Self.parameters, warp: warp).rows(Self.parameters).enumerated() {
       let sum = row.reduce(0) { $0 + Double($1) }
       #expect(sum > 0, "band \(band) is empty")
       let centre = row.enumerated().reduce(0) { $0 + Double($1.offset) * Double($1.element) } / sum
@@ -45,19 +41,6 @@ import Testing
     let unwarped = try loudestBand(1)
     #expect(try loudestBand(1.08) < unwarped)
     #expect(try loudestBand(0.92) > unwarped)
-  }
-
-  @Test func `a bend moves the bands around its place and leaves the ends`() {
-    let plain = MelFilterBank(Self.parameters).rows(Self.parameters)
-    let bent = MelFilterBank(Self.parameters, bends: [1.07, 1, 1]).rows(Self.parameters)
-    let last = plain.count - 1
-    #expect(MelFilterBank(Self.parameters, bends: [1, 1, 1]).rows(Self.parameters) == plain)
-    func centre(_ row: [Float]) -> Double {
-      row.enumerated().reduce(0) { $0 + Double($1.offset) * Double($1.element) } / row.reduce(0) { $0 + Double($1) }
-    }
-    let quarter = last / 4
-    #expect(centre(bent[quarter]) > 1.04 * centre(plain[quarter]))
-    #expect(bent[3 * quarter + 2..<last].elementsEqual(plain[3 * quarter + 2..<last]))
   }
 
   @Test(arguments: [1, 7, 8, 20, 128]) func `any count of frames gives the sums of the rows`(count: Int) {

@@ -33,24 +33,9 @@ package final class SequenceComposer {
     framesPerColumn = architecture.framesPerColumn
     hop = parameters.spectrum.hop
     length = (columns * framesPerColumn - 1) * hop + parameters.spectrum.window
-    filters = Self.filters(settings, parameters.spectrum, seed: recipe.seed)
-    masks = SequenceMask(frames: columns * framesPerColumn, bands: parameters.spectrum.bands)
-  }
-
-  /// Filter banks that an example's is drawn from: vocal tracts of several lengths, vowels of several accents.
-  private static func filters(
-    _ settings: SequenceSettings, _ parameters: FeatureParameters, seed: UInt64
-  ) -> [MelFilterBank] {
     let (low, high) = (Double(settings.warp.lowerBound), Double(settings.warp.upperBound))
-    guard let bend = settings.bend else {
-      return (0...16).map { MelFilterBank(parameters, warp: low + (high - low) * Double($0) / 16) }
-    }
-    var random = SeededGenerator(seed: seed, stream: 0xBE4D)
-    return (0..<256).map { _ in
-      let warp = Double(random.uniform(in: settings.warp))
-      return MelFilterBank(
-        parameters, warp: warp, bends: (0..<4).map { _ in 1 + Double(random.uniform(in: -bend...bend)) })
-    }
+    filters = (0...16).map { MelFilterBank(parameters.spectrum, warp: low + (high - low) * Double($0) / 16) }
+    masks = SequenceMask(frames: columns * framesPerColumn, bands: parameters.spectrum.bands)
   }
 
   package var inputCount: Int { columns * framesPerColumn * features.frameCount }

@@ -56,9 +56,6 @@ package struct SequenceSettings: Sendable, Equatable, Codable {
   package var stretch: ClosedRange<Float> = 0.75...1.5
   package var speed: ClosedRange<Float> = 0.85...1.17
   package var warp: ClosedRange<Float> = 0.9...1.11
-  /// By how much an example's formants are moved each by itself. Nil for not at all, and no random number is drawn for
-  /// it.
-  package var bend: Float? = 0.07
   package var reverberation: Float = 0.4
   package var longReverberation: Float = 0.1
   package var noise: Float = 0.6
