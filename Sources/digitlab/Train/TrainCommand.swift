@@ -200,7 +200,7 @@ struct Train: ParsableCommand {
     if !isAdapting, recipe.peakRate != SequenceRecipe().peakRate { words += ["--rate", "\(recipe.peakRate)"] }
     if !isAdapting, threshold != 0.5 { words += ["--threshold", "\(threshold)"] }
     for speaker in leaveOut { words += ["--leave-out", speaker] }
-    return words.joined(separator: " ")
+    return words.map(shellWord).joined(separator: " ")
   }
 }
 
