@@ -1,17 +1,18 @@
-# digitd's front door.
+# Build, test and install digitd.
 #
 #   make run        listen to the microphone; without one, to a recording
 #   make test       build, run all tests, check the style
 #   make build      build what these run
 #   make bench      measure how fast it is, alone and beside its rivals (RIVALS=--without-torch saves 3 GB)
-#   make install    build for use elsewhere and install under PREFIX [/usr/local], below DESTDIR
-#   make uninstall  take away again what that installed
+#   make static     build for use elsewhere; then: sudo make install
+#   make install    install that under PREFIX [/usr/local], below DESTDIR
+#   make uninstall  remove what make install installed
 #   make deb        make the Debian packages, digitd and digitd-lab, and look at them with lintian
 #
 #   make system-test  install digitd's package in a container and a virtual machine, inject every fault (TESTBED=SCRIPT makes one)
 #   make home-assistant-test  try speech-to-text and the MQTT devices with Home Assistant itself (PYTHON=python3.13)
 #   make soak         an hour of digits and faults in real time (MINUTES=60)
-#   make fuzz         ten million cases of all that others write (RUNS=10000000)
+#   make fuzz         ten million cases for each parser: messages, models, settings, sound files (RUNS=10000000)
 #   make sanitize     run the tests under the address sanitizer, then under the thread sanitizer (SANITIZERS=thread)
 #
 #   make format     bring the source into its style;  make lint  only checks it
@@ -58,13 +59,13 @@ run: build
 	echo "Listening. Say a digit; Ctrl-C ends it." >&2
 	"$$bin/digitd" $(ARGS) || status=$$?
 	if ((status == 69)); then
-	  echo "No microphone can be used here, so you hear what it makes of a recording, $(RECORDING):" >&2
+	  echo "No microphone can be used here; digitd reads the recording $(RECORDING) instead:" >&2
 	  exec "$$bin/digitd" --input $(RECORDING) --realtime
 	fi
 	exit $$status
 
-# The fixtures' own voices do the talking; what needs a sound server starts a private one. The tests' last word is the
-# last line. On x86-64 the network's kernels run on older processors first, emulated.
+# The fixtures' own voices do the talking; what needs a sound server starts a private one. The test result is the
+# last line of output. On x86-64 the network's kernels run on older processors first, emulated.
 test: lint build-packages test-packages .venv-test/bin/python
 	$(SWIFT_BUILD) --build-tests
 	@bin=$(BIN)
@@ -107,7 +108,7 @@ static: build-packages
 	$(STATIC_BUILD) --product generate-manual
 	mv .build-static/begun .build-static/built
 
-# Nor is an older build installed beside newer documents, units and models.
+# Refuses to install a build older than the sources.
 built-before:
 	@first="first \"make static\" as $(SUDO_USER), then \"sudo make install\""
 	for program in digitd digitctl digitlab generate-manual; do

@@ -6,7 +6,7 @@ func system(_ name: String, pkgConfig: String, apt: String) -> Target {
   .systemLibrary(name: name, pkgConfig: pkgConfig, providers: [.apt([apt])])
 }
 
-/// What Swift will do by itself one day.
+/// Upcoming language features, enabled early.
 let upcoming: [SwiftSetting] = [
   .enableUpcomingFeature("ExistentialAny"), .enableUpcomingFeature("InternalImportsByDefault"),
   .enableUpcomingFeature("MemberImportVisibility"),
@@ -18,9 +18,9 @@ let package = Package(
     .executable(name: "digitd", targets: ["digitd"]),
     .executable(name: "digitctl", targets: ["digitctl"]),
     .executable(name: "digitlab", targets: ["digitlab"]),
-    // What the daemon says, as values: to be read and written anywhere.
+    // The daemon's events as values.
     .library(name: "Events", targets: ["Events", "JSON"]),
-    // Its socket, for clients in Swift.
+    // Client and server of the daemon's socket.
     .library(name: "EventFeed", targets: ["EventFeed", "Events", "JSON"]),
   ],
   dependencies: [
@@ -53,7 +53,7 @@ let package = Package(
 
     .target(name: "AudioInput", dependencies: ["Files", "CALSA", "CQuietMPEG", "CSndFile", "CSoxr"]),
     .target(name: "VoiceActivity"),
-    // Slaney's formula, for what computes bands and what names them.
+    // Slaney's mel scale, shared by SpeechFeatures, Events, Web and digitctl.
     .target(name: "MelScale"),
     .target(name: "SpeechFeatures", dependencies: ["CFFTW", "MelScale"]),
     .target(name: "JSON"),
@@ -190,10 +190,9 @@ let package = Package(
       ]),
     .testTarget(
       name: "CommandTests",
-      // digitd is run, not imported.
       dependencies: [
-        "AudioInput", "DigitNetwork", "EventFeed", "Events", "Files", "JSON", "Recognition", "TestSupport",
-        "VoiceActivity", "Web", "Wording", "digitctl", "digitd", "digitlab",
+        "AudioInput", "CommandSupport", "DigitNetwork", "EventFeed", "Events", "Files", "JSON", "Recognition",
+        "TestSupport", "VoiceActivity", "Web", "Wording", "digitctl", "digitd", "digitlab",
         .product(name: "Logging", package: "swift-log"),
         .product(name: "NIOCore", package: "swift-nio"),
       ]),

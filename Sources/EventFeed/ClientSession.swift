@@ -164,7 +164,7 @@ package struct ClientSession: Sendable {
   private static func misplacement(in message: Message) -> Event.Failure? {
     let field = fields[message.type]?.first { message.misplaced.contains($0) && message.data[$0] == nil }
     return field.map {
-      Event.Failure(text: "\"\($0)\" stands beside \"data\", and belongs in it", code: .badRequest)
+      Event.Failure(text: "\"\($0)\" must be inside \"data\"", code: .badRequest)
     }
   }
 
@@ -194,10 +194,10 @@ package struct ClientSession: Sendable {
       guard names.count == values.count else {
         return answerError(Event.Failure(text: "\"events\" is not a list of strings", code: .badRequest))
       }
-      // Unknown names are ignored, because a later version may have them. But a client that names no known event has
-      // made a mistake and would receive nothing.
-      if !names.isEmpty, !names.contains(where: { Event.Kind(rawValue: $0) != nil }) {
-        let known = Event.Kind.allCases.filter(\.isBroadcast).map(\.rawValue).joined(separator: ", ")
+      // Unknown names are ignored, because a later version may have them. But a client that names no known live event
+      // has made a mistake and would receive nothing.
+      if !names.isEmpty, !names.contains(where: { Event.Kind(rawValue: $0)?.isBroadcast == true }) {
+        let known = Event.Kind.broadcast.map(\.rawValue).joined(separator: ", ")
         return answerError(
           Event.Failure(text: "\"events\" names none of the events that there are: \(known)", code: .badRequest))
       }

@@ -23,7 +23,7 @@ package struct EventFilter: Sendable, Equatable {
   }
 
   /// The protocol names of the wanted broadcast events.
-  package var names: [String] { Event.Kind.allCases.filter { $0.isBroadcast && wants($0) }.map(\.rawValue) }
+  package var names: [String] { Event.Kind.broadcast.filter(wants).map(\.rawValue) }
 
   private static func bit(_ kind: Event.Kind) -> UInt32 {
     let index: UInt32 =

@@ -45,6 +45,9 @@ public enum Event: Sendable, Equatable {
       }
     }
 
+    /// All that are sent to every subscriber, in the order of the declaration.
+    public static let broadcast = allCases.filter(\.isBroadcast)
+
     /// Whether it is sent only on request: it occurs ten times a second, and is not even made without a request.
     public var isOnDemand: Bool {
       switch self {

@@ -4,7 +4,7 @@ package struct ColourMap: Sendable, Equatable {
   /// From little to much.
   package let colours: [Colour]
 
-  /// `value` in 0…1; what lies outside, or is no number, takes the nearer end (the lower one).
+  /// `value` in 0…1; what lies outside takes the nearer end, NaN the lower one.
   package func colour(at value: Double) -> Colour { colours[index(of: value)] }
 
   /// The place of `value` in `colours`.

@@ -11,7 +11,7 @@ package enum Markup {
       case "\"": result += "&quot;"
       case "'": result += "&#39;"
       case "\n", "\t": result.unicodeScalars.append(scalar)
-      // What XML 1.0 knows of no character at all.
+      // Characters that XML 1.0 forbids.
       case _ where scalar.value < 0x20 || scalar.value == 0xFFFE || scalar.value == 0xFFFF: break
       default: result.unicodeScalars.append(scalar)
       }
@@ -19,7 +19,7 @@ package enum Markup {
     return result
   }
 
-  /// A coordinate: two decimals at most, none that are not needed. What is no number becomes 0.
+  /// A coordinate: two decimals at most, none that are not needed. NaN and infinity become 0.
   package static func number(_ value: Double) -> String {
     guard value.isFinite, abs(value) < 1e12 else { return "0" }
     let hundredths = Int64((value * 100).rounded())

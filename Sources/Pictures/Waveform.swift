@@ -4,7 +4,7 @@ package struct Waveform: Sendable, Equatable {
   package let columns: [ClosedRange<Float>]
 
   /// - Parameters:
-  ///   - samples: −1…1; what is no number counts as 0.
+  ///   - samples: −1…1; NaN and infinity count as 0.
   ///   - columns: how many columns to make of them; one or more samples each, as evenly as may be.
   package init(_ samples: some RandomAccessCollection<Float>, columns: Int) {
     let count = samples.count

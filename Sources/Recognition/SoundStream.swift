@@ -239,17 +239,11 @@ package final class SoundStream {
             guess: guess, spoken: labels[word.label].spoken, timing: timing(word.samples))))
     case .rejected(let rejected):
       let over = number.rejected(rejected.samples)
-      let reason: Event.NotDetected.Reason =
-        switch rejected.reason {
-        case .tooShort: .tooShort
-        case .notADigit: .notADigit
-        case .unsure: .unsure
-        }
       if let over { emit(event(over)) }
       emit(
         .notDetected(
           Event.NotDetected(
-            reason: reason, bestGuess: rejected.best.map(guess), timing: timing(rejected.samples))))
+            reason: rejected.reason, bestGuess: rejected.best.map(guess), timing: timing(rejected.samples))))
     }
   }
 

@@ -26,7 +26,7 @@ package struct SpeechActivity: Sendable {
     /// How long sound must last to begin a stretch, which a click does not, and quiet to end one.
     package var onsetTime = 24
     package var hangTime = 400
-    /// Quiet for so long is told during speech.
+    /// `isQuiet` becomes true during speech after this much quiet.
     package var shortQuiet = 60
     /// After so long a quiet or low passage a word may have ended; a stop consonant is shorter.
     package var wordQuiet = 100

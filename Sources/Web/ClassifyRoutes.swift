@@ -34,7 +34,8 @@ struct ClassifyRoutes: Sendable {
           ? "the form holds no file (curl -F file=@seven.wav)"
           : "the form holds \(files.count) files; /v1/classify/batch takes several")
     }
-    return Response(json: try await classifier.classify(Array(file.bytes), name: name(of: file), part: part).object)
+    return Response(
+      json: try await classifier.classify(Array(file.bytes), name: printable(file.shownName), part: part).object)
   }
 
   /// The models that recordings can be recognised with, the usual one first.
@@ -58,10 +59,6 @@ struct ClassifyRoutes: Sendable {
       let status: HTTPResponse.Status = failure == .tooManyParts ? .contentTooLarge : .badRequest
       throw Problem(status, failure == .tooManyParts ? .tooLarge : .badRequest, failure.rawValue)
     }
-  }
-
-  private func name(of file: Multipart.Part) -> String {
-    printable(file.fileName.flatMap { $0.isEmpty ? nil : $0 } ?? file.name)
   }
 
   /// The body is a form with one file in each part; an unreadable file does not affect the others.
@@ -89,8 +86,8 @@ struct ClassifyRoutes: Sendable {
   }
 
   private func result(of file: Multipart.Part, _ part: SoundClassifier.Part) async -> JSONObject {
-    let name = name(of: file)
-    var object: JSONObject = ["name": .string(file.fileName.flatMap { $0.isEmpty ? nil : $0 } ?? file.name)]
+    let name = printable(file.shownName)
+    var object: JSONObject = ["name": .string(file.shownName)]
     do {
       object.merge(try await classifier.classify(Array(file.bytes), name: name, part: part).object)
     } catch {

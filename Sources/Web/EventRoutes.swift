@@ -71,14 +71,15 @@ struct EventRoutes: Sendable {
     }
   }
 
-  /// An item of the stream: the event's type, a number that identifies it, and its line.
+  /// An item of the stream: the event's type and its line.
   private static func text(of item: Item) -> String {
     switch item {
     case .heartbeat: ":\n\n"
     case .update(.event(let envelope)):
       "event: \(oneLine(envelope.event.type))\ndata: \(String(decoding: envelope.line(), as: UTF8.self))\n"
     case .update(.gap(let missing)):
-      "event: gap\ndata: {\"type\": \"gap\", \"data\": {\"missing\": \(missing)}}\n\n"
+      "event: gap\ndata: "
+        + JSONValue.object(["type": "gap", "data": .object(["missing": .integer(missing)])]).text + "\n\n"
     case .update(.connected): ""
     case .update(.disconnected(let error, _)):
       "event: disconnected\ndata: "
@@ -89,7 +90,7 @@ struct EventRoutes: Sendable {
   private static func oneLine(_ text: String) -> String { text.filter { !$0.isNewline } }
 
   private static func kinds(_ names: Substring?) throws -> [Event.Kind] {
-    let all = Event.Kind.allCases.filter(\.isBroadcast)
+    let all = Event.Kind.broadcast
     guard let names else { return all.filter { !$0.isOnDemand } }
     return try names.split(separator: ",", omittingEmptySubsequences: false).map { name in
       guard let kind = all.first(where: { $0.rawValue == name }) else {

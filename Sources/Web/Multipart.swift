@@ -6,6 +6,9 @@ package struct Multipart: Sendable {
     /// The file's name as given by the sender; nil if the field is not a file.
     package var fileName: String?
     package var bytes: ArraySlice<UInt8>
+
+    /// The file's name, or the field's if the file has none.
+    var shownName: String { fileName.flatMap { $0.isEmpty ? nil : $0 } ?? name }
   }
 
   /// Why a body cannot be parsed.

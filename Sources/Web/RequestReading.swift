@@ -40,7 +40,7 @@ extension Request {
       }
       defer { group.cancelAll() }
       guard let first = try await group.next(), let bytes = first else {
-        throw Problem(.requestTimeout, .timeout, "the recording did not arrive within \(time.components.seconds) s")
+        throw Problem(.requestTimeout, .timeout, "\(what) did not arrive within \(time.components.seconds) s")
       }
       return RequestBody(bytes: bytes, share: share)
     }

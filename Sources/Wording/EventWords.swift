@@ -65,7 +65,14 @@ extension Event.Condition {
   }
 }
 
+extension Event.Overrun {
+  package var sentence: String { "\(lostMs) ms of sound were lost" }
+}
+
 extension Event.Number {
+  /// Whether a person gets a line for it: a single digit already has one.
+  package var hasOwnLine: Bool { words.count > 1 }
+
   /// The digits, with a question mark for each part that was not understood.
   package var shownDigits: String { words.map { $0.digit.map(String.init) ?? "?" }.joined() }
 
@@ -110,7 +117,7 @@ extension Event {
     case .transcript(let transcript):
       "\(transcript.guess.digit)  \(padded(printable(transcript.guess.terminalText), 5))  \(percent(transcript.guess.confidence)), "
         + "\(decimal(transcript.timing.waitMs, 0)) ms after it was said"
-    case .number(let number): number.words.count > 1 ? number.sentence : nil
+    case .number(let number): number.hasOwnLine ? number.sentence : nil
     case .recordingTranscript(let answer): answer.number?.sentence ?? "–  no digit in the recording"
     case .notDetected(let rejection):
       "–  \(rejection.reason.words)"
@@ -125,7 +132,7 @@ extension Event {
       device.state.sentence(about: device.name)
         + (device.lostMs.map { ", after \(duration(seconds: Double($0) / 1000)) without sound" } ?? "")
     case .condition(let condition): condition.sentence
-    case .overrun(let overrun): "\(overrun.lostMs) ms of sound were lost"
+    case .overrun(let overrun): overrun.sentence
     case .dropped(let dropped): "\(counted(dropped.count, "event")) dropped: this reader was too slow"
     case .error(let failure): "error: \(printable(failure.text))"
     case .info, .status, .pong, .subscribed, .unknown: nil

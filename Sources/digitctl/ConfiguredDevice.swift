@@ -1,14 +1,14 @@
 import DaemonSettings
 
 /// The daemon's configured microphone, and where it is configured.
-package struct ConfiguredDevice: Sendable, Equatable {
-  package var name: String
+struct ConfiguredDevice: Sendable, Equatable {
+  var name: String
   /// "--device", "DIGITD_DEVICE in the environment", "/etc/default/digitd, line 3"; nil if it is not set.
-  package var origin: String?
+  var origin: String?
   /// What is wrong with the configuration file.
-  package var problem: String?
+  var problem: String?
 
-  package init(name: String, origin: String? = nil, problem: String? = nil) {
+  init(name: String, origin: String? = nil, problem: String? = nil) {
     self.name = name
     self.origin = origin
     self.problem = problem
@@ -17,7 +17,7 @@ package struct ConfiguredDevice: Sendable, Equatable {
   /// - Parameters:
   ///   - given: on the command line.
   ///   - file: the daemon's configuration; the usual one, which may be missing, if nil.
-  package static func find(
+  static func find(
     given: String? = nil, environment: [String: String], file: String? = nil
   ) -> ConfiguredDevice {
     func find(_ file: ConfigurationFile?) -> ConfiguredDevice? {

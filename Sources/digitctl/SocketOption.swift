@@ -46,8 +46,3 @@ func within<R: Sendable>(_ limit: Duration, else error: some Error, _ body: @esc
     return result
   }
 }
-
-/// A duration as a number of seconds.
-func seconds(_ duration: Duration) -> Double {
-  Double(duration.components.seconds) + Double(duration.components.attoseconds) * 1e-18
-}

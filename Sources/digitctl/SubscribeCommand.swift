@@ -29,7 +29,7 @@ struct Subscribe: AsyncParsableCommand {
 
   @OptionGroup var socket: SocketOption
 
-  private static let names = Event.Kind.allCases.filter(\.isBroadcast).map(\.rawValue)
+  private static let names = Event.Kind.broadcast.map(\.rawValue)
 
   private func kinds() throws -> [Event.Kind]? {
     guard let events else { return nil }

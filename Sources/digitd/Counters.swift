@@ -23,8 +23,7 @@ package final class Counters: Sendable {
     /// The part of the current outage that is not counted yet.
     var ongoingLossMs: Int {
       guard let outage else { return 0 }
-      let (seconds, attoseconds) = outage.since.duration(to: .now).components
-      return max(0, Int(seconds) * 1000 + Int(attoseconds / 1_000_000_000_000_000) - outage.countedMs)
+      return max(0, Int((ContinuousClock.now - outage.since) / .milliseconds(1)) - outage.countedMs)
     }
   }
 
@@ -90,7 +89,6 @@ package final class Counters: Sendable {
 
   /// The counts as an answer, without the fields that other parts fill in.
   package func status() -> Event.Status {
-    let uptime = (ContinuousClock.now - start).components
     let usage = ProcessUsage.now()
     var status = counts.withLock { counts in
       Event.Status(
@@ -99,7 +97,7 @@ package final class Counters: Sendable {
         transcripts: counts.transcripts, lastDigit: counts.lastDigit, rejections: counts.rejections,
         noiseFloorDBFS: counts.noiseFloorDBFS)
     }
-    status.uptimeSeconds = Double(uptime.seconds) + Double(uptime.attoseconds) * 1e-18
+    status.uptimeSeconds = (ContinuousClock.now - start) / .seconds(1)
     status.frames = frames.load(ordering: .relaxed)
     status.cpuSeconds = usage.cpuSeconds
     status.memoryBytes = usage.residentBytes

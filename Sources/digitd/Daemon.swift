@@ -109,7 +109,7 @@ struct Daemon {
 
   private func responder(_ hello: Event.Hello, _ output: LineSink) -> EventResponder {
     let (counters, metadata, pauseSwitch) = (counters, metadata, pauseSwitch)
-    let models = RecordingModel(path: modelPath, metadata: metadata)
+    let recordingModel = RecordingModel(path: modelPath, metadata: metadata)
     return EventResponder(
       hello: {
         var hello = hello
@@ -124,7 +124,7 @@ struct Daemon {
         status.dropped = output.dropped
         return status
       },
-      recogniser: { rate in RecordingRecognizer(models: models, rate: rate) },
+      recogniser: { rate in RecordingRecogniser(model: recordingModel, rate: rate) },
       pause: { pauseSwitch.set($0) })
   }
 

@@ -1,4 +1,4 @@
-package import ArgumentParser
+import ArgumentParser
 import CMemory
 import DaemonSettings
 import Dispatch
@@ -29,8 +29,8 @@ enum Main {
 }
 
 /// The daemon's command line.
-package struct Digitd: AsyncParsableCommand {
-  package static let configuration = CommandConfiguration(
+struct Digitd: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
     commandName: "digitd",
     abstract: "Listens to a microphone and says which digits are spoken, on standard output and on a Unix socket.",
     discussion: """
@@ -121,11 +121,11 @@ package struct Digitd: AsyncParsableCommand {
     help: ArgumentHelp("Seconds without a digit that end a number (default: 0.8).", valueName: "seconds"))
   var numberPause: String?
 
-  package init() {}
+  init() {}
 
   /// The settings given on the command line.
-  private var flags: [Settings.Key: String] {
-    var flags: [Settings.Key: String] = [:]
+  private var flags: [SettingKey: String] {
+    var flags: [SettingKey: String] = [:]
     flags[.device] = device
     flags[.channel] = channel.map(String.init)
     flags[.input] = input
@@ -144,12 +144,12 @@ package struct Digitd: AsyncParsableCommand {
     return flags
   }
 
-  package mutating func validate() throws {
+  mutating func validate() throws {
     if input != nil, device != nil { throw ValidationError("--input and --device exclude each other.") }
     if noSocket, socket != nil { throw ValidationError("--socket and --no-socket exclude each other.") }
   }
 
-  package func run() async throws {
+  func run() async throws {
     signal(SIGPIPE, SIG_IGN)
     let environment = Environment.current
     let sources = SettingsSources(flags: flags, environment: environment, file: config)

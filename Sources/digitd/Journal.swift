@@ -33,14 +33,14 @@ package enum Incident: String, CaseIterable, Sendable {
 }
 
 /// systemd's journal, if it reads standard error: it takes messages with fields (systemd.journal-fields(7)).
-package final class Journal: Sendable {
+final class Journal: Sendable {
   /// The prefix of the daemon's own fields; in metadata it marks what is for the journal alone.
   static let prefix = "DIGITD_"
 
   private let socket: DatagramSocket
 
   /// Nil if standard error is not the journal. `JOURNAL_SOCKET` names another socket, for tests.
-  package init?(environment: [String: String]) {
+  init?(environment: [String: String]) {
     guard let stream = environment["JOURNAL_STREAM"], Self.isStandardError(stream),
       let socket = DatagramSocket(address: environment["JOURNAL_SOCKET"] ?? "/run/systemd/journal/socket")
     else { return nil }

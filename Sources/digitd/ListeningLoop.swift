@@ -123,8 +123,9 @@ package final class ListeningLoop: @unchecked Sendable {
     if cause == .outage, counters.state != .listening {
       outageMs += milliseconds
     } else {
-      logger.debug("\(milliseconds) ms of sound were lost")
-      hub.publish(.overrun(Event.Overrun(lostMs: milliseconds)))
+      let overrun = Event.Overrun(lostMs: milliseconds)
+      logger.debug("\(overrun.sentence)")
+      hub.publish(.overrun(overrun))
     }
   }
 

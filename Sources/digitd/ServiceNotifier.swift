@@ -3,7 +3,7 @@ import Glibc
 /// Reports the service's state to systemd (`sd_notify(3)`), directly to `$NOTIFY_SOCKET`. Without that it does nothing.
 package struct ServiceNotifier: Sendable {
   /// The interval at which systemd expects a sign of life, in ms; nil if it expects none.
-  package let watchdogMilliseconds: Int?
+  let watchdogMilliseconds: Int?
   private let socket: DatagramSocket?
 
   package init(environment: [String: String]) {
@@ -13,18 +13,18 @@ package struct ServiceNotifier: Sendable {
     watchdogMilliseconds = isForThisProcess ? interval : nil
   }
 
-  package func ready(status: String) { socket?.send("READY=1\nSTATUS=\(status)", mayWait: true) }
-  package func status(_ status: String) { socket?.send("STATUS=\(status)", mayWait: false) }
-  package func watchdog() { socket?.send("WATCHDOG=1", mayWait: false) }
-  package func stopping() { socket?.send("STOPPING=1\nSTATUS=ending", mayWait: true) }
+  func ready(status: String) { socket?.send("READY=1\nSTATUS=\(status)", mayWait: true) }
+  func status(_ status: String) { socket?.send("STATUS=\(status)", mayWait: false) }
+  func watchdog() { socket?.send("WATCHDOG=1", mayWait: false) }
+  func stopping() { socket?.send("STOPPING=1\nSTATUS=ending", mayWait: true) }
 
   /// `Type=notify` reloads: the service is reloading between these two messages.
-  package func reloading() {
+  func reloading() {
     var now = timespec()
     clock_gettime(CLOCK_MONOTONIC, &now)
     let microseconds = now.tv_sec * 1_000_000 + now.tv_nsec / 1000
     socket?.send("RELOADING=1\nMONOTONIC_USEC=\(microseconds)", mayWait: true)
   }
 
-  package func reloaded() { socket?.send("READY=1", mayWait: true) }
+  func reloaded() { socket?.send("READY=1", mayWait: true) }
 }

@@ -5,8 +5,6 @@ import Recognition
 
 /// All settings. Flags override the environment, which overrides the configuration file.
 package struct Settings: Sendable, Equatable {
-  package typealias Key = SettingKey
-
   package enum Input: Sendable, Equatable {
     case microphone(device: String, waitForDevice: Bool)
     case file(path: String, realtime: Bool)
@@ -30,7 +28,7 @@ package struct Settings: Sendable, Equatable {
   /// Whether the microphone stays closed until a client resumes it.
   package var startPaused: Bool
   /// Whether clients over TCP may pause and resume.
-  package var allowsTCPPause: Bool
+  var allowsTCPPause: Bool
   package var socket: Socket
   package var model: String?
   package var format: Format
@@ -62,13 +60,13 @@ extension Settings {
   /// Whether a variable of the environment is known: a setting, or one of the build and the tests.
   static func knows(variable: String) -> Bool {
     variable == "DIGITD_CONFIG" || variable == "DIGITD_DATA" || variable.hasPrefix("DIGITD_TEST_")
-      || Key.allCases.contains { $0.variable == variable }
+      || SettingKey.allCases.contains { $0.variable == variable }
   }
 
   /// The changed settings that need a restart, in words.
   package func changes(needingRestartFrom old: Settings) -> [String] {
     var changes: [String] = []
-    for key in Key.allCases {
+    for key in SettingKey.allCases {
       guard let aspect = Self.aspect(of: key), aspect.differs(self, old), !changes.contains(aspect.words) else {
         continue
       }
@@ -89,7 +87,7 @@ extension Settings {
   }
 
   /// Nil for a setting that takes effect at once.
-  private static func aspect(of key: Key) -> Aspect? {
+  private static func aspect(of key: SettingKey) -> Aspect? {
     switch key {
     case .device, .input, .raw, .realtime, .waitForDevice: Aspect("the microphone") { $0.input }
     case .channel: Aspect("the channel") { $0.channel }
@@ -107,12 +105,12 @@ extension Settings {
 
 /// Where settings come from.
 package struct SettingsSources: Sendable {
-  package var flags: [Settings.Key: String]
+  package var flags: [SettingKey: String]
   package var environment: [String: String]
   /// The requested configuration file; if nil, the usual one, which may be missing.
   package var file: String?
 
-  package init(flags: [Settings.Key: String], environment: [String: String], file: String?) {
+  package init(flags: [SettingKey: String], environment: [String: String], file: String?) {
     self.flags = flags
     self.environment = environment
     self.file = file
@@ -161,16 +159,16 @@ package struct SettingsSources: Sendable {
 
 /// The daemon's settings in the sources.
 private struct Lookup {
-  let flags: [Settings.Key: String]
+  let flags: [SettingKey: String]
   let sources: SettingLookup
 
-  private func find(_ key: Settings.Key) -> FoundSetting? {
+  private func find(_ key: SettingKey) -> FoundSetting? {
     sources.find("--\(key.rawValue)", given: flags[key], variable: key.variable)
   }
 
-  func string(_ key: Settings.Key) -> String? { find(key)?.value }
+  func string(_ key: SettingKey) -> String? { find(key)?.value }
 
-  func bool(_ key: Settings.Key) throws(DaemonFailure) -> Bool { try find(key)?.bool() ?? false }
+  func bool(_ key: SettingKey) throws(DaemonFailure) -> Bool { try find(key)?.bool() ?? false }
 
   func channel() throws(DaemonFailure) -> Int? {
     guard let found = find(.channel) else { return nil }
@@ -187,11 +185,11 @@ private struct Lookup {
     }
   }
 
-  func seconds(_ key: Settings.Key, in range: ClosedRange<Double>) throws(DaemonFailure) -> Double? {
+  func seconds(_ key: SettingKey, in range: ClosedRange<Double>) throws(DaemonFailure) -> Double? {
     try find(key)?.seconds(in: range)
   }
 
-  func choice<Choice: RawRepresentable<String> & CaseIterable>(_ key: Settings.Key) throws(DaemonFailure) -> Choice? {
+  func choice<Choice: RawRepresentable<String> & CaseIterable>(_ key: SettingKey) throws(DaemonFailure) -> Choice? {
     try find(key)?.choice()
   }
 }

@@ -10,6 +10,8 @@ struct FakeDaemon {
   let hub: EventHub
   /// What it was asked for, in order: true to close the microphone, false to open it.
   let pauses: AsyncStream<Bool>
+  /// One for each connection: from then on live events reach it, or wait until it is known which it wants.
+  let greetings: AsyncStream<Void>
   /// How many events somebody wanted: the hub asks for the time for those alone.
   private let wanted: Counter
   private let server: EventServer
@@ -35,8 +37,11 @@ struct FakeDaemon {
     let (hub, microphone) = (hub, Microphone())
     let (pauses, asked) = AsyncStream.makeStream(of: Bool.self)
     self.pauses = pauses
+    let (greetings, greeted) = AsyncStream.makeStream(of: Void.self)
+    self.greetings = greetings
     var responder = EventResponder(
       hello: {
+        greeted.yield()
         var hello = Self.hello(session)
         if microphone.isPaused.withLock({ $0 }) { hello.state = .paused }
         return hello

@@ -18,7 +18,7 @@ import Testing
 
   private static let isAlone = !FileManager.default.fileExists(atPath: SocketLocation.system)
 
-  /// Runs an example beside a daemon that says "seven" until the example has said something about it.
+  /// Runs an example beside a daemon that says "seven" to whoever connects, until the example has said something.
   private func firstLine(of arguments: [String], environment: [String: String] = [:]) async throws -> String? {
     let folder = "/tmp/rm-\(UInt32.random(in: 0...UInt32.max))"
     try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
@@ -31,10 +31,9 @@ import Testing
     let saying = Task {
       let guess = Event.Guess(
         text: "seven", digit: 7, confidence: 0.98, probabilities: [Double](repeating: 0.1, count: 10))
-      while !Task.isCancelled {
-        let timing = Event.Timing(startMs: 0, endMs: 400, decidedMs: 500, computeMs: 1)
+      let timing = Event.Timing(startMs: 0, endMs: 400, decidedMs: 500, computeMs: 1)
+      for await _ in daemon.greetings {
         daemon.hub.publish(.transcript(Event.Transcript(guess: guess, timing: timing)))
-        try? await Task.sleep(for: .milliseconds(50))
       }
     }
     var lines = command.lines.makeAsyncIterator()
@@ -79,9 +78,8 @@ import Testing
       let guess = Event.Guess(text: "seven", digit: 7, confidence: 0.98, probabilities: [])
       let timing = Event.Timing(startMs: 0, endMs: 400, decidedMs: 500, computeMs: 1)
       let saying = Task {
-        while !Task.isCancelled {
+        for await _ in daemon.greetings {
           daemon.hub.publish(.transcript(Event.Transcript(guess: guess, timing: timing)))
-          try? await Task.sleep(for: .milliseconds(50))
         }
       }
       for await digit in digits {
@@ -107,11 +105,12 @@ import Testing
       export PATH=$PATH:/usr/sbin
       folder=$(mktemp -d) && trap 'kill $(jobs -p) 2> /dev/null; rm -rf "$folder"' EXIT
       for port in $(shuf -i 20000-30000 -n 5); do
-        mosquitto -p $port > "$folder/log" 2>&1 & broker=$!
+        mosquitto -v -p $port > "$folder/log" 2>&1 & broker=$!
         until grep -q running "$folder/log" || ! kill -0 $broker 2> /dev/null; do sleep 0.05; done
         kill -0 $broker 2> /dev/null && break
       done
       { mosquitto_sub -h localhost -p $port -t 'digits/+' -C 1 -F '%t %p'; echo end; } > "$folder/heard" &
+      until grep -q 'Received SUBSCRIBE' "$folder/log"; do sleep 0.05; done
       digitctl subscribe --events transcript | mosquitto_pub -l -h localhost -p $port -t digits/kitchen &
       until grep -q end "$folder/heard"; do sleep 0.05; done
       head -n 1 "$folder/heard"

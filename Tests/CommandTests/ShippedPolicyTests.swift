@@ -1,11 +1,14 @@
 import AudioInput
 import DigitNetwork
 import EventFeed
+import Events
 import NIOCore
 import Recognition
 import Testing
 import VoiceActivity
 import Web
+import digitctl
+import digitd
 
 /// The shipped policy: the settings with which the programs run, in one place. The machines' own tests bring their own.
 @Suite struct ShippedPolicyTests {
@@ -90,7 +93,30 @@ import Web
     #expect(settings.shortest == 2000 && settings.pause == 1280 && settings.likely == 0.5)
   }
 
-  @Test func `a second of other speech ends a number`() {
+  @Test func `a second of other speech ends a number, and so do 0.8 s without a digit`() {
     #expect(NumberAssembler.Settings().longestGap == 8000)
+    #expect(SoundStream.Settings().numberPause == 0.8)
+  }
+
+  @Test func `a message has a payload of at most 1 MiB, and a recording lasts at most a minute`() {
+    let message = MessageParser.Limits()
+    #expect(message.line == 65_535 && message.data == 65_535 && message.payload == 1 << 20)
+    let recording = Recording.Limits()
+    #expect(recording.seconds == 60 && recording.rates == 1000...192_000 && recording.channels == 1...32)
+    let session = ClientSession.Limits()
+    #expect(session.violations == 16 && session.pongText == 1024)
+  }
+
+  @Test func `standard output has half a second at the end, and 500 utterances are kept`() {
+    #expect(LineSink.usualPatience == 500)
+    #expect(UtteranceFolder.usualLimit == 500)
+  }
+
+  @Test func `a broker that is away loses no event of the last 1,000, and gets a level every ten seconds`() {
+    let outbox = Outbox()
+    #expect(outbox.limit == 1000 && outbox.window == 20)
+    let settings = MQTTBridge.Settings(topics: RoomTopics(base: "digits"), name: "Kitchen", discoveryPrefix: nil)
+    #expect(settings.levelInterval == 10_000)
+    #expect(BrokerSettings(host: "broker", port: 1883).keepAlive == 20)
   }
 }

@@ -7,7 +7,7 @@ import digitd
 
 @Suite struct SettingsTests {
   private func resolve(
-    flags: [Settings.Key: String] = [:], environment: [String: String] = [:], file: String? = nil
+    flags: [SettingKey: String] = [:], environment: [String: String] = [:], file: String? = nil
   ) throws -> Settings {
     let folder = try TemporaryFolder()
     let path = try folder.file("config", file ?? "")
@@ -134,15 +134,15 @@ import digitd
     #expect(try resolve(flags: [.noSocket: "true"], environment: ["DIGITD_SOCKET": "s"]).socket == .none)
   }
 
-  @Test(arguments: Settings.Key.allCases) func `a reload names whatever takes a restart`(key: Settings.Key) throws {
-    let values: [Settings.Key: String] = [
+  @Test(arguments: SettingKey.allCases) func `a reload names whatever takes a restart`(key: SettingKey) throws {
+    let values: [SettingKey: String] = [
       .device: "hw:1", .channel: "2", .input: "a.wav", .raw: "16000,S16_LE,1", .realtime: "yes", .socket: "/s",
       .noSocket: "yes", .model: "m", .format: "text", .logLevel: "debug", .waitForDevice: "yes", .startPaused: "yes",
       .allowTCPPause: "yes", .keepUtterances: "/k", .numberPause: "1",
     ]
     // What these say is of a file.
-    let before: [Settings.Key: String] = [.raw, .realtime].contains(key) ? [.input: key == .raw ? "-" : "a.wav"] : [:]
-    func settings(_ values: [Settings.Key: String]) throws -> Settings {
+    let before: [SettingKey: String] = [.raw, .realtime].contains(key) ? [.input: key == .raw ? "-" : "a.wav"] : [:]
+    func settings(_ values: [SettingKey: String]) throws -> Settings {
       try resolve(environment: Dictionary(uniqueKeysWithValues: values.map { ($0.key.variable, $0.value) }))
     }
     let old = try settings(before)

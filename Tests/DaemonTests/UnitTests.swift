@@ -136,7 +136,7 @@ import digitd
     let text = try Self.text("\(Self.root)/systemd/digitd.default")
     let lines = text.split(separator: "\n")
     let settings = lines.filter { $0.hasPrefix("#DIGITD_") }.map { String($0.dropFirst()) }
-    #expect(settings.map { String($0.prefix { $0 != "=" }) }.sorted() == Settings.Key.allCases.map(\.variable).sorted())
+    #expect(settings.map { String($0.prefix { $0 != "=" }) }.sorted() == SettingKey.allCases.map(\.variable).sorted())
     #expect(lines.allSatisfy { $0.hasPrefix("#") })
     func resolve(_ text: String) throws -> Settings {
       let folder = try TemporaryFolder()

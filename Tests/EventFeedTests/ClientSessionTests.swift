@@ -70,7 +70,7 @@ import Testing
       actions == [
         .answer(
           .error(
-            Event.Failure(text: "\"\(named)\" stands beside \"data\", and belongs in it", code: .badRequest)))
+            Event.Failure(text: "\"\(named)\" must be inside \"data\"", code: .badRequest)))
       ])
   }
 
@@ -83,9 +83,12 @@ import Testing
     #expect(session.receive(output) == [.report(.status)])
   }
 
-  @Test func `a subscription without a known event is answered with an error`() {
+  /// An answer goes to whoever asked, not to subscribers.
+  @Test(arguments: ["transcripts", "pong"]) func `a subscription without a live event is answered with an error`(
+    name: String
+  ) {
     var session = ClientSession()
-    let told = failure(session.receive(message("subscribe", ["events": ["transcripts"]])))
+    let told = failure(session.receive(message("subscribe", ["events": [.string(name)]])))
     #expect(told?.code == .badRequest)
     #expect(told?.text.contains("voice-started, voice-stopped, transcript,") == true)
   }

@@ -1,5 +1,5 @@
 #!/bin/bash
-# Fuzzes what reads what others write, with libFuzzer: run.sh [RUNS] [CASE…]
+# Fuzzes the parsers of outside input with libFuzzer: run.sh [RUNS] [CASE…]
 #
 # RUNS cases each [10000000]; CASEs are messages, safetensors, configuration and sound [all]. Begins from seeds.sh's
 # examples; what it finds interesting is kept in .build-fuzz/corpus and begun from the next time. SEED [1] seeds it. Prints

@@ -23,12 +23,15 @@ import Web
   }
 
   @Test func `the end of the source ends the stream`() async throws {
+    let written = Mutex<[String]>([])
     try await withHeartbeat(every: .seconds(3600)) { send in
       await send("one")
     } beat: {
       "beat"
-    } write: { _ in
+    } write: { item in
+      written.withLock { $0.append(item) }
     }
+    #expect(written.withLock { $0 } == ["one"])
   }
 
   /// A reader that has gone ends the source.

@@ -39,7 +39,7 @@ typedef void ckernels_convolve_column(const float *x, const uint32_t *weights, c
 /// What the processor can do at most, for the benchmark: twelve sums of products that never leave their registers, `rounds`
 /// times one step of each. They are enough that none waits for the step before.
 ///
-/// - Parameter result: room for 64 bytes, aligned to as many, so that something comes of it.
+/// - Parameter result: room for 64 bytes, aligned to as many, so that the compiler keeps the computation.
 /// - Returns: the operations that it took; a product and its sum are two.
 typedef long ckernels_multiply_and_add(long rounds, void *result);
 

@@ -1,4 +1,5 @@
 import AudioInput
+package import Events
 
 /// Decides what is reported of a stretch of speech: the digits, and the parts that were not recognised. A pure state
 /// machine with times in samples; its caller turns the remarks into events.
@@ -28,8 +29,7 @@ package struct SpeechReport: Sendable {
   }
 
   package struct Rejected: Sendable, Equatable {
-    package enum Reason: Sendable, Equatable { case tooShort, notADigit, unsure }
-    package var reason: Reason
+    package var reason: Event.NotDetected.Reason
     package var best: Word?
     package var samples: Range<Int>
   }
@@ -129,7 +129,7 @@ package struct SpeechReport: Sendable {
       coveredUntil = max(coveredUntil, samples.upperBound)
       stretch?.hasRemark = true
     }
-    let reason: Rejected.Reason =
+    let reason: Event.NotDetected.Reason =
       if let candidate, candidate.probabilities[candidate.label] >= settings.likely {
         .unsure
       } else {

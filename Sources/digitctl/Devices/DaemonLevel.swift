@@ -2,7 +2,7 @@ package import EventFeed
 import Events
 import Glibc
 
-/// How loud it is at the microphone that the daemon listens to: it has it, and often nobody else can open it meanwhile.
+/// The level of the daemon's microphone, asked of the daemon because usually no other program can open it meanwhile.
 package struct DaemonLevel: Sendable, Equatable {
   /// The microphone's name, as the daemon has it.
   package var device: String

@@ -107,7 +107,7 @@ struct Doctor: AsyncParsableCommand {
     for _ in 0..<5 {
       let start = ContinuousClock.now
       number = try ClipReading(noise, rate: AudioConditioner.outputRate, model: model).number
-      times.append(seconds(start.duration(to: .now)))
+      times.append((ContinuousClock.now - start) / .seconds(1))
     }
     let median = times.sorted()[2]
     let time = duration(seconds: median)

@@ -24,18 +24,18 @@ package struct DoctorReport: Sendable, Equatable {
     }
   }
 
-  package var checks: [Check]
+  var checks: [Check]
 
-  package init(_ checks: [Check] = []) {
+  init(_ checks: [Check] = []) {
     self.checks = checks
   }
 
-  package var failures: Int {
+  var failures: Int {
     checks.count { if case .failed = $0.result { true } else { false } }
   }
 
   /// For a person.
-  package var text: String {
+  var text: String {
     let width = checks.map { columns($0.subject) }.max() ?? 0
     return checks.flatMap { check in
       let (mark, advice): (String, String?) =
@@ -51,7 +51,7 @@ package struct DoctorReport: Sendable, Equatable {
   }
 
   /// One object a line.
-  package var json: String {
+  var json: String {
     checks.map { check in
       var object: JSONObject = ["check": .string(check.subject)]
       switch check.result {

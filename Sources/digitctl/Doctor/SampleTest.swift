@@ -1,7 +1,7 @@
 import AudioInput
 import DigitNetwork
 import Events
-import FoundationEssentials
+import Files
 import Recognition
 
 /// A recording of known digits in the model's language, recognised as the daemon would.
@@ -22,10 +22,8 @@ struct SampleTest {
     let folder = model.lastIndex(of: "/").map { String(model[..<$0]) } ?? "."
     let name = Self.name(language: language)
     for path in ([folder] + folders).flatMap({ ["\($0)/\(name)", "\($0)/../Tests/Fixtures/\(name)"] }) {
-      guard let text = try? String(contentsOf: URL(filePath: String(path.dropLast(3) + "txt")), encoding: .utf8) else {
-        continue
-      }
-      let digits = text.split { $0.isWhitespace }.compactMap { Int($0) }
+      guard let bytes = try? WholeFile.read(String(path.dropLast(3) + "txt"), largest: 1 << 16) else { continue }
+      let digits = FileName.text(bytes).split { $0.isWhitespace }.compactMap { Int($0) }
       guard !digits.isEmpty else { continue }
       (self.path, said) = (path, digits)
       return

@@ -47,7 +47,7 @@ package struct BrokerSettings: Sendable, Equatable {
 package enum BrokerEnd: Error, Sendable, Equatable, CustomStringConvertible {
   /// On request.
   case ended
-  /// The broker refuses us, until something is fixed or whoever it asks about us is there.
+  /// The broker refuses the connection; this may pass, for example when its authentication service starts later.
   case refused(String)
   /// The settings cannot work: a file that cannot be read, a certificate that is not trusted.
   case unusable(String)
@@ -65,7 +65,7 @@ package enum BrokerEnd: Error, Sendable, Equatable, CustomStringConvertible {
 /// One connection to a broker, on the thread that calls `run`. Only that thread uses libmosquitto; other threads pass
 /// their requests to it.
 ///
-/// Unchecked: `client`, `identities`, `complaints` and `end` belong to that thread.
+/// Unchecked: `client`, `identities`, `libraryErrors` and `end` belong to that thread.
 package final class BrokerConnection: @unchecked Sendable {
   package enum Update: Sendable, Equatable {
     case connected
@@ -88,7 +88,7 @@ package final class BrokerConnection: @unchecked Sendable {
   private var identities: [CInt: Int] = [:]
   private var end: BrokerEnd?
   /// libmosquitto's own words for what is wrong: its results say no more than that TLS failed.
-  private var complaints: [String] = []
+  private var libraryErrors: [String] = []
 
   private static let prepare: Void = { _ = mosquitto_lib_init() }()
 
@@ -237,7 +237,7 @@ package final class BrokerConnection: @unchecked Sendable {
     mosquitto_log_callback_set(client) { _, object, level, text in
       guard level == MOSQ_LOG_ERR, let text, let connection = BrokerConnection.of(object) else { return }
       // A broken connection has a few of them.
-      if connection.complaints.count < 8 { connection.complaints.append(String(cString: text)) }
+      if connection.libraryErrors.count < 8 { connection.libraryErrors.append(String(cString: text)) }
     }
     mosquitto_connect_callback_set(client) { _, object, code in
       guard let connection = BrokerConnection.of(object) else { return }
@@ -287,16 +287,16 @@ package final class BrokerConnection: @unchecked Sendable {
       return .lost("\(place) cannot be reached: \(String(cString: strerror(errno)))")
     case MOSQ_ERR_EAI.rawValue: return .lost("there is no host \(settings.host)")
     case MOSQ_ERR_TLS.rawValue:
-      return .unusable("\(place) cannot be used with TLS: \(Self.tlsProblem(complaints, host: settings.host))")
+      return .unusable("\(place) cannot be used with TLS: \(Self.tlsProblem(libraryErrors, host: settings.host))")
     case MOSQ_ERR_CONN_LOST.rawValue, MOSQ_ERR_NO_CONN.rawValue:
       return .lost("\(place) closed the connection")
     default: return .lost("\(place): \(String(cString: mosquitto_strerror(code)))")
     }
   }
 
-  /// - Parameter complaints: libmosquitto's, as "OpenSSL Error[0]: error:0A000086:SSL routines::certificate verify failed".
-  package static func tlsProblem(_ complaints: [String], host: String) -> String {
-    func says(_ words: String) -> Bool { complaints.contains { $0.contains(words) } }
+  /// - Parameter libraryErrors: such as "OpenSSL Error[0]: error:0A000086:SSL routines::certificate verify failed".
+  package static func tlsProblem(_ libraryErrors: [String], host: String) -> String {
+    func says(_ words: String) -> Bool { libraryErrors.contains { $0.contains(words) } }
     if says("host name verification failed") { return "its certificate is for another name than \(host)" }
     if says("certificate verify failed") {
       return "its certificate is from no trusted authority (--ca-file), has expired, or is not valid yet"
@@ -305,7 +305,7 @@ package final class BrokerConnection: @unchecked Sendable {
     if says(" alert ") && says("certificate") {
       return "it does not accept our certificate (--certificate, --key)"
     }
-    return complaints.last.flatMap { $0.split(separator: ":").last }.map { String($0) } ?? "it gives no reason"
+    return libraryErrors.last.flatMap { $0.split(separator: ":").last }.map { String($0) } ?? "it gives no reason"
   }
 
   private static func check(_ what: String, _ result: CInt) throws(BrokerEnd) {

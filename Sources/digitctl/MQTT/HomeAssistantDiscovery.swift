@@ -85,14 +85,14 @@ package struct RoomTopics: Sendable, Equatable {
 
   package init(base: String) { self.base = base }
 
-  package var availability: String { base + "/availability" }
-  package var digit: String { base + "/digit" }
-  package var number: String { base + "/number" }
-  package var state: String { base + "/state" }
-  package var level: String { base + "/level" }
-  package var problem: String { base + "/problem" }
-  package var listening: String { base + "/listening" }
-  package var listeningCommand: String { base + "/listening/set" }
+  var availability: String { base + "/availability" }
+  var digit: String { base + "/digit" }
+  var number: String { base + "/number" }
+  var state: String { base + "/state" }
+  var level: String { base + "/level" }
+  var problem: String { base + "/problem" }
+  var listening: String { base + "/listening" }
+  var listeningCommand: String { base + "/listening/set" }
 
   /// A name for it of letters, digits and underscores: "digits_kitchen". Another room's may be the same.
   package var word: String { String(base.unicodeScalars.map { Self.isPlain($0) ? Character($0) : "_" }) }

@@ -56,9 +56,9 @@ package struct Outbox {
   }
 
   /// The maximum number of unconfirmed messages.
-  private let window: Int
+  package let window: Int
   /// The maximum number of waiting events.
-  private let limit: Int
+  package let limit: Int
   private var states: [Entry] = []
   private var events: [Entry] = []
   private var sent: [Entry] = []

@@ -8,7 +8,7 @@ package final class PauseOrders: Sendable {
 
   package func add(_ isPaused: Bool) { sender.yield(isPaused) }
 
-  /// Carries out what is added, until the task is cancelled or `end` is called. Call it once.
+  /// Carries out what is added, until the task is cancelled. Call it once.
   /// - Parameter order: ends soon after its task is cancelled.
   package func carryOut(_ order: @escaping @Sendable (Bool) async -> Void) async {
     var current: Task<Void, Never>?
@@ -20,6 +20,4 @@ package final class PauseOrders: Sendable {
     current?.cancel()
     await current?.value
   }
-
-  package func end() { sender.finish() }
 }

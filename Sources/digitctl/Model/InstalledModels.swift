@@ -1,4 +1,4 @@
-import FoundationEssentials
+import Files
 import Recognition
 
 /// The models' files in a folder.
@@ -9,11 +9,11 @@ package enum InstalledModels {
   package static func paths(beside usual: String, includingPrevious: Bool = false) -> [String] {
     let file = ModelLocator.usualName + ModelLocator.suffix
     let folder = String(usual.dropLast(file.count))
-    let names = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
+    let names = FileStatus.names(in: folder) ?? []
     let others = names.filter { name in
       name.hasSuffix(ModelLocator.suffix) && name != file
         && (includingPrevious || !name.hasSuffix(".\(ModelLocator.previous)\(ModelLocator.suffix)"))
-    }.sorted()
+    }
     return [usual] + others.map { folder + $0 }
   }
 }

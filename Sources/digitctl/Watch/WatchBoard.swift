@@ -25,7 +25,7 @@ package struct WatchBoard: Sendable {
     package var time: WallTime
     package var content: Content
     /// From the end of the sound to the decision, in ms.
-    package var waitMs: Double?
+    var waitMs: Double?
     /// The time of the sound, on the wall clock.
     package var sound: ClosedRange<WallTime>?
   }
@@ -125,8 +125,7 @@ package struct WatchBoard: Sendable {
       recognised += 1
       add(.digit(transcript.guess), transcript.timing, at: envelope.time)
     case .number(let number):
-      // A single digit has been shown already.
-      if number.words.count > 1 { append(Entry(time: envelope.time, content: .number(number))) }
+      if number.hasOwnLine { append(Entry(time: envelope.time, content: .number(number))) }
     case .notDetected(let rejection):
       rejected += 1
       add(.rejected(rejection.reason, rejection.bestGuess), rejection.timing, at: envelope.time)

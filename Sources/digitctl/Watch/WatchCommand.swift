@@ -47,7 +47,7 @@ struct WatchCommand: AsyncParsableCommand {
     defer { Terminal.leave() }
     let following = Task {
       do {
-        try await client.follow(Event.Kind.allCases.filter(\.isBroadcast)) { sender.yield(.update($0)) }
+        try await client.follow(Event.Kind.broadcast) { sender.yield(.update($0)) }
       } catch is CancellationError {
       } catch {
         sender.yield(.failed("\(error)"))

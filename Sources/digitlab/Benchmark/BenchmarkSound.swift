@@ -26,7 +26,7 @@ enum BenchmarkSound {
       var value = 0.0
       for harmonic in 1...25 {
         let hertz = Double(harmonic) * pitch
-        let amplitude = bell((hertz - formants.0) / 120) + 0.5 * bell((hertz - formants.1) / 200)
+        let amplitude = gaussian((hertz - formants.0) / 120) + 0.5 * gaussian((hertz - formants.1) / 200)
         value += amplitude * sin(Double(harmonic) * phase)
       }
       sound[n] += Float(0.2 * sin(Double.pi * at) * value)
@@ -34,5 +34,5 @@ enum BenchmarkSound {
     return sound
   }
 
-  private static func bell(_ x: Double) -> Double { exp(-0.5 * x * x) }
+  private static func gaussian(_ x: Double) -> Double { exp(-0.5 * x * x) }
 }

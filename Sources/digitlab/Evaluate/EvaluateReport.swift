@@ -77,6 +77,6 @@ extension Evaluate {
     for file in stream.stream { words += ["--stream", file] }
     for file in stream.truth { words += ["--truth", file] }
     words += ["--seed", "\(noisy.seed)", "--report", reporting.report ?? ""]
-    return words.map { $0.contains(" ") ? "'\($0)'" : $0 }.joined(separator: " ")
+    return words.map(shellWord).joined(separator: " ")
   }
 }

@@ -207,7 +207,7 @@ struct Train: ParsableCommand {
     if !isAdapting, recipe.peakRate != SequenceRecipe().peakRate { words += ["--rate", "\(recipe.peakRate)"] }
     if !isAdapting, let threshold, threshold != Self.usualThreshold { words += ["--threshold", "\(threshold)"] }
     for speaker in leaveOut { words += ["--leave-out", speaker] }
-    return words.joined(separator: " ")
+    return words.map(shellWord).joined(separator: " ")
   }
 }
 

@@ -13,17 +13,17 @@ import digitctl
     ("unsupported protocol", "unsupported protocol"),
   ])
   func `what is wrong with TLS is told in words`(reason: String, sentence: String) {
-    let complaint = "OpenSSL Error[0]: error:0A000086:SSL routines::\(reason)"
-    #expect(BrokerConnection.tlsProblem([complaint], host: "broker") == sentence)
+    let libraryError = "OpenSSL Error[0]: error:0A000086:SSL routines::\(reason)"
+    #expect(BrokerConnection.tlsProblem([libraryError], host: "broker") == sentence)
   }
 
   @Test func `another name is told before what follows from it`() {
-    let complaints = [
+    let libraryErrors = [
       "Error: host name verification failed.",
       "OpenSSL Error[0]: error:0A000086:SSL routines::certificate verify failed",
     ]
     #expect(
-      BrokerConnection.tlsProblem(complaints, host: "broker") == "its certificate is for another name than broker")
+      BrokerConnection.tlsProblem(libraryErrors, host: "broker") == "its certificate is for another name than broker")
     #expect(BrokerConnection.tlsProblem([], host: "broker") == "it gives no reason")
   }
 }

@@ -8,11 +8,4 @@ import digitctl
     #expect(keys.push(Array("\nx\n\nBack\nq".utf8)) == [.skip, .back])
     #expect(keys.push(Array("\r".utf8)) == [.quit])
   }
-
-  @Test(arguments: [
-    ("mine", "mine"), ("/tmp/a-b_c.d", "/tmp/a-b_c.d"), ("", "''"), ("my voice", "'my voice'"), ("a'b", "'a'\\''b'"),
-    ("~x", "'~x'"), ("größe", "größe"),
-  ]) func `a folder's name can be pasted into a shell`(name: String, word: String) {
-    #expect(shellWord(name) == word)
-  }
 }

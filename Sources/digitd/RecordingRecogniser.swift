@@ -5,13 +5,13 @@ import Events
 import Recognition
 
 /// Recognises a client's recording as it arrives, independently of the microphone.
-actor RecordingRecognizer: RecordingRecognising {
-  private let models: RecordingModel
+actor RecordingRecogniser: RecordingRecognising {
+  private let model: RecordingModel
   private let rate: Int
   private var recording: ClientRecording?
 
-  init(models: RecordingModel, rate: Int) {
-    self.models = models
+  init(model: RecordingModel, rate: Int) {
+    self.model = model
     self.rate = rate
   }
 
@@ -23,10 +23,10 @@ actor RecordingRecognizer: RecordingRecognising {
 
   private func answers(_ body: (ClientRecording, (Event) -> Void) -> Void) async -> [Event] {
     do {
-      let model = try await models.model()
+      let loaded = try await model.model()
       // The client is gone.
       if Task.isCancelled { return [] }
-      let recording = try self.recording ?? ClientRecording(model: model, rate: rate)
+      let recording = try self.recording ?? ClientRecording(model: loaded, rate: rate)
       self.recording = recording
       var events: [Event] = []
       body(recording) { events.append($0) }
