@@ -65,7 +65,7 @@ let package = Package(
     .target(
       name: "EventFeed",
       dependencies: [
-        "Events", "JSON",
+        "Events", "Files", "JSON",
         .product(name: "NIOCore", package: "swift-nio"),
         .product(name: "NIOPosix", package: "swift-nio"),
         .product(name: "Logging", package: "swift-log"),

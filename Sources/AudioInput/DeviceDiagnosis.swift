@@ -1,3 +1,4 @@
+import Files
 import Glibc
 
 /// Why a device cannot be opened, from /dev and /proc: libasound reports only "no such file" for a missing permission,
@@ -55,7 +56,7 @@ package struct DeviceDiagnosis: Sendable {
       default:
         // An unplugged card gives ENODEV or EIO, depending on its driver.
         if isUnplugged(device) { return "the microphone \(device) is gone" }
-        return "the microphone \(device) does not work: \(String(cString: strerror(fault.errno)))"
+        return "the microphone \(device) does not work: \(systemReason(fault.errno))"
       }
     }
   }

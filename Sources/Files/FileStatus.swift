@@ -43,11 +43,6 @@ package struct FileStatus: Sendable, Equatable {
 
   package static func isFolder(_ path: String) -> Bool { FileStatus(path)?.kind == .folder }
 
-  /// The system's message for an error number.
-  package static func reason(_ code: CInt) -> String {
-    strerror(code).map { String(cString: $0) } ?? "error \(code)"
-  }
-
   /// The names in a folder except `.` and `..`, sorted by their bytes; nil if it cannot be read, and `errno` says why.
   package static func names(in folder: String) -> [String]? {
     guard let directory = FileName.withCString(folder, opendir) else { return nil }

@@ -39,13 +39,13 @@ package final class UtteranceFolder: Sendable {
       .failed("the folder \(path) cannot keep utterances: \(reason)")
     }
     if FileName.withCString(path, { mkdir($0, 0o700) }) != 0, errno != EEXIST {
-      throw failure(String(cString: strerror(errno)))
+      throw failure(systemReason(errno))
     }
-    guard let status = FileStatus(path) else { throw failure(FileStatus.reason(errno)) }
+    guard let status = FileStatus(path) else { throw failure(systemReason(errno)) }
     guard status.kind == .folder else { throw failure("it is not a folder") }
     guard status.mode & 0o022 == 0 else { throw failure("others may write to it") }
     guard FileName.withCString(path, { access($0, W_OK | X_OK) }) == 0 else {
-      throw failure(String(cString: strerror(errno)))
+      throw failure(systemReason(errno))
     }
     self.path = path
     self.limit = max(1, limit)

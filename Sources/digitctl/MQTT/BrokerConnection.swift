@@ -1,4 +1,5 @@
 import CMosquitto
+import Files
 import Glibc
 import Synchronization
 
@@ -106,7 +107,7 @@ package final class BrokerConnection: @unchecked Sendable {
     let wakeUp = eventfd(0, CInt(EFD_CLOEXEC | EFD_NONBLOCK))
     guard wakeUp >= 0 else {
       mosquitto_destroy(client)
-      throw .unusable("cannot create an event descriptor: \(String(cString: strerror(errno)))")
+      throw .unusable("cannot create an event descriptor: \(systemReason(errno))")
     }
     self.client = client
     self.wakeUp = wakeUp
@@ -161,7 +162,7 @@ package final class BrokerConnection: @unchecked Sendable {
       pthread_detach(thread)
     } else {
       body.release()
-      onEnd(.lost("no thread can be started: \(String(cString: strerror(failed)))"))
+      onEnd(.lost("no thread can be started: \(systemReason(failed))"))
     }
   }
 
@@ -193,7 +194,7 @@ package final class BrokerConnection: @unchecked Sendable {
       pollfd(fd: wakeUp, events: Int16(POLLIN), revents: 0),
     ]
     // Once a second `mosquitto_loop_misc` checks that the other side is alive.
-    guard poll(&descriptors, 2, 1000) >= 0 || errno == EINTR else { return .lost(String(cString: strerror(errno))) }
+    guard poll(&descriptors, 2, 1000) >= 0 || errno == EINTR else { return .lost(systemReason(errno)) }
     var result = MOSQ_ERR_SUCCESS.rawValue
     if descriptors[1].revents != 0 { result = carryOut() }
     if result == MOSQ_ERR_SUCCESS.rawValue, descriptors[0].revents & ~Int16(POLLOUT) != 0 {
@@ -284,7 +285,7 @@ package final class BrokerConnection: @unchecked Sendable {
   private func failure(_ code: CInt) -> BrokerEnd {
     switch code {
     case MOSQ_ERR_ERRNO.rawValue:
-      return .lost("\(place) cannot be reached: \(String(cString: strerror(errno)))")
+      return .lost("\(place) cannot be reached: \(systemReason(errno))")
     case MOSQ_ERR_EAI.rawValue: return .lost("there is no host \(settings.host)")
     case MOSQ_ERR_TLS.rawValue:
       return .unusable("\(place) cannot be used with TLS: \(Self.tlsProblem(libraryErrors, host: settings.host))")

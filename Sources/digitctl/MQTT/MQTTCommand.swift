@@ -136,7 +136,7 @@ struct MQTTSettings {
 
   func broker() throws(BrokerEnd) -> BrokerSettings {
     for path in [caFile, command.certificate, command.key].compactMap(\.self) where access(path, R_OK) != 0 {
-      throw .unusable("\(path) cannot be read: \(String(cString: strerror(errno)))")
+      throw .unusable("\(path) cannot be read: \(systemReason(errno))")
     }
     var login: BrokerSettings.Login?
     if let user { login = BrokerSettings.Login(user: user, password: try passwordFile.map(Self.password)) }

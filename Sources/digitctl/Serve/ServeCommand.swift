@@ -80,7 +80,7 @@ struct Serve: AsyncParsableCommand {
     } catch let error as SocketAddressError.UnknownHost {
       throw CleanError("\(host), port \(port): cannot listen there: \(error.errorDescription)")
     } catch let error as IOError {
-      throw CleanError("\(host), port \(port): cannot listen there: \(String(cString: strerror(error.errnoCode)))")
+      throw CleanError("\(host), port \(port): cannot listen there: \(systemReason(error.errnoCode))")
     }
   }
 
