@@ -76,9 +76,7 @@ package final class UtteranceFolder: Sendable {
   private func write(_ samples: [Float], _ envelope: EventEnvelope) {
     let word = if case .transcript(let transcript) = envelope.event { transcript.guess.terminalText } else { "none" }
     let time = "\(envelope.time)".filter { $0 != ":" }
-    let number = String(envelope.sequence)
-    let zeros = String(repeating: "0", count: max(0, 6 - number.count))
-    let name = "\(Self.prefix)\(time)-\(zeros)\(number)-\(word)"
+    let name = "\(Self.prefix)\(time)-\(zeroPadded(envelope.sequence, 6))-\(word)"
     var error: FileError?
     do throws(FileError) {
       try WholeFile.writePrivate(encode(samples, "\(name).wav"), to: "\(path)/\(name).wav")
