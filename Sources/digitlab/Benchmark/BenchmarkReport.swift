@@ -1,5 +1,4 @@
 import DigitNetwork
-import FoundationEssentials
 import Training
 import Wording
 
@@ -68,12 +67,6 @@ struct BenchmarkReport: Codable, Equatable {
 
   private static func speed(_ stage: BenchmarkStage, _ timings: Timings) -> Double? {
     stage.operations.map { $0 / timings.shortest / 1e9 }
-  }
-
-  func json() throws -> String {
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-    return String(decoding: try encoder.encode(self), as: UTF8.self)
   }
 
   var text: String {

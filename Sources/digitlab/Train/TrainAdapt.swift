@@ -31,7 +31,8 @@ extension Train {
     bar.end("training on \(voice.learned.count) recordings of the voice; \(voice.chosenBy.count) are held out")
     let interrupt = Interrupt()
     let result = try adaptation.run(
-      recipe: recipe, threads: threads, name: name ?? model.metadata.name + "-adapted", command: commandLine(recipe),
+      recipe: recipe, threads: parallel.threads, name: name ?? model.metadata.name + "-adapted",
+      command: commandLine(recipe),
       report: { progress in
         bar.show("adapting", share: Double(progress.step) / Double(progress.steps), progress.line)
       }, shouldStop: { interrupt.wasRequested })
