@@ -1,6 +1,6 @@
 package import Glibc
 
-/// The kind, size and mode of a file.
+/// The kind, size, mode and group of a file.
 package struct FileStatus: Sendable, Equatable {
   package enum Kind: Sendable, Equatable {
     case regular, folder, link, pipe, socket, character, block
@@ -10,6 +10,7 @@ package struct FileStatus: Sendable, Equatable {
   package var size: Int
   /// Permissions, as `chmod` takes them.
   package var mode: mode_t
+  package var group: UInt32
 
   /// Nil if it cannot be examined; `errno` says why.
   /// - Parameter followsLinks: whether the target of a link is examined, not the link.
@@ -39,6 +40,7 @@ package struct FileStatus: Sendable, Equatable {
       }
     size = Int(status.st_size)
     mode = status.st_mode & 0o7777
+    group = status.st_gid
   }
 
   package static func isFolder(_ path: String) -> Bool { FileStatus(path)?.kind == .folder }

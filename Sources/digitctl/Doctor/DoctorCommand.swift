@@ -227,7 +227,7 @@ struct Doctor: AsyncParsableCommand {
       let advice: String
       switch error.reason {
       case .denied:
-        let access = SocketAccess(path: client.path, group: Self.group(of: client.path))
+        let access = SocketAccess(path: client.path, group: FileStatus(client.path).flatMap { Account.groupName($0.group) })
         return ([.init("socket", .failed(advice: access.advice), access.sentence)], false, nil)
       case .nobodyThere: advice = "start it: sudo systemctl start digitd, or digitd in a terminal"
       default: advice = "look at the path: --socket or DIGITD_SOCKET"
@@ -265,24 +265,6 @@ struct Doctor: AsyncParsableCommand {
     case .stalled: "plug the microphone in again; if it is behind a sound server, restart that"
     default:
       "plug it in, start the sound server if it is behind one, or name another with --device or DIGITD_DEVICE; digitctl devices lists them"
-    }
-  }
-
-  /// The group of a file.
-  private static func group(of path: String) -> String? {
-    var status = stat()
-    guard stat(path, &status) == 0 else { return nil }
-    return groupName(status.st_gid)
-  }
-
-  private static func groupName(_ id: gid_t) -> String? {
-    var entry = Glibc.group()
-    var result: UnsafeMutablePointer<Glibc.group>?
-    return withUnsafeTemporaryAllocation(of: CChar.self, capacity: 16_384) { buffer in
-      guard let base = buffer.baseAddress, getgrgid_r(id, &entry, base, buffer.count, &result) == 0, result != nil,
-        let name = entry.gr_name
-      else { return nil }
-      return String(cString: name)
     }
   }
 
