@@ -200,7 +200,7 @@ struct Doctor: AsyncParsableCommand {
   private func daemonChecks() async -> (checks: [DoctorReport.Check], answers: Bool, status: Event.Status?) {
     let client = socket.client
     do {
-      let status = try await within(.seconds(5), else: NoAnswer(path: client.path)) { try await client.status() }
+      let status = try await client.answer { try await $0.status() }
       var checks: [DoctorReport.Check] = [
         .init("socket", .good, "digitd \(status.version) answers at \(client.path)")
       ]
