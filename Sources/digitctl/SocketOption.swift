@@ -6,7 +6,7 @@ import Files
 struct SocketOption: ParsableArguments {
   @Option(
     help: ArgumentHelp(
-      "The daemon's socket (default: DIGITD_SOCKET, else /run/digitd/digitd.sock, else $XDG_RUNTIME_DIR/digitd.sock).",
+      "The daemon's socket (default: DIGITD_SOCKET, else \(SocketLocation.system), else $XDG_RUNTIME_DIR/digitd.sock).",
       valueName: "path"), completion: .file())
   var socket: String?
 

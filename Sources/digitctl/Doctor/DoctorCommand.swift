@@ -1,6 +1,7 @@
 import ArgumentParser
 import AudioInput
 import CommandSupport
+import DaemonSettings
 import DigitNetwork
 import EventFeed
 import Events
@@ -27,7 +28,7 @@ struct Doctor: AsyncParsableCommand {
   var device: String?
 
   @Option(
-    help: ArgumentHelp("The daemon's configuration (default: /etc/default/digitd).", valueName: "file"),
+    help: ArgumentHelp("The daemon's configuration (default: \(ConfigurationFile.usual)).", valueName: "file"),
     completion: .file())
   var config: String?
 
@@ -248,9 +249,9 @@ struct Doctor: AsyncParsableCommand {
       let result: DoctorReport.Result =
         switch name {
         case .silent: .failed(advice: "unmute the microphone: digitctl calibrate tells more")
-        case .clipping: .failed(advice: "turn the capture gain down (alsamixer, F4) or move the microphone away")
+        case .clipping: .failed(advice: RoomReport.clippingAdvice)
         case .hum: .failed(advice: "use another cable or supply, or move the motor away: digitctl calibrate tells more")
-        case .cancellingChannels: .failed(advice: "choose one with --channel or DIGITD_CHANNEL, or check the wiring")
+        case .cancellingChannels: .failed(advice: ChannelFinding.cancellingAdvice)
         // It is left out, and the others are heard.
         default: .note
         }

@@ -29,6 +29,9 @@ package struct BrokerSettings: Sendable, Equatable {
     }
   }
 
+  /// Without and with TLS.
+  package static let (usualPort, usualTLSPort) = (1883, 8883)
+
   package var host: String
   package var port: Int
   package var tls: TLS?
