@@ -55,7 +55,7 @@ import digitd
   }
 
   @Test func `speech begins 3 dB over a margin of 4, and 0.4 s of quiet end it`() {
-    let settings = SpeechActivity.Settings()
+    let settings = SpeechActivity.Settings(SequenceModel.Search())
     #expect(settings.margin == 4 && settings.most == 20 && settings.onset == 3 && settings.release == 1.5)
     #expect(settings.onsetTime == 24 && settings.hangTime == 400)
     #expect(settings.shortQuiet == 60 && settings.wordQuiet == 100 && settings.lowQuiet == 160)

@@ -50,7 +50,7 @@ package struct WordFinder: Sendable {
   private let labels: Int
   private var passages: PassageFinder
   /// The latest columns, the last one being `next - 1`, and the memory after each.
-  private var recent: [(scores: ColumnScores, memory: SpeechMemory)] = []
+  private var recent: [(scores: ColumnScores, memory: SpeechMemory.Shares)] = []
   /// What was heard recently, earlier stretches included.
   package private(set) var memory: SpeechMemory
   private var next = 0
@@ -94,7 +94,7 @@ package struct WordFinder: Sendable {
   package mutating func process(_ column: ColumnScores) {
     if recent.count == Self.kept { recent.removeFirst(Self.kept / 2) }
     memory.add(column)
-    recent.append((column, memory))
+    recent.append((column, memory.shares))
     next += 1
     if let passage = passages.process(column) { addWords(of: passage) }
   }
@@ -178,7 +178,7 @@ package struct WordFinder: Sendable {
     return place != nil
   }
 
-  private func kept(_ column: Int) -> (scores: ColumnScores, memory: SpeechMemory)? {
+  private func kept(_ column: Int) -> (scores: ColumnScores, memory: SpeechMemory.Shares)? {
     let place = column - (next - recent.count)
     return recent.indices.contains(place) ? recent[place] : nil
   }
@@ -186,8 +186,8 @@ package struct WordFinder: Sendable {
   private func scores(_ column: Int) -> ColumnScores? { kept(column)?.scores }
 
   /// The memory before a column, or the oldest one kept.
-  private func memory(before column: Int) -> SpeechMemory {
-    kept(column - 1)?.memory ?? recent.first?.memory ?? memory
+  private func memory(before column: Int) -> SpeechMemory.Shares {
+    kept(column - 1)?.memory ?? recent.first?.memory ?? memory.shares
   }
 
   /// Adds the words of the most probable reading that has any.

@@ -153,6 +153,7 @@ struct Train: ParsableCommand {
     let metadata = SequenceModel.Metadata(
       name: name ?? Self.name(of: output), version: "2.0", language: words.name, labels: words.labels,
       architecture: architecture, verdict: .init(weights: ["log-odds": 1], bias: 0, threshold: threshold),
+      search: start?.metadata.search ?? SequenceModel.Search(),
       training: TrainingRecord(
         learnedFrom: own.sources + (others?.sources ?? []), seed: seed, epochs: recipe.steps,
         command: commandLine(recipe), notes: ""))
