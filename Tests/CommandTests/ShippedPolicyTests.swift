@@ -112,6 +112,11 @@ import digitd
     #expect(UtteranceFolder.usualLimit == 500)
   }
 
+  @Test func `a take is 12 dB over the noise, at least -42 dBFS, and at most 1.8 s long`() {
+    #expect(Take.quietest == -42 && Take.leastOverNoise == 12)
+    #expect(Take.mostClipped == 3 && Take.longest == 1.8)
+  }
+
   @Test func `a broker that is away loses no event of the last 1,000, and gets a level every ten seconds`() {
     let outbox = Outbox()
     #expect(outbox.limit == 1000 && outbox.window == 20)
