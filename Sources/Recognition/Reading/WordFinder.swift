@@ -6,34 +6,6 @@ package import DigitNetwork
   import Musl
 #endif
 
-/// A word that the decoder found, before the verdict.
-package struct FoundWord: Sendable, Equatable {
-  /// Its label in the network's order.
-  package var label: Int
-  /// The column of its label and the columns of its sound, counted since the network woke.
-  package var column: Int
-  package var sound: Range<Int>
-  /// The probability of each label at this place. They sum to at most 1; the rest is the probability that no word was
-  /// said.
-  package var probabilities: [Double]
-  /// The features that the verdict uses.
-  package var features: [String: Double]
-  package var occasion = Occasion.inTime
-
-  /// On which occasion it was found.
-  package enum Occasion: Sendable, Equatable {
-    /// Before the sound after it has arrived, assuming that silence follows. If the verdict is unsure then, the word is
-    /// found again in time.
-    case early
-    case inTime
-    /// The verdict was unsure, and now the word that follows without a pause is known.
-    case again
-  }
-
-  /// Whether this decision is ignored: an unsure one, when there is another decision about the word in time.
-  package func isIgnored(isSure: Bool) -> Bool { occasion != .inTime && !isSure }
-}
-
 /// Turns columns of scores into words, each as soon as it is known what follows it: silence, another word, or enough of
 /// something else.
 package struct WordFinder: Sendable {
@@ -287,16 +259,5 @@ package struct WordFinder: Sendable {
     ]
     return FoundWord(
       label: label, column: column, sound: sound, probabilities: probabilities, features: features, occasion: occasion)
-  }
-}
-
-extension SequenceVerdict {
-  /// The probability that the word was said as found, 0…1.
-  package func confidence(_ features: [String: Double]) -> Double {
-    var sum = bias
-    for term in terms {
-      sum += term.weight * term.features.reduce(1) { $0 * (features[$1] ?? 0) }
-    }
-    return 1 / (1 + exp(-sum))
   }
 }
