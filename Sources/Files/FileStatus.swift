@@ -1,4 +1,4 @@
-package import Glibc
+import Glibc
 
 /// The kind, size, mode and group of a file.
 package struct FileStatus: Sendable, Equatable {
@@ -9,7 +9,7 @@ package struct FileStatus: Sendable, Equatable {
   package var kind: Kind
   package var size: Int
   /// Permissions, as `chmod` takes them.
-  package var mode: mode_t
+  package var mode: UInt32
   package var group: UInt32
 
   /// Nil if it cannot be examined; `errno` says why.

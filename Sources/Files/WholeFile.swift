@@ -1,4 +1,4 @@
-package import Glibc
+import Glibc
 
 /// Reads and writes whole files.
 package enum WholeFile {
@@ -56,7 +56,7 @@ package enum WholeFile {
   /// Writes `bytes` to a new file beside `path`, syncs it to the disk, and renames it to `path`. A link at `path` stays:
   /// the file that it leads to is replaced. Into a device or a pipe the bytes are written directly.
   /// - Parameter mode: a new file's permissions, subject to the umask; an existing file keeps its own.
-  package static func write(_ bytes: [UInt8], to path: String, mode: mode_t = 0o644) throws(FileError) {
+  package static func write(_ bytes: [UInt8], to path: String, mode: UInt32 = 0o644) throws(FileError) {
     switch try OutputPlace(path) {
     case .stream(let stream): try writeStream(bytes, to: stream, named: path)
     case .file(let file, let oldMode): try replace(file, named: path, with: bytes, mode: mode, oldMode: oldMode)
