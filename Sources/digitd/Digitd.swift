@@ -113,8 +113,8 @@ struct Digitd: AsyncParsableCommand {
   @Option(
     name: .customLong("keep-utterances"),
     help: ArgumentHelp(
-      "Keep the latest \(UtteranceFolder.usualLimit) utterances in this folder, for debugging and training: the sound (WAV) and the decision (JSON), "
-        + "readable by the owner only. Without it no sound is stored.",
+      "Keep the latest \(UtteranceFolder.usualLimit) utterances in this folder, for debugging and training: the sound "
+        + "(WAV) and the decision (JSON), readable by the owner only. Without it no sound is stored.",
       valueName: "folder"))
   var keepUtterances: String?
 

@@ -18,8 +18,8 @@ struct Train: ParsableCommand {
     abstract: LaboratoryCommand.train.abstract,
     discussion: """
       A data folder has a manifest.csv (path,label,speaker,source,licence,sample_rate,duration_s,split,lang; \
-      lang may be missing), or files DIGIT_SPEAKER_TAKE.wav as in the Free Spoken Digit Dataset. Trains on split 'train' and fits the verdict on \
-      split 'validate'; without that split, every twentieth recording of a digit is held out for it. The same data, \
+      lang may be missing), or files DIGIT_SPEAKER_TAKE.wav as in the Free Spoken Digit Dataset. Trains on split 'train' \
+      and fits the verdict on split 'validate'; without that split, every twentieth recording of a digit is held out for it. The same data, \
       seed, steps and machine give the same bytes. Ctrl-C saves a checkpoint; the same command continues from it.
 
       With --from-model and --steps training starts from a finished model's weights, of this language or another. With \
