@@ -65,18 +65,18 @@ let package = Package(
     .target(
       name: "EventFeed",
       dependencies: [
-        "Events", "JSON",
+        "Events", "Files", "JSON",
         .product(name: "NIOCore", package: "swift-nio"),
         .product(name: "NIOPosix", package: "swift-nio"),
         .product(name: "Logging", package: "swift-log"),
       ],
       exclude: ["README.md"]),
-    .target(name: "Pictures", dependencies: ["CZlib"]),
+    .target(name: "Pictures", dependencies: ["Files", "CZlib"]),
     .target(
       name: "Web",
       dependencies: [
-        "AudioInput", "DigitNetwork", "EventFeed", "Events", "JSON", "MelScale", "Recognition", "SpeechFeatures",
-        "Wording",
+        "AudioInput", "DigitNetwork", "EventFeed", "Events", "Files", "JSON", "MelScale", "Recognition",
+        "SpeechFeatures", "Wording",
         .product(name: "AsyncAlgorithms", package: "swift-async-algorithms"),
         .product(name: "HTTPTypes", package: "swift-http-types"),
         .product(name: "Hummingbird", package: "hummingbird"),

@@ -29,7 +29,7 @@ final class ByteSource {
       switch code {
       case ENOENT, ENOTDIR: AudioInputError(.noSuchFile, "\(path): there is no such file")
       case EACCES, EPERM: AudioInputError(.notPermitted, "\(path) may not be read")
-      default: AudioInputError(.unreadable, "\(path) cannot be read: \(FileStatus.reason(code))")
+      default: AudioInputError(.unreadable, "\(path) cannot be read: \(systemReason(code))")
       }
     }
     guard let status = FileStatus(path) else { throw failed(errno) }
@@ -65,7 +65,7 @@ final class ByteSource {
       let got = read(descriptor, &piece, piece.count)
       if got < 0, errno == EINTR { continue }
       guard got >= 0 else {
-        throw AudioInputError(.unreadable, "\(path) cannot be read: \(FileStatus.reason(errno))")
+        throw AudioInputError(.unreadable, "\(path) cannot be read: \(systemReason(errno))")
       }
       if got == 0 { return bytes }
       guard bytes.count + got <= longestPipe else {

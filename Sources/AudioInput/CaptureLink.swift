@@ -1,4 +1,5 @@
 import CALSA
+import Files
 import Glibc
 import Synchronization
 
@@ -259,7 +260,7 @@ package final class CaptureLink: @unchecked Sendable {
   static func makeEventDescriptor() throws -> CInt {
     let descriptor = eventfd(0, CInt(EFD_CLOEXEC | EFD_NONBLOCK))
     guard descriptor >= 0 else {
-      throw AudioInputError(.deviceUnusable, "cannot create an event descriptor: \(String(cString: strerror(errno)))")
+      throw AudioInputError(.deviceUnusable, "cannot create an event descriptor: \(systemReason(errno))")
     }
     return descriptor
   }

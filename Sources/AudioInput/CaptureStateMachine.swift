@@ -93,13 +93,7 @@ package struct CaptureStateMachine {
   /// The time of the last sound before a gap; nil while nothing is missing.
   private var heardUntil: Int64?
   private var gapCause = AudioSourceItem.LossCause.overrun
-  /// The unreported part of the loss, below one millisecond; negative if sound that was reported as lost came late.
-  /// Nanoseconds.
-  private var lossRemainder: Int64 = 0
-  /// Sound that was reported as lost and has not come late. Nanoseconds.
-  private var reportedLoss: Int64 = 0
-  /// The device's delay since the last report of it. Nanoseconds.
-  private var delay: Int64 = 0
+  private var ledger: LossLedger
   private var reportedRate: Int?
   private var reportedFault: CaptureFault?
   /// A reason that differs from the reported one and was found once. It is reported when it is found again, because a
@@ -110,6 +104,7 @@ package struct CaptureStateMachine {
   package init(settings: Settings = Settings()) {
     self.settings = settings
     nextPause = settings.firstPause
+    ledger = LossLedger(delay: settings.delay)
   }
 
   /// The first command.
@@ -209,7 +204,7 @@ package struct CaptureStateMachine {
       let origin = now - nanoseconds(Int64(frames), at: run.sampleRate)
       run.origin = origin
       if let heardUntil {
-        reports.loss = loss(max(0, origin - heardUntil), gapCause)
+        reports.loss = ledger.loss(max(0, origin - heardUntil), gapCause)
         self.heardUntil = nil
       }
     }
@@ -247,33 +242,18 @@ package struct CaptureStateMachine {
       run.missing = missing
       guard missing.age >= Int64(settings.lateness) * 1_000_000 else { return 0 }
       run.missing = nil
-      reports.loss = loss(missing.least, .overrun)
+      reports.loss = ledger.loss(missing.least, .overrun)
       return missing.least
     }
     run.missing = nil
     if behind < -most {
       // More came than fits into the time: some of the sound counted as lost was only very late.
-      takeBack(-behind)
+      ledger.takeBack(-behind)
       return behind
     }
-    return follow(behind, for: run.silence, &reports)
-  }
-
-  /// Clocks differ by up to 500 ppm either way; that much is followed.
-  private mutating func follow(_ behind: Int64, for time: Int64, _ reports: inout CaptureReports) -> Int64 {
-    let most = max(1, time / 2000)
-    let followed = min(most, max(-most, behind))
-    delay += followed
-    let step = Int64(settings.delay) * 1_000_000
-    if delay >= step {
-      delay -= step
-      if lossRemainder <= -step {
-        lossRemainder += step
-      } else {
-        reports.delay = .late(milliseconds: Int64(settings.delay))
-      }
-    }
-    return followed
+    let (shift, delay) = ledger.follow(behind, for: run.silence)
+    reports.delay = delay
+    return shift
   }
 
   /// A call on a running stream failed.
@@ -432,24 +412,7 @@ package struct CaptureStateMachine {
     defer { gapCause = cause }
     guard let heardUntil, (gapCause == .pause) != (cause == .pause) else { return nil }
     self.heardUntil = max(heardUntil, now)
-    return loss(max(0, now - heardUntil), gapCause)
-  }
-
-  /// In whole milliseconds; the remainder is kept for the next time, so that the stream's clock does not fall behind.
-  private mutating func loss(_ nanoseconds: Int64, _ cause: AudioSourceItem.LossCause) -> CaptureReport? {
-    lossRemainder += nanoseconds
-    let milliseconds = max(0, lossRemainder / 1_000_000)
-    lossRemainder -= milliseconds * 1_000_000
-    reportedLoss += milliseconds * 1_000_000
-    return milliseconds > 0 ? .lost(milliseconds: milliseconds, cause: cause) : nil
-  }
-
-  /// Sound that was reported as lost came late. The report stands and the stream's clock is ahead of ours, so this is
-  /// set off against the next loss.
-  private mutating func takeBack(_ nanoseconds: Int64) {
-    let excess = min(nanoseconds, reportedLoss)
-    reportedLoss -= excess
-    lossRemainder -= excess
+    return ledger.loss(max(0, now - heardUntil), gapCause)
   }
 
   /// The meaning of an errno from an open device.

@@ -1,4 +1,5 @@
 import CALSA
+import Files
 import Glibc
 
 /// The capture thread: carries out the state machine's commands and passes the results back to it. While sound flows it
@@ -45,7 +46,7 @@ final class CaptureThread {
     guard result == 0 else {
       context.release()
       throw AudioInputError(
-        .deviceUnusable, "the capture thread cannot be started: \(String(cString: strerror(result)))")
+        .deviceUnusable, "the capture thread cannot be started: \(systemReason(result))")
     }
     pthread_detach(id)
   }

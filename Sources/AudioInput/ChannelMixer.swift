@@ -14,6 +14,18 @@ package enum ChannelFinding: Sendable, Equatable, BitwiseCopyable {
     case .dead(let channels): "there is nothing in \(channels.words), while others give sound"
     }
   }
+
+  /// What to do about it, if anything.
+  package var advice: String? {
+    switch self {
+    case .cancelling(heard: .some): Self.cancellingAdvice
+    case .dead([]), .cancelling(heard: nil): nil
+    case .dead: "digitd leaves it out; if there should be a microphone, look at its wiring"
+    }
+  }
+
+  package static let cancellingAdvice =
+    "choose one with --channel, DIGITD_CHANNEL for the daemon, or check the wiring"
 }
 
 /// Some of a source's first 64 channels.

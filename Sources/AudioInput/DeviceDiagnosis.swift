@@ -1,3 +1,4 @@
+import Files
 import Glibc
 
 /// Why a device cannot be opened, from /dev and /proc: libasound reports only "no such file" for a missing permission,
@@ -40,7 +41,7 @@ package struct DeviceDiagnosis: Sendable {
         return "the microphone \(device) may not be opened by this user"
       }
       return "the microphone \(device) may not be opened: \(node.path) belongs to group \(node.group), "
-        + "and user \(Self.userName(geteuid())) is not in it"
+        + "and user \(Account.userName(geteuid()) ?? "\(geteuid())") is not in it"
     case .stalled:
       return "no sound comes from the microphone \(device) any more"
     case .noSuchChannel(let channel, let count):
@@ -55,7 +56,7 @@ package struct DeviceDiagnosis: Sendable {
       default:
         // An unplugged card gives ENODEV or EIO, depending on its driver.
         if isUnplugged(device) { return "the microphone \(device) is gone" }
-        return "the microphone \(device) does not work: \(String(cString: strerror(fault.errno)))"
+        return "the microphone \(device) does not work: \(systemReason(fault.errno))"
       }
     }
   }
@@ -94,9 +95,8 @@ package struct DeviceDiagnosis: Sendable {
       return card.map { name.hasPrefix("pcmC\($0)D") } ?? true
     }.compactMap { name in
       let path = "/dev/snd/\(name)"
-      var status = stat()
-      guard !mayOpen(root + path), stat(root + path, &status) == 0 else { return nil }
-      return Node(path: path, group: Self.groupName(status.st_gid))
+      guard !mayOpen(root + path), let group = FileStatus(root + path)?.group else { return nil }
+      return Node(path: path, group: Account.groupName(group) ?? "\(group)")
     }
   }
 
@@ -150,27 +150,5 @@ package struct DeviceDiagnosis: Sendable {
     var bytes = [UInt8](repeating: 0, count: 1024)
     let count = read(descriptor, &bytes, bytes.count)
     return count < 0 ? nil : String(decoding: bytes[..<count], as: UTF8.self)
-  }
-
-  private static func groupName(_ id: gid_t) -> String {
-    var group = group()
-    var result: UnsafeMutablePointer<group>?
-    return withUnsafeTemporaryAllocation(of: CChar.self, capacity: 16_384) { buffer in
-      guard let base = buffer.baseAddress, getgrgid_r(id, &group, base, buffer.count, &result) == 0, result != nil,
-        let name = group.gr_name
-      else { return "\(id)" }
-      return String(cString: name)
-    }
-  }
-
-  private static func userName(_ id: uid_t) -> String {
-    var user = passwd()
-    var result: UnsafeMutablePointer<passwd>?
-    return withUnsafeTemporaryAllocation(of: CChar.self, capacity: 16_384) { buffer in
-      guard let base = buffer.baseAddress, getpwuid_r(id, &user, base, buffer.count, &result) == 0, result != nil,
-        let name = user.pw_name
-      else { return "\(id)" }
-      return String(cString: name)
-    }
   }
 }

@@ -1,3 +1,5 @@
+import CSndFile
+
 /// The full scale of a file of floats. It should be 1; recorders exceed it, and some programs write 16-bit values
 /// unscaled.
 struct FullScale: Equatable {
@@ -39,5 +41,45 @@ struct FullScale: Equatable {
   func apply(_ sample: Float) -> Float {
     guard sample.magnitude < Self.largest else { return 0 }
     return min(1, max(-1, sample / divisor))
+  }
+}
+
+// MARK: Of a file
+
+extension FullScale {
+  /// How much of a file of floats is searched for its full scale before it is read.
+  private static let scannedSeconds = 600
+
+  /// The initial full scale where the library's samples may exceed 1; nil where they cannot.
+  private init?(_ info: SF_INFO) {
+    switch Int(info.format) & Int(SF_FORMAT_SUBMASK) {
+    case Int(SF_FORMAT_FLOAT), Int(SF_FORMAT_DOUBLE): self.init()
+    case Int(SF_FORMAT_VORBIS), Int(SF_FORMAT_OPUS), Int(SF_FORMAT_MPEG_LAYER_I), Int(SF_FORMAT_MPEG_LAYER_II),
+      Int(SF_FORMAT_MPEG_LAYER_III):
+      self.init(isLossy: true)
+    default: return nil
+    }
+  }
+
+  /// Searches a second handle of the file: not every format returns to its beginning unchanged.
+  /// - Parameter block: room for the samples.
+  init(of source: ByteSource, _ info: SF_INFO, _ layout: SoundLayout, _ block: UnsafeMutableBufferPointer<Float>) {
+    guard let initial = FullScale(info) else {
+      self.init()
+      return
+    }
+    self = initial
+    var info = SF_INFO()
+    let file = VirtualFile(source, layout.pieces)
+    guard let handle = file.open(&info), info.channels > 0 else { return }
+    defer { sf_close(handle) }
+    let frames = block.count / Int(info.channels)
+    var left = Self.scannedSeconds * Int(info.samplerate)
+    while left > 0 {
+      let got = Int(sf_readf_float(handle, block.baseAddress, sf_count_t(frames)))
+      guard got > 0 else { break }
+      extend(by: UnsafeBufferPointer(rebasing: block[..<(got * Int(info.channels))]))
+      left -= got
+    }
   }
 }

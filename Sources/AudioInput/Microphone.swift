@@ -8,6 +8,9 @@ import CALSA
 /// device is back there are `format` if the rate changed, `lost` with the length of the outage, and `listening`. Times
 /// are the clock's, not the device's.
 package final class Microphone: AudioSource, @unchecked Sendable {
+  /// A device clicks when it is opened: who measures the sound leaves so much of it out.
+  package static let clickSeconds = 0.3
+
   package let device: String
   private let link: CaptureLink
   private let system: any CaptureSystem

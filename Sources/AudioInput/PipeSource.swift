@@ -60,7 +60,7 @@ package final class PipeSource: AudioSource, @unchecked Sendable {
     }
     let descriptor = FileName.withCString(path) { open($0, O_RDONLY | O_CLOEXEC) }
     guard descriptor >= 0 else {
-      throw AudioInputError(.unreadable, "\(FileName.shown(path)) cannot be read: \(String(cString: strerror(errno)))")
+      throw AudioInputError(.unreadable, "\(FileName.shown(path)) cannot be read: \(systemReason(errno))")
     }
     try self.init(descriptor: descriptor, name: FileName.shown(path), layout: layout, channel: channel)
   }
@@ -119,7 +119,7 @@ package final class PipeSource: AudioSource, @unchecked Sendable {
     let count = Glibc.read(descriptor, chunk.baseAddress, chunk.count)
     if count < 0 {
       if errno == EINTR || errno == EAGAIN { return .idle }
-      throw AudioInputError(.unreadable, "\(name) cannot be read further: \(String(cString: strerror(errno)))")
+      throw AudioInputError(.unreadable, "\(name) cannot be read further: \(systemReason(errno))")
     }
     isAtEnd = count == 0
     bytes.removeFirst(taken)

@@ -21,8 +21,6 @@ package final class SoundFile: @unchecked Sendable {
   /// What `read(path:)` takes, in seconds at the file's rate: one hour of telephone sound is 115 MB of samples.
   package static let maximumSeconds = 3600.0
   private static let blockSamples = 16_384
-  /// How much of a file of floats is searched for its full scale before it is read.
-  private static let scannedSeconds = 600
 
   package let path: String
   package let sampleRate: Int
@@ -50,6 +48,11 @@ package final class SoundFile: @unchecked Sendable {
 
   /// Sentences that name the file: irregularities so far that did not stop the reading.
   package var warnings: [String] { [scaleWarning, missing].compactMap { $0 } }
+
+  private var scaleWarning: String? {
+    guard scale.isOfIntegers else { return nil }
+    return "\(path) holds floats up to \(Int(min(scale.divisor, 1e12))), where 1 is full scale; they are scaled down"
+  }
 
   /// `channel` counts from 1; without it the mean is used, or one channel if they cancel.
   package convenience init(path: String, channel: Int? = nil) throws {
@@ -86,7 +89,7 @@ package final class SoundFile: @unchecked Sendable {
     framesPerBlock = Self.blockSamples / channels
     block = .allocate(capacity: framesPerBlock * channels)
     block.initialize(repeating: 0)
-    scale = Self.scale(of: source, info, opened.layout, block)
+    scale = FullScale(of: source, info, opened.layout, block)
   }
 
   deinit {
@@ -110,44 +113,6 @@ package final class SoundFile: @unchecked Sendable {
     info = SF_INFO()
     guard let handle = FileName.withCString(path, { sf_open($0, CInt(SFM_READ), &info) }) else { return nil }
     return (handle, VirtualFile(source, []), whole)
-  }
-
-  // MARK: Full scale
-
-  /// The initial full scale where the library's samples may exceed 1; nil where they cannot.
-  private static func scale(for info: SF_INFO) -> FullScale? {
-    switch Int(info.format) & Int(SF_FORMAT_SUBMASK) {
-    case Int(SF_FORMAT_FLOAT), Int(SF_FORMAT_DOUBLE): FullScale()
-    case Int(SF_FORMAT_VORBIS), Int(SF_FORMAT_OPUS), Int(SF_FORMAT_MPEG_LAYER_I), Int(SF_FORMAT_MPEG_LAYER_II),
-      Int(SF_FORMAT_MPEG_LAYER_III):
-      FullScale(isLossy: true)
-    default: nil
-    }
-  }
-
-  /// Searches a second handle of the file: not every format returns to its beginning unchanged.
-  private static func scale(
-    of source: ByteSource, _ info: SF_INFO, _ layout: SoundLayout, _ block: UnsafeMutableBufferPointer<Float>
-  ) -> FullScale {
-    guard var scale = scale(for: info) else { return FullScale() }
-    var info = SF_INFO()
-    let file = VirtualFile(source, layout.pieces)
-    guard let handle = file.open(&info), info.channels > 0 else { return scale }
-    defer { sf_close(handle) }
-    let frames = block.count / Int(info.channels)
-    var left = scannedSeconds * Int(info.samplerate)
-    while left > 0 {
-      let got = Int(sf_readf_float(handle, block.baseAddress, sf_count_t(frames)))
-      guard got > 0 else { break }
-      scale.extend(by: UnsafeBufferPointer(rebasing: block[..<(got * Int(info.channels))]))
-      left -= got
-    }
-    return scale
-  }
-
-  private var scaleWarning: String? {
-    guard scale.isOfIntegers else { return nil }
-    return "\(path) holds floats up to \(Int(min(scale.divisor, 1e12))), where 1 is full scale; they are scaled down"
   }
 
   // MARK: Reading

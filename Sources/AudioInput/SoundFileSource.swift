@@ -1,4 +1,5 @@
 import CALSA
+import Files
 import Glibc
 import Synchronization
 
@@ -21,7 +22,7 @@ package final class SoundFileSource: AudioSource, @unchecked Sendable {
     self.realtime = realtime
     stopDescriptor = eventfd(0, CInt(EFD_CLOEXEC | EFD_NONBLOCK))
     guard stopDescriptor >= 0 else {
-      throw AudioInputError(.unreadable, "cannot create an event descriptor: \(String(cString: strerror(errno)))")
+      throw AudioInputError(.unreadable, "cannot create an event descriptor: \(systemReason(errno))")
     }
   }
 

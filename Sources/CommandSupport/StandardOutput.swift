@@ -11,7 +11,7 @@ package enum StandardOutput {
 
   package struct WriteError: Error, CustomStringConvertible {
     package var code: Int32
-    package var description: String { "standard output cannot be written: \(String(cString: strerror(code)))" }
+    package var description: String { "standard output cannot be written: \(systemReason(code))" }
   }
 
   package static var isTerminal: Bool { isatty(STDOUT_FILENO) == 1 }

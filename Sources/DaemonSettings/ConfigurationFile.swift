@@ -21,7 +21,7 @@ package struct ConfigurationFile: Sendable, Equatable {
     let descriptor = FileName.withCString(path) { open($0, O_RDONLY | O_CLOEXEC | O_NONBLOCK) }
     guard descriptor >= 0 else {
       if mayBeMissing, errno == ENOENT { return ConfigurationFile(path: path) }
-      throw .usage("the configuration file \(path) cannot be read: \(String(cString: strerror(errno)))")
+      throw .usage("the configuration file \(path) cannot be read: \(systemReason(errno))")
     }
     defer { close(descriptor) }
     var bytes = [UInt8](repeating: 0, count: maximumBytes + 1)
@@ -32,7 +32,7 @@ package struct ConfigurationFile: Sendable, Equatable {
       }
       if got == 0 { break }
       guard got > 0 else {
-        throw .usage("the configuration file \(path) cannot be read: \(String(cString: strerror(errno)))")
+        throw .usage("the configuration file \(path) cannot be read: \(systemReason(errno))")
       }
       count += got
     }

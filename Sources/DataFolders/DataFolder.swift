@@ -98,7 +98,7 @@ package struct DataFolder: Sendable {
       switch errno {
       case ENOENT: throw DataError(.missingFolder, "\(path): no such folder")
       case ENOTDIR: throw DataError(.missingFolder, "\(path): is no folder")
-      case let code: throw DataError(.missingFolder, "\(path): cannot be read: \(String(cString: strerror(code)))")
+      case let code: throw DataError(.missingFolder, "\(path): cannot be read: \(systemReason(code))")
       }
     }
     if names.contains("manifest.csv") {

@@ -35,7 +35,7 @@ struct ClientInput {
   /// one at a time, because each message may decide whether the payload of the next is kept.
   mutating func next() -> MessageParser.Output? {
     guard !session.isRecognising else { return nil }
-    parser.payloads = session.takesSound ? .of(type: ClientSession.soundType) : .none
+    parser.payloads = session.takesSound ? .of(.audioChunk) : .none
     var output: MessageParser.Output?
     unread.readWithUnsafeReadableBytes { bytes in
       var rest = bytes[...]

@@ -51,8 +51,6 @@ package struct ClientSession: Sendable {
     case finishing
   }
 
-  /// The type of the messages whose payload is used while a recording is in progress.
-  package static let soundType = "audio-chunk"
   /// Sent to a client that waits for a transcript when there is none. Home Assistant, for example, ignores everything
   /// else and would wait forever.
   package static let emptyTranscript = Event.recordingTranscript(Event.RecordingTranscript(number: nil))
@@ -126,15 +124,18 @@ package struct ClientSession: Sendable {
   }
 
   private mutating func receive(_ message: Message) -> [Action] {
-    if let failure = Self.misplacement(in: message) {
-      let answer = answerError(failure)
-      return message.type.hasPrefix("audio-") ? refuse(answer) : answer
+    guard let type = RequestType(rawValue: message.type) else {
+      return sensible([.answer(.error(unknown(message.type)))])
     }
-    switch message.type {
-    case "subscribe": return subscribe(message.data)
-    case "describe": return sensible([.report(.info)])
-    case "status": return sensible([.report(.status)])
-    case "ping":
+    if let failure = Self.misplacement(in: message, of: type) {
+      let answer = answerError(failure)
+      return type == .audioStart || type == .audioChunk ? refuse(answer) : answer
+    }
+    switch type {
+    case .subscribe: return subscribe(message.data)
+    case .describe: return sensible([.report(.info)])
+    case .status: return sensible([.report(.status)])
+    case .ping:
       let text = message.data["text"]?.string.map { text in
         // Cut where a character ends.
         var bytes = text.utf8.prefix(limits.pongText)
@@ -142,27 +143,20 @@ package struct ClientSession: Sendable {
         return String(bytes) ?? ""
       }
       return sensible([.answer(.pong(Event.Pong(text: text)))])
-    case "pause": return sensible([.pause(true)])
-    case "resume": return sensible([.pause(false)])
-    case "transcribe":
+    case .pause: return sensible([.pause(true)])
+    case .resume: return sensible([.pause(false)])
+    case .transcribe:
       awaitsTranscript = true
       return sensible(subscribed ? [] : [.subscribe(.nothing)])
-    case "audio-start": return start(message.data)
-    case Self.soundType: return chunk(message)
-    case "audio-stop": return stop()
-    default: return sensible([.answer(.error(unknown(message.type)))])
+    case .audioStart: return start(message.data)
+    case .audioChunk: return chunk(message)
+    case .audioStop: return stop()
     }
   }
 
-  private static let formatFields = ["rate", "width", "channels"]
-  /// What the data of each request may hold.
-  private static let fields = [
-    "subscribe": ["events"], "ping": ["text"], "audio-start": formatFields, soundType: formatFields,
-  ]
-
   /// A request with its data in the wrong place would be taken for one without.
-  private static func misplacement(in message: Message) -> Event.Failure? {
-    let field = fields[message.type]?.first { message.misplaced.contains($0) && message.data[$0] == nil }
+  private static func misplacement(in message: Message, of type: RequestType) -> Event.Failure? {
+    let field = type.fields.first { message.misplaced.contains($0) && message.data[$0] == nil }
     return field.map {
       Event.Failure(text: "\"\($0)\" must be inside \"data\"", code: .badRequest)
     }

@@ -26,43 +26,37 @@ final class Connection: ChannelDuplexHandler {
     case on(EventFilter)
   }
 
-  private let server: ServerState
-  private var input = ClientInput()
+  let server: ServerState
+  var input = ClientInput()
   private var queue: SubscriberQueue<Outgoing>
   private var live: Live
   /// The memory that the server counts for this client, in bytes.
-  private var bytesHeld = 0
-  private var context: ChannelHandlerContext?
-  private var isReadHeld = false
+  var bytesHeld = 0
+  var context: ChannelHandlerContext?
+  var isReadHeld = false
   private var isPumping = false
   private var isProcessing = false
-  private var isClosing = false
+  var isClosing = false
   /// Whether the client has closed its sending side. It may still read, or it may have gone: over TCP the two look the
   /// same.
   private var isInputClosed = false
   private var isLeaving = false
-  private var holdsRecordingSlot = false
+  var holdsRecordingSlot = false
   /// The recogniser of the current recording.
-  private var recogniser: (any RecordingRecognising)?
+  var recogniser: (any RecordingRecognising)?
   /// The pause, or the end of one, that it has asked for and whose `device` event is still to come.
-  private var awaited: Awaited?
+  var awaited: PauseRequest?
 
-  private struct Awaited {
-    var isPaused: Bool
-    /// Events up to this number are older than the request.
-    var sequence: Int
-  }
-
-  private var recognition: (task: Task<Void, Never>, timeout: Scheduled<Void>)?
-  private var recognitions = 0
+  var recognition: (task: Task<Void, Never>, timeout: Scheduled<Void>)?
+  var recognitions = 0
   /// The next check whether an incomplete message or recording has received more data.
-  private var restDue: Scheduled<Void>?
-  private var lastRead = NIODeadline.uptimeNanoseconds(0)
+  var restDue: Scheduled<Void>?
+  var lastRead = NIODeadline.uptimeNanoseconds(0)
   /// When the last samples of a recording arrived.
-  private var lastSound = NIODeadline.uptimeNanoseconds(0)
+  var lastSound = NIODeadline.uptimeNanoseconds(0)
   /// When the recording must be over.
-  private var recordingDue = NIODeadline.uptimeNanoseconds(0)
-  private var recognitionBegan = NIODeadline.uptimeNanoseconds(0)
+  var recordingDue = NIODeadline.uptimeNanoseconds(0)
+  var recognitionBegan = NIODeadline.uptimeNanoseconds(0)
 
   init(server: ServerState) {
     self.server = server
@@ -83,7 +77,7 @@ final class Connection: ChannelDuplexHandler {
     switch live {
     case .settling: settling { $0.push(event) }
     case .on(let filter):
-      let isAnswer = answers(event)
+      let isAnswer = awaited?.isAnswered(by: event) ?? false
       guard filter.wants(event.kind) || isAnswer, !isClosing else { return }
       if isAnswer { awaited = nil }
       queue.push(Outgoing(event), isKept: isAnswer)
@@ -130,7 +124,7 @@ final class Connection: ChannelDuplexHandler {
     }
   }
 
-  private func answer(_ event: Event) {
+  func answer(_ event: Event) {
     guard !isClosing else { return }
     queue.push(line(event, sequence: server.lastSequence), isKept: true)
     pump()
@@ -196,7 +190,7 @@ final class Connection: ChannelDuplexHandler {
 
   // MARK: Messages in
 
-  private func process() {
+  func process() {
     guard !isProcessing else { return }
     isProcessing = true
     // Answers are never dropped, so a message is handled only while there is room for its answer.
@@ -221,7 +215,7 @@ final class Connection: ChannelDuplexHandler {
     closeIfFinished()
   }
 
-  private func perform(_ actions: [ClientSession.Action]) {
+  func perform(_ actions: [ClientSession.Action]) {
     for action in actions {
       switch action {
       case .subscribe(let filter): settle(filter)
@@ -239,162 +233,6 @@ final class Connection: ChannelDuplexHandler {
       case .close: finish()
       }
     }
-  }
-
-  private func pause(_ isPaused: Bool) {
-    let isTCP = context?.channel.localAddress?.protocol != .unix
-    guard !isTCP || server.configuration.allowsPauseOverTCP else {
-      let text = "clients over TCP may not pause; digitd --allow-tcp-pause allows it"
-      return answer(.error(Event.Failure(text: text, code: .unavailable)))
-    }
-    let published = server.lastPublished
-    guard server.responder.pause(isPaused) else {
-      return answer(.error(Event.Failure(text: "the input is not a microphone", code: .unavailable)))
-    }
-    let overtaken = server.overtaken(by: isPaused)
-    // Its own earlier request is answered before this one.
-    if overtaken.contains(where: { $0 === self }) { tellOvertaken(by: isPaused) }
-    let hello = server.responder.hello()
-    if (hello.state == .paused) == isPaused {
-      // Nothing changes, so no `device` event would follow.
-      answer(.device(Event.Device(state: hello.state, name: hello.device)))
-    } else {
-      awaited = Awaited(isPaused: isPaused, sequence: published)
-    }
-    for other in overtaken where other !== self { other.tellOvertaken(by: isPaused) }
-  }
-
-  /// Whether the event says that the microphone is as this client has asked for, and was published since.
-  private func answers(_ event: PublishedEvent) -> Bool {
-    guard let awaited, case .device(let device) = event.envelope.event else { return false }
-    return event.envelope.sequence > awaited.sequence && (device.state == .paused) == awaited.isPaused
-  }
-
-  /// Ends the wait for a pause, or for the end of one. Returns whether there was any.
-  func stopsWaiting(forPause isPaused: Bool) -> Bool {
-    guard awaited?.isPaused == isPaused else { return false }
-    awaited = nil
-    return true
-  }
-
-  /// The microphone may never have been as this client asked for: of several requests only the last is sure to be done.
-  private func tellOvertaken(by isPaused: Bool) {
-    let text =
-      isPaused
-      ? "a request to pause came before the microphone was open"
-      : "a request to resume came before the microphone was closed"
-    answer(.error(Event.Failure(text: text, code: .overtaken)))
-  }
-
-  private func accountForRecording() {
-    if input.session.isRecording, !holdsRecordingSlot {
-      // A write just now may have shown that the client has gone. A slot taken then would never be freed.
-      guard !isClosing else { return }
-      if server.takeRecordingSlot() {
-        holdsRecordingSlot = true
-        recordingDue = .now() + server.configuration.recordingTime
-      } else {
-        recogniser = nil
-        let text = "\(server.configuration.maximumRecordings) recordings are being recognised already; try again"
-        perform(input.session.refuseRecording(Event.Failure(text: text, code: .busy)))
-      }
-    } else if !input.session.isRecording {
-      releaseRecordingSlot()
-    }
-  }
-
-  /// The memory of all clients together is bounded, so that the system does not kill the daemon. The client that
-  /// exceeds the limit is disconnected.
-  private func accountForMemory() {
-    let now = isClosing ? 0 : input.bytesHeld
-    let hasRoom = server.hold(now - bytesHeld)
-    bytesHeld = now
-    guard !hasRoom else { return }
-    let limit = server.configuration.maximumBytesHeld
-    let text = "recordings and messages of all clients take more than \(limit >> 20) MiB of memory; try again"
-    answer(.error(Event.Failure(text: text, code: .busy)))
-    finish()
-  }
-
-  /// Discards all input.
-  private func dropInput() {
-    cancelRecognition()
-    input.drop()
-    accountForRecording()
-    restDue?.cancel()
-    accountForMemory()
-  }
-
-  private func releaseRecordingSlot() {
-    guard holdsRecordingSlot else { return }
-    holdsRecordingSlot = false
-    recogniser = nil
-    server.returnRecordingSlot()
-  }
-
-  /// Schedules a check that an incomplete message or recording makes progress: a stalled recording would block a slot
-  /// that others need. Only one check is scheduled at a time, however much data arrives.
-  private func expectRest(in time: TimeAmount) {
-    guard let context, !isClosing, input.begun != nil else { return }
-    let this = NIOLoopBound(self, eventLoop: context.eventLoop)
-    restDue = context.eventLoop.scheduleTask(in: time) { this.value.checkRest() }
-  }
-
-  private func checkRest() {
-    restDue = nil
-    guard !isClosing, let begun = input.begun else { return }
-    let limit = server.configuration.messageTimeout
-    // While reading is suspended the client cannot make progress.
-    let left = isReadHeld ? limit : (begun == .recording ? lastSound : lastRead) + limit - .now()
-    // However little comes at a time, and of whatever message.
-    let recognising = input.session.isRecognising ? .now() - recognitionBegan : TimeAmount.zero
-    let recordingLeft = holdsRecordingSlot ? recordingDue + recognising - .now() : left
-    guard min(left, recordingLeft) <= .zero else { return expectRest(in: min(left, recordingLeft)) }
-    func seconds(_ time: TimeAmount) -> Int64 { time.nanoseconds / 1_000_000_000 }
-    let text =
-      left <= .zero
-      ? "a \(begun) was begun, and nothing more of it has come for \(seconds(limit)) s"
-      : "a recording was begun, and is not over after \(seconds(server.configuration.recordingTime)) s"
-    answer(.error(Event.Failure(text: text, code: .timeout)))
-    finish()
-  }
-
-  // MARK: Recognition
-
-  private func recognise(_ work: @escaping @Sendable (any RecordingRecognising) async -> [Event]) {
-    guard let context, let recogniser else { return }
-    recognitions += 1
-    recognitionBegan = .now()
-    let number = recognitions
-    let loop = context.eventLoop
-    let this = NIOLoopBound(self, eventLoop: loop)
-    let task = Task {
-      let events = await work(recogniser)
-      loop.execute { this.value.recognised(number, events) }
-    }
-    let limit = server.configuration.recognitionTimeout
-    let timeout = loop.scheduleTask(in: limit) {
-      let text = "recognising the recording took longer than \(limit.nanoseconds / 1_000_000_000) s"
-      this.value.recognised(number, [.error(Event.Failure(text: text, code: .timeout))])
-    }
-    recognition = (task, timeout)
-  }
-
-  private func recognised(_ number: Int, _ events: [Event]) {
-    guard recognition != nil, number == recognitions else { return }
-    cancelRecognition()
-    // Meanwhile the client could not go on.
-    lastSound = .now()
-    recordingDue = recordingDue + (lastSound - recognitionBegan)
-    perform(input.session.recognised(events))
-    accountForRecording()
-    process()
-  }
-
-  private func cancelRecognition() {
-    recognition?.task.cancel()
-    recognition?.timeout.cancel()
-    recognition = nil
   }
 
   // MARK: Channel

@@ -1,3 +1,4 @@
+import Files
 import Glibc
 import NIOPosix
 
@@ -39,7 +40,7 @@ public struct SocketError: Error, Sendable, Equatable, CustomStringConvertible {
     case .denied(let what): "no permission for \(what)"
     case .nobodyThere: "no program listens on the socket \(path): is digitd running?"
     case .inherited(let problem): "the socket that was passed on (LISTEN_FDS) cannot be used: \(problem)"
-    case .system(let operation, let code): "the socket \(path): \(operation) failed: \(String(cString: strerror(code)))"
+    case .system(let operation, let code): "the socket \(path): \(operation) failed: \(systemReason(code))"
     }
   }
 }

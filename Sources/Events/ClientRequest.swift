@@ -17,19 +17,19 @@ public enum ClientRequest: Sendable, Equatable {
     switch self {
     case .subscribe(let kinds):
       let names = kinds.map { JSONValue.string($0.rawValue) }
-      return Message(type: "subscribe", data: ["events": .array(names)]).encoded()
-    case .describe: return Message(type: "describe").encoded()
-    case .status: return Message(type: "status").encoded()
-    case .ping(let text): return Message(type: "ping", data: text.map { ["text": .string($0)] } ?? [:]).encoded()
-    case .pause: return Message(type: "pause").encoded()
-    case .resume: return Message(type: "resume").encoded()
+      return Message(.subscribe, data: ["events": .array(names)]).encoded()
+    case .describe: return Message(.describe).encoded()
+    case .status: return Message(.status).encoded()
+    case .ping(let text): return Message(.ping, data: text.map { ["text": .string($0)] } ?? [:]).encoded()
+    case .pause: return Message(.pause).encoded()
+    case .resume: return Message(.resume).encoded()
     case .recording(let samples, let rate): return Self.encode(samples, rate: rate)
     }
   }
 
   private static func encode(_ samples: [Float], rate: Int) -> [UInt8] {
     let format: JSONObject = ["rate": .integer(rate), "width": 2, "channels": 1]
-    var bytes = Message(type: "transcribe").encoded() + Message(type: "audio-start", data: format).encoded()
+    var bytes = Message(.transcribe).encoded() + Message(.audioStart, data: format).encoded()
     for start in stride(from: 0, to: samples.count, by: 8192) {
       var payload: [UInt8] = []
       for sample in samples[start..<min(start + 8192, samples.count)] {
@@ -38,8 +38,8 @@ public enum ClientRequest: Sendable, Equatable {
         payload.append(UInt8(truncatingIfNeeded: value))
         payload.append(UInt8(truncatingIfNeeded: value >> 8))
       }
-      bytes += Message(type: "audio-chunk", data: format, payload: payload).encoded()
+      bytes += Message(.audioChunk, data: format, payload: payload).encoded()
     }
-    return bytes + Message(type: "audio-stop").encoded()
+    return bytes + Message(.audioStop).encoded()
   }
 }

@@ -110,7 +110,7 @@ extension Event.Number {
     writer.member("confidence", confidence, decimals: 6)
     writer.name("words")
     writer.array { writer in
-      for word in words { writer.object { word.write(into: &$0) } }
+      for word in words { writer.value(word.json, decimals: 6) }
     }
     writer.name("alternatives")
     writer.array { writer in
@@ -124,16 +124,6 @@ extension Event.Number {
     writer.member("start_ms", startMs)
     writer.member("end_ms", endMs)
     writer.member("decided_ms", decidedMs)
-  }
-}
-
-extension Event.Number.Word {
-  fileprivate func write(into writer: inout JSONWriter) {
-    writer.name("digit")
-    if let digit { writer.value(digit) } else { writer.null() }
-    writer.member("confidence", confidence, decimals: 6)
-    writer.member("start_ms", startMs)
-    writer.member("end_ms", endMs)
   }
 }
 

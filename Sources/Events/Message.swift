@@ -14,6 +14,10 @@ public struct Message: Sendable, Equatable {
     self.payload = payload
   }
 
+  package init(_ type: RequestType, data: JSONObject = JSONObject(), payload: [UInt8] = []) {
+    self.init(type: type.rawValue, data: data, payload: payload)
+  }
+
   /// The message as bytes on the wire, its data inline.
   public func encoded() -> [UInt8] {
     var writer = JSONWriter()

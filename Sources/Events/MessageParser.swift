@@ -71,11 +71,13 @@ public struct MessageParser: Sendable {
   package enum Payloads: Sendable, Equatable {
     case all
     case none
-    case of(type: String)
+    case of(RequestType)
   }
 
   /// What the data of requests may hold. Other fields of the line may be a later version's.
-  private static let dataFields = ["events", "text", "rate", "width", "channels"]
+  private static let dataFields = RequestType.allCases.flatMap(\.fields).reduce(into: [String]()) { fields, field in
+    if !fields.contains(field) { fields.append(field) }
+  }
 
   package var payloads = Payloads.all
   private let limits: Limits
@@ -270,7 +272,7 @@ public struct MessageParser: Sendable {
     switch payloads {
     case .all: true
     case .none: false
-    case .of(let type): header.type == type
+    case .of(let type): header.type == type.rawValue
     }
   }
 

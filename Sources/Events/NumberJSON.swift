@@ -46,7 +46,7 @@ extension Event.Number {
 }
 
 extension Event.Number.Word {
-  /// As in a `number` event.
+  /// As in a `number` event and in the answers to recordings.
   package var json: JSONValue {
     .object([
       "digit": digit.map(JSONValue.integer) ?? .null, "confidence": .rounded(confidence, 6),

@@ -87,6 +87,9 @@ extension Event {
       public static let tooQuiet = Reason(rawValue: "too-quiet")
       public static let notADigit = Reason(rawValue: "not-a-digit")
       public static let unsure = Reason(rawValue: "unsure")
+
+      /// Those of this version.
+      package static let known: [Reason] = [.tooShort, .tooLong, .tooQuiet, .notADigit, .unsure]
     }
 
     public var reason: Reason
@@ -160,6 +163,9 @@ extension Event {
       public static let stalled = State(rawValue: "stalled")
       /// Closed on request.
       public static let paused = State(rawValue: "paused")
+
+      /// Those of this version.
+      package static let known: [State] = [.listening, .paused, .lost, .busy, .denied, .stalled]
     }
 
     public var state: State
@@ -193,6 +199,9 @@ extension Event {
       public static let cancellingChannels = Name(rawValue: "cancelling-channels")
       /// A channel is silent while others are not.
       public static let deadChannel = Name(rawValue: "dead-channel")
+
+      /// Those of this version.
+      package static let known: [Name] = [.silent, .clipping, .hum, .cancellingChannels, .deadChannel]
     }
 
     public var condition: Name

@@ -23,13 +23,9 @@ public struct WallTime: Sendable, Hashable, Comparable, CustomStringConvertible 
   public var description: String {
     let (days, inDay) = Self.floorDivide(millisecondsSinceEpoch, 86_400_000)
     let (year, month, day) = Self.civil(fromDays: days)
-    func padded(_ value: Int, _ width: Int) -> String {
-      let digits = String(value)
-      return String(repeating: "0", count: max(0, width - digits.count)) + digits
-    }
-    return "\(padded(year, 4))-\(padded(month, 2))-\(padded(day, 2))T"
-      + "\(padded(inDay / 3_600_000, 2)):\(padded(inDay / 60_000 % 60, 2)):\(padded(inDay / 1000 % 60, 2))"
-      + ".\(padded(inDay % 1000, 3))Z"
+    let (hours, minutes, seconds) = (inDay / 3_600_000, inDay / 60_000 % 60, inDay / 1000 % 60)
+    return "\(zeroPadded(year, 4))-\(zeroPadded(month, 2))-\(zeroPadded(day, 2))T"
+      + "\(zeroPadded(hours, 2)):\(zeroPadded(minutes, 2)):\(zeroPadded(seconds, 2)).\(zeroPadded(inDay % 1000, 3))Z"
   }
 
   /// Reads RFC 3339: any number of digits of a second (cut to milliseconds), `Z` or an offset.

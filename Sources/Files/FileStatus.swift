@@ -1,6 +1,6 @@
-package import Glibc
+import Glibc
 
-/// The kind, size and mode of a file.
+/// The kind, size, mode and group of a file.
 package struct FileStatus: Sendable, Equatable {
   package enum Kind: Sendable, Equatable {
     case regular, folder, link, pipe, socket, character, block
@@ -9,7 +9,8 @@ package struct FileStatus: Sendable, Equatable {
   package var kind: Kind
   package var size: Int
   /// Permissions, as `chmod` takes them.
-  package var mode: mode_t
+  package var mode: UInt32
+  package var group: UInt32
 
   /// Nil if it cannot be examined; `errno` says why.
   /// - Parameter followsLinks: whether the target of a link is examined, not the link.
@@ -39,14 +40,10 @@ package struct FileStatus: Sendable, Equatable {
       }
     size = Int(status.st_size)
     mode = status.st_mode & 0o7777
+    group = status.st_gid
   }
 
   package static func isFolder(_ path: String) -> Bool { FileStatus(path)?.kind == .folder }
-
-  /// The system's message for an error number.
-  package static func reason(_ code: CInt) -> String {
-    strerror(code).map { String(cString: $0) } ?? "error \(code)"
-  }
 
   /// The names in a folder except `.` and `..`, sorted by their bytes; nil if it cannot be read, and `errno` says why.
   package static func names(in folder: String) -> [String]? {

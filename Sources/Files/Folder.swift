@@ -10,7 +10,7 @@ package enum Folder {
   package static func make(_ path: String) throws(FileError) {
     let code = makeAll(path)
     guard code == 0 else {
-      throw FileError(path: path, problem: "cannot be made a folder: \(FileStatus.reason(code))")
+      throw FileError(path: path, problem: "cannot be made a folder: \(systemReason(code))")
     }
   }
 

@@ -27,11 +27,11 @@ struct NewFile {
       }
       guard errno == EEXIST else { break }
     }
-    throw FileError(path: name, problem: "cannot be written: \(FileStatus.reason(errno))")
+    throw FileError(path: name, problem: "cannot be written: \(systemReason(errno))")
   }
 
   private func failed(_ code: CInt) -> FileError {
-    FileError(path: name, problem: "cannot be written: \(FileStatus.reason(code))")
+    FileError(path: name, problem: "cannot be written: \(systemReason(code))")
   }
 
   func change(mode: mode_t) throws(FileError) {

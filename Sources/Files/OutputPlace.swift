@@ -15,12 +15,12 @@ enum OutputPlace {
       case ENOENT where FileStatus(path, followsLinks: false)?.kind == .link:
         throw failed("is a link to something that is not there")
       case ENOENT where !path.hasSuffix("/"): self = .file(path, mode: nil)
-      case let code: throw failed("cannot be written: \(FileStatus.reason(code))")
+      case let code: throw failed("cannot be written: \(systemReason(code))")
       }
       return
     }
     switch status.kind {
-    case .folder: throw failed("cannot be written: \(FileStatus.reason(EISDIR))")
+    case .folder: throw failed("cannot be written: \(systemReason(EISDIR))")
     case .block: throw failed("is a block device: nothing is written over it")
     case .socket: throw failed("is a socket, not a file")
     case .pipe, .character: self = .stream(path)
@@ -32,7 +32,7 @@ enum OutputPlace {
   private static func target(of path: String) throws(FileError) -> String {
     guard FileStatus(path, followsLinks: false)?.kind == .link else { return path }
     guard let real = FileName.withCString(path, { realpath($0, nil) }) else {
-      throw FileError(path: path, problem: "cannot be written: \(FileStatus.reason(errno))")
+      throw FileError(path: path, problem: "cannot be written: \(systemReason(errno))")
     }
     defer { free(real) }
     return FileName.text(cString: real)

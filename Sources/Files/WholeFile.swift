@@ -1,4 +1,4 @@
-package import Glibc
+import Glibc
 
 /// Reads and writes whole files.
 package enum WholeFile {
@@ -8,10 +8,10 @@ package enum WholeFile {
 
     // Does not block on a named pipe without a writer.
     let descriptor = FileName.withCString(path) { open($0, O_RDONLY | O_CLOEXEC | O_NONBLOCK) }
-    guard descriptor >= 0 else { throw failed("cannot be opened: \(FileStatus.reason(errno))") }
+    guard descriptor >= 0 else { throw failed("cannot be opened: \(systemReason(errno))") }
     defer { close(descriptor) }
     guard let status = FileStatus(descriptor: descriptor) else {
-      throw failed("cannot be read: \(FileStatus.reason(errno))")
+      throw failed("cannot be read: \(systemReason(errno))")
     }
     guard status.kind == .regular else { throw failed("is not a regular file") }
     let size = status.size
@@ -27,7 +27,7 @@ package enum WholeFile {
           problem = failed("became shorter while it was read")
           return
         } else if errno != EINTR {
-          problem = failed("cannot be read: \(FileStatus.reason(errno))")
+          problem = failed("cannot be read: \(systemReason(errno))")
           return
         }
       }
@@ -42,7 +42,7 @@ package enum WholeFile {
     switch try OutputPlace(path) {
     case .stream(let stream):
       guard FileName.withCString(stream, { access($0, W_OK) }) == 0 else {
-        throw FileError(path: path, problem: "cannot be written: \(FileStatus.reason(errno))")
+        throw FileError(path: path, problem: "cannot be written: \(systemReason(errno))")
       }
     case .file(let file, _):
       let new = try NewFile(beside: file, named: path, mode: 0o600)
@@ -56,7 +56,7 @@ package enum WholeFile {
   /// Writes `bytes` to a new file beside `path`, syncs it to the disk, and renames it to `path`. A link at `path` stays:
   /// the file that it leads to is replaced. Into a device or a pipe the bytes are written directly.
   /// - Parameter mode: a new file's permissions, subject to the umask; an existing file keeps its own.
-  package static func write(_ bytes: [UInt8], to path: String, mode: mode_t = 0o644) throws(FileError) {
+  package static func write(_ bytes: [UInt8], to path: String, mode: UInt32 = 0o644) throws(FileError) {
     switch try OutputPlace(path) {
     case .stream(let stream): try writeStream(bytes, to: stream, named: path)
     case .file(let file, let oldMode): try replace(file, named: path, with: bytes, mode: mode, oldMode: oldMode)
@@ -88,7 +88,7 @@ package enum WholeFile {
 
   private static func writeStream(_ bytes: [UInt8], to stream: String, named path: String) throws(FileError) {
     func failed(_ code: CInt) -> FileError {
-      FileError(path: path, problem: "cannot be written: \(FileStatus.reason(code))")
+      FileError(path: path, problem: "cannot be written: \(systemReason(code))")
     }
     // Waits until a pipe has a reader, as a shell does.
     let descriptor = FileName.withCString(stream) { open($0, O_WRONLY | O_CLOEXEC | O_NOCTTY) }

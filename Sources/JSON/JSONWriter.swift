@@ -108,23 +108,24 @@ package struct JSONWriter {
     bytes.append(UInt8(ascii: "\""))
   }
 
-  package mutating func value(_ value: JSONValue) {
+  /// - Parameter decimals: the most digits after the point of its numbers; nil for the shortest that are read as the same.
+  package mutating func value(_ value: JSONValue, decimals: Int? = nil) {
     switch value {
     case .null: null()
     case .bool(let value): self.value(value)
     case .integer(let value): self.value(value)
-    case .number(let value): self.value(value)
+    case .number(let value): if let decimals { self.value(value, decimals: decimals) } else { self.value(value) }
     case .string(let value): self.value(value)
-    case .array(let values): array { writer in for value in values { writer.value(value) } }
-    case .object(let value): self.value(value)
+    case .array(let values): array { writer in for value in values { writer.value(value, decimals: decimals) } }
+    case .object(let value): self.value(value, decimals: decimals)
     }
   }
 
-  package mutating func value(_ value: JSONObject) {
+  package mutating func value(_ value: JSONObject, decimals: Int? = nil) {
     object { writer in
       for member in value.members {
         writer.name(member.name)
-        writer.value(member.value)
+        writer.value(member.value, decimals: decimals)
       }
     }
   }

@@ -20,7 +20,7 @@ package struct Colour: Sendable, Equatable, Hashable {
   /// As CSS writes it: "#rrggbb".
   package var css: String {
     let code = UInt32(red) << 16 | UInt32(green) << 8 | UInt32(blue)
-    let digits = String(code, radix: 16)
-    return "#" + String(repeating: "0", count: 6 - digits.count) + digits
+    // A seventh digit in front keeps the zeros.
+    return "#" + String(1 << 24 | code, radix: 16).dropFirst()
   }
 }

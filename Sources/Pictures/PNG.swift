@@ -1,5 +1,5 @@
 import CZlib
-import FoundationEssentials
+import Files
 
 /// The bytes of PNG files (ISO/IEC 15948), compressed by zlib.
 extension IndexedImage {
@@ -21,7 +21,7 @@ extension IndexedImage {
   }
 
   /// The picture as an address that holds it, for the `src` of a page or the `href` of an SVG.
-  package var dataAddress: String { "data:image/png;base64," + Data(png()).base64EncodedString() }
+  package var dataAddress: String { "data:image/png;base64," + Base64.text(png()) }
 }
 
 private enum PNGChunk {

@@ -29,10 +29,10 @@ package struct SpeechActivity: Sendable {
     /// `isQuiet` becomes true during speech after this much quiet.
     package var shortQuiet = 60
     /// After so long a quiet or low passage a word may have ended; a stop consonant is shorter.
-    package var wordQuiet = 100
-    package var lowQuiet = 160
+    package var wordQuiet: Int
+    package var lowQuiet: Int
     /// Speech is low at this much below the recent peak, which decays by `peakDecay` a second.
-    package var drop: Float = 20
+    package var drop: Float
     package var peakDecay: Float = 20
     /// The floor of a part is this quantile of its levels in the latest `floorWindow`.
     package var floorQuantile: Float = 0.12
@@ -41,7 +41,10 @@ package struct SpeechActivity: Sendable {
     package var assumedFloor: Float = -60
     package var assumedTime = 480
 
-    package init() {}
+    /// When a word may have ended depends on the model, whose verdict was fitted to these.
+    package init(wordQuiet: Int, lowQuiet: Int, drop: Float) {
+      (self.wordQuiet, self.lowQuiet, self.drop) = (wordQuiet, lowQuiet, drop)
+    }
   }
 
   package let settings: Settings
@@ -74,7 +77,7 @@ package struct SpeechActivity: Sendable {
   /// - Parameters:
   ///   - bands: the number of bands of the spectra, a multiple of `parts`.
   ///   - frameMilliseconds: the time from one frame to the next.
-  package init(bands: Int, frameMilliseconds: Int, settings: Settings = Settings()) {
+  package init(bands: Int, frameMilliseconds: Int, settings: Settings) {
     self.settings = settings
     bandsPerPart = max(1, bands / Self.parts)
     func frames(_ milliseconds: Int) -> Int { max(1, milliseconds / frameMilliseconds) }

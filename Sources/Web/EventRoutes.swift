@@ -122,38 +122,25 @@ struct EventRoutes: Sendable {
 
   /// Closes or opens the microphone, and answers with its state.
   func pause(_ isPaused: Bool) async throws -> Response {
-    let client = client
-    let device = try await withinTime { try await client.pause(isPaused) }
+    let device = try await answer { try await $0.pause(isPaused) }
     return Response(json: ["state": .string(device.state.rawValue), "device": .string(device.name)])
   }
 
   private func askStatus() async throws -> EventEnvelope {
-    let client = client
-    return try await withinTime { try await client.statusWithEnvelope().envelope }
+    try await answer { try await $0.statusWithEnvelope().envelope }
   }
 
   /// The daemon's answer, if it comes in time.
-  private func withinTime<R: Sendable>(_ ask: @escaping @Sendable () async throws -> R) async throws -> R {
-    let (time, path) = (limits.daemonTime, client.path)
-    let answer = try await withThrowingTaskGroup(of: R?.self) { group in
-      group.addTask {
-        do { return try await ask() } catch let error as SocketError {
-          throw Problem(.serviceUnavailable, .unavailable, "\(error)")
-        } catch let refusal as EventClient.Refusal {
-          throw Problem(refusal)
-        }
-      }
-      group.addTask {
-        try await Task.sleep(for: time)
-        return nil
-      }
-      defer { group.cancelAll() }
-      return try await group.next() ?? nil
+  private func answer<R: Sendable>(_ ask: @escaping @Sendable (EventClient) async throws -> R) async throws -> R {
+    do {
+      return try await client.answer(within: limits.daemonTime, ask)
+    } catch let error as NoAnswer {
+      throw Problem(.gatewayTimeout, .timeout, "\(error)")
+    } catch let error as SocketError {
+      throw Problem(.serviceUnavailable, .unavailable, "\(error)")
+    } catch let refusal as EventClient.Refusal {
+      throw Problem(refusal)
     }
-    guard let answer else {
-      throw Problem(.gatewayTimeout, .timeout, "the daemon at \(path) does not answer")
-    }
-    return answer
   }
 
   /// Whether this server is running; for the daemon see `status`.

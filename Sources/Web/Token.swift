@@ -1,3 +1,4 @@
+import Files
 import HTTPTypes
 import Hummingbird
 
@@ -39,27 +40,7 @@ package struct Token: Sendable {
 
   /// The part after the first colon of "user:password" in base 64.
   private static func password(in text: Substring) -> [UInt8]? {
-    var bytes: [UInt8] = []
-    var (bits, count) = (0, 0)
-    for character in text.utf8 where character != UInt8(ascii: "=") {
-      guard let value = value(character) else { return nil }
-      (bits, count) = (bits << 6 & 0xffff | value, count + 6)
-      if count >= 8 {
-        count -= 8
-        bytes.append(UInt8(truncatingIfNeeded: bits >> count))
-      }
-    }
-    return bytes.firstIndex(of: UInt8(ascii: ":")).map { Array(bytes[($0 + 1)...]) }
-  }
-
-  private static func value(_ character: UInt8) -> Int? {
-    switch character {
-    case UInt8(ascii: "A")...UInt8(ascii: "Z"): Int(character) - 65
-    case UInt8(ascii: "a")...UInt8(ascii: "z"): Int(character) - 71
-    case UInt8(ascii: "0")...UInt8(ascii: "9"): Int(character) + 4
-    case UInt8(ascii: "+"): 62
-    case UInt8(ascii: "/"): 63
-    default: nil
-    }
+    guard let bytes = Base64.bytes(text), let colon = bytes.firstIndex(of: UInt8(ascii: ":")) else { return nil }
+    return Array(bytes[(colon + 1)...])
   }
 }

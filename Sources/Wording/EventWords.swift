@@ -3,9 +3,6 @@ package import Events
 // Events in a person's words.
 
 extension Event.Device.State {
-  /// All known states.
-  package static let known: [Self] = [.listening, .paused, .lost, .busy, .denied, .stalled]
-
   /// A sentence about the microphone `name`.
   package func sentence(about name: String) -> String {
     let name = printable(name)

@@ -55,17 +55,15 @@ extension Event.Status {
     metric(
       "info", "gauge", "What is running.",
       [("{version=\(Self.label(version)),model=\(Self.label(model)),device=\(Self.label(device))}", "1")])
-    let known = Event.Device.State.known
     metric(
       "device_state", "gauge", "1 for the state that the microphone is in.",
-      (known.contains(state) ? known : known + [state]).map {
+      Self.withUnknown(Event.Device.State.known, [state]).map {
         ("{state=\(Self.label($0.rawValue))}", $0 == state ? "1" : "0")
       })
-    let conditions: [Event.Condition.Name] = [.silent, .clipping, .hum, .cancellingChannels, .deadChannel]
     metric(
       "condition", "gauge", "1 for what is wrong with the signal now.",
-      (conditions + self.conditions.filter { !conditions.contains($0) }).map {
-        ("{condition=\(Self.label($0.rawValue))}", self.conditions.contains($0) ? "1" : "0")
+      Self.withUnknown(Event.Condition.Name.known, conditions).map {
+        ("{condition=\(Self.label($0.rawValue))}", conditions.contains($0) ? "1" : "0")
       })
     if let lastDigit {
       gauge("last_digit", "The last digit that was recognised.", "\(lastDigit.digit)")
@@ -79,17 +77,22 @@ extension Event.Status {
     counter("lost_seconds_total", "Sound lost by overruns and outages.", decimal(Double(lostMs) / 1000, 3))
     counter("utterances_total", "Utterances heard.", "\(utterances)")
     counter("transcripts_total", "Digits recognised.", "\(transcripts)")
-    let reasons: [Event.NotDetected.Reason] = [.tooShort, .tooLong, .tooQuiet, .notADigit, .unsure]
-    let others = rejections.keys.filter { !reasons.contains($0) }.sorted { $0.rawValue < $1.rawValue }
+    let reasons = Self.withUnknown(
+      Event.NotDetected.Reason.known, rejections.keys.sorted { $0.rawValue < $1.rawValue })
     metric(
       "turned_down_total", "counter", "Utterances that were rejected, by reason.",
-      (reasons + others).map { ("{reason=\(Self.label($0.rawValue))}", "\(rejections[$0] ?? 0)") })
+      reasons.map { ("{reason=\(Self.label($0.rawValue))}", "\(rejections[$0] ?? 0)") })
     gauge("noise_floor_dbfs", "The noise floor, in dB relative to full scale.", decimal(noiseFloorDBFS, 1))
     gauge("subscribers", "Connections at this moment.", "\(subscribers)")
     counter("dropped_events_total", "Events dropped because a subscriber was too slow.", "\(dropped)")
     counter("cpu_seconds_total", "Processor time used.", decimal(cpuSeconds, 3))
     gauge("resident_memory_bytes", "Resident memory.", "\(memoryBytes)")
     return lines.joined(separator: "\n")
+  }
+
+  /// The known values, then those of a later daemon.
+  private static func withUnknown<Value: Equatable>(_ known: [Value], _ values: [Value]) -> [Value] {
+    known + values.filter { !known.contains($0) }
   }
 
   private static func label(_ value: String) -> String {

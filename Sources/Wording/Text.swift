@@ -1,3 +1,4 @@
+import Events
 import Files
 
 /// `value` with this many decimals, rounded half away from zero.
@@ -8,8 +9,7 @@ package func decimal(_ value: Double, _ decimals: Int) -> String {
   let scaled = Int((value.magnitude * Double(scale)).rounded())
   let sign = value < 0 && scaled > 0 ? "-" : ""
   guard decimals > 0 else { return "\(sign)\(scaled)" }
-  let fraction = "\(scaled % scale)"
-  return "\(sign)\(scaled / scale).\(String(repeating: "0", count: decimals - fraction.count))\(fraction)"
+  return "\(sign)\(scaled / scale).\(zeroPadded(scaled % scale, decimals))"
 }
 
 /// A share in percent: "98 %", "97.5 %".
@@ -79,6 +79,11 @@ package func columns(_ character: Character) -> Int {
 /// The text in at least `width` columns.
 package func padded(_ text: String, _ width: Int) -> String {
   text + String(repeating: " ", count: max(0, width - columns(text)))
+}
+
+/// The text at the right of at least `width` columns.
+package func rightAligned(_ text: String, _ width: Int) -> String {
+  String(repeating: " ", count: max(0, width - columns(text))) + text
 }
 
 /// The text in exactly `width` columns, padded or cut with an ellipsis.

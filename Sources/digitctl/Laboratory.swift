@@ -21,7 +21,7 @@ enum Laboratory {
     if let neighbour {
       FileName.withCString(neighbour) { _ = execv($0, arguments) }
       let code = errno
-      if code != ENOENT, code != ENOTDIR { fail("\(neighbour) cannot be started: \(FileStatus.reason(code))") }
+      if code != ENOENT, code != ENOTDIR { fail("\(neighbour) cannot be started: \(systemReason(code))") }
     }
     execvp(program, arguments)
     switch errno {
@@ -30,7 +30,7 @@ enum Laboratory {
       fail(
         "\(command.rawValue) is done by \(program), which is not installed: install the Debian package digitd-lab, or in "
           + "the source tree run swift build --product \(program)")
-    case let code: fail("\(program) cannot be started: \(FileStatus.reason(code))")
+    case let code: fail("\(program) cannot be started: \(systemReason(code))")
     }
   }
 

@@ -30,14 +30,14 @@ struct Toggle: AsyncParsableCommand {
 
   func run() async throws {
     let client = socket.client
-    let status = try await within(.seconds(5), else: NoAnswer(path: client.path)) { try await client.status() }
+    let status = try await client.answer { try await $0.status() }
     try await pause(status.state != .paused, at: client)
   }
 }
 
 /// Sends the request and prints the result. A microphone that cannot be opened is a failure.
 private func pause(_ isPaused: Bool, at client: EventClient) async throws {
-  let device = try await within(.seconds(5), else: NoAnswer(path: client.path)) { try await client.pause(isPaused) }
+  let device = try await client.answer { try await $0.pause(isPaused) }
   try StandardOutput.untilClosed { try StandardOutput.write(line: device.state.sentence(about: device.name)) }
   if !isPaused, device.state != .listening { throw ExitCode.failure }
 }

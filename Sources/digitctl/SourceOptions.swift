@@ -1,13 +1,14 @@
 import ArgumentParser
 import AudioInput
 import CommandSupport
+import DaemonSettings
 import Files
 
 /// The source of sound: a microphone, or a recording in its place.
 struct SourceOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
-      "The microphone (default: the daemon's: DIGITD_DEVICE, else /etc/default/digitd, else default).",
+      "The microphone (default: the daemon's: DIGITD_DEVICE, else \(ConfigurationFile.usual), else default).",
       valueName: "pcm"))
   var device: String?
 

@@ -22,10 +22,7 @@ struct Status: AsyncParsableCommand {
   }
 
   func run() async throws {
-    let client = socket.client
-    let (envelope, status) = try await within(.seconds(5), else: NoAnswer(path: client.path)) {
-      try await client.statusWithEnvelope()
-    }
+    let (envelope, status) = try await socket.client.answer { try await $0.statusWithEnvelope() }
     try StandardOutput.untilClosed {
       if json {
         try StandardOutput.write(envelope.line())
@@ -35,5 +32,4 @@ struct Status: AsyncParsableCommand {
     }
     if status.state != .listening { throw ExitCode.failure }
   }
-
 }

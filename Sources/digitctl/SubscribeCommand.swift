@@ -9,8 +9,8 @@ struct Subscribe: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Print what the daemon hears, as it hears it.",
     discussion: """
-      One event a line: text on a terminal, else JSON as on the socket. It reconnects when the connection ends. Standard error has a line for each lost \
-      connection and for missing events. For example, \
+      One event a line: text on a terminal, else JSON as on the socket. It reconnects when the connection ends, and says \
+      so on standard error, as it does of missing events. For example, \
       digitctl subscribe --events transcript | jq --unbuffered .data.digit
       """)
 

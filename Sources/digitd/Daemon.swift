@@ -102,10 +102,7 @@ struct Daemon {
   }
 
   /// Different at each start.
-  private static func newSession() -> String {
-    let digits = String(UInt64.random(in: .min ... .max), radix: 16)
-    return String(repeating: "0", count: 16 - digits.count) + digits
-  }
+  private static func newSession() -> String { zeroPadded(UInt64.random(in: .min ... .max), 16, radix: 16) }
 
   private func responder(_ hello: Event.Hello, _ output: LineSink) -> EventResponder {
     let (counters, metadata, pauseSwitch) = (counters, metadata, pauseSwitch)

@@ -3,6 +3,7 @@ import CMemory
 import DaemonSettings
 import EventFeed
 import Events
+import Files
 import Glibc
 import Logging
 import NIOCore
@@ -85,7 +86,7 @@ struct DaemonService: Service {
     }
     let isAskedToStop = end.isAskedToStop.load(ordering: .relaxed)
     if server == nil || isFile, !isAskedToStop, let code = end.code, code != EPIPE {
-      throw DaemonFailure.failed("standard output cannot be written: \(String(cString: strerror(code)))")
+      throw DaemonFailure.failed("standard output cannot be written: \(systemReason(code))")
     }
     logEnd(isAskedToStop: isAskedToStop)
   }
@@ -140,7 +141,7 @@ struct DaemonService: Service {
     return LineSink(
       descriptor: STDOUT_FILENO, isLossless: isFile, format: format,
       onReaderLeft: { code in
-        if !isFile { logger.notice("standard output is closed: \(String(cString: strerror(code)))") }
+        if !isFile { logger.notice("standard output is closed: \(systemReason(code))") }
         // Without a reader the rest of a file is not needed. A microphone's daemon may have other subscribers.
         if end.end(code) { source.stop() }
       })

@@ -6,6 +6,7 @@ import EventFeed
 import Events
 import Files
 import Glibc
+import Recognition
 
 /// The entry point: runs before the runtime opens any descriptor.
 @main
@@ -64,7 +65,7 @@ struct Digitd: AsyncParsableCommand {
 
   @Option(
     help: ArgumentHelp(
-      "The Unix socket (default: the one systemd passes, else /run/digitd/digitd.sock, else "
+      "The Unix socket (default: the one systemd passes, else \(SocketLocation.system), else "
         + "$XDG_RUNTIME_DIR/digitd.sock; none with --input).", valueName: "path"), completion: .file())
   var socket: String?
 
@@ -80,7 +81,8 @@ struct Digitd: AsyncParsableCommand {
   var model: String?
 
   @Option(
-    help: ArgumentHelp("The configuration file (default: DIGITD_CONFIG, else /etc/default/digitd).", valueName: "file"),
+    help: ArgumentHelp(
+      "The configuration file (default: DIGITD_CONFIG, else \(ConfigurationFile.usual)).", valueName: "file"),
     completion: .file()
   )
   var config: String?
@@ -111,14 +113,16 @@ struct Digitd: AsyncParsableCommand {
   @Option(
     name: .customLong("keep-utterances"),
     help: ArgumentHelp(
-      "Keep the latest 500 utterances in this folder, for debugging and training: the sound (WAV) and the decision (JSON), "
-        + "readable by the owner only. Without it no sound is stored.",
+      "Keep the latest \(UtteranceFolder.usualLimit) utterances in this folder, for debugging and training: the sound "
+        + "(WAV) and the decision (JSON), readable by the owner only. Without it no sound is stored.",
       valueName: "folder"))
   var keepUtterances: String?
 
   @Option(
     name: .customLong("number-pause"),
-    help: ArgumentHelp("Seconds without a digit that end a number (default: 0.8).", valueName: "seconds"))
+    help: ArgumentHelp(
+      "Seconds without a digit that end a number (default: \(SoundStream.Settings().numberPause)).",
+      valueName: "seconds"))
   var numberPause: String?
 
   init() {}

@@ -32,7 +32,7 @@ package struct PauseRecord: PauseRecording, Equatable {
   package func write(_ isPaused: Bool) throws(FileError) {
     if isPaused { return try WholeFile.writePrivate([], to: path) }
     guard unlink(path) == 0 || errno == ENOENT else {
-      throw FileError(path: path, problem: "cannot be removed: \(FileStatus.reason(errno))")
+      throw FileError(path: path, problem: "cannot be removed: \(systemReason(errno))")
     }
   }
 }

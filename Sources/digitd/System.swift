@@ -1,4 +1,5 @@
 import DaemonSettings
+import Files
 import Glibc
 import Synchronization
 
@@ -35,7 +36,7 @@ enum Thread {
       } else {
         reference.release()
         continuation.resume(
-          throwing: DaemonFailure.failed("no thread can be started: \(String(cString: strerror(failed)))"))
+          throwing: DaemonFailure.failed("no thread can be started: \(systemReason(failed))"))
       }
     }
   }

@@ -42,8 +42,7 @@ struct TextFormat: Sendable {
   }
 
   private func seconds(_ milliseconds: Int) -> String {
-    let text = decimal(Double(milliseconds) / 1000, 2) + " s"
-    return String(repeating: " ", count: max(0, 10 - text.count)) + text
+    rightAligned(decimal(Double(milliseconds) / 1000, 2) + " s", 10)
   }
 
   private func style(_ code: String, _ text: String) -> String {

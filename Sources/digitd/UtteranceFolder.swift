@@ -39,13 +39,13 @@ package final class UtteranceFolder: Sendable {
       .failed("the folder \(path) cannot keep utterances: \(reason)")
     }
     if FileName.withCString(path, { mkdir($0, 0o700) }) != 0, errno != EEXIST {
-      throw failure(String(cString: strerror(errno)))
+      throw failure(systemReason(errno))
     }
-    guard let status = FileStatus(path) else { throw failure(FileStatus.reason(errno)) }
+    guard let status = FileStatus(path) else { throw failure(systemReason(errno)) }
     guard status.kind == .folder else { throw failure("it is not a folder") }
     guard status.mode & 0o022 == 0 else { throw failure("others may write to it") }
     guard FileName.withCString(path, { access($0, W_OK | X_OK) }) == 0 else {
-      throw failure(String(cString: strerror(errno)))
+      throw failure(systemReason(errno))
     }
     self.path = path
     self.limit = max(1, limit)
@@ -76,9 +76,7 @@ package final class UtteranceFolder: Sendable {
   private func write(_ samples: [Float], _ envelope: EventEnvelope) {
     let word = if case .transcript(let transcript) = envelope.event { transcript.guess.terminalText } else { "none" }
     let time = "\(envelope.time)".filter { $0 != ":" }
-    let number = String(envelope.sequence)
-    let zeros = String(repeating: "0", count: max(0, 6 - number.count))
-    let name = "\(Self.prefix)\(time)-\(zeros)\(number)-\(word)"
+    let name = "\(Self.prefix)\(time)-\(zeroPadded(envelope.sequence, 6))-\(word)"
     var error: FileError?
     do throws(FileError) {
       try WholeFile.writePrivate(encode(samples, "\(name).wav"), to: "\(path)/\(name).wav")

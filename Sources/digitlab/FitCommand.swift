@@ -3,7 +3,6 @@ import CommandSupport
 import DataFolders
 import DigitNetwork
 import Files
-import FoundationEssentials
 import Recognition
 import Training
 
@@ -23,8 +22,7 @@ struct Fit: ParsableCommand {
   @Option(help: ArgumentHelp("The model file to write.", valueName: "file"), completion: .file())
   var output: String
 
-  @Option(help: "The confidence from which a word is emitted.")
-  var threshold = 0.5
+  @OptionGroup var threshold: ThresholdOption
 
   @Option(
     help: ArgumentHelp(
@@ -32,20 +30,14 @@ struct Fit: ParsableCommand {
     completion: .file())
   var examples: String?
 
-  @Option(parsing: .unconditional, help: "The number of threads.")
-  var threads = 2
-
-  func validate() throws {
-    guard (1...64).contains(threads) else { throw ValidationError("--threads must be 1 to 64") }
-    guard (0...1).contains(threshold) else { throw ValidationError("--threshold must be 0 to 1") }
-  }
+  @OptionGroup var parallel: ThreadsOption
 
   func run() throws {
     try WholeFile.tryOut(output)
     let model = try model.load()
     let fit = try SequenceFit(
       model, clips: try clips(folders.data, model), others: try clips(folders.otherSpeech, model),
-      alike: Language.of(model.metadata).alike, threshold: threshold, threads: threads)
+      alike: Language.of(model.metadata).alike, threshold: threshold.value, threads: parallel.threads)
     if let examples { try WholeFile.write(try lines(of: fit), to: examples) }
     try StandardOutput.untilClosed { for line in fit.tradeOff { try StandardOutput.write(line: line) } }
     try fit.fitted(model).write(to: output)
@@ -59,7 +51,7 @@ struct Fit: ParsableCommand {
         let line = ExampleLine(
           recording: heard.recording.path, speaker: heard.recording.speaker, said: heard.said, seconds: heard.seconds,
           isRight: example.isRight, weight: example.weight, isFitted: isFitted, features: example.features)
-        text += String(decoding: try JSONEncoder().encode(line), as: UTF8.self) + "\n"
+        text += try line.json() + "\n"
       }
     }
     return text
@@ -68,7 +60,7 @@ struct Fit: ParsableCommand {
   private func clips(_ folders: [String], _ model: SequenceModel) throws -> [Clip] {
     try folders.flatMap { path in
       let folder = try DataFolder(path, words: model.metadata.labels.digitsByWord)
-      return try ClipLoader.load(folder.recordings.filter(\.isForFitting), in: folder.path, threads: threads)
+      return try ClipLoader.load(folder.recordings.filter(\.isForFitting), in: folder.path, threads: parallel.threads)
     }
   }
 }

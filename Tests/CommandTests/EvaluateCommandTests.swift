@@ -131,7 +131,7 @@ struct EvaluateCommandTests {
 
   @Test(arguments: [
     (["--data", "/no/such/folder"], "/no/such/folder"),
-    (["--stream", "/no/such.wav"], "/no/such.json cannot be read: No such file or directory; --truth names"),
+    (["--stream", "/no/such.wav"], "/no/such.json cannot be opened: No such file or directory; --truth names"),
   ]) func `a missing file is named`(arguments: [String], words: String) async throws {
     let result = try await Command.run(["evaluate"] + arguments)
     #expect(result.status == 1 && result.errors.contains(words))

@@ -55,7 +55,7 @@ import digitd
   }
 
   @Test func `speech begins 3 dB over a margin of 4, and 0.4 s of quiet end it`() {
-    let settings = SpeechActivity.Settings()
+    let settings = SpeechActivity.Settings(SequenceModel.Search())
     #expect(settings.margin == 4 && settings.most == 20 && settings.onset == 3 && settings.release == 1.5)
     #expect(settings.onsetTime == 24 && settings.hangTime == 400)
     #expect(settings.shortQuiet == 60 && settings.wordQuiet == 100 && settings.lowQuiet == 160)
@@ -110,6 +110,11 @@ import digitd
   @Test func `standard output has half a second at the end, and 500 utterances are kept`() {
     #expect(LineSink.usualPatience == 500)
     #expect(UtteranceFolder.usualLimit == 500)
+  }
+
+  @Test func `a take is 12 dB over the noise, at least -42 dBFS, and at most 1.8 s long`() {
+    #expect(Take.quietest == -42 && Take.leastOverNoise == 12)
+    #expect(Take.mostClipped == 3 && Take.longest == 1.8)
   }
 
   @Test func `a broker that is away loses no event of the last 1,000, and gets a level every ten seconds`() {

@@ -1,3 +1,4 @@
+import Dispatch
 import Events
 import Glibc
 import Synchronization
@@ -36,7 +37,7 @@ final class DaemonProcess: Sendable {
   private let output: Int32
   private let isOutputClosed = Atomic(false)
   private let errors: Int32
-  private let isReaped = Atomic(false)
+  private let isReaped = Mutex(false)
 
   /// The program: beside the tests' own, or named by `DIGITD_TEST_BINARY`.
   static let program: String? = {
@@ -89,10 +90,8 @@ final class DaemonProcess: Sendable {
   }
 
   deinit {
-    if !isReaped.load(ordering: .relaxed) {
-      kill(pid, SIGKILL)
-      waitpid(pid, nil, 0)
-    }
+    kill()
+    if !isReaped.withLock({ $0 }) { waitpid(pid, nil, 0) }
     closeOutput()
     close(errors)
   }
@@ -108,26 +107,30 @@ final class DaemonProcess: Sendable {
     _ = fcntl(output, 1031, 4096)
   }
 
-  func signal(_ number: Int32) { kill(pid, number) }
+  func signal(_ number: Int32) { Glibc.kill(pid, number) }
+
+  /// Ends it at once, if it still runs.
+  private func kill() {
+    isReaped.withLock { isReaped in
+      if !isReaped { Glibc.kill(pid, SIGKILL) }
+    }
+  }
 
   /// Waits for its end, reading what it writes meanwhile. A daemon that does not end is killed after 60 s.
   func wait(readingOutput: Bool = true) async throws -> Result {
     async let errors = onThread { [errors] in Self.readAll(errors) }
     async let output = onThread { [output] in readingOutput ? Self.readAll(output) : [] }
     let status = try await onThread { [self] in
-      var status: Int32 = 0
-      // A process descriptor to wait on is not to be had from the Glibc module: so look, and give way.
-      for _ in 0..<6000 {
-        if waitpid(pid, &status, WNOHANG) == pid {
-          isReaped.store(true, ordering: .relaxed)
-          return status
-        }
-        usleep(10_000)
+      DispatchQueue.global().asyncAfter(deadline: .now() + 60) { [weak self] in self?.kill() }
+      var ended = siginfo_t()
+      // It stays a zombie until `isReaped` says that its number may be another's.
+      while waitid(P_PID, id_t(pid), &ended, WEXITED | WNOWAIT) < 0, errno == EINTR {}
+      return isReaped.withLock { isReaped in
+        var status: Int32 = 0
+        waitpid(pid, &status, 0)
+        isReaped = true
+        return status
       }
-      kill(pid, SIGKILL)
-      waitpid(pid, &status, 0)
-      isReaped.store(true, ordering: .relaxed)
-      return status
     }
     return Result(status: status, output: try await output, errors: String(decoding: try await errors, as: UTF8.self))
   }

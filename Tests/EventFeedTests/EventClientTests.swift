@@ -180,4 +180,14 @@ import Testing
     ]
     #expect(events.map { gaps.missing(before: $0) } == [0, 0, 3, 0, 0, 0])
   }
+
+  @Test func `a daemon that does not answer in time is named`() async throws {
+    let client = EventClient(path: "/run/none.sock")
+    let error = await #expect(throws: NoAnswer.self) {
+      // Until it is cancelled.
+      try await client.answer(within: .milliseconds(1)) { _ in try await Task.sleep(for: .seconds(3600)) }
+    }
+    #expect(error?.description == "the daemon at /run/none.sock does not answer")
+    #expect(try await client.answer { $0.path } == "/run/none.sock")
+  }
 }

@@ -7,11 +7,10 @@ import VoiceActivity
   private static let bands = 64
 
   private static let settings = {
-    var settings = SpeechActivity.Settings()
+    var settings = SpeechActivity.Settings(wordQuiet: 100, lowQuiet: 160, drop: 20)
     (settings.margin, settings.most, settings.onset, settings.release) = (4, 20, 3, 1.5)
     (settings.onsetTime, settings.hangTime) = (24, 400)
-    (settings.shortQuiet, settings.wordQuiet, settings.lowQuiet) = (60, 100, 160)
-    (settings.drop, settings.peakDecay) = (20, 20)
+    (settings.shortQuiet, settings.peakDecay) = (60, 20)
     (settings.floorQuantile, settings.floorWindow) = (0.12, 3000)
     (settings.assumedFloor, settings.assumedTime) = (-60, 480)
     return settings

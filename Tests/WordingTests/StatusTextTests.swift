@@ -78,9 +78,4 @@ import Wording
       #expect(status.prometheus.contains("digitd_overruns_total \(extreme)"))
     }
   }
-
-  @Test func `tables have columns`() {
-    let table = Table(header: ["name", "n"], rows: [["a", "1"], ["longer", "22"], ["日本"]])
-    #expect(table.text == "name    n\na       1\nlonger  22\n日本")
-  }
 }

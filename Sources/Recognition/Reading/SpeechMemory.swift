@@ -10,8 +10,12 @@ package import DigitNetwork
 /// likely; one in the middle of talk is not.
 package struct SpeechMemory: Sendable, Equatable {
   /// Shares of the time, 0…1.
-  package private(set) var other = 0.0
-  package private(set) var digit = 0.0
+  package struct Shares: Sendable, Equatable {
+    package var other = 0.0
+    package var digit = 0.0
+  }
+
+  package private(set) var shares = Shares()
 
   /// In columns.
   private let timeConstant: Double
@@ -24,14 +28,14 @@ package struct SpeechMemory: Sendable, Equatable {
   }
 
   package mutating func add(_ scores: ColumnScores) {
-    other += weight * (Double(scores.other) - other)
-    digit += weight * (Double(scores.digit) - digit)
+    shares.other += weight * (Double(scores.other) - shares.other)
+    shares.digit += weight * (Double(scores.digit) - shares.digit)
   }
 
   /// Accounts for this many columns of silence.
   package mutating func fade(columns: Double) {
     let kept = exp(-max(0, columns) / timeConstant)
-    other *= kept
-    digit *= kept
+    shares.other *= kept
+    shares.digit *= kept
   }
 }

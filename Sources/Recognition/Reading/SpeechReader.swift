@@ -1,7 +1,7 @@
 import AudioInput
 package import DigitNetwork
 import SpeechFeatures
-import VoiceActivity
+package import VoiceActivity
 
 /// 8 kHz sound → features → voice activity → network → decoder → words, with times in samples. The microphone, files,
 /// evaluation and the fitting of the verdict all use it.
@@ -248,9 +248,8 @@ package final class SpeechReader {
 }
 
 extension SpeechActivity.Settings {
-  /// The shipped ones, and when a word may have ended as the model's verdict was fitted to it.
-  fileprivate init(_ search: SequenceModel.Search) {
-    self.init()
-    (wordQuiet, lowQuiet, drop) = (search.quietTime, search.fallenTime, Float(search.fall))
+  /// Those of a model.
+  package init(_ search: SequenceModel.Search) {
+    self.init(wordQuiet: search.quietTime, lowQuiet: search.fallenTime, drop: Float(search.fall))
   }
 }

@@ -6,34 +6,6 @@ package import DigitNetwork
   import Musl
 #endif
 
-/// A word that the decoder found, before the verdict.
-package struct FoundWord: Sendable, Equatable {
-  /// Its label in the network's order.
-  package var label: Int
-  /// The column of its label and the columns of its sound, counted since the network woke.
-  package var column: Int
-  package var sound: Range<Int>
-  /// The probability of each label at this place. They sum to at most 1; the rest is the probability that no word was
-  /// said.
-  package var probabilities: [Double]
-  /// The features that the verdict uses.
-  package var features: [String: Double]
-  package var occasion = Occasion.inTime
-
-  /// On which occasion it was found.
-  package enum Occasion: Sendable, Equatable {
-    /// Before the sound after it has arrived, assuming that silence follows. If the verdict is unsure then, the word is
-    /// found again in time.
-    case early
-    case inTime
-    /// The verdict was unsure, and now the word that follows without a pause is known.
-    case again
-  }
-
-  /// Whether this decision is ignored: an unsure one, when there is another decision about the word in time.
-  package func isIgnored(isSure: Bool) -> Bool { occasion != .inTime && !isSure }
-}
-
 /// Turns columns of scores into words, each as soon as it is known what follows it: silence, another word, or enough of
 /// something else.
 package struct WordFinder: Sendable {
@@ -50,7 +22,7 @@ package struct WordFinder: Sendable {
   private let labels: Int
   private var passages: PassageFinder
   /// The latest columns, the last one being `next - 1`, and the memory after each.
-  private var recent: [(scores: ColumnScores, memory: SpeechMemory)] = []
+  private var recent: [(scores: ColumnScores, memory: SpeechMemory.Shares)] = []
   /// What was heard recently, earlier stretches included.
   package private(set) var memory: SpeechMemory
   private var next = 0
@@ -94,7 +66,7 @@ package struct WordFinder: Sendable {
   package mutating func process(_ column: ColumnScores) {
     if recent.count == Self.kept { recent.removeFirst(Self.kept / 2) }
     memory.add(column)
-    recent.append((column, memory))
+    recent.append((column, memory.shares))
     next += 1
     if let passage = passages.process(column) { addWords(of: passage) }
   }
@@ -178,7 +150,7 @@ package struct WordFinder: Sendable {
     return place != nil
   }
 
-  private func kept(_ column: Int) -> (scores: ColumnScores, memory: SpeechMemory)? {
+  private func kept(_ column: Int) -> (scores: ColumnScores, memory: SpeechMemory.Shares)? {
     let place = column - (next - recent.count)
     return recent.indices.contains(place) ? recent[place] : nil
   }
@@ -186,8 +158,8 @@ package struct WordFinder: Sendable {
   private func scores(_ column: Int) -> ColumnScores? { kept(column)?.scores }
 
   /// The memory before a column, or the oldest one kept.
-  private func memory(before column: Int) -> SpeechMemory {
-    kept(column - 1)?.memory ?? recent.first?.memory ?? memory
+  private func memory(before column: Int) -> SpeechMemory.Shares {
+    kept(column - 1)?.memory ?? recent.first?.memory ?? memory.shares
   }
 
   /// Adds the words of the most probable reading that has any.
@@ -287,16 +259,5 @@ package struct WordFinder: Sendable {
     ]
     return FoundWord(
       label: label, column: column, sound: sound, probabilities: probabilities, features: features, occasion: occasion)
-  }
-}
-
-extension SequenceVerdict {
-  /// The probability that the word was said as found, 0…1.
-  package func confidence(_ features: [String: Double]) -> Double {
-    var sum = bias
-    for term in terms {
-      sum += term.weight * term.features.reduce(1) { $0 * (features[$1] ?? 0) }
-    }
-    return 1 / (1 + exp(-sum))
   }
 }

@@ -1,3 +1,5 @@
+import Files
+
 /// The recordings that background noise is made of.
 package struct SoundBank: Sendable {
   /// By digit.
@@ -28,7 +30,7 @@ package struct SoundBank: Sendable {
     }
     digits = byDigit.map { Self.balanced($0, perVoice) }
     var paths = Fingerprint()
-    for clip in clips { paths.add("\(clip.recording.path)\(clip.samples.count)".utf8) }
+    for clip in clips { paths.add(Array("\(clip.recording.path)\(clip.samples.count)".utf8)) }
     fingerprint = "\(clips.count) recordings, \(paths)"
     self.speech = speech
     self.noises = noises

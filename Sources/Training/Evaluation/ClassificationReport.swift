@@ -63,29 +63,19 @@ package struct ClassificationReport: Sendable, Equatable, Codable {
 
   /// The report and the confusion matrix as text.
   package func text(labels: [String]) -> String {
-    func left(_ text: String, _ width: Int) -> String {
-      text + String(repeating: " ", count: max(0, width - text.count))
+    func row(_ name: String, _ score: Score) -> [String] {
+      [name] + [score.precision, score.recall, score.f1].map { decimal($0, 3) } + ["\(score.support)"]
     }
-    func right(_ text: String, _ width: Int) -> String {
-      String(repeating: " ", count: max(0, width - text.count)) + text
-    }
-    func row(_ name: String, _ score: Score) -> String {
-      left(name, 14) + [score.precision, score.recall, score.f1].map { right(decimal($0, 3), 11) }.joined()
-        + right("\(score.support)", 10)
-    }
-    var lines = [
-      left("", 14) + ["precision", "recall", "f1-score"].map { right($0, 11) }.joined() + right("support", 10)
-    ]
-    for label in confusion.indices { lines.append(row(labels[label], score(of: label))) }
-    lines.append("")
-    lines.append(left("accuracy", 14) + right(decimal(accuracy, 3), 33) + right("\(total)", 10))
-    lines.append(row("macro avg", macroAverage))
-    lines.append(row("weighted avg", weightedAverage))
-    lines.append("")
-    lines.append("said \\ heard" + labels.map { right($0, 6) }.joined())
-    for (said, counts) in confusion.enumerated() {
-      lines.append(left(labels[said], 12) + counts.map { right($0 == 0 ? "·" : "\($0)", 6) }.joined())
-    }
-    return lines.joined(separator: "\n")
+    let scores = Table(
+      header: ["", "precision", "recall", "f1-score", "support"],
+      rows: confusion.indices.map { row(labels[$0], score(of: $0)) } + [
+        [], ["accuracy", "", "", decimal(accuracy, 3), "\(total)"], row("macro avg", macroAverage),
+        row("weighted avg", weightedAverage),
+      ], alignment: .numbers)
+    let matrix = Table(
+      header: ["said \\ heard"] + labels,
+      rows: zip(labels, confusion).map { said, counts in [said] + counts.map { $0 == 0 ? "·" : "\($0)" } },
+      alignment: .numbers)
+    return scores.text + "\n\n" + matrix.text
   }
 }

@@ -44,9 +44,7 @@ package final class SequenceTrainer {
       options: Muon.Options(factor: recipe.kernelFactor, others: AdamW.Options(weightDecay: recipe.weightDecay)),
       parameterCount: network.layout.parameterCount)
     average = WeightAverage(decay: recipe.averageDecay, layout: network.layout)
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = .sortedKeys
-    notes = ["recipe": String(decoding: try encoder.encode(recipe), as: UTF8.self), "data": bank.fingerprint]
+    notes = ["recipe": try recipe.json(), "data": bank.fingerprint]
     network.load(start)
     if let checkpoint, FileManager.default.fileExists(atPath: checkpoint) { try resume(from: checkpoint) }
   }

@@ -55,8 +55,7 @@ struct Calibrate: ParsableCommand {
     var lostMs = 0
     var channels = RoomReport.Channels()
     var quietFor = 0
-    // A device clicks when it is opened.
-    var settling = sound.input == nil ? 0.3 : 0
+    var settling = sound.input == nil ? Microphone.clickSeconds : 0
     let buffer = UnsafeMutableBufferPointer<Float>.allocate(capacity: 8192)
     buffer.initialize(repeating: 0)
     defer { buffer.deallocate() }
@@ -76,7 +75,7 @@ struct Calibrate: ParsableCommand {
       case .lost(let milliseconds, _): lostMs += milliseconds
       case .device(_, _, let detail?): printError(detail)
       case .channels(.cancelling(let heard)): channels.heardAlone = heard ?? channels.heardAlone
-      case .channels(.dead(let dead)): channels.dead = dead.numbers
+      case .channels(.dead(let dead)): channels.dead = dead
       case .device, .late: break
       case .idle:
         quietFor += 1

@@ -1,3 +1,4 @@
+package import AudioInput
 import JSON
 package import VoiceActivity
 import Wording
@@ -22,9 +23,9 @@ package struct RoomReport: Sendable, Equatable {
     /// They cancel each other; only this one was used, counted from 1.
     package var heardAlone: Int?
     /// These are silent while others are not.
-    package var dead: [Int]
+    package var dead: ChannelSet
 
-    package init(heardAlone: Int? = nil, dead: [Int] = []) {
+    package init(heardAlone: Int? = nil, dead: ChannelSet = []) {
       self.heardAlone = heardAlone
       self.dead = dead
     }
@@ -57,21 +58,17 @@ package struct RoomReport: Sendable, Equatable {
       return
     }
     if let heard = channels.heardAlone {
-      add(
-        .problem, "cancelling",
-        "the channels cancel each other: one is wired the wrong way round; only channel \(heard) was used",
-        "choose one with --channel, DIGITD_CHANNEL for the daemon, or check the wiring")
+      let finding = ChannelFinding.cancelling(heard: heard)
+      add(.problem, "cancelling", finding.sentence, finding.advice)
     }
     if !channels.dead.isEmpty {
-      let numbers = channels.dead.map(String.init).joined(separator: ", ")
-      add(
-        .note, "dead", "there is nothing in channel \(numbers), while others give sound",
-        "digitd leaves it out; if there should be a microphone, look at its wiring")
+      let finding = ChannelFinding.dead(channels.dead)
+      add(.note, "dead", finding.sentence, finding.advice)
     }
     if analysis.clippedShare > 0.002 {
       add(
         .problem, "clipping", "\(percent(analysis.clippedShare, 1)) of the time it is too loud and clipped",
-        "turn the capture gain down (alsamixer, F4) or move the microphone away")
+        Self.clippingAdvice)
     }
     let floor = analysis.noiseFloor
     switch floor {
@@ -132,6 +129,8 @@ package struct RoomReport: Sendable, Equatable {
     self.findings = findings
   }
 
+  static let clippingAdvice = "turn the capture gain down (alsamixer, F4) or move the microphone away"
+
   package var hasProblem: Bool { findings.contains { $0.severity == .problem } }
 
   /// For a person: a line for each finding, with the advice below it.
@@ -177,7 +176,7 @@ package struct RoomReport: Sendable, Equatable {
       })
     object["talked_into"] = .bool(analysis.isDisturbed)
     object["cancelling_channels"] = .bool(channels.heardAlone != nil)
-    object["dead_channels"] = .array(channels.dead.map(JSONValue.integer))
+    object["dead_channels"] = .array(channels.dead.numbers.map(JSONValue.integer))
     return JSONValue.object(object).text
   }
 }

@@ -61,7 +61,7 @@ struct SoundPaths {
   /// loops; pipes and devices are skipped, because reading them may block.
   private static func walk(_ folder: String) -> [Item] {
     guard let names = FileStatus.names(in: folder) else {
-      return [.problem(path: folder, "the folder \(folder) cannot be read: \(FileStatus.reason(errno))")]
+      return [.problem(path: folder, "the folder \(folder) cannot be read: \(systemReason(errno))")]
     }
     return names.filter { !$0.hasPrefix(".") }.flatMap { name -> [Item] in
       let path = folder.hasSuffix("/") ? folder + name : "\(folder)/\(name)"

@@ -13,7 +13,7 @@ package struct DaemonLevel: Sendable, Equatable {
 
   /// A second of the daemon's levels; nil if it does not answer, or does not listen.
   package static func measure(_ client: EventClient) async -> DaemonLevel? {
-    try? await within(.seconds(3), else: NoAnswer(path: client.path)) { () -> DaemonLevel? in
+    try? await client.answer(within: .seconds(3)) { client -> DaemonLevel? in
       try await client.withConnection { connection -> DaemonLevel? in
         try await connection.send(.subscribe([.level]))
         var device: String?

@@ -1,3 +1,4 @@
+import DaemonSettings
 import JSON
 import Wording
 
@@ -90,7 +91,7 @@ package struct DeviceLine: Sendable, Equatable {
     // The daemon's present device and the default need not be chosen.
     let example = usable.first { !$0.marks.contains(.isDaemons) && !$0.marks.contains(.isDefault) } ?? usable.first
     return example.map {
-      "To choose one, put a line like this into /etc/default/digitd:\nDIGITD_DEVICE=\(printable($0.name))"
+      "To choose one, put a line like this into \(ConfigurationFile.usual):\nDIGITD_DEVICE=\(printable($0.name))"
     }
   }
 

@@ -57,8 +57,7 @@ struct Devices: AsyncParsableCommand {
     buffer.initialize(repeating: 0)
     defer { buffer.deallocate() }
     var rate = AudioConditioner.outputRate
-    // A device clicks when it is opened.
-    var settling = 0.3
+    var settling = Microphone.clickSeconds
     var idle = 0
     var (count, sum, squares, peak) = (0, 0.0, 0.0, 0.0)
     while count < rate {

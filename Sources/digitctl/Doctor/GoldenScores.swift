@@ -1,6 +1,7 @@
 import AudioInput
 import CommandSupport
 package import DigitNetwork
+import Events
 import Files
 import SpeechFeatures
 import Wording
@@ -78,11 +79,9 @@ package struct GoldenScores: Sendable, Equatable {
   /// "digits 3 5d41402abc4b2a76"
   private static func identity(of model: SequenceModel, path: String) throws -> String {
     let bytes = try WholeFile.read(path, largest: 1 << 30)
-    // FNV-1a, of 64 bits: which file it is, not whether somebody has tampered with it.
-    let sum = bytes.reduce(0xcbf2_9ce4_8422_2325 as UInt64) { ($0 ^ UInt64($1)) &* 0x100_0000_01b3 }
-    let digits = String(sum, radix: 16)
-    let padding = String(repeating: "0", count: 16 - digits.count)
-    return "\(model.metadata.name) \(model.metadata.version) \(padding)\(digits)"
+    // Which file it is, not whether somebody has tampered with it.
+    let sum = zeroPadded(Fingerprint(of: bytes).hash, 16, radix: 16)
+    return "\(model.metadata.name) \(model.metadata.version) \(sum)"
   }
 
   /// The largest difference as a share of the largest score; nil if they cannot be compared.

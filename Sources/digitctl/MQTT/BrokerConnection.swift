@@ -1,66 +1,7 @@
 import CMosquitto
+import Files
 import Glibc
 import Synchronization
-
-/// How to reach a broker.
-package struct BrokerSettings: Sendable, Equatable {
-  package struct TLS: Sendable, Equatable {
-    /// The certificate authorities to trust; nil for the system's.
-    package var authorities: String?
-    /// The client's own certificate and its key.
-    package var certificate: String?
-    package var key: String?
-
-    package init(authorities: String? = nil, certificate: String? = nil, key: String? = nil) {
-      self.authorities = authorities
-      self.certificate = certificate
-      self.key = key
-    }
-  }
-
-  package struct Login: Sendable, Equatable {
-    package var user: String
-    package var password: String?
-
-    package init(user: String, password: String?) {
-      self.user = user
-      self.password = password
-    }
-  }
-
-  package var host: String
-  package var port: Int
-  package var tls: TLS?
-  package var login: Login?
-  /// In seconds: after one and a half times as long without a message each side considers the other gone.
-  package var keepAlive = 20
-
-  package init(host: String, port: Int, tls: TLS? = nil, login: Login? = nil) {
-    self.host = host
-    self.port = port
-    self.tls = tls
-    self.login = login
-  }
-}
-
-/// Why a connection to a broker ended, or never began.
-package enum BrokerEnd: Error, Sendable, Equatable, CustomStringConvertible {
-  /// On request.
-  case ended
-  /// The broker refuses the connection; this may pass, for example when its authentication service starts later.
-  case refused(String)
-  /// The settings cannot work: a file that cannot be read, a certificate that is not trusted.
-  case unusable(String)
-  /// It is missing, or went away.
-  case lost(String)
-
-  package var description: String {
-    switch self {
-    case .ended: "ended"
-    case .refused(let reason), .unusable(let reason), .lost(let reason): reason
-    }
-  }
-}
 
 /// One connection to a broker, on the thread that calls `run`. Only that thread uses libmosquitto; other threads pass
 /// their requests to it.
@@ -106,7 +47,7 @@ package final class BrokerConnection: @unchecked Sendable {
     let wakeUp = eventfd(0, CInt(EFD_CLOEXEC | EFD_NONBLOCK))
     guard wakeUp >= 0 else {
       mosquitto_destroy(client)
-      throw .unusable("cannot create an event descriptor: \(String(cString: strerror(errno)))")
+      throw .unusable("cannot create an event descriptor: \(systemReason(errno))")
     }
     self.client = client
     self.wakeUp = wakeUp
@@ -161,7 +102,7 @@ package final class BrokerConnection: @unchecked Sendable {
       pthread_detach(thread)
     } else {
       body.release()
-      onEnd(.lost("no thread can be started: \(String(cString: strerror(failed)))"))
+      onEnd(.lost("no thread can be started: \(systemReason(failed))"))
     }
   }
 
@@ -193,7 +134,7 @@ package final class BrokerConnection: @unchecked Sendable {
       pollfd(fd: wakeUp, events: Int16(POLLIN), revents: 0),
     ]
     // Once a second `mosquitto_loop_misc` checks that the other side is alive.
-    guard poll(&descriptors, 2, 1000) >= 0 || errno == EINTR else { return .lost(String(cString: strerror(errno))) }
+    guard poll(&descriptors, 2, 1000) >= 0 || errno == EINTR else { return .lost(systemReason(errno)) }
     var result = MOSQ_ERR_SUCCESS.rawValue
     if descriptors[1].revents != 0 { result = carryOut() }
     if result == MOSQ_ERR_SUCCESS.rawValue, descriptors[0].revents & ~Int16(POLLOUT) != 0 {
@@ -284,7 +225,7 @@ package final class BrokerConnection: @unchecked Sendable {
   private func failure(_ code: CInt) -> BrokerEnd {
     switch code {
     case MOSQ_ERR_ERRNO.rawValue:
-      return .lost("\(place) cannot be reached: \(String(cString: strerror(errno)))")
+      return .lost("\(place) cannot be reached: \(systemReason(errno))")
     case MOSQ_ERR_EAI.rawValue: return .lost("there is no host \(settings.host)")
     case MOSQ_ERR_TLS.rawValue:
       return .unusable("\(place) cannot be used with TLS: \(Self.tlsProblem(libraryErrors, host: settings.host))")

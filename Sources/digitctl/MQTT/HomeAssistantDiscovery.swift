@@ -1,3 +1,5 @@
+import Events
+import Files
 import JSON
 
 /// Describes one microphone to Home Assistant as a device: its digits and numbers, a switch that pauses it, and its
@@ -100,10 +102,7 @@ package struct RoomTopics: Sendable, Equatable {
   /// Such a name that is no other room's: where more than slashes became underscores, a number made of the topic follows.
   package var identifier: String {
     if base.unicodeScalars.allSatisfy({ $0 == "/" || Self.isPlain($0) }) { return word }
-    // FNV-1a.
-    let hash = base.utf8.reduce(UInt32(0x811C_9DC5)) { ($0 ^ UInt32($1)) &* 0x0100_0193 }
-    let digits = String(hash, radix: 16)
-    return "\(word)_\(String(repeating: "0", count: 8 - digits.count))\(digits)"
+    return "\(word)_\(zeroPadded(Fingerprint.short(of: Array(base.utf8)), 8, radix: 16))"
   }
 
   private static func isPlain(_ scalar: Unicode.Scalar) -> Bool {

@@ -14,7 +14,7 @@ struct MQTT: AsyncParsableCommand {
     abstract: "Publish the daemon's events to an MQTT broker, with discovery for Home Assistant.",
     discussion: """
       Publishes under --topic: digit and number (an event each), state, listening, problem, level and availability. ON or OFF \
-      to listening/set resumes or pauses. While the broker is away events wait, up to 1000, and have their age \
+      to listening/set resumes or pauses. While the broker is away events wait, up to \(Outbox().limit), and have their age \
       in ms. These options may also be set in the environment: DIGITD_MQTT_HOST, DIGITD_MQTT_PORT, DIGITD_MQTT_TOPIC, \
       DIGITD_MQTT_USER, DIGITD_MQTT_PASSWORD_FILE, DIGITD_MQTT_TLS, DIGITD_MQTT_CA_FILE. The service takes the others by \
       systemctl edit digitd-mqtt.
@@ -23,7 +23,10 @@ struct MQTT: AsyncParsableCommand {
   @Option(help: ArgumentHelp("The broker.", valueName: "name"))
   var host: String?
 
-  @Option(help: ArgumentHelp("Its port (default: 1883; 8883 with --tls).", valueName: "number"))
+  @Option(
+    help: ArgumentHelp(
+      "Its port (default: \(BrokerSettings.usualPort); \(BrokerSettings.usualTLSPort) with --tls).", valueName: "number"
+    ))
   var port: Int?
 
   @Option(help: ArgumentHelp("The base topic, one for each room (default: digits/ and this machine's name)."))
@@ -136,12 +139,12 @@ struct MQTTSettings {
 
   func broker() throws(BrokerEnd) -> BrokerSettings {
     for path in [caFile, command.certificate, command.key].compactMap(\.self) where access(path, R_OK) != 0 {
-      throw .unusable("\(path) cannot be read: \(String(cString: strerror(errno)))")
+      throw .unusable("\(path) cannot be read: \(systemReason(errno))")
     }
     var login: BrokerSettings.Login?
     if let user { login = BrokerSettings.Login(user: user, password: try passwordFile.map(Self.password)) }
     return BrokerSettings(
-      host: host, port: port ?? (usesTLS ? 8883 : 1883),
+      host: host, port: port ?? (usesTLS ? BrokerSettings.usualTLSPort : BrokerSettings.usualPort),
       tls: usesTLS
         ? BrokerSettings.TLS(authorities: caFile, certificate: command.certificate, key: command.key) : nil,
       login: login)

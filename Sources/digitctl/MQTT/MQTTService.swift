@@ -157,10 +157,9 @@ final class MQTTService: Sendable {
   }
 
   private func ask(pause isPaused: Bool) async {
-    let client = client
     do {
       // The result is the state that follows.
-      _ = try await within(.seconds(5), else: NoAnswer(path: client.path)) { try await client.pause(isPaused) }
+      _ = try await client.answer { try await $0.pause(isPaused) }
     } catch {
       // A later command.
       guard !Task.isCancelled else { return }

@@ -1,4 +1,5 @@
 import ArgumentParser
+import DaemonSettings
 
 struct ModelCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
@@ -10,7 +11,7 @@ struct ModelCommand: AsyncParsableCommand {
 /// The option for the daemon's configuration file.
 struct ConfigurationOption: ParsableArguments {
   @Option(
-    help: ArgumentHelp("The daemon's configuration file (default: /etc/default/digitd).", valueName: "file"),
+    help: ArgumentHelp("The daemon's configuration file (default: \(ConfigurationFile.usual)).", valueName: "file"),
     completion: .file())
   var config: String?
 }

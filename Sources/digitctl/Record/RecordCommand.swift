@@ -169,9 +169,7 @@ struct Record: ParsableCommand {
   }
 
   private func show(_ prompt: RecordSession.Prompt, word: String) throws {
-    let number = "\(prompt.number)"
     let word = StandardOutput.isTerminal ? "\u{1B}[1m\(word)\u{1B}[0m" : word
-    try StandardOutput.write(
-      line: "\(String(repeating: " ", count: max(0, 3 - number.count)))\(number) of \(prompt.total)  say \(word)")
+    try StandardOutput.write(line: "\(rightAligned("\(prompt.number)", 3)) of \(prompt.total)  say \(word)")
   }
 }

@@ -48,14 +48,14 @@ package struct Take: Sendable, Equatable {
   }
 
   /// Softer than this, a microphone's own noise is part of the voice.
-  static let quietest = -42.0
+  package static let quietest = -42.0
   /// With a smaller distance the model would learn the noise as well.
-  static let leastOverNoise = 12.0
+  package static let leastOverNoise = 12.0
   /// More samples at full scale are not accidental.
-  static let mostClipped = 3
+  package static let mostClipped = 3
   /// In every language: of English digits, which have a syllable or two, 99.8 of 100 take under 0.91 s (FSDD); other
   /// languages' have up to four, so twice that.
-  static let longest = 1.8
+  package static let longest = 1.8
 
   /// - Parameter digit: the digit that was asked for.
   /// - Returns: the most obvious fault, nil for none.

@@ -22,10 +22,10 @@ struct Serve: AsyncParsableCommand {
       DIGITD_SERVE_HOST, DIGITD_SERVE_PORT, DIGITD_SERVE_NAMES, DIGITD_SERVE_TOKEN_FILE. Ctrl-C ends it.
       """)
 
-  @Option(help: ArgumentHelp("The address to listen on (default: 127.0.0.1).", valueName: "address"))
+  @Option(help: ArgumentHelp("The address to listen on (default: \(WebServer.Settings().host)).", valueName: "address"))
   var host: String?
 
-  @Option(help: ArgumentHelp("The port; 0 for any free one (default: 8347).", valueName: "n"))
+  @Option(help: ArgumentHelp("The port; 0 for any free one (default: \(WebServer.Settings().port)).", valueName: "n"))
   var port: Int?
 
   @Option(
@@ -80,7 +80,7 @@ struct Serve: AsyncParsableCommand {
     } catch let error as SocketAddressError.UnknownHost {
       throw CleanError("\(host), port \(port): cannot listen there: \(error.errorDescription)")
     } catch let error as IOError {
-      throw CleanError("\(host), port \(port): cannot listen there: \(String(cString: strerror(error.errnoCode)))")
+      throw CleanError("\(host), port \(port): cannot listen there: \(systemReason(error.errnoCode))")
     }
   }
 

@@ -60,7 +60,7 @@ struct WatchCommand: AsyncParsableCommand {
     let asking = Task {
       for await isPaused in wishes {
         do {
-          _ = try await within(.seconds(5), else: NoAnswer(path: client.path)) { try await client.pause(isPaused) }
+          _ = try await client.answer { try await $0.pause(isPaused) }
           // It shows as the state that follows.
           sender.yield(.answered(failure: nil))
         } catch {

@@ -27,7 +27,7 @@ struct Benchmark: ParsableCommand {
 
   func validate() throws {
     guard seconds > 0, seconds <= 3600 else { throw ValidationError("--seconds must be more than 0, and at most 3600") }
-    guard (1...64).contains(trainingThreads) else { throw ValidationError("--training-threads must lie in 1 to 64") }
+    try ThreadsOption.check(trainingThreads, "--training-threads")
   }
 
   func run() throws {

@@ -1,5 +1,4 @@
 import DigitNetwork
-import FoundationEssentials
 import Training
 import Wording
 
@@ -70,12 +69,6 @@ struct BenchmarkReport: Codable, Equatable {
     stage.operations.map { $0 / timings.shortest / 1e9 }
   }
 
-  func json() throws -> String {
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-    return String(decoding: try encoder.encode(self), as: UTF8.self)
-  }
-
   var text: String {
     let titles = ["milliseconds", "min", "p50", "p99", "GFLOP/s", "of peak", "of real time"]
     let rows = stages.map { stage in
@@ -86,29 +79,12 @@ struct BenchmarkReport: Codable, Equatable {
         stage.shareOfRealTime.map { decimal(100 * $0, 3) + " %" } ?? "",
       ]
     }
-    let widths = titles.indices.map { column in ([titles] + rows).map { $0[column].count }.max() ?? 0 }
-    func line(_ cells: [String]) -> String {
-      cells.indices.map { column in
-        let room = String(repeating: " ", count: widths[column] - cells[column].count)
-        return column == 0 ? cells[column] + room : room + cells[column]
-      }.joined(separator: "  ").trimmedAtEnd
-    }
     return
-      ([
+      [
         "\(machine.processor), \(machine.processors) processors, load \(decimal(machine.load, 1))"
           + " · kernels \(machine.kernels) of \(machine.available.joined(separator: ", ")) · \(machine.blas) · model \(model.name) \(model.version)",
-        "", line(titles), String(repeating: "─", count: widths.reduce(0, +) + 2 * (widths.count - 1)),
-      ] + rows.map(line) + [
-        "",
+        "", Table(header: titles, rows: rows, alignment: .numbers, isRuled: true).text, "",
         "training: \(decimal(training.samplesPerSecond, 0)) samples/s (batch \(training.batch), \(training.threads) threads)",
-      ]).joined(separator: "\n")
-  }
-}
-
-extension String {
-  fileprivate var trimmedAtEnd: String {
-    var text = self
-    while text.last == " " { text.removeLast() }
-    return text
+      ].joined(separator: "\n")
   }
 }

@@ -22,7 +22,10 @@ struct BenchmarkStage {
 
   /// All stages in processing order, then the peaks.
   static func all(for model: SequenceModel) throws -> [BenchmarkStage] {
-    [try conditioning(rate: 16_000), try conditioning(rate: 48_000), try features(), try voiceActivity()]
+    [
+      try conditioning(rate: 16_000), try conditioning(rate: 48_000), try features(),
+      try voiceActivity(model.metadata.search),
+    ]
       + (try network(model)) + [decoder(model), try speaking(model), try listening(model), matrixProduct()]
       + peaks()
   }
@@ -56,11 +59,12 @@ struct BenchmarkStage {
     }
   }
 
-  private static func voiceActivity() throws -> BenchmarkStage {
+  private static func voiceActivity(_ search: SequenceModel.Search) throws -> BenchmarkStage {
     let features = try StreamingFeatures()
     let spectrum = features.parameters.spectrum
     let rate = VoiceFrame.sampleRate
-    var activity = SpeechActivity(bands: spectrum.bands, frameMilliseconds: spectrum.hop * 1000 / rate)
+    var activity = SpeechActivity(
+      bands: spectrum.bands, frameMilliseconds: spectrum.hop * 1000 / rate, settings: .init(search))
     var monitor = SignalMonitor()
     var powers: [[Float]] = []
     spoken.withUnsafeBufferPointer { sound in

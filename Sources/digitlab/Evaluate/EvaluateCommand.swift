@@ -1,7 +1,6 @@
 import ArgumentParser
 import CommandSupport
 import DigitNetwork
-import FoundationEssentials
 import Recognition
 import Training
 
@@ -48,8 +47,7 @@ struct Evaluate: ParsableCommand {
   @OptionGroup(title: "A long recording") var stream: StreamOptions
   @OptionGroup var reporting: ReportOptions
 
-  @Option(name: .long, parsing: .unconditional, help: "How many recordings to process at once.")
-  var threads = 2
+  @OptionGroup var parallel: ThreadsOption
 
   @Flag(name: .long, help: ArgumentHelp(LeftOut.strictHelp))
   var strict = false
@@ -76,7 +74,6 @@ struct Evaluate: ParsableCommand {
     guard !data.isEmpty || modes == [.stream] else {
       throw ValidationError("--data is needed: a folder of recordings")
     }
-    guard (1...64).contains(threads) else { throw ValidationError("--threads must be 1 to 64") }
     try refuseIdleOptions()
   }
 
@@ -97,7 +94,7 @@ struct Evaluate: ParsableCommand {
     let model = try SequenceModel(contentsOf: path)
     let data = try EvaluationData(data, labels: model.metadata.labels, bar: bar, isStrict: strict)
     defer { data.leftOut.summarise() }
-    let evaluator = Evaluator(model: model, threads: threads)
+    let evaluator = Evaluator(model: model, threads: parallel.threads)
     if let folder = reporting.report {
       let report = try writeReport(to: folder, evaluator, data, modes)
       bar.end("\(path): \(folder)/index.html")
@@ -137,16 +134,7 @@ struct Evaluate: ParsableCommand {
 
   private func show(_ value: some Encodable, _ text: String) throws {
     try StandardOutput.untilClosed {
-      try StandardOutput.write(line: json ? String(decoding: try value.json(), as: UTF8.self) : text)
+      try StandardOutput.write(line: json ? try value.json() : text)
     }
-  }
-}
-
-extension Encodable {
-  /// One line with sorted keys.
-  func json() throws -> Data {
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-    return try encoder.encode(self)
   }
 }

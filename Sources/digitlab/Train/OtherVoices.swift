@@ -30,7 +30,7 @@ final class OtherVoices {
     }
     var template = Array("/tmp/digitlab-voices-XXXXXX".utf8CString)
     guard let made = mkdtemp(&template) else {
-      throw CleanError("cannot make a temporary folder in /tmp: \(String(cString: strerror(errno)))")
+      throw CleanError("cannot make a temporary folder in /tmp: \(systemReason(errno))")
     }
     folder = String(cString: made)
     var lines = ["path,label,speaker,source,licence,sample_rate,duration_s,split"]

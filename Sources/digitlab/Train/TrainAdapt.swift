@@ -31,7 +31,8 @@ extension Train {
     bar.end("training on \(voice.learned.count) recordings of the voice; \(voice.chosenBy.count) are held out")
     let interrupt = Interrupt()
     let result = try adaptation.run(
-      recipe: recipe, threads: threads, name: name ?? model.metadata.name + "-adapted", command: commandLine(recipe),
+      recipe: recipe, threads: parallel.threads, name: name ?? model.metadata.name + "-adapted",
+      command: commandLine(recipe),
       report: { progress in
         bar.show("adapting", share: Double(progress.step) / Double(progress.steps), progress.line)
       }, shouldStop: { interrupt.wasRequested })
@@ -42,17 +43,15 @@ extension Train {
     }
     try result.model.write(to: output)
     try StandardOutput.untilClosed {
-      for line in Self.table(result) { try StandardOutput.write(line: line) }
+      try StandardOutput.write(line: Self.table(result).text)
       let share = percent(Double(result.share))
       try StandardOutput.write(line: "wrote \(output), \(share) of the way from \(model.metadata.name)")
     }
   }
 
-  private static func table(_ result: Adaptation.Result) -> [String] {
-    func line(_ what: String, _ before: Int, _ after: Int) -> String {
-      "\(fit(what, 44))\(fit("\(before)", 14))\(after)"
-    }
-    func digits(_ name: String, _ scores: (before: SequenceScore, after: SequenceScore)) -> [String] {
+  private static func table(_ result: Adaptation.Result) -> Table {
+    func line(_ what: String, _ before: Int, _ after: Int) -> [String] { [what, "\(before)", "\(after)"] }
+    func digits(_ name: String, _ scores: (before: SequenceScore, after: SequenceScore)) -> [[String]] {
       let (before, after) = scores
       return [
         line("\(name): \(before.digits) digits, emitted and correct", before.emittedRight, after.emittedRight),
@@ -61,8 +60,10 @@ extension Train {
       ]
     }
     let (before, after) = result.others
-    return ["\(fit("held-out recordings", 44))\(fit("before", 14))after"]
-      + digits("this voice", result.voice) + digits("others", result.others)
-      + [line("  \(before.words) other words, false accepts", before.wordsTaken, after.wordsTaken)]
+    return Table(
+      header: ["held-out recordings", "before", "after"],
+      rows: digits("this voice", result.voice) + digits("others", result.others)
+        + [line("  \(before.words) other words, false accepts", before.wordsTaken, after.wordsTaken)],
+      alignment: .numbers)
   }
 }

@@ -18,13 +18,14 @@ struct Train: ParsableCommand {
     abstract: LaboratoryCommand.train.abstract,
     discussion: """
       A data folder has a manifest.csv (path,label,speaker,source,licence,sample_rate,duration_s,split,lang; \
-      lang may be missing), or files DIGIT_SPEAKER_TAKE.wav as in the Free Spoken Digit Dataset. Trains on split 'train' and fits the verdict on \
-      split 'validate'; without that split, every twentieth recording of a digit is held out for it. The same data, \
+      lang may be missing), or files DIGIT_SPEAKER_TAKE.wav as in the Free Spoken Digit Dataset. Trains on split 'train' \
+      and fits the verdict on split 'validate'; without that split, every twentieth recording of a digit is held out for it. The same data, \
       seed, steps and machine give the same bytes. Ctrl-C saves a checkpoint; the same command continues from it.
 
       With --from-model and --steps training starts from a finished model's weights, of this language or another. With \
-      --from-model alone that model is adapted to the voice in --data, in a minute or two: see digitctl record. Nothing \
-      is written unless the voice is recognised better and other people no worse.
+      --from-model alone that model is adapted to the voice in --data, in a minute or two: see digitctl record; --rate and \
+      --threshold do not go with that. Nothing is written unless the voice is recognised better and other people no \
+      worse.
       """)
 
   @OptionGroup var folders: LearningFolders
@@ -57,7 +58,7 @@ struct Train: ParsableCommand {
 
   @Option(
     parsing: .unconditional,
-    help: "The highest learning rate (default: \(SequenceRecipe().peakRate)). Not when adapting.")
+    help: "The highest learning rate (default: \(SequenceRecipe().peakRate)).")
   var rate: Float?
 
   @Option(help: ArgumentHelp("Start from this model's weights.", valueName: "model"), completion: .file())
@@ -66,10 +67,7 @@ struct Train: ParsableCommand {
   @Option(help: ArgumentHelp("0: this network hears without noise reduction.", visibility: .hidden))
   var noiseReductionDepth = 0
 
-  @Option(
-    help: "The confidence from which a word is emitted (default: \(Self.usualThreshold)). Not when adapting.")
-  var threshold: Double?
-  private static let usualThreshold = 0.5
+  @OptionGroup var threshold: ThresholdOption
 
   @Option(
     help: ArgumentHelp("Leave out this speaker; may be given several times.", valueName: "speaker"))
@@ -83,19 +81,16 @@ struct Train: ParsableCommand {
   @Option(help: ArgumentHelp("The model's name in its file (default: the output's).", valueName: "name"))
   var name: String?
 
-  @Option(parsing: .unconditional, help: "The number of threads, which does not change the result.")
-  var threads = 2
+  @OptionGroup var parallel: ThreadsOption
 
   @Flag(help: ArgumentHelp(LeftOut.strictHelp))
   var strict = false
 
   func validate() throws {
-    guard (1...64).contains(threads) else { throw ValidationError("--threads must be 1 to 64") }
     if let steps, steps < 1 { throw ValidationError("--steps must be at least 1") }
     guard rate.map({ $0 > 0 && $0 < 1 }) ?? true else {
       throw ValidationError("--rate must be more than 0 and less than 1")
     }
-    guard threshold.map((0...1).contains) ?? true else { throw ValidationError("--threshold must be 0 to 1") }
     guard !folders.data.isEmpty else { throw ValidationError("--data is needed: a folder of recordings") }
     guard noiseReductionDepth == 0 else {
       throw ValidationError("--noise-reduction-depth must be 0: this network hears without noise reduction")
@@ -103,7 +98,8 @@ struct Train: ParsableCommand {
     if isAdapting {
       let idle = [
         ("--checkpoint", checkpoint != nil), ("--language", language != nil),
-        ("--other-speech", !folders.otherSpeech.isEmpty), ("--rate", rate != nil), ("--threshold", threshold != nil),
+        ("--other-speech", !folders.otherSpeech.isEmpty), ("--rate", rate != nil),
+        ("--threshold", threshold.threshold != nil),
       ]
       if let (option, _) = idle.first(where: \.1) {
         throw ValidationError("\(option) does not go with --from-model without --steps")
@@ -126,7 +122,7 @@ struct Train: ParsableCommand {
     var recipe = SequenceRecipe()
     recipe.seed = seed
     if let rate { recipe.peakRate = rate }
-    let threshold = threshold ?? Self.usualThreshold
+    let threshold = threshold.value
     if let steps { recipe.steps = steps }
     let bar = ProgressBar()
     let leftOut = LeftOut(isStrict: strict, bar: bar)
@@ -142,7 +138,7 @@ struct Train: ParsableCommand {
         own.learned, others: others?.learned ?? [], language: words.name, alike: words.alike,
         ownWords: words.ownWords),
       labels: words.labels, recipe: recipe, architecture: architecture, checkpoint: path, start: start?.tensors ?? [:],
-      threads: threads)
+      threads: parallel.threads)
     let interrupt = Interrupt()
     let finished = try trainer.run(
       report: { progress in bar.note(progress.line) }, shouldStop: { interrupt.wasRequested },
@@ -157,13 +153,14 @@ struct Train: ParsableCommand {
     let metadata = SequenceModel.Metadata(
       name: name ?? Self.name(of: output), version: "2.0", language: words.name, labels: words.labels,
       architecture: architecture, verdict: .init(weights: ["log-odds": 1], bias: 0, threshold: threshold),
+      search: start?.metadata.search ?? SequenceModel.Search(),
       training: TrainingRecord(
         learnedFrom: own.sources + (others?.sources ?? []), seed: seed, epochs: recipe.steps,
         command: commandLine(recipe), notes: ""))
     let model = try SequenceModel(metadata: metadata, tensors: trainer.tensors())
     let fit = try SequenceFit(
       model, clips: own.chosenBy, others: others?.chosenBy ?? [], alike: words.alike, threshold: threshold,
-      threads: threads)
+      threads: parallel.threads)
     bar.clear()
     try StandardOutput.untilClosed { for line in fit.tradeOff { try StandardOutput.write(line: line) } }
     try fit.fitted(model).write(to: output)
@@ -181,7 +178,7 @@ struct Train: ParsableCommand {
   ) throws -> TrainingData {
     try TrainingData(
       folders: folders.map { try DataFolder($0, words: language.labels.digitsByWord) }, leavingOut: leavingOut,
-      threads: threads, trouble: leftOut.handler
+      threads: parallel.threads, trouble: leftOut.handler
     ) { done, total in
       bar.show("reading", share: Double(done) / Double(max(1, total)), "\(done) of \(total) recordings")
     }
@@ -205,7 +202,7 @@ struct Train: ParsableCommand {
     words += ["--output", file, "--seed", "\(seed)"]
     if !isAdapting { words += ["--steps", "\(recipe.steps)"] }
     if !isAdapting, recipe.peakRate != SequenceRecipe().peakRate { words += ["--rate", "\(recipe.peakRate)"] }
-    if !isAdapting, let threshold, threshold != Self.usualThreshold { words += ["--threshold", "\(threshold)"] }
+    if !isAdapting, threshold.value != ThresholdOption.usual { words += ["--threshold", "\(threshold.value)"] }
     for speaker in leaveOut { words += ["--leave-out", speaker] }
     return words.map(shellWord).joined(separator: " ")
   }

@@ -1,3 +1,4 @@
+import AudioInput
 import Foundation
 import TestSupport
 import Testing
@@ -47,10 +48,10 @@ import digitctl
 
   @Test func `channels that cancel each other and dead ones are named`() throws {
     let report = report(
-      RoomSound(RoomSound.voice(0.2)), channels: RoomReport.Channels(heardAlone: 2, dead: [3, 4]))
+      RoomSound(RoomSound.voice(0.2)), channels: RoomReport.Channels(heardAlone: 2, dead: ChannelSet(rawValue: 0b1100)))
     #expect(report.hasProblem)
-    #expect(try #require(finding(report, "cancelling")).sentence.contains("only channel 2 was used"))
-    #expect(try #require(finding(report, "dead")).sentence.contains("channel 3, 4"))
+    #expect(try #require(finding(report, "cancelling")).sentence.contains("only channel 2 is heard"))
+    #expect(try #require(finding(report, "dead")).sentence.contains("channels 3 and 4"))
     #expect(report.json.contains(#""dead_channels": [3, 4]"#))
   }
 

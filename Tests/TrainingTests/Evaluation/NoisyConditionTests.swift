@@ -96,9 +96,9 @@ import Training
     #expect(table.worst == [.init(noise: "babble", accuracy: 0.9), .init(noise: "babble", accuracy: 0.3)])
     let lines = table.text.split(separator: "\n").map(String.init)
     #expect(lines.count == 6)
-    #expect(lines[1] == "white                       100.0           50.0")
+    #expect(lines[1] == "white             100.0         50.0")
     #expect(lines[2].hasPrefix("babble * "))
-    #expect(lines[4] == "worst                 babble 90.0    babble 30.0")
+    #expect(lines[4] == "worst       babble 90.0  babble 30.0")
   }
 }
 

@@ -71,7 +71,7 @@ import Training
     let bad = #expect(throws: EvaluationError.self) { try StreamTruth(path: folder.path("t.json")) }
     #expect(bad?.description.contains(folder.path("t.json")) == true)
     let missing = #expect(throws: EvaluationError.self) { try StreamTruth(path: folder.path("none.json")) }
-    #expect(missing?.description == "\(folder.path("none.json")) cannot be read: No such file or directory")
+    #expect(missing?.description == "\(folder.path("none.json")) cannot be opened: No such file or directory")
   }
 
   @Test func `the table has a row for each threshold and marks the model's`() throws {

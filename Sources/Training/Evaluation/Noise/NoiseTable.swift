@@ -98,19 +98,15 @@ package struct NoiseTable: Sendable, Equatable, Codable {
 
   /// The table as text: accuracy in %, one line for each kind, then the mean and the worst.
   package var text: String {
-    func line(_ name: String, _ cells: [String]) -> String {
-      name + String(repeating: " ", count: max(1, 18 - name.count))
-        + cells.map { String(repeating: " ", count: max(1, 15 - $0.count)) + $0 }.joined()
-    }
-    var lines = [line("correct, %", snr.map { "\(decimal($0, 0)) dB" })]
-    for row in rows {
-      lines.append(line(row.noise + (row.learnedFrom ? " *" : ""), row.accuracy.map { decimal(100 * $0, 1) }))
+    var lines = rows.map { row in
+      [row.noise + (row.learnedFrom ? " *" : "")] + row.accuracy.map { decimal(100 * $0, 1) }
     }
     if rows.count > 1 {
-      lines.append(line("mean", mean.map { decimal(100 * $0, 1) }))
-      lines.append(line("worst", worst.map { "\($0.noise) \(decimal(100 * $0.accuracy, 1))" }))
+      lines.append(["mean"] + mean.map { decimal(100 * $0, 1) })
+      lines.append(["worst"] + worst.map { "\($0.noise) \(decimal(100 * $0.accuracy, 1))" })
     }
-    if rows.contains(where: \.learnedFrom) { lines.append("* only recordings that models learn from as a background") }
-    return lines.joined(separator: "\n")
+    let header = ["correct, %"] + snr.map { "\(decimal($0, 0)) dB" }
+    let note = rows.contains(where: \.learnedFrom) ? "\n* only recordings that models learn from as a background" : ""
+    return Table(header: header, rows: lines, alignment: .numbers).text + note
   }
 }

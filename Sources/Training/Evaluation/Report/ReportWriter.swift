@@ -1,6 +1,5 @@
 import DigitNetwork
 import Files
-import FoundationEssentials
 import Pictures
 
 extension EvaluationReport {
@@ -9,10 +8,8 @@ extension EvaluationReport {
   /// - Throws: an error that names the folder or file.
   package func write(to folder: String) throws {
     try Self.prepare(folder)
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
     try WholeFile.write(page, to: folder + "/index.html")
-    try WholeFile.write(Array(encoder.encode(self) + Data("\n".utf8)), to: folder + "/report.json")
+    try WholeFile.write(try json() + "\n", to: folder + "/report.json")
     for (name, chart) in charts { try WholeFile.write(chart.svg(in: .file), to: "\(folder)/\(name).svg") }
   }
 

@@ -86,14 +86,5 @@ package struct SpeechReport: Sendable, Equatable, Codable {
   }
 
   /// The table as text.
-  package var text: String {
-    func line(_ name: String, _ cells: [String]) -> String {
-      name + String(repeating: " ", count: max(1, 42 - name.count))
-        + cells.map { $0 + String(repeating: " ", count: max(2, 34 - $0.count)) }.joined()
-    }
-    let lines = [line("", heads)] + rows.map { line($0.name, $0.cells) }
-    return lines.map { line in
-      String(line.reversed().drop { $0 == " " }.reversed())
-    }.joined(separator: "\n")
-  }
+  package var text: String { Table(header: [""] + heads, rows: rows.map { [$0.name] + $0.cells }).text }
 }

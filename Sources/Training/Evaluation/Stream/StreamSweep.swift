@@ -73,11 +73,7 @@ package struct StreamSweep: Sendable, Equatable, Codable {
 
   /// The table as text.
   package var text: String {
-    let table = [Self.heads] + cells
-    let widths = Self.heads.indices.map { column in table.reduce(0) { max($0, $1[column].count) } }
-    let lines = table.map { row in
-      zip(row, widths).map { String(repeating: " ", count: $1 - $0.count) + $0 }.joined(separator: "  ")
-    }
-    return ([title] + lines + ["* the model's own"]).joined(separator: "\n")
+    [title, Table(header: Self.heads, rows: cells, alignment: .right).text, "* the model's own"]
+      .joined(separator: "\n")
   }
 }

@@ -1,3 +1,4 @@
+import Files
 import FoundationEssentials
 
 /// What is said in a long recording, and when: the file that `Models/measure/streams.py make` writes beside it.
@@ -35,16 +36,19 @@ package struct StreamTruth: Sendable, Equatable, Codable {
     self.said = said
   }
 
+  /// In bytes; a day of speech takes less.
+  private static let largest = 64 << 20
+
   /// Reads the file.
   ///
   /// - Throws: `EvaluationError` that names it.
   package init(path: String) throws(EvaluationError) {
-    let data: Data
-    do { data = try Data(contentsOf: URL(filePath: path)) } catch {
-      throw EvaluationError("\(path) cannot be read: \(systemReason(of: error))")
+    let bytes: [UInt8]
+    do throws(FileError) { bytes = try WholeFile.read(path, largest: Self.largest) } catch {
+      throw EvaluationError("\(error)")
     }
     do {
-      self = try JSONDecoder().decode(StreamTruth.self, from: data)
+      self = try JSONDecoder().decode(StreamTruth.self, from: Data(bytes))
     } catch {
       throw EvaluationError(
         "\(path) does not say what was said: an object with minutes and said (label, start_ms, end_ms) is expected")
