@@ -85,7 +85,7 @@ import digitd
     #expect(search.surelyBlank == 0.98 && search.longestPassage == 40)
     #expect(search.patience == 12 && search.earlyDistance == 3 && search.closeBy == 24)
     #expect(search.pause == 5 && search.shortest == 5 && search.memory == 1000)
-    #expect(search.quietTime == 100 && search.fall == 20 && search.fallenTime == 160)
+    #expect(search.quietTime == 96 && search.fall == 18 && search.fallenTime == 144)
   }
 
   @Test func `a quarter of a second beside the digits is reported, 0.16 s after it`() {

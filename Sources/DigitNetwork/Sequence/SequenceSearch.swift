@@ -21,10 +21,10 @@ extension SequenceModel {
     package var memory = 1000
     /// The network hears ahead when the sound has been no louder than the background for this time, in ms; a stop
     /// consonant is shorter.
-    package var quietTime = 100
+    package var quietTime = 96
     /// Or when it has been this much, in dB, under its recent peak for this time, in ms.
-    package var fall = 20.0
-    package var fallenTime = 160
+    package var fall = 18.0
+    package var fallenTime = 144
 
     package init() {}
 
