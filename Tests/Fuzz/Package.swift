@@ -23,11 +23,12 @@ let package = Package(
     .target(name: "CQuietMPEG"),
     .target(name: "Files", dependencies: ["CArguments"]),
     .target(
-      name: "DigitNetwork", dependencies: ["Files"],
+      name: "DigitNetwork", dependencies: ["Files", "JSON"],
       sources: [
-        "JSONScanner.swift", "ModelError.swift", "Safetensors.swift", "SafetensorsHeader.swift",
-        "Sequence/FoldedSequenceNetwork.swift", "Sequence/SequenceArchitecture.swift", "Sequence/SequenceModel.swift",
-        "Sequence/SequenceModelFile.swift", "Tensor.swift", "TrainingRecord.swift",
+        "ModelError.swift", "Safetensors.swift", "SafetensorsHeader.swift",
+        "Sequence/FoldedSequenceNetwork.swift", "Sequence/SequenceArchitecture.swift",
+        "Sequence/SequenceMetadataJSON.swift", "Sequence/SequenceModel.swift", "Sequence/SequenceModelFile.swift",
+        "Sequence/SequenceSearch.swift", "Tensor.swift", "TrainingRecord.swift",
       ]),
     .target(
       name: "AudioInput", dependencies: ["CQuietMPEG", "CSndFile", "CSoxr", "Files"],
@@ -35,7 +36,7 @@ let package = Package(
         "AudioConditioner.swift", "AudioInputError.swift", "ChannelMixer.swift", "HighPassFilter.swift",
         "PolyphaseResampler.swift",
         "AIFFLayout.swift", "ByteSource.swift", "CoreAudioLayout.swift", "FLACLayout.swift", "ForeignFormat.swift",
-        "FullScale.swift",
+        "FullScale.swift", "MemoryFile.swift",
         "MPEGLayout.swift", "OggLayout.swift", "Resampler.swift", "SampleData.swift", "SoundFile.swift",
         "SoundLayout.swift", "SoundLibrary.swift", "SoxrResampler.swift", "SunLayout.swift", "VirtualFile.swift",
         "WAVLayout.swift",
