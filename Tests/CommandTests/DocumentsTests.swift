@@ -60,6 +60,19 @@ import Testing
     }
   }
 
+  /// The fuzzer is a package of its own, which `make test` does not build.
+  @Test func `the fuzzer's lists of files name files that are there`() throws {
+    let manifest = try Self.text("Tests/Fuzz/Package.swift")
+    let targets = manifest.matches(of: /name: "(\w+)", dependencies: \[[^\]]*\],\s*sources: \[([^\]]*)\]/)
+    #expect(targets.count >= 3)
+    for (_, target, list) in targets.map(\.output) {
+      for file in list.matches(of: /"([^"]+)"/).map(\.output.1) {
+        let path = "Sources/\(target)/\(file)"
+        #expect(FileManager.default.fileExists(atPath: Self.root.appending(path: path).path), "there is no \(path)")
+      }
+    }
+  }
+
   private static func sources(in folder: String) -> [String] {
     (FileManager.default.enumerator(atPath: root.appending(path: folder).path)?.compactMap { $0 as? String } ?? [])
       .filter { $0.hasSuffix(".swift") && !$0.contains(".build") }.map { folder + "/" + $0 }
