@@ -58,8 +58,8 @@ import digitd
     let settings = SpeechActivity.Settings(SequenceModel.Search())
     #expect(settings.margin == 4 && settings.most == 20 && settings.onset == 3 && settings.release == 1.5)
     #expect(settings.onsetTime == 24 && settings.hangTime == 400)
-    #expect(settings.shortQuiet == 60 && settings.wordQuiet == 100 && settings.lowQuiet == 160)
-    #expect(settings.drop == 20 && settings.peakDecay == 20)
+    #expect(settings.shortQuiet == 60 && settings.wordQuiet == 96 && settings.lowQuiet == 144)
+    #expect(settings.drop == 18 && settings.peakDecay == 20)
     #expect(settings.floorQuantile == 0.12 && settings.floorWindow == 3000)
     #expect(settings.assumedFloor == -60 && settings.assumedTime == 480)
   }
